@@ -1,0 +1,215 @@
+"""The one mechanism: every write happens in a curating transaction, which keeps the feed, the revisions and the derived values.
+
+`curating()` locks the counter row before any other row, notes what the public saw of each row about to be written, and when the
+block ends compares that with what the public sees then. The history is kept by django-simple-history in the same transaction.
+`stacks.signals` reports the writes.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from stacks import derived
+from stacks.documents import KINDS, Document, documents
+from stacks.models import (
+    Category,
+    Change,
+    Company,
+    CompanyFact,
+    Counter,
+    Coverage,
+    Evidence,
+    Migration,
+    Redirect,
+    Source,
+    Technology,
+    TechnologyRelation,
+    Usage,
+    Verb,
+)
+
+# What others refer to comes first when it appears and last when it goes.
+_ORDER = [Category, Technology, Source, Company, Usage, Migration, Coverage]
+_SLUGGED = (Category, Technology, Company)
+
+_ledger: ContextVar["Ledger | None"] = ContextVar("ledger", default=None)
+
+
+@contextmanager
+def curating() -> Iterator["Ledger"]:
+    """One curating transaction; nested calls join the outer one. Take it before any row is read for change or locked."""
+    outer = _ledger.get()
+    if outer is not None:
+        yield outer
+        return
+    with transaction.atomic():
+        ledger = Ledger(lock_counter())
+        token = _ledger.set(ledger)
+        try:
+            yield ledger
+            ledger.settle()
+        finally:
+            _ledger.reset(token)
+
+
+def current_ledger() -> "Ledger | None":
+    return _ledger.get()
+
+
+def revision() -> Counter:
+    """The catalogue's revisions, in one query. A catalogue that was never written has revision 0."""
+    return Counter.objects.filter(pk=1).first() or Counter()
+
+
+def lock_counter() -> Counter:
+    counter, _ = Counter.objects.select_for_update().get_or_create(pk=1)
+    return counter
+
+
+class Ledger:
+    """What one curating transaction touches, with what the public saw before it."""
+
+    def __init__(self, counter: Counter):
+        self.counter = counter
+        self.before: dict[type, dict[int, Document | None]] = {model: {} for model in _ORDER}
+        self.technologies_to_count: set[int] = set()
+        self.moved: list[tuple[type, int, str]] = []
+        self.redirected: list[Redirect] = []
+
+    def about_to_write(self, instance: Any, *, deleting: bool = False) -> None:
+        """Note what the public sees of all that a save or delete of `instance` may change."""
+        model = type(instance)
+        old = model._base_manager.filter(pk=instance.pk).first() if instance.pk else None
+        for row in (instance, old):
+            for concerned, pk in row.concerns() if row else ():
+                self.capture(concerned, [pk] if pk else [])
+        if old is None:
+            return
+        if model in (Company, Technology) and (deleting or old.state != instance.state):
+            self.capture_dependents(model, old.pk)
+        if model is Source and (deleting or old.edition != instance.edition):
+            self.capture(Usage, Evidence.objects.filter(source=old.pk, usage__isnull=False).values_list("usage", flat=True))
+        if model in _SLUGGED and not deleting and old.slug != instance.slug:
+            self.moved.append((model, old.pk, old.slug))
+
+    def created(self, instance: Any) -> None:
+        """A row that was not there before."""
+        model = type(instance)
+        if model in self.before:
+            self.before[model].setdefault(instance.pk, None)
+        if model in (Company, Technology):
+            self.capture_dependents(model, instance.pk)
+        if model is Redirect:
+            self.redirected.append(instance)
+
+    def capture(self, model: type, pks: Iterable[int]) -> None:
+        """Keep the first sight of each row, and of the sources that stand or fall with it."""
+        known = self.before[model]
+        new = [pk for pk in pks if pk not in known]
+        if not new:
+            return
+        found = documents(model, new)
+        known.update({pk: found.get(pk) for pk in new})
+        if model is Usage:
+            self.technologies_to_count.update(Usage.objects.filter(pk__in=new).values_list("technology", flat=True))
+        if owner := {Usage: "usage", Migration: "migration", Company: "company"}.get(model):
+            self.capture(Source, set(Evidence.objects.filter(**{f"{owner}__in": new}).values_list("source", flat=True)))
+        if model is Coverage:
+            self.capture(Source, set(Coverage.objects.filter(pk__in=new, source__isnull=False).values_list("source", flat=True)))
+        if model is Company:
+            self.capture(Source, set(CompanyFact.objects.filter(company__in=new, source__isnull=False).values_list("source", flat=True)))
+
+    def capture_dependents(self, model: type, pk: int) -> None:
+        """What appears and disappears with a company or a technology."""
+        if model is Company:
+            usages, migrations = Q(company=pk), Q(company=pk)
+            self.capture(Coverage, Coverage.objects.filter(company=pk).values_list("pk", flat=True))
+        else:
+            usages = Q(technology=pk) | Q(via=pk)
+            migrations = Q(from_technology=pk) | Q(to_technology=pk)
+            self.capture(Technology, TechnologyRelation.objects.filter(object=pk).values_list("subject", flat=True))
+        self.capture(Usage, Usage.objects.filter(usages).order_by("pk").values_list("pk", flat=True))
+        self.capture(Migration, Migration.objects.filter(migrations).order_by("pk").values_list("pk", flat=True))
+
+    def settle(self) -> None:
+        """Bring the derived values up to date, then write the difference into the feed and move the revisions."""
+        self._leave_redirects()
+        usages = self.before[Usage].keys()
+        self.technologies_to_count.update(Usage.objects.filter(pk__in=usages).values_list("technology", flat=True))
+        derived.refresh(
+            usages=usages,
+            technologies=self.before[Technology].keys(),
+            companies=self.before[Company].keys(),
+            technologies_to_count=self.technologies_to_count,
+        )
+        self._record(self._differences())
+
+    def _leave_redirects(self) -> None:
+        for model, pk, old_slug in self.moved:
+            row = model._base_manager.filter(pk=pk).first()
+            if row and row.slug != old_slug:
+                leave_redirect(KINDS[model], old_slug, row.slug)
+
+    def _differences(self) -> list[tuple[Change, Document]]:
+        appeared, changed, gone = [], [], []
+        for model in _ORDER:
+            befores = self.before[model]
+            afters = documents(model, befores.keys())
+            for pk, before in befores.items():
+                after = afters.get(pk)
+                if before is None and after is not None:
+                    appeared.append((_change(Verb.ADDED, model, after), after))
+                elif before is not None and after is None:
+                    gone.append((_change(Verb.REMOVED, model, before, tombstone=True), before))
+                elif before is not None and after is not None and before.fields != after.fields:
+                    fields = sorted(name for name, value in after.fields.items() if before.fields[name] != value)
+                    changed.append((_change(Verb.CHANGED, model, after, fields=fields), after))
+        return appeared + changed + gone[::-1]
+
+    def _record(self, differences: list[tuple[Change, Document]]) -> None:
+        redirects = [Change(verb=Verb.REDIRECTED, kind=r.kind, object=r.old_slug, payload={"to": r.new_slug}) for r in self.redirected if _is_public(r)]
+        changes = redirects + [change for change, _ in differences]
+        if not changes:
+            return
+        now = timezone.now()
+        for seq, change in enumerate(changes, self.counter.revision + 1):
+            change.seq, change.at = seq, now
+        Change.objects.bulk_create(changes, batch_size=1000)
+        newest = self.counter.revision + len(changes)
+        self.counter.revision = newest
+        if any(change.kind in ("category", "technology", "source") for change in changes):
+            self.counter.vocabulary_revision = newest
+        self.counter.save()
+        companies = {document.company for _, document in differences if document.company}
+        derived.in_chunks(Company, companies, revision=newest)
+        touched = defaultdict(set)
+        for change, _ in differences:
+            touched[change.kind].add(change.object)
+        derived.in_chunks(Usage, touched["usage"], key="uid", updated_at=now)
+
+
+def leave_redirect(kind: str, old_slug: str, new_slug: str) -> None:
+    """Lead an old slug to its new place; chains are shortened, and a slug that is in use again leads nowhere else."""
+    Redirect.objects.filter(kind=kind, old_slug=new_slug).delete()
+    Redirect.objects.filter(kind=kind, new_slug=old_slug).update(new_slug=new_slug)
+    existing = Redirect.objects.filter(kind=kind, old_slug=old_slug).first() or Redirect(kind=kind, old_slug=old_slug)
+    existing.new_slug = new_slug
+    existing.save()
+
+
+def _change(verb: Verb, model: type[models.Model], document: Document, *, fields: list[str] | None = None, tombstone: bool = False) -> Change:
+    payload: dict[str, Any] = {} if tombstone else dict(document.places)
+    if fields:
+        payload["fields"] = fields
+    return Change(verb=verb, kind=KINDS[model], object=document.object, payload=payload)
+
+
+def _is_public(redirect: Redirect) -> bool:
+    model = next(model for model, kind in KINDS.items() if kind == redirect.kind)
+    return model.objects.published().filter(slug=redirect.new_slug).exists()

@@ -1,0 +1,87 @@
+"""The only queries of the comparison: rows of the catalogue in, the facts of `matrix` and `technologies` out."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from stacks.comparison.matrix import Bases, Blank, Cited, Fact, Looked, Matrix, Place, Ref, build_matrix, find_bases
+from stacks.comparison.technologies import TechnologyMatrix, build_technology_matrix
+from stacks.models import Category, Company, Coverage, Evidence, RelationKind, Source, Stance, State, Technology, TechnologyRelation, Usage
+
+_FACT_FIELDS = (
+    "pk", "uid", "company__slug", "company__name", "category__slug", "technology__slug", "technology__name", "technology__icon", "position", "purpose",
+    "remarks", "stage", "hosting", "via__slug", "via__name", "via__state", "started", "known_since", "ended",
+)  # fmt: skip
+
+
+def load_matrix(companies: Sequence[Company], as_of: str = "") -> Matrix:
+    """The comparison of the given companies, today's or as of a date. Five queries: usages, evidence, blanks, categories, relations."""
+    refs = [Ref(c.slug, c.name) for c in companies]
+    facts = load_facts(Usage.objects.published().filter(company__in=companies).at(as_of))
+    return build_matrix(refs, load_places(), facts, _load_looks(companies), load_bases(), as_of)
+
+
+def load_technology_matrix(technologies: Sequence[Technology], limit: int) -> TechnologyMatrix:
+    """Who uses which of the technologies at present: the companies that use most of them first, at most `limit` of them."""
+    refs = [Ref(t.slug, t.name) for t in technologies]
+    facts = load_facts(Usage.objects.published().filter(technology__in=technologies).current())
+    names = dict(Company.objects.filter(slug__in={f.company for f in facts}).values_list("slug", "name"))
+    return build_technology_matrix(refs, load_places(), facts, names, limit)
+
+
+def load_facts(usages) -> list[Fact]:
+    """The usages with what they cite, in page order. Two queries."""
+    rows = list(usages.in_page_order().values_list(*_FACT_FIELDS))
+    cited = load_citations("usage", [row[0] for row in rows])
+    return [
+        Fact(
+            uid=uid, company=company, category=category, technology=Ref(technology, name), icon=icon, position=position, purpose=purpose, remarks=remarks,
+            stage=stage, hosting=hosting, via=Ref(via, via_name) if via and via_state == State.PUBLISHED else None, started=started,
+            known_since=known_since, ended=ended, sources=cited[pk],
+        )
+        for (
+            pk, uid, company, _company_name, category, technology, name, icon, position, purpose, remarks, stage, hosting, via, via_name, via_state,
+            started, known_since, ended,
+        ) in rows
+    ]  # fmt: skip
+
+
+def load_citations(owner: str, pks: Sequence[int]) -> defaultdict[int, tuple[Cited, ...]]:
+    """What usages, migrations or companies cite: supporting before contradicting, first party and newest first. One query."""
+    found: defaultdict[int, list[Cited]] = defaultdict(list)
+    rows = Evidence.objects.filter(**{f"{owner}__in": pks}).select_related("source").order_by("pk") if pks else ()
+    for evidence in rows:
+        found[getattr(evidence, f"{owner}_id")].append(
+            _cited(evidence.source, evidence.edition, evidence.quote, evidence.locator, evidence.stance)
+        )
+    return defaultdict(tuple, {pk: tuple(sorted(cited, key=_strongest_first, reverse=True)) for pk, cited in found.items()})
+
+
+def _strongest_first(cited: Cited):
+    return (cited.stance == Stance.SUPPORTS, cited.first_party, cited.edition)
+
+
+def _cited(source: Source, edition: str, quote: str = "", locator: str = "", stance: str = Stance.SUPPORTS) -> Cited:
+    return Cited(source.uid, source.url, source.title, source.publisher, source.kind, source.first_party, edition, quote, locator, str(stance))
+
+
+def _load_looks(companies: Sequence[Company]) -> list[Looked]:
+    rows = Coverage.objects.published().filter(company__in=companies).select_related("company", "category", "source")
+    return [
+        Looked(c.company.slug, c.category.slug, Blank(c.outcome), c.looked_on, _cited(c.source, c.source.edition) if c.source else None) for c in rows
+    ]
+
+
+def load_places() -> list[Place]:
+    rows = Category.objects.second_level().for_display().values_list("parent__slug", "parent__name", "parent__position", "slug", "name", "position", "pk")
+    return [
+        Place(Ref(area, area_name), Ref(slug, name), (area_position, position, pk))
+        for area, area_name, area_position, slug, name, position, pk in rows
+    ]
+
+
+def load_bases() -> Bases:
+    """What each published technology is a managed form or a fork of, step by step."""
+    edges = TechnologyRelation.objects.filter(
+        kind__in=(RelationKind.MANAGED_FORM_OF, RelationKind.FORK_OF), subject__state=State.PUBLISHED, object__state=State.PUBLISHED
+    )
+    return find_bases(edges.values_list("subject__slug", "object__slug").order_by("pk"))

@@ -1,0 +1,301 @@
+"""Companies side by side: facts in, dataclasses out. Pure: no Django, no clock, no database."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import combinations
+
+Slug = str
+Bases = Mapping[Slug, frozenset[Slug]]
+
+
+class Agreement(StrEnum):
+    """How the filled cells of a row stand to each other; in page order."""
+
+    SAME = "same"
+    OVERLAP = "overlap"
+    FAMILY = "family"
+    DIFFERENT = "different"
+    SINGLE = "single"
+
+
+class Only(StrEnum):
+    ALL = ""
+    SHARED = "shared"
+    DIFFERENCES = "differences"
+
+
+KEPT = {
+    Only.ALL: frozenset(Agreement),
+    Only.SHARED: frozenset({Agreement.SAME, Agreement.OVERLAP, Agreement.FAMILY}),
+    Only.DIFFERENCES: frozenset(Agreement) - {Agreement.SAME},
+}
+
+
+class Blank(StrEnum):
+    NOT_USED = "not_used"
+    NOTHING_FOUND = "nothing_found"
+    NOBODY_LOOKED = "nobody_looked"
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    slug: Slug
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A second-level category with its area; `order` sorts places as the catalogue has them."""
+
+    area: Ref
+    category: Ref
+    order: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A source as one usage or blank cites it; `edition` is empty when undated."""
+
+    uid: str
+    url: str
+    title: str
+    publisher: str
+    kind: str
+    first_party: bool
+    edition: str
+    quote: str = ""
+    locator: str = ""
+    stance: str = "supports"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One usage. Texts are empty and `via` is None where unknown."""
+
+    uid: str
+    company: Slug
+    category: Slug
+    technology: Ref
+    position: int = 0
+    purpose: str = ""
+    remarks: str = ""
+    stage: str = "in_use"
+    hosting: str = "unknown"
+    via: Ref | None = None
+    started: str = ""
+    known_since: str = ""
+    ended: str = ""
+    icon: str = ""
+    sources: tuple[Cited, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Somebody looked for a company's technologies in a category, and this came of it."""
+
+    company: Slug
+    category: Slug
+    outcome: Blank
+    looked_on: str
+    source: Cited | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A usage in its cell; `same` and `relatives` name the other companies of the row that have it, or one of its relatives."""
+
+    fact: Fact
+    same: tuple[Ref, ...] = ()
+    relatives: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """`blank` is None when there are entries; `looked` tells of the look behind a blank, if there was one."""
+
+    company: Ref
+    entries: tuple[Entry, ...]
+    blank: Blank | None
+    looked: Looked | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One category across the compared companies; `cells` keeps their order, and a blank says why it is blank."""
+
+    place: Place
+    agreement: Agreement
+    cells: tuple[Cell, ...]
+    shared: tuple[Ref, ...]  # technologies that stand in two or more cells
+    families: tuple[tuple[Ref, Ref], ...]  # relatives that stand in two cells
+
+    @property
+    def filled(self) -> tuple[Cell, ...]:
+        return tuple(cell for cell in self.cells if cell.entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Alikeness:
+    """Of the technologies both have in categories that both document (`of`), how many meet their like (`met`; a relative counts half)."""
+
+    companies: tuple[Ref, Ref]
+    met: float
+    of: int
+    categories: int
+
+    @property
+    def share(self) -> float | None:
+        """0 to 1; None when no category is documented by both."""
+        return self.met / self.of if self.of else None
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """`rows` are in page order. `counts` and `alikeness` speak of all rows, whatever `only` has left of them."""
+
+    companies: tuple[Ref, ...]
+    rows: tuple[Row, ...]
+    counts: dict[Agreement, int]
+    alikeness: tuple[Alikeness, ...]
+    as_of: str = ""
+    kept: Only = Only.ALL
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def usage_count(self) -> int:
+        return sum(len(cell.entries) for row in self.rows for cell in row.cells)
+
+    def only(self, kept: Only | str) -> Matrix:
+        """The same comparison with the rows that `kept` asks for."""
+        kept = Only(kept)
+        return replace(self, kept=kept, rows=tuple(row for row in self.rows if row.agreement in KEPT[kept]))
+
+
+def find_bases(edges: Iterable[tuple[Slug, Slug]]) -> dict[Slug, frozenset[Slug]]:
+    """For each subject of `managed form of` and `fork of`: itself and all that it is, step by step. Circles do no harm."""
+    above: defaultdict[Slug, set[Slug]] = defaultdict(set)
+    for subject, obj in edges:
+        above[subject].add(obj)
+    found = {}
+    for subject in above:
+        seen: set[Slug] = set()
+        ahead = [subject]
+        while ahead:
+            here = ahead.pop()
+            if here not in seen:
+                seen.add(here)
+                ahead.extend(above.get(here, ()))
+        found[subject] = frozenset(seen)
+    return found
+
+
+def are_relatives(one: Slug, other: Slug, bases: Bases) -> bool:
+    """Two technologies whose bases meet; a technology is no relative of itself."""
+    return one != other and not _bases(one, bases).isdisjoint(_bases(other, bases))
+
+
+def _bases(slug: Slug, bases: Bases) -> frozenset[Slug]:
+    return bases.get(slug) or frozenset({slug})
+
+
+def build_matrix(
+    companies: Sequence[Ref], places: Iterable[Place], facts: Iterable[Fact], looked: Iterable[Looked] = (), bases: Bases | None = None, as_of: str = ""
+) -> Matrix:
+    """The comparison of the companies, in their order. Each fact stands in exactly one cell; facts of other companies are refused."""
+    bases = bases or {}
+    by_category = {place.category.slug: place for place in places}
+    cells: defaultdict[Slug, defaultdict[Slug, list[Fact]]] = defaultdict(lambda: defaultdict(list))
+    known = {company.slug for company in companies}
+    for fact in facts:
+        if fact.company not in known:
+            raise ValueError(f"a fact of {fact.company} in a comparison of {sorted(known)}")
+        cells[fact.category][fact.company].append(fact)
+    looks = {(look.company, look.category): look for look in looked}
+    rows = [_build_row(by_category[category], companies, columns, looks, bases) for category, columns in cells.items()]
+    areas = {row.place.area.slug: min(r.place.order[0] for r in rows if r.place.area == row.place.area) for row in rows}
+    ranks = {agreement: rank for rank, agreement in enumerate(Agreement)}
+    rows.sort(key=lambda row: (areas[row.place.area.slug], row.place.area.slug, ranks[row.agreement], row.place.order, row.place.category.slug))
+    counts = {agreement: sum(1 for row in rows if row.agreement is agreement) for agreement in Agreement}
+    alikeness = tuple(measure_alikeness(a, b, rows, bases) for a, b in combinations(companies, 2))
+    return Matrix(tuple(companies), tuple(rows), counts, alikeness, as_of)
+
+
+def _build_row(
+    place: Place, companies: Sequence[Ref], columns: Mapping[Slug, list[Fact]], looks: Mapping[tuple[Slug, Slug], Looked], bases: Bases
+) -> Row:
+    holders: defaultdict[Slug, list[Ref]] = defaultdict(list)
+    names: dict[Slug, Ref] = {}
+    for company in companies:
+        for slug in dict.fromkeys(fact.technology.slug for fact in columns.get(company.slug, ())):
+            holders[slug].append(company)
+    for facts in columns.values():
+        names.update({fact.technology.slug: fact.technology for fact in facts})
+    shared = sorted((slug for slug, who in holders.items() if len(who) > 1), key=lambda slug: (-len(holders[slug]), names[slug].name.casefold(), slug))
+    families = [
+        (names[one], names[other])
+        for one, other in combinations(sorted(holders, key=lambda slug: (names[slug].name.casefold(), slug)), 2)
+        if are_relatives(one, other, bases) and _stand_apart(holders[one], holders[other])
+    ]
+    in_family = {ref.slug for pair in families for ref in pair}
+    order = {slug: rank for rank, slug in enumerate(shared)}
+
+    def entry(fact: Fact) -> Entry:
+        slug = fact.technology.slug
+        same = tuple(who for who in holders[slug] if who.slug != fact.company)
+        relatives = tuple(
+            who
+            for who in companies
+            if who.slug != fact.company and who not in same and any(who in holders[other] for other in holders if are_relatives(slug, other, bases))
+        )
+        return Entry(fact, same, relatives)
+
+    def rank(fact: Fact) -> tuple:
+        slug = fact.technology.slug
+        return (order.get(slug, len(order)), slug not in in_family, fact.position, fact.technology.name.casefold(), fact.uid)
+
+    cells = []
+    for company in companies:
+        facts = sorted(columns.get(company.slug, ()), key=rank)
+        look = looks.get((company.slug, place.category.slug))
+        blank = None if facts else (look.outcome if look else Blank.NOBODY_LOOKED)
+        cells.append(Cell(company, tuple(entry(fact) for fact in facts), blank, None if facts else look))
+    return Row(place, _agreement(cells, bool(shared), bool(families)), tuple(cells), tuple(names[slug] for slug in shared), tuple(families))
+
+
+def _stand_apart(some: Sequence[Ref], others: Sequence[Ref]) -> bool:
+    """Whether the two technologies stand in two different cells."""
+    return len({*some, *others}) > 1
+
+
+def _agreement(cells: Iterable[Cell], shared: bool, families: bool) -> Agreement:
+    filled = [frozenset(entry.fact.technology.slug for entry in cell.entries) for cell in cells if cell.entries]
+    if len(filled) < 2:
+        return Agreement.SINGLE
+    if len(set(filled)) == 1:
+        return Agreement.SAME
+    if shared:
+        return Agreement.OVERLAP
+    return Agreement.FAMILY if families else Agreement.DIFFERENT
+
+
+def measure_alikeness(one: Ref, other: Ref, rows: Iterable[Row], bases: Bases) -> Alikeness:
+    """How alike two of the compared companies are; symmetric."""
+    met, of, categories = 0.0, 0, 0
+    for row in rows:
+        ours, theirs = (
+            {entry.fact.technology.slug for cell in row.cells if cell.company == company for entry in cell.entries} for company in (one, other)
+        )
+        if not ours or not theirs:
+            continue
+        categories += 1
+        of += len(ours) + len(theirs)
+        for mine, yours in ((ours, theirs), (theirs, ours)):
+            met += sum(1.0 if slug in yours else 0.5 if any(are_relatives(slug, o, bases) for o in yours) else 0.0 for slug in mine)
+    return Alikeness((one, other), met, of, categories)

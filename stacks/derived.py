@@ -1,0 +1,224 @@
+"""The derived values: kept right in the transaction of the change, provable at any time.
+
+They are written through `_base_manager`, past history and feed: nobody decides them.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Max
+
+from stacks.folding import alias_key, fold, sort_key
+from stacks.models import (
+    Change,
+    Company,
+    CompanyAlias,
+    Counter,
+    Evidence,
+    Migration,
+    Stance,
+    State,
+    Technology,
+    TechnologyAlias,
+    TechnologyCount,
+    Usage,
+)
+
+_CHUNK = 2000
+
+
+def refresh(
+    *, usages: Collection[int], technologies: Collection[int], companies: Collection[int], technologies_to_count: Collection[int]
+) -> None:
+    """Bring the derived values of the given rows up to date; writes only what differs."""
+    _write(_usage_differences(usages))
+    _write(_search_differences(Technology, technologies))
+    _write(_search_differences(Company, companies))
+    _write(_count_differences(technologies_to_count))
+    _replace_counts(technologies_to_count)
+
+
+def in_chunks(model: Any, keys: Iterable[Any], key: str = "pk", **values: Any) -> None:
+    """Set the same values on many rows, a bounded number of parameters at a time."""
+    for chunk in chunks(keys):
+        model._base_manager.filter(**{f"{key}__in": chunk}).update(**values)
+
+
+def chunks(keys: Iterable[Any]) -> Iterator[list[Any]]:
+    ordered = list(keys)
+    for start in range(0, len(ordered), _CHUNK):
+        yield ordered[start : start + _CHUNK]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A stored value that is not what it should be; `field` is None where no repair is possible."""
+
+    model: Any
+    pk: int | str
+    field: str | None
+    stored: Any
+    right: Any
+
+    def __str__(self):
+        name = self.model._meta.verbose_name
+        if self.field is None:
+            return f"{name} {self.pk}: {self.right}"
+        return f"{name} {self.pk}: {self.field} is {self.stored!r}, should be {self.right!r}"
+
+
+def check() -> list[Difference]:
+    """Every derived value that is wrong. Reads the whole catalogue; finds nothing in a healthy one."""
+    technologies = list(Technology.objects.order_by("pk").values_list("pk", flat=True))
+    companies = list(Company.objects.order_by("pk").values_list("pk", flat=True))
+    return [
+        *_usage_differences(Usage.objects.order_by("pk").values_list("pk", flat=True)),
+        *_search_differences(Technology, technologies),
+        *_search_differences(Company, companies),
+        *_name_differences(),
+        *_count_differences(technologies),
+        *_stored_count_differences(technologies),
+        *_feed_differences(),
+        *_unsourced(),
+    ]
+
+
+def repair(differences: Iterable[Difference]) -> None:
+    """Write the right values; those without a repair are left to a person."""
+    differences = list(differences)
+    _write(d for d in differences if d.field and d.model is not TechnologyCount)
+    _replace_counts({d.pk for d in differences if d.model is TechnologyCount})
+
+
+def _write(differences: Iterable[Difference]) -> None:
+    same: defaultdict[tuple[Any, str, Any], list[Any]] = defaultdict(list)
+    for d in differences:
+        same[d.model, d.field, d.right].append(d.pk)
+    for (model, field, right), pks in same.items():
+        in_chunks(model, pks, **{field: right})
+
+
+def _usage_differences(pks: Iterable[int]) -> Iterator[Difference]:
+    for chunk in chunks(pks):
+        editions = _first_editions(chunk)
+        rows = Usage.objects.filter(pk__in=chunk).order_by("pk")
+        for pk, started, visible, known_since, *states in rows.values_list(
+            "pk", "started", "visible", "known_since", "state", "company__state", "technology__state"
+        ):
+            right = all(state == State.PUBLISHED for state in states)
+            if visible != right:
+                yield Difference(Usage, pk, "visible", visible, right)
+            since = started or editions.get(pk, "")
+            if known_since != since:
+                yield Difference(Usage, pk, "known_since", known_since, since)
+
+
+def _first_editions(usages: list[int]) -> dict[int, str]:
+    """The earliest edition that tells of each usage; where no source is dated, the day somebody first read one."""
+    dated: dict[int, str] = {}
+    read: dict[int, str] = {}
+    rows = Evidence.objects.filter(usage__in=usages, stance=Stance.SUPPORTS).order_by()
+    for usage, edition_on, updated_on, published_on, accessed_on in rows.values_list(
+        "usage", "edition_on", "source__updated_on", "source__published_on", "accessed_on"
+    ):
+        if edition := edition_on or updated_on or published_on:
+            dated[usage] = min(edition, dated.get(usage, edition))
+        elif accessed_on:
+            read[usage] = min(accessed_on, read.get(usage, accessed_on))
+    return read | dated
+
+
+def search_text(names: Iterable[str]) -> str:
+    """Folded names, one a line, with a line break before each: `"\\nkaf"` finds those that begin so."""
+    return "".join(f"\n{name}" for name in sorted({fold(name) for name in names})) + "\n"
+
+
+def _search_differences(model: type[Technology] | type[Company], pks: Collection[int]) -> Iterator[Difference]:
+    alias, owner = (TechnologyAlias, "technology") if model is Technology else (CompanyAlias, "company")
+    for chunk in chunks(pks):
+        names: defaultdict[int, list[str]] = defaultdict(list)
+        for pk, name in alias.objects.filter(**{f"{owner}__in": chunk}).values_list(owner, "name"):
+            names[pk].append(name)
+        for pk, name, stored in model.objects.filter(pk__in=chunk).order_by("pk").values_list("pk", "name", "search_text"):
+            right = search_text([name, *names[pk]])
+            if stored != right:
+                yield Difference(model, pk, "search_text", stored, right)
+
+
+def _name_differences() -> Iterator[Difference]:
+    for model in (Technology, Company):
+        for pk, name, stored in model.objects.order_by("pk").values_list("pk", "name", "sort_key"):
+            if stored != sort_key(name):
+                yield Difference(model, pk, "sort_key", stored, sort_key(name))
+    for alias, owner in ((TechnologyAlias, "technology"), (CompanyAlias, "company")):
+        for pk, name, stored in alias.objects.order_by("pk").values_list("pk", "name", "key"):
+            if stored != alias_key(name):
+                yield Difference(alias, pk, "key", stored, alias_key(name))
+        leads = dict(alias.objects.values_list("key", owner))
+        for pk, name in alias._meta.get_field(owner).related_model.objects.order_by("pk").values_list("pk", "name"):
+            if leads.get(alias_key(name)) != pk:
+                yield Difference(alias._meta.get_field(owner).related_model, pk, None, None, f"“{name}” does not lead to it: save it once")
+
+
+def _current():
+    return Usage.objects.published().current().order_by()
+
+
+def _count_differences(technologies: Collection[int]) -> Iterator[Difference]:
+    for chunk in chunks(technologies):
+        right = dict(_current().filter(technology__in=chunk).values_list("technology").annotate(n=Count("company", distinct=True)))
+        for pk, stored in Technology.objects.filter(pk__in=chunk).order_by("pk").values_list("pk", "companies_count"):
+            if stored != right.get(pk, 0):
+                yield Difference(Technology, pk, "companies_count", stored, right.get(pk, 0))
+
+
+def _counts(technologies: list[int]) -> dict[tuple[int, int], int]:
+    rows = _current().filter(technology__in=technologies).values_list("category", "technology").annotate(n=Count("company", distinct=True))
+    return {(category, technology): n for category, technology, n in rows}
+
+
+def _stored_count_differences(technologies: Collection[int]) -> Iterator[Difference]:
+    for chunk in chunks(technologies):
+        stored = {(c, t): n for c, t, n in TechnologyCount.objects.filter(technology__in=chunk).values_list("category", "technology", "companies")}
+        right = _counts(chunk)
+        for category, technology in sorted(stored.keys() | right.keys()):
+            if stored.get((category, technology)) != right.get((category, technology)):
+                yield Difference(
+                    TechnologyCount, technology, f"companies in category {category}", stored.get((category, technology)), right.get((category, technology))
+                )
+
+
+def _replace_counts(technologies: Collection[int]) -> None:
+    for chunk in chunks(technologies):
+        stored = {(c.category_id, c.technology_id): c for c in TechnologyCount.objects.filter(technology__in=chunk)}
+        right = _counts(chunk)
+        TechnologyCount.objects.filter(pk__in=[row.pk for pair, row in stored.items() if pair not in right]).delete()
+        moved = [pair for pair, n in right.items() if pair in stored and stored[pair].companies != n]
+        for pair in moved:
+            stored[pair].companies = right[pair]
+        TechnologyCount.objects.bulk_update([stored[pair] for pair in moved], ["companies"])
+        TechnologyCount.objects.bulk_create(
+            [TechnologyCount(category_id=pair[0], technology_id=pair[1], companies=n) for pair, n in right.items() if pair not in stored]
+        )
+
+
+def _feed_differences() -> Iterator[Difference]:
+    counter = Counter.objects.filter(pk=1).first() or Counter()
+    feed = Change.objects.aggregate(newest=Max("seq"), lines=Count("seq"))
+    newest = feed["newest"] or 0
+    if feed["lines"] != newest:
+        yield Difference(Change, newest, None, feed["lines"], f"the feed has {feed['lines']} lines up to number {newest}: there is a gap")
+    if counter.revision != newest:
+        yield Difference(Counter, 1, "revision", counter.revision, newest)
+    if counter.vocabulary_revision > newest:
+        yield Difference(Counter, 1, "vocabulary_revision", counter.vocabulary_revision, newest)
+    for pk, stored in Company.objects.filter(revision__gt=newest).order_by("pk").values_list("pk", "revision"):
+        yield Difference(Company, pk, "revision", stored, newest)
+
+
+def _unsourced() -> Iterator[Difference]:
+    for model in (Usage, Migration):
+        for pk in model.objects.filter(state=State.PUBLISHED).exclude(evidence__stance=Stance.SUPPORTS).order_by("pk").values_list("pk", flat=True):
+            yield Difference(model, pk, None, None, "is published, but no source supports it")

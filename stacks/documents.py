@@ -1,0 +1,181 @@
+"""What the public can see of an object, as one flat document; the change feed is the difference of two.
+
+Documents refer to other objects by slug or uid. They are compared and thrown away, never stored.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from stacks.models import (
+    Category,
+    Company,
+    CompanyAlias,
+    CompanyFact,
+    Coverage,
+    Evidence,
+    Migration,
+    Source,
+    Technology,
+    TechnologyAlias,
+    TechnologyRelation,
+    Usage,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`object` is the slug or uid; `places` the slugs that say where it hangs; `company` the key of its company, if any."""
+
+    object: str
+    fields: dict[str, Any]
+    places: dict[str, str]
+    company: int | None = None
+
+
+def documents(model: type, pks: Collection[int]) -> dict[int, Document]:
+    """The documents of those of the given rows that are public. One to four queries, however many rows."""
+    return _BUILDERS[model](pks) if pks else {}
+
+
+KINDS: dict[type, str] = {
+    Category: "category",
+    Technology: "technology",
+    Company: "company",
+    Usage: "usage",
+    Migration: "migration",
+    Source: "source",
+    Coverage: "coverage",
+}
+
+
+def _categories(pks):
+    return {
+        c.pk: Document(c.slug, {"name": c.name, "slug": c.slug, "parent": c.parent and c.parent.slug, "position": c.position, "description": c.description}, {})
+        for c in Category.objects.published().filter(pk__in=pks).select_related("parent")
+    }
+
+
+def _technologies(pks):
+    aliases = _grouped(TechnologyAlias.objects.filter(technology__in=pks).order_by("key").values_list("technology", "name"))
+    relations = _grouped(
+        TechnologyRelation.objects.filter(subject__in=pks, object__state="published")
+        .order_by("kind", "object__slug")
+        .values_list("subject", "kind", "object__slug")
+    )
+    shown = ("name", "slug", "kind", "summary", "website", "repository", "licence", "open_source", "icon")
+    return {
+        t.pk: Document(
+            t.slug,
+            {name: getattr(t, name) for name in shown} | {"category": t.category.slug, "aliases": aliases[t.pk], "relations": relations[t.pk]},
+            {"category": t.category.slug},
+        )
+        for t in Technology.objects.published().filter(pk__in=pks).select_related("category")
+    }
+
+
+def _companies(pks):
+    aliases = _grouped(CompanyAlias.objects.filter(company__in=pks).order_by("key").values_list("company", "name"))
+    facts = _grouped(
+        CompanyFact.objects.filter(company__in=pks).order_by("pk").values_list("company", "label", "value", "observed_on", "source__uid")
+    )
+    evidence = _evidence("company", pks)
+    shown = ("name", "slug", "summary", "website", "engineering_blog", "industry", "country", "founded", "story", "lessons")
+    return {
+        c.pk: Document(
+            c.slug,
+            {name: getattr(c, name) for name in shown} | {"aliases": aliases[c.pk], "facts": facts[c.pk], "evidence": evidence[c.pk]},
+            {},
+            c.pk,
+        )
+        for c in Company.objects.published().filter(pk__in=pks)
+    }
+
+
+def _usages(pks):
+    evidence = _evidence("usage", pks)
+    shown = ("purpose", "remarks", "stage", "hosting", "started", "ended", "position", "known_since")
+    return {
+        u.pk: Document(
+            u.uid,
+            {name: getattr(u, name) for name in shown}
+            | {
+                "company": u.company.slug,
+                "technology": u.technology.slug,
+                "category": u.category.slug,
+                "via": u.via.slug if u.via and u.via.state == "published" else None,
+                "evidence": evidence[u.pk],
+            },
+            {"company": u.company.slug, "technology": u.technology.slug, "category": u.category.slug},
+            u.company_id,
+        )
+        for u in Usage.objects.published().filter(pk__in=pks).for_display()
+    }
+
+
+def _migrations(pks):
+    evidence = _evidence("migration", pks)
+    shown = ("stage", "started", "ended", "reason")
+    return {
+        m.pk: Document(
+            m.uid,
+            {name: getattr(m, name) for name in shown}
+            | {
+                "company": m.company.slug,
+                "from_technology": m.from_technology and m.from_technology.slug,
+                "to_technology": m.to_technology.slug,
+                "category": m.category.slug,
+                "evidence": evidence[m.pk],
+            },
+            {"company": m.company.slug, "category": m.category.slug},
+            m.company_id,
+        )
+        for m in Migration.objects.published().filter(pk__in=pks).for_display()
+    }
+
+
+def _coverage(pks):
+    return {
+        c.pk: Document(
+            c.uid,
+            {
+                "company": c.company.slug,
+                "category": c.category.slug,
+                "looked_on": c.looked_on,
+                "outcome": c.outcome,
+                "source": c.source and c.source.uid,
+            },
+            {"company": c.company.slug, "category": c.category.slug},
+            c.company_id,
+        )
+        for c in Coverage.objects.published().filter(pk__in=pks).for_display()
+    }
+
+
+def _sources(pks):
+    shown = ("url", "title", "publisher", "kind", "first_party", "published_on", "updated_on", "archive_url", "checked_at", "check_result")
+    return {s.pk: Document(s.uid, {name: getattr(s, name) for name in shown}, {}) for s in Source.objects.published().filter(pk__in=pks)}
+
+
+def _evidence(owner: str, pks):
+    rows = Evidence.objects.filter(**{f"{owner}__in": pks}).order_by("pk")
+    return _grouped(rows.values_list(owner, "source__uid", "edition_on", "quote", "locator", "stance", "accessed_on", "verified_on"))
+
+
+def _grouped(rows) -> defaultdict[int, list[tuple]]:
+    groups: defaultdict[int, list[tuple]] = defaultdict(list)
+    for owner, *values in rows:
+        groups[owner].append(tuple(values))
+    return groups
+
+
+_BUILDERS: dict[type, Callable[[Collection[int]], dict[int, Document]]] = {
+    Category: _categories,
+    Technology: _technologies,
+    Company: _companies,
+    Usage: _usages,
+    Migration: _migrations,
+    Source: _sources,
+    Coverage: _coverage,
+}

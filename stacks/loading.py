@@ -1,0 +1,247 @@
+"""The catalogue as files: Django's fixture format with natural keys, loaded whole into an empty database.
+
+Django's own `loaddata` saves raw; this writes the first history records, the feed and the derived values too, and names the
+file and the object when something is wrong.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, ValidationError
+from django.db import IntegrityError, models, transaction
+
+from stacks import derived
+from stacks.changes import Ledger, curating
+from stacks.folding import alias_key
+from stacks.models import (
+    Category,
+    Company,
+    CompanyAlias,
+    CompanyFact,
+    Coverage,
+    Evidence,
+    Migration,
+    Redirect,
+    Source,
+    Technology,
+    TechnologyAlias,
+    TechnologyRelation,
+    Usage,
+)
+
+# Each refers only to those before it.
+ORDER: tuple[Any, ...] = (
+    Category, Technology, TechnologyAlias, TechnologyRelation, Source, Company, CompanyAlias, CompanyFact, Usage, Migration, Evidence, Coverage, Redirect,
+)  # fmt: skip
+_BY_LABEL = {model._meta.label_lower: model for model in ORDER}
+_BATCH = 500
+
+
+class LoadError(Exception):
+    """The files cannot be loaded; the message names the file and the object. Nothing was written."""
+
+
+class NotEmpty(LoadError):
+    """The catalogue has rows already; loading never overwrites."""
+
+
+@dataclass(slots=True)
+class _Item:
+    """One object of a file; `place` says where it stands, for messages."""
+
+    place: str
+    model: Any
+    fields: dict[str, Any]
+    row: Any = None
+
+
+def load(path: Path, report: Callable[[str], None] = lambda line: None) -> dict[str, int]:
+    """Load the file, or all `.json` files below the folder; all or nothing. Returns the number of rows by plural name.
+
+    Raises NotEmpty or LoadError.
+    """
+    items = read(path)
+    with transaction.atomic():  # around the proof as well: what does not hold is not kept
+        with curating() as ledger:
+            if any(model._base_manager.exists() for model in ORDER):
+                raise NotEmpty("The catalogue is not empty: loading never overwrites. Use a new database.")
+            counts = {}
+            keys: dict[Any, dict[tuple, Any]] = {}
+            for model in ORDER:
+                counts[str(model._meta.verbose_name_plural)] = len(_build(model, items[model], keys, report))
+            _refuse_circles(items[TechnologyRelation])
+            report("Writing the change feed and the derived values")
+            _note_all(ledger, items)
+        if problems := derived.check():
+            raise LoadError(f"The loaded catalogue does not hold: {problems[0]}")
+    return counts
+
+
+def read(path: Path) -> dict[Any, list[_Item]]:
+    """The objects of the file or folder by model, in the order of the files. Raises LoadError."""
+    if not path.exists():
+        raise LoadError(f"{path}: there is no such file or folder.")
+    files = sorted(path.rglob("*.json")) if path.is_dir() else [path]
+    if not files:
+        raise LoadError(f"{path}: there is no .json file in this folder.")
+    items: dict[Any, list[_Item]] = {model: [] for model in ORDER}
+    for file in files:
+        for number, entry in enumerate(_entries(file), 1):
+            place = f"{file}: object {number}"
+            match entry:
+                case {"model": str(label), "fields": dict(fields)} if label.lower() in _BY_LABEL:
+                    model = _BY_LABEL[label.lower()]
+                    items[model].append(_Item(place, model, fields))
+                case {"model": str(label)}:
+                    raise LoadError(f"{place}: “{label}” is not a model of the catalogue, or it has no fields.")
+                case _:
+                    raise LoadError(f"{place}: an object needs “model” and “fields”.")
+    return items
+
+
+def _entries(file: Path) -> list[Any]:
+    try:
+        entries = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise LoadError(f"{file}: {error}") from error
+    if not isinstance(entries, list):
+        raise LoadError(f"{file}: a list of objects is needed.")
+    return entries
+
+
+def _build(model: Any, items: list[_Item], keys: dict[Any, dict[tuple, Any]], report: Callable[[str], None]) -> list[Any]:
+    if items:
+        report(f"{len(items):>6} {model._meta.verbose_name_plural}")
+    if model is Category:
+        # areas first: the categories refer to them
+        rows = []
+        for level in (False, True):
+            rows += _write(model, [item for item in items if bool(item.fields.get("parent")) is level], keys)
+        return rows
+    rows = _write(model, items, keys)
+    if model in (TechnologyAlias, CompanyAlias):
+        owner = model.owner_field
+        named = {row.key for row in rows}
+        owners = keys[model._meta.get_field(owner).related_model].values()
+        missing = [_Item(f"the name of {o.slug}", model, {"name": o.name}, model(**{owner: o, "name": o.name})) for o in owners if alias_key(o.name) not in named]
+        _insert(model, missing)
+        items += missing
+        _refuse_taken_names(model, items)
+        rows += [item.row for item in missing]
+    return rows
+
+
+def _write(model: Any, items: list[_Item], keys: dict[Any, dict[tuple, Any]]) -> list[Any]:
+    for item in items:
+        item.row = _make(item, keys)
+    if model in (TechnologyAlias, CompanyAlias):
+        _refuse_taken_names(model, items)
+    _insert(model, items)
+    if hasattr(model, "natural_key"):
+        known = keys.setdefault(model, {})
+        known.update({item.row.natural_key(): item.row for item in items})
+    return [item.row for item in items]
+
+
+def _make(item: _Item, keys: dict[Any, dict[tuple, Any]]) -> Any:
+    values = {}
+    for name, value in item.fields.items():
+        try:
+            field: Any = item.model._meta.get_field(name)
+        except FieldDoesNotExist as error:
+            raise LoadError(f"{item.place}: {item.model._meta.verbose_name} has no field “{name}”.") from error
+        values[name] = _referred(item, field, value, keys) if isinstance(field, models.ForeignKey) else value
+    row = item.model(**values)
+    try:
+        row.clean_fields(exclude=[f.name for f in item.model._meta.fields if isinstance(f, models.ForeignKey) and f.name in values])
+        category = values.get("category")
+        if category is not None and category.is_area:
+            raise ValidationError({"category": f"{category} is an area. Choose one of its categories."})
+        if item.model is Category and row.parent_id and row.parent.parent_id:
+            raise ValidationError({"parent": f"{row.parent} is a category itself. There are two levels only."})
+    except ValidationError as error:
+        raise LoadError(f"{item.place}: {_sentence(error)}") from error
+    return row
+
+
+def _referred(item: _Item, field: Any, value: Any, keys: dict[Any, dict[tuple, Any]]) -> Any:
+    if value is None:
+        return None
+    natural = tuple(value) if isinstance(value, list) else (value,)
+    try:
+        return keys.get(field.related_model, {})[natural]
+    except (KeyError, TypeError) as error:
+        raise LoadError(f"{item.place}: {field.name} names {value!r}, and there is no such {field.related_model._meta.verbose_name}.") from error
+
+
+def _insert(model: Any, items: list[_Item]) -> None:
+    rows = [item.row for item in items]
+    try:
+        with transaction.atomic():
+            model._base_manager.bulk_create(rows, batch_size=_BATCH)  # the first load: history and feed follow at once
+    except IntegrityError as error:
+        raise LoadError(_culprit(items, error)) from error
+    if rows:
+        model.history.bulk_history_create(rows, batch_size=_BATCH, default_change_reason="loaded from the catalogue's files")
+
+
+def _culprit(items: list[_Item], error: IntegrityError) -> str:
+    """Save one by one in a transaction that is thrown away, to name the object the database refuses."""
+    for item in items:
+        item.row.pk = None
+        try:
+            with transaction.atomic():
+                item.row._state.adding = True
+                item.model._base_manager.bulk_create([item.row])
+        except IntegrityError as refused:
+            try:
+                item.row.validate_unique()
+                item.row.validate_constraints()
+            except (ValidationError, ObjectDoesNotExist) as named:
+                return f"{item.place}: {_sentence(named) if isinstance(named, ValidationError) else refused}"
+            return f"{item.place}: {refused}"
+    return str(error)
+
+
+def _refuse_taken_names(model: Any, items: list[_Item]) -> None:
+    owners: dict[str, tuple[Any, str]] = {}
+    for item in items:
+        key, owner = alias_key(item.row.name), getattr(item.row, f"{model.owner_field}_id")
+        if not key:
+            raise LoadError(f"{item.place}: a name needs at least one letter or digit.")
+        if key in owners and owners[key][0] != owner:
+            raise LoadError(f"{item.place}: “{item.row.name}” leads elsewhere already ({owners[key][1]}).")
+        owners.setdefault(key, (owner, item.place))
+
+
+def _refuse_circles(items: list[_Item]) -> None:
+    graphs: defaultdict[str, TopologicalSorter] = defaultdict(TopologicalSorter)
+    for item in items:
+        graphs[item.row.kind].add(item.row.subject.slug, item.row.object.slug)
+    for kind, graph in graphs.items():
+        try:
+            graph.prepare()
+        except CycleError as error:
+            raise LoadError(f"Relations “{kind}” run in a circle: {' → '.join(error.args[1])}.") from error
+
+
+def _note_all(ledger: Ledger, items: dict[Any, list[_Item]]) -> None:
+    for item in _all(items):
+        if item.model in ledger.before:
+            ledger.before[item.model][item.row.pk] = None
+
+
+def _all(items: dict[Any, list[_Item]]) -> Iterator[_Item]:
+    for model in ORDER:
+        yield from items[model]
+
+
+def _sentence(error: ValidationError) -> str:
+    if hasattr(error, "error_dict"):
+        return " ".join(f"{field}: {' '.join(messages)}" if field != "__all__" else " ".join(messages) for field, messages in error.message_dict.items())
+    return " ".join(error.messages)

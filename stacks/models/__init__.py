@@ -1,0 +1,43 @@
+"""The nouns of the catalogue, one file per family."""
+
+from .base import Curated, Reviewed, State
+from .catalogue import Category, Kind, OpenSource, RelationKind, Technology, TechnologyAlias, TechnologyCount, TechnologyRelation
+from .changes import Change, Counter, Redirect, RedirectKind, Verb
+from .companies import Company, CompanyAlias, CompanyFact
+from .evidence import CheckResult, Evidence, Source, SourceKind, Stance, canonical_url
+from .usages import Coverage, Hosting, Migration, MigrationStage, Outcome, Stage, Usage
+
+__all__ = [
+    "Category",
+    "Change",
+    "CheckResult",
+    "Company",
+    "CompanyAlias",
+    "CompanyFact",
+    "Counter",
+    "Coverage",
+    "Curated",
+    "Evidence",
+    "Hosting",
+    "Kind",
+    "Migration",
+    "MigrationStage",
+    "OpenSource",
+    "Outcome",
+    "Redirect",
+    "RedirectKind",
+    "RelationKind",
+    "Reviewed",
+    "Source",
+    "SourceKind",
+    "Stage",
+    "Stance",
+    "State",
+    "Technology",
+    "TechnologyAlias",
+    "TechnologyCount",
+    "TechnologyRelation",
+    "Usage",
+    "Verb",
+    "canonical_url",
+]

@@ -1,0 +1,68 @@
+from django.db import models
+
+from stacks.querysets import CuratedQuerySet
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    PROPOSED = "proposed", "Proposed"
+    PUBLISHED = "published", "Published"
+    RETRACTED = "retracted", "Retracted"
+
+
+class Curated(models.Model):
+    """A row that people curate: each write is recorded by `stacks.changes`, whichever door it comes through.
+
+    `version` counts the saves, so that a form can tell that somebody else saved in between.
+    """
+
+    version = models.PositiveIntegerField(default=0, editable=False)
+    updated_at = models.DateTimeField(auto_now=True, editable=False)
+
+    objects = CuratedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def check_invariants(self) -> None:
+        """Raise ValidationError for what neither a field nor a database constraint can refuse."""
+
+    def clean(self):
+        super().clean()
+        self.check_invariants()
+
+    def save(self, *args, **kwargs):
+        from stacks.changes import curating  # changes reads the models: imported late to break the circle
+
+        with curating():
+            self.check_invariants()
+            self.version += 1
+            fields = kwargs.get("update_fields")
+            if fields is not None:
+                kwargs["update_fields"] = {*fields, "version", "updated_at"}
+            super().save(*args, **kwargs)
+            self.after_save()
+
+    def after_save(self) -> None:
+        """What must follow a save in the same transaction."""
+
+    def delete(self, *args, **kwargs):
+        from stacks.changes import curating
+
+        with curating():
+            return super().delete(*args, **kwargs)
+
+    def concerns(self) -> list[tuple[type[models.Model], int | None]]:
+        """The public objects whose appearance this row belongs to, as (model, pk)."""
+        return [(type(self), self.pk)]
+
+
+class Reviewed(Curated):
+    """A curated row with a state of its own; only `stacks.review` moves it."""
+
+    state = models.CharField(
+        max_length=10, choices=State, default=State.DRAFT, editable=False, help_text="Moved by the actions propose, publish and retract."
+    )
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,257 @@
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from simple_history.models import HistoricalRecords
+
+from stacks.folding import alias_key
+from stacks.querysets import CategoryQuerySet, CuratedQuerySet, TechnologyQuerySet
+
+from .base import Curated, Reviewed
+from .fields import AliasKeyField, SortKeyField, WebField
+
+
+class Category(Curated):
+    """An area (no parent) or a category (with an area as parent); usages hang on the second level only."""
+
+    name = models.CharField(max_length=100)
+    slug = models.SlugField(max_length=100, unique=True, help_text="Part of the address. When it changes, the old address leads to the new one.")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children",
+        help_text="The area this category belongs to. Leave empty to make an area.",
+    )
+    position = models.PositiveIntegerField(default=0, help_text="Order in comparisons: smaller numbers first.")
+    description = models.TextField(blank=True, help_text="One line for visitors: what belongs here.")
+
+    objects = CategoryQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name_plural = "categories"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=models.F("pk")), name="category_is_not_its_own_area",
+                violation_error_message="A category cannot be its own area.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def natural_key(self):
+        return (self.slug,)
+
+    def get_absolute_url(self):
+        return reverse("category", args=[self.slug])
+
+    def check_invariants(self):
+        if self.parent_id is None:
+            if self.pk and (self.technologies.exists() or self.usages.exists()):
+                raise ValidationError({"parent": "Technologies or usages hang on this category, so it needs an area."})
+            return
+        if self.parent_id == self.pk:
+            raise ValidationError({"parent": "A category cannot be its own area."})
+        if self.parent.parent_id is not None:
+            raise ValidationError({"parent": f"{self.parent} is a category itself. There are two levels only: choose an area."})
+        if self.pk and Category.objects.filter(parent=self.pk).exists():
+            raise ValidationError({"parent": f"{self} has categories of its own, so it must stay an area."})
+
+    @property
+    def is_area(self) -> bool:
+        return self.parent_id is None
+
+
+class Kind(models.TextChoices):
+    LANGUAGE = "language", "Language"
+    FRAMEWORK = "framework", "Framework"
+    LIBRARY = "library", "Library"
+    DATASTORE = "datastore", "Datastore"
+    SERVICE = "service", "Service"
+    PLATFORM = "platform", "Platform"
+    TOOL = "tool", "Tool"
+    PROTOCOL = "protocol", "Protocol"
+    PRACTICE = "practice", "Practice"
+
+
+class OpenSource(models.TextChoices):
+    YES = "yes", "Yes"
+    NO = "no", "No"
+    UNKNOWN = "unknown", "Unknown"
+
+
+class Technology(Reviewed):
+    """A language, framework, service, practice, ... that companies can be said to use."""
+
+    name = models.CharField(max_length=100, help_text="The official name, spelt as its makers spell it. It is an alias by itself.")
+    slug = models.SlugField(max_length=100, unique=True, help_text="Part of the address. When it changes, the old address leads to the new one.")
+    kind = models.CharField(max_length=12, choices=Kind)
+    summary = models.CharField(max_length=200, blank=True, help_text="One line in our own words: what it is.")
+    website = WebField(help_text="The official address.")
+    repository = WebField(help_text="Where the source lives, if it is public.")
+    licence = models.CharField(max_length=100, blank=True, help_text="SPDX identifier, such as Apache-2.0. Leave empty when not sure.")
+    open_source = models.CharField(max_length=7, choices=OpenSource, default=OpenSource.UNKNOWN)
+    icon = models.CharField(max_length=100, blank=True, editable=False)
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, related_name="technologies", help_text="Its home: the second-level category where people look for it."
+    )
+    sort_key = SortKeyField()
+    search_text = models.TextField(blank=True, editable=False)
+    companies_count = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = TechnologyQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["sort_key", "search_text", "companies_count"])
+
+    class Meta:
+        ordering = ["sort_key", "pk"]
+        verbose_name_plural = "technologies"
+        permissions = [("publish_technology", "Can publish and retract technologies")]
+        indexes = [
+            models.Index(fields=["sort_key", "id"], name="technology_by_name", condition=Q(state="published")),
+            # the ranking over all: most used first
+            models.Index(fields=["-companies_count", "sort_key", "id"], name="technology_by_count", condition=Q(state="published")),
+            models.Index(fields=["category", "sort_key", "id"], name="technology_in_category", condition=Q(state="published")),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def natural_key(self):
+        return (self.slug,)
+
+    def get_absolute_url(self):
+        return reverse("technology", args=[self.slug])
+
+    def check_invariants(self):
+        check_second_level(self.category_id and self.category, "category")
+        check_name_is_free(TechnologyAlias, "technology", self)
+
+    def after_save(self):
+        keep_own_alias(TechnologyAlias, "technology", self)
+
+
+class _Alias(Curated):
+    name = models.CharField(max_length=100, help_text="Another name, an old name, an abbreviation or a common misspelling.")
+    key = AliasKeyField(unique=True, error_messages={"unique": "This name already leads somewhere."})
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.name
+
+    def check_invariants(self):
+        owner = self._meta.get_field(self.owner_field)
+        if not alias_key(self.name):
+            raise ValidationError({"name": "A name needs at least one letter or digit."})
+        taken = type(self).objects.filter(key=alias_key(self.name)).exclude(pk=self.pk).select_related(owner.name).first()
+        if taken:
+            raise ValidationError({"name": f"“{self.name}” already leads to {getattr(taken, owner.name)}."})
+
+    def concerns(self):
+        owner = self._meta.get_field(self.owner_field)
+        return [(owner.related_model, getattr(self, owner.attname))]
+
+
+class TechnologyAlias(_Alias):
+    owner_field = "technology"
+
+    technology = models.ForeignKey(Technology, on_delete=models.CASCADE, related_name="aliases")
+
+    history = HistoricalRecords(excluded_fields=["key"])
+
+    class Meta:
+        ordering = ["key", "pk"]
+        verbose_name_plural = "technology aliases"
+
+
+class RelationKind(models.TextChoices):
+    MANAGED_FORM_OF = "managed_form_of", "managed form of"
+    FORK_OF = "fork_of", "fork of"
+    PART_OF = "part_of", "part of"
+    BUILT_ON = "built_on", "built on"
+    SUCCESSOR_OF = "successor_of", "successor of"
+
+
+class TechnologyRelation(Curated):
+    """`subject` is a `kind` `object`: Amazon MSK is a managed form of Apache Kafka."""
+
+    subject = models.ForeignKey(Technology, on_delete=models.CASCADE, related_name="relations")
+    kind = models.CharField(max_length=16, choices=RelationKind)
+    object = models.ForeignKey(Technology, on_delete=models.CASCADE, related_name="reverse_relations")
+
+    objects = CuratedQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["subject__sort_key", "kind", "object__sort_key", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "kind", "object"], name="relation_is_told_once", violation_error_message="This relation is there already."
+            ),
+            models.CheckConstraint(
+                condition=~Q(subject=models.F("object")), name="relation_joins_two",
+                violation_error_message="A technology cannot be related to itself.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.subject} {self.get_kind_display()} {self.object}"
+
+    def check_invariants(self):
+        if not (self.subject_id and self.object_id and self.kind):
+            return
+        edges: dict[int, set[int]] = {}
+        for subject, obj in TechnologyRelation.objects.filter(kind=self.kind).exclude(pk=self.pk).values_list("subject", "object"):
+            edges.setdefault(subject, set()).add(obj)
+        seen, ahead = set(), [self.object_id]
+        while ahead:
+            here = ahead.pop()
+            if here == self.subject_id:
+                raise ValidationError({"object": f"{self.object} is, step by step, a {self.get_kind_display()} {self.subject} already: a circle."})
+            if here not in seen:
+                seen.add(here)
+                ahead.extend(edges.get(here, ()))
+
+    def concerns(self):
+        return [(Technology, self.subject_id)]
+
+
+class TechnologyCount(models.Model):
+    """How many companies use a technology in a category at present; derived, see `stacks.derived`."""
+
+    category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="counts")
+    technology = models.ForeignKey(Technology, on_delete=models.CASCADE, related_name="counts")
+    companies = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["category", "technology"], name="one_count_per_category_and_technology"),
+        ]
+        indexes = [
+            # the ranking within a category
+            models.Index(fields=["category", "-companies", "technology"], name="count_in_category"),
+        ]
+
+    def __str__(self):
+        return f"{self.technology} in {self.category}: {self.companies}"
+
+
+def check_second_level(category, field: str) -> None:
+    if category and category.is_area:
+        raise ValidationError({field: f"{category} is an area. Choose one of its categories."})
+
+
+def check_name_is_free(alias_model, owner_field: str, owner) -> None:
+    if not alias_key(owner.name):
+        raise ValidationError({"name": "A name needs at least one letter or digit."})
+    taken = alias_model.objects.filter(key=alias_key(owner.name)).select_related(owner_field).first()
+    if taken and getattr(taken, f"{owner_field}_id") != owner.pk:
+        raise ValidationError({"name": f"“{owner.name}” already leads to {getattr(taken, owner_field)}."})
+
+
+def keep_own_alias(alias_model, owner_field: str, owner) -> None:
+    """A name is stored as an alias too, so that one unique key covers both; a former name stays an alias."""
+    key = alias_key(owner.name)
+    if not alias_model.objects.filter(key=key).exists():
+        alias_model(**{owner_field: owner, "name": owner.name}).save()

@@ -1,0 +1,85 @@
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+from stacks.querysets import ChangeQuerySet
+
+from .base import Curated
+
+
+class Verb(models.TextChoices):
+    ADDED = "added", "Added"
+    CHANGED = "changed", "Changed"
+    REMOVED = "removed", "Removed"
+    REDIRECTED = "redirected", "Redirected"
+
+
+class Change(models.Model):
+    """One line of the public feed; append-only. `seq` has no gaps and the newest is the revision of the catalogue.
+
+    `object` is the slug or uid. `payload` names the fields that changed and, for what hangs on a company, the slugs that place
+    it; never values, so that a later retraction leaves nothing behind but kind and slug or uid.
+    """
+
+    seq = models.PositiveBigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    verb = models.CharField(max_length=10, choices=Verb)
+    kind = models.CharField(max_length=10)
+    object = models.CharField(max_length=100)
+    payload = models.JSONField(default=dict)
+
+    objects = ChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["seq"]
+        default_permissions = ("view",)
+        indexes = [
+            # the history of one object, as its feed shows it
+            models.Index(fields=["kind", "object", "seq"], name="change_of_object"),
+        ]
+
+    def __str__(self):
+        return f"{self.seq}: {self.kind} {self.object} {self.verb}"
+
+
+class Counter(models.Model):
+    """The one row that every curating transaction locks first; holds the newest `seq` and the vocabulary's revision."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    revision = models.PositiveBigIntegerField(default=0)
+    vocabulary_revision = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="there_is_one_counter")]
+
+    def __str__(self):
+        return f"revision {self.revision}"
+
+
+class RedirectKind(models.TextChoices):
+    COMPANY = "company", "Company"
+    TECHNOLOGY = "technology", "Technology"
+    CATEGORY = "category", "Category"
+
+
+class Redirect(Curated):
+    """An old slug and where it leads now. Chains are shortened when written, so one look-up is enough."""
+
+    kind = models.CharField(max_length=10, choices=RedirectKind)
+    old_slug = models.SlugField(max_length=100)
+    new_slug = models.SlugField(max_length=100)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["kind", "old_slug"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "old_slug"], name="an_old_slug_leads_to_one_place"),
+            models.CheckConstraint(condition=~models.Q(old_slug=models.F("new_slug")), name="a_redirect_leads_elsewhere"),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.old_slug} → {self.new_slug}"
+
+    def concerns(self):
+        return []

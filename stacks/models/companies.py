@@ -1,0 +1,93 @@
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from simple_history.models import HistoricalRecords
+
+from stacks.querysets import CompanyQuerySet
+
+from .base import Curated, Reviewed
+from .catalogue import _Alias, check_name_is_free, keep_own_alias
+from .fields import PartialDateField, SortKeyField, WebField
+
+
+class Company(Reviewed):
+    """Who uses technologies; its story and lessons are Markdown in our own words."""
+
+    name = models.CharField(max_length=100, help_text="The name people use. It is an alias by itself.")
+    slug = models.SlugField(max_length=100, unique=True, help_text="Part of the address. When it changes, the old address leads to the new one.")
+    summary = models.CharField(max_length=300, blank=True, help_text="One or two sentences in our own words: what the company does.")
+    website = WebField()
+    engineering_blog = WebField(help_text="Where its engineers write.")
+    industry = models.CharField(max_length=60, blank=True, help_text="One or two words, as other companies of its field have it: “Payments”.")
+    country = models.CharField(max_length=60, blank=True, help_text="Where it is at home, in English: “India”.")
+    founded = PartialDateField(help_text="2010, 2010-06 or 2010-06-03. Leave empty when not sure.")
+    story = models.TextField(blank=True, help_text="Markdown, our own words: how its stack came to be.")
+    lessons = models.TextField(blank=True, help_text="Markdown, our own words: what they say they learned.")
+    sort_key = SortKeyField()
+    search_text = models.TextField(blank=True, editable=False)
+    revision = models.PositiveBigIntegerField(default=0, editable=False)
+
+    objects = CompanyQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["sort_key", "search_text", "revision"])
+
+    class Meta:
+        ordering = ["sort_key", "pk"]
+        verbose_name_plural = "companies"
+        permissions = [("publish_company", "Can publish and retract companies")]
+        indexes = [models.Index(fields=["sort_key", "id"], name="company_by_name", condition=Q(state="published"))]
+
+    def __str__(self):
+        return self.name
+
+    def natural_key(self):
+        return (self.slug,)
+
+    def get_absolute_url(self):
+        return reverse("company", args=[self.slug])
+
+    def check_invariants(self):
+        check_name_is_free(CompanyAlias, "company", self)
+
+    def after_save(self):
+        keep_own_alias(CompanyAlias, "company", self)
+
+
+class CompanyAlias(_Alias):
+    owner_field = "company"
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="aliases")
+
+    history = HistoricalRecords(excluded_fields=["key"])
+
+    class Meta:
+        ordering = ["key", "pk"]
+        verbose_name_plural = "company aliases"
+
+
+class CompanyFact(Curated):
+    """The scale behind a choice, such as “requests per second: 400,000”."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="facts")
+    label = models.CharField(max_length=120, help_text="What is counted: “Share of India's daily retail volume”.")
+    value = models.CharField(max_length=120, help_text="The figure with its unit: “about 15 %”.")
+    observed_on = PartialDateField(help_text="When the figure held: 2020, 2020-04 or 2020-04-27.")
+    source = models.ForeignKey("stacks.Source", null=True, blank=True, on_delete=models.PROTECT, related_name="facts")
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "label", "observed_on"], name="fact_is_told_once_per_date",
+                violation_error_message="This figure is there already for that date.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.label}: {self.value}"
+
+    def concerns(self):
+        from .evidence import Source  # evidence refers to companies
+
+        return [(Company, self.company_id), (Source, self.source_id)]

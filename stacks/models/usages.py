@@ -1,0 +1,215 @@
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Length, Substr
+from django.urls import reverse
+from simple_history.models import HistoricalRecords
+
+from stacks import dates
+from stacks.querysets import CoverageQuerySet, MigrationQuerySet, UsageQuerySet
+
+from .base import Curated, Reviewed
+from .catalogue import Category, Technology, check_second_level
+from .companies import Company
+from .fields import PartialDateField, UidField
+
+# At the shorter precision, so that 2019-06 to 2019 is no contradiction.
+END_FOLLOWS_START = Q(started="") | Q(ended="") | Q(ended__gte=Substr("started", 1, Length("ended")))
+
+
+class Stage(models.TextChoices):
+    PLANNED = "planned", "Planned"
+    TRIAL = "trial", "Trial"
+    IN_USE = "in_use", "In use"
+    RETIRING = "retiring", "Retiring"
+    RETIRED = "retired", "Retired"
+
+
+class Hosting(models.TextChoices):
+    SELF_HOSTED = "self_hosted", "Self-hosted"
+    MANAGED = "managed", "Managed"
+    SAAS = "saas", "SaaS"
+    EMBEDDED = "embedded", "Embedded"
+    UNKNOWN = "unknown", "Unknown"
+
+
+class Usage(Reviewed):
+    """One company uses one technology for one role: the heart of the catalogue."""
+
+    uid = UidField()
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="usages")
+    technology = models.ForeignKey(Technology, on_delete=models.PROTECT, related_name="usages")
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, related_name="usages", help_text="The category of its role here, usually the technology's home."
+    )
+    purpose = models.CharField(
+        max_length=300, blank=True, help_text="The role in a few words: “Events between microservices”. A second role joins the first."
+    )
+    remarks = models.TextField(blank=True, help_text="Markdown, our own words: how it is used and why it was chosen.")
+    stage = models.CharField(max_length=8, choices=Stage, default=Stage.IN_USE)
+    hosting = models.CharField(max_length=11, choices=Hosting, default=Hosting.UNKNOWN, help_text="Who runs it. Unknown when the sources do not say.")
+    via = models.ForeignKey(
+        Technology, null=True, blank=True, on_delete=models.PROTECT, related_name="usages_via",
+        help_text="The technology it is run through: PostgreSQL via Amazon RDS.",
+    )
+    started = PartialDateField(help_text="2019, 2019-06 or 2019-06-03. Leave empty when no source says it.")
+    ended = PartialDateField(help_text="The same for the end. Leave empty while it is in use.")
+    position = models.PositiveIntegerField(default=0, help_text="Order within its category: smaller numbers first.")
+    visible = models.BooleanField(default=False, editable=False)
+    known_since = PartialDateField(editable=False)
+
+    objects = UsageQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["visible", "known_since"])
+
+    class Meta:
+        ordering = ["company__sort_key", "category__position", "position", "pk"]
+        permissions = [("publish_usage", "Can publish and retract usages")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "technology", "category"], name="one_open_usage",
+                condition=Q(ended="") & ~Q(stage="retired") & ~Q(state="retracted"),
+                violation_error_message="This company has an open usage of this technology in this category: add the purpose there.",
+            ),
+            models.CheckConstraint(condition=END_FOLLOWS_START, name="usage_ends_after_start", violation_error_message="The end precedes the start."),
+            models.CheckConstraint(
+                condition=Q(via__isnull=True) | ~Q(via=models.F("technology")), name="usage_not_via_itself",
+                violation_error_message="A technology is not run through itself.",
+            ),
+        ]
+        indexes = [
+            # the stack of a company
+            models.Index(fields=["company", "category", "position", "id"], name="usage_of_company", condition=Q(visible=True)),
+            # the users of a technology, by id (the API's order) and counted by company
+            models.Index(fields=["technology", "company", "id"], name="usage_of_technology", condition=Q(visible=True)),
+            models.Index(fields=["category", "technology", "company", "id"], name="usage_in_category", condition=Q(visible=True)),
+            models.Index(fields=["id"], name="usage_visible", condition=Q(visible=True)),
+            models.Index(fields=["updated_at", "id"], name="usage_by_update", condition=Q(visible=True)),
+        ]
+
+    def __str__(self):
+        return f"{self.company}: {self.technology} ({self.category})"
+
+    def natural_key(self):
+        return (self.uid,)
+
+    def get_absolute_url(self):
+        return f"{reverse('company', args=[self.company.slug])}#usage-{self.uid}"
+
+    def check_invariants(self):
+        check_second_level(self.category_id and self.category, "category")
+        check_order(self)
+
+    @property
+    def is_current(self) -> bool:
+        return not self.ended and self.stage not in (Stage.PLANNED, Stage.RETIRED)
+
+
+class MigrationStage(models.TextChoices):
+    PLANNED = "planned", "Planned"
+    UNDER_WAY = "under_way", "Under way"
+    DONE = "done", "Done"
+
+
+class Migration(Reviewed):
+    """A company's move from one technology (perhaps not known) to another, and why."""
+
+    uid = UidField()
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="migrations")
+    from_technology = models.ForeignKey(
+        Technology, null=True, blank=True, on_delete=models.PROTECT, related_name="migrations_from", help_text="Leave empty when the sources do not say."
+    )
+    to_technology = models.ForeignKey(Technology, on_delete=models.PROTECT, related_name="migrations_to")
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="migrations")
+    stage = models.CharField(max_length=9, choices=MigrationStage, default=MigrationStage.DONE)
+    started = PartialDateField(help_text="2019, 2019-06 or 2019-06-03. Leave empty when no source says it.")
+    ended = PartialDateField(help_text="When it was done. Leave empty while it goes on.")
+    reason = models.TextField(blank=True, help_text="Markdown, our own words: why they moved.")
+
+    objects = MigrationQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["-pk"]
+        permissions = [("publish_migration", "Can publish and retract migrations")]
+        constraints = [
+            models.CheckConstraint(
+                condition=END_FOLLOWS_START, name="migration_ends_after_start", violation_error_message="The end precedes the start."
+            ),
+            models.CheckConstraint(
+                condition=Q(from_technology__isnull=True) | ~Q(from_technology=models.F("to_technology")), name="migration_moves",
+                violation_error_message="A migration leads to another technology.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.company}: {self.from_technology or 'unknown'} to {self.to_technology}"
+
+    def natural_key(self):
+        return (self.uid,)
+
+    def get_absolute_url(self):
+        return f"{reverse('migrations')}?company={self.company.slug}#migration-{self.uid}"
+
+    def check_invariants(self):
+        check_second_level(self.category_id and self.category, "category")
+        check_order(self)
+
+
+class Outcome(models.TextChoices):
+    NOT_USED = "not_used", "Stated as not used"
+    NOTHING_FOUND = "nothing_found", "Looked, nothing found"
+
+
+class Coverage(Curated):
+    """An honest blank: somebody looked, and this is what came of it."""
+
+    uid = UidField()
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="coverage")
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="coverage")
+    looked_on = PartialDateField(help_text="When somebody looked: 2026-11 or 2026-11-21.")
+    outcome = models.CharField(max_length=13, choices=Outcome)
+    source = models.ForeignKey(
+        "stacks.Source", null=True, blank=True, on_delete=models.PROTECT, related_name="coverage", help_text="Needed where a source states the non-use."
+    )
+
+    objects = CoverageQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["company__sort_key", "category__position", "pk"]
+        verbose_name_plural = "coverage"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "category"], name="one_blank_per_company_and_category",
+                violation_error_message="This blank is there already: change it.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="not_used") | Q(source__isnull=False), name="non_use_needs_a_source",
+                violation_error_message="“Stated as not used” needs the source that states it.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(looked_on=""), name="a_look_has_a_date", violation_error_message="Say when somebody looked."
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.company}: {self.category}, {self.get_outcome_display().lower()}"
+
+    def natural_key(self):
+        return (self.uid,)
+
+    def get_absolute_url(self):
+        return reverse("company", args=[self.company.slug])
+
+    def check_invariants(self):
+        check_second_level(self.category_id and self.category, "category")
+
+    def concerns(self):
+        from .evidence import Source  # evidence refers to usages
+
+        return [(Coverage, self.pk), (Source, self.source_id)]
+
+
+def check_order(row) -> None:
+    if row.started and row.ended and dates.compare(row.ended, row.started) < 0:
+        raise ValidationError({"ended": f"The end ({row.ended}) precedes the start ({row.started})."})

@@ -1,0 +1,240 @@
+"""The reading vocabulary: adjectives narrow, `with_x` annotates, `for_x` joins for a purpose.
+
+`published()` is the only definition of public. Writing through a queryset is recorded like any other write.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Count, Exists, OuterRef, Q
+
+from stacks import dates
+from stacks.folding import fold
+
+PUBLISHED = "published"
+NOT_CURRENT_STAGES = ("planned", "retired")
+
+
+def _model(name: str) -> Any:
+    return apps.get_model("stacks", name)
+
+
+class CuratedQuerySet(models.QuerySet):
+    """Saves and deletes row by row, in one curating transaction, so that no bulk door passes the history and the feed.
+
+    What must bypass them (derived values, the first load) goes through `Model._base_manager` and says why.
+    """
+
+    def update(self, **values):
+        from stacks.changes import curating  # changes reads the models, the models read this file
+
+        if any(hasattr(value, "resolve_expression") for value in values.values()):
+            raise TypeError("update() of curated rows takes plain values: each row is saved, recorded and shown by itself.")
+        with curating():
+            rows = list(self.select_for_update(of=("self",)) if not self.query.distinct else self)
+            for row in rows:
+                for field, value in values.items():
+                    setattr(row, field, value)
+                row.save()
+            return len(rows)
+
+    def bulk_create(self, objs, *args, **kwargs):
+        from stacks.changes import curating
+
+        if args or any(kwargs.values()):
+            raise TypeError("bulk_create() of curated rows saves them one by one and takes no options.")
+        with curating():
+            objs = list(objs)
+            for obj in objs:
+                obj.save(force_insert=True)
+            return objs
+
+    def bulk_update(self, objs, fields, batch_size=None):
+        from stacks.changes import curating
+
+        with curating():
+            objs = list(objs)
+            for obj in objs:
+                obj.save(update_fields=list(fields))
+            return len(objs)
+
+    def delete(self):
+        from stacks.changes import curating
+
+        with curating():
+            return super().delete()
+
+    delete.alters_data = True
+    delete.queryset_only = True
+
+
+class _BySlug(CuratedQuerySet):
+    def get_by_natural_key(self, slug):
+        return self.get(slug=slug)
+
+
+class _ByUid(CuratedQuerySet):
+    def get_by_natural_key(self, uid):
+        return self.get(uid=uid)
+
+
+class CategoryQuerySet(_BySlug):
+    def published(self):
+        """Every category is public."""
+        return self.all()
+
+    def areas(self):
+        return self.filter(parent=None)
+
+    def second_level(self):
+        return self.filter(parent__isnull=False)
+
+    def for_display(self):
+        """With the area, in page order."""
+        return self.select_related("parent").order_by("position", "pk")
+
+
+class _Searchable(_BySlug):
+    def published(self):
+        return self.filter(state=PUBLISHED)
+
+    def search(self, text: str):
+        """Rows whose folded names or aliases hold every word of the text, in no particular order; `stacks.search` ranks."""
+        rows = self
+        for word in fold(text).split():
+            rows = rows.filter(search_text__contains=word)
+        return rows
+
+
+class TechnologyQuerySet(_Searchable):
+    def for_display(self):
+        return self.select_related("category__parent")
+
+    def used(self):
+        """Those that at least one company uses at present."""
+        return self.filter(companies_count__gt=0)
+
+    def unused(self):
+        return self.filter(companies_count=0)
+
+
+class CompanyQuerySet(_Searchable):
+    def with_usages_count(self):
+        """Adds `usages_count`: how many usages the public sees as current. One subquery per row of the page."""
+        usages = _model("Usage").objects.published().current().filter(company=OuterRef("pk")).order_by()
+        count = usages.values("company").annotate(n=Count("pk")).values("n")
+        return self.annotate(usages_count=models.functions.Coalesce(models.Subquery(count, output_field=models.IntegerField()), 0))
+
+    def using_any(self, technologies):
+        """Companies that use at least one of the technologies at present."""
+        return self.filter(Exists(_current_usages().filter(technology__in=technologies)))
+
+    def using_all(self, technologies):
+        """Companies that use every one of the technologies at present."""
+        rows = self
+        for technology in technologies:
+            rows = rows.filter(Exists(_current_usages().filter(technology=technology)))
+        return rows
+
+
+def _current_usages():
+    return _model("Usage").objects.published().current().filter(company=OuterRef("pk")).order_by()
+
+
+class UsageQuerySet(_ByUid):
+    def published(self):
+        """What the public may see; `visible` folds in the state of the company and the technology."""
+        return self.filter(visible=True)
+
+    def open(self):
+        """No end, not retired, not retracted: at most one per company, technology and category."""
+        return self.filter(ended="").exclude(stage="retired").exclude(state="retracted")
+
+    def current(self):
+        """In use as far as the sources say; independent of today's date."""
+        return self.filter(ended="").exclude(stage__in=NOT_CURRENT_STAGES)
+
+    def past(self):
+        """Ended or retired."""
+        return self.exclude(ended="", stage__in=("planned", "trial", "in_use", "retiring"))
+
+    def planned(self):
+        return self.filter(ended="", stage="planned")
+
+    def as_of(self, date: str):
+        """In use on the last day that `date` covers. An unknown start counts from the earliest edition that tells of it."""
+        last = dates.last_day(date)
+        begun = self.exclude(stage="planned").filter(known_since__gt="", known_since__lte=last)
+        return begun.filter(Q(ended__gt=last) | (Q(ended="") & ~Q(stage="retired")))
+
+    def at(self, date: str):
+        """`as_of(date)`, or `current()` where no date is given."""
+        return self.as_of(date) if date else self.current()
+
+    def for_display(self):
+        """Join what one row shows, so that printing it costs no further query."""
+        return self.select_related("company", "technology", "category__parent", "via")
+
+    def with_sources(self):
+        """Fetch the evidence and its sources in one further query for all rows."""
+        return self.prefetch_related(models.Prefetch("evidence", _model("Evidence").objects.select_related("source").order_by("pk")))
+
+    def in_page_order(self):
+        """By area and category, then as the curator ordered them."""
+        return self.order_by("category__parent__position", "category__position", "position", "pk")
+
+
+class MigrationQuerySet(_ByUid):
+    def published(self):
+        """Published itself, and all it names is public too."""
+        return self.filter(
+            Q(from_technology=None) | Q(from_technology__state=PUBLISHED),
+            state=PUBLISHED,
+            company__state=PUBLISHED,
+            to_technology__state=PUBLISHED,
+        )
+
+    def for_display(self):
+        return self.select_related("company", "from_technology", "to_technology", "category__parent")
+
+    def with_sources(self):
+        return self.prefetch_related(models.Prefetch("evidence", _model("Evidence").objects.select_related("source").order_by("pk")))
+
+
+class CoverageQuerySet(_ByUid):
+    def published(self):
+        """A look at a published company is public: it says nothing that its source does not."""
+        return self.filter(company__state=PUBLISHED)
+
+    def for_display(self):
+        return self.select_related("company", "category__parent", "source")
+
+
+class SourceQuerySet(_ByUid):
+    def published(self):
+        """Sources that something public cites."""
+        evidence = _model("Evidence").objects.filter(source=OuterRef("pk")).order_by()
+        migrations = _model("Migration").objects.published().order_by().values("pk")
+        return self.filter(
+            Exists(evidence.filter(usage__visible=True))
+            | Exists(evidence.filter(company__state=PUBLISHED))
+            | Exists(evidence.filter(migration__in=migrations))
+            | Exists(_model("CompanyFact").objects.filter(source=OuterRef("pk"), company__state=PUBLISHED).order_by())
+            | Exists(_model("Coverage").objects.filter(source=OuterRef("pk"), company__state=PUBLISHED).order_by())
+        )
+
+
+class ChangeQuerySet(models.QuerySet):
+    """The feed is append-only: nothing in it is updated or deleted."""
+
+    def newest_first(self):
+        return self.order_by("-seq")
+
+    def update(self, **values):
+        raise TypeError("The feed is append-only.")
+
+    def delete(self):
+        raise TypeError("The feed is append-only.")

@@ -1,0 +1,46 @@
+"""The only signal receivers of the project: they report every write of a curated row to the ledger of its transaction."""
+
+from django.db.models.signals import post_migrate, post_save, pre_delete, pre_save
+
+from stacks.changes import Ledger, current_ledger, lock_counter
+from stacks.models import Curated
+
+
+def connect(app_config) -> None:
+    for model in app_config.get_models():
+        if issubclass(model, Curated):
+            for signal, receiver in ((pre_save, _before_save), (post_save, _after_save), (pre_delete, _before_delete)):
+                signal.connect(receiver, sender=model, dispatch_uid=f"{receiver.__name__} {model.__name__}")
+    post_migrate.connect(_make_groups, sender=app_config, dispatch_uid="groups")
+
+
+def _before_save(sender, instance, raw, **kwargs):
+    ledger = current_ledger()
+    if ledger is None and raw:
+        # `loaddata` saves raw, past Curated.save(): each row gets a ledger of its own, within loaddata's transaction
+        ledger = instance._own_ledger = Ledger(lock_counter())
+    if ledger is not None:
+        ledger.about_to_write(instance)
+
+
+def _after_save(sender, instance, created, raw, **kwargs):
+    own = instance.__dict__.pop("_own_ledger", None)
+    ledger = own or current_ledger()
+    if ledger is not None and created:
+        ledger.created(instance)
+    if raw and hasattr(sender, "history"):
+        sender.history.bulk_history_create([instance], update=not created, default_change_reason="loaddata")
+    if own is not None:
+        own.settle()
+
+
+def _before_delete(sender, instance, **kwargs):
+    ledger = current_ledger()
+    if ledger is not None:
+        ledger.about_to_write(instance, deleting=True)
+
+
+def _make_groups(sender, **kwargs):
+    from stacks.review import make_groups  # needs the permissions, which exist only after migrating
+
+    make_groups()
