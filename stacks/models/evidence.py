@@ -63,7 +63,7 @@ class CheckResult(models.TextChoices):
 class Source(Curated):
     """A public page, talk or repository that says something about a company's stack."""
 
-    uid = UidField()
+    uid = UidField(unique=True)
     url = CanonicalUrlField(unique=True, blank=False, error_messages={"unique": "This address is a source already: use that one."})
     title = models.CharField(max_length=300)
     publisher = models.CharField(max_length=120, blank=True, help_text="Who published it: the company, the conference, the author.")

@@ -64,12 +64,12 @@ class UidField(models.CharField):
     """A short random identifier that never changes: the natural key in fixtures, the id in the API."""
 
     def __init__(self, *args, **kwargs):
-        kwargs.update(max_length=16, unique=True, default=make_uid, editable=False)
+        kwargs.update(max_length=16, default=make_uid, editable=False)
         super().__init__(*args, **kwargs)
 
     def deconstruct(self):
         name, path, args, kwargs = super().deconstruct()
-        for implied in ("max_length", "unique", "default", "editable"):
+        for implied in ("max_length", "default", "editable"):
             kwargs.pop(implied, None)
         return name, path, args, kwargs
 

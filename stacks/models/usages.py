@@ -36,7 +36,7 @@ class Hosting(models.TextChoices):
 class Usage(Reviewed):
     """One company uses one technology for one role: the heart of the catalogue."""
 
-    uid = UidField()
+    uid = UidField(unique=True)
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="usages")
     technology = models.ForeignKey(Technology, on_delete=models.PROTECT, related_name="usages")
     category = models.ForeignKey(
@@ -113,7 +113,7 @@ class MigrationStage(models.TextChoices):
 class Migration(Reviewed):
     """A company's move from one technology (perhaps not known) to another, and why."""
 
-    uid = UidField()
+    uid = UidField(unique=True)
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="migrations")
     from_technology = models.ForeignKey(
         Technology, null=True, blank=True, on_delete=models.PROTECT, related_name="migrations_from", help_text="Leave empty when the sources do not say."
@@ -163,7 +163,7 @@ class Outcome(models.TextChoices):
 class Coverage(Curated):
     """An honest blank: somebody looked, and this is what came of it."""
 
-    uid = UidField()
+    uid = UidField(unique=True)
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="coverage")
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="coverage")
     looked_on = PartialDateField(help_text="When somebody looked: 2026-11 or 2026-11-21.")
