@@ -23,6 +23,8 @@ from stacks.models import (
     Usage,
 )
 
+_CHUNK = 5000  # below the number of parameters that SQLite takes
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -35,8 +37,11 @@ class Document:
 
 
 def documents(model: type, pks: Collection[int]) -> dict[int, Document]:
-    """The documents of those of the given rows that are public. One to four queries, however many rows."""
-    return _BUILDERS[model](pks) if pks else {}
+    """The documents of those of the given rows that are public. One to four queries per some thousand rows."""
+    ordered, found = list(pks), {}
+    for start in range(0, len(ordered), _CHUNK):
+        found |= _BUILDERS[model](ordered[start : start + _CHUNK])
+    return found
 
 
 KINDS: dict[type, str] = {

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from stacks.comparison.matrix import Bases, Blank, Cited, Fact, Looked, Matrix, Place, Ref, build_matrix, find_bases
+from stacks.comparison.stack import Stack, build_stack
 from stacks.comparison.technologies import TechnologyMatrix, build_technology_matrix
 from stacks.models import Category, Company, Coverage, Evidence, RelationKind, Source, Stance, State, Technology, TechnologyRelation, Usage
 
 _FACT_FIELDS = (
-    "pk", "uid", "company__slug", "company__name", "category__slug", "technology__slug", "technology__name", "technology__icon", "position", "purpose",
+    "pk", "uid", "company__slug", "category__slug", "technology__slug", "technology__name", "technology__icon", "position", "purpose",
     "remarks", "stage", "hosting", "via__slug", "via__name", "via__state", "started", "known_since", "ended",
 )  # fmt: skip
 
@@ -39,7 +40,7 @@ def load_facts(usages) -> list[Fact]:
             known_since=known_since, ended=ended, sources=cited[pk],
         )
         for (
-            pk, uid, company, _company_name, category, technology, name, icon, position, purpose, remarks, stage, hosting, via, via_name, via_state,
+            pk, uid, company, category, technology, name, icon, position, purpose, remarks, stage, hosting, via, via_name, via_state,
             started, known_since, ended,
         ) in rows
     ]  # fmt: skip
@@ -62,6 +63,16 @@ def _strongest_first(cited: Cited):
 
 def _cited(source: Source, edition: str, quote: str = "", locator: str = "", stance: str = Stance.SUPPORTS) -> Cited:
     return Cited(source.uid, source.url, source.title, source.publisher, source.kind, source.first_party, edition, quote, locator, str(stance))
+
+
+def load_stack(company: Company, as_of: str = "") -> Stack:
+    """A company's stack: what it uses today or used as of a date, and today's plans and past. Four queries."""
+    usages = Usage.objects.published().filter(company=company)
+    places = load_places()
+    looks = _load_looks([company])
+    if as_of:
+        return build_stack(places, load_facts(usages.as_of(as_of)), looks, as_of)
+    return build_stack(places, load_facts(usages), looks)
 
 
 def _load_looks(companies: Sequence[Company]) -> list[Looked]:

@@ -1,0 +1,71 @@
+"""One company's stack by area and category. Pure, like `matrix`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from stacks.comparison.matrix import Fact, Looked, Place, Ref, Slug
+
+NOT_CURRENT = ("planned", "retired")
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """One category: its usages in the curator's order, or the look that found none."""
+
+    place: Place
+    facts: tuple[Fact, ...]
+    looked: Looked | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AreaOfStack:
+    area: Ref
+    shelves: tuple[Shelf, ...]
+
+    @property
+    def count(self) -> int:
+        return sum(len(shelf.facts) for shelf in self.shelves)
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """`areas` holds what is in use; `planned` and `past` the rest, which a stack as of a date does not tell."""
+
+    areas: tuple[AreaOfStack, ...]
+    planned: tuple[tuple[Fact, Place], ...]
+    past: tuple[tuple[Fact, Place], ...]
+    as_of: str = ""
+
+    @property
+    def count(self) -> int:
+        return sum(area.count for area in self.areas)
+
+    @property
+    def categories(self) -> int:
+        return sum(1 for area in self.areas for shelf in area.shelves if shelf.facts)
+
+
+def is_current(fact: Fact) -> bool:
+    return not fact.ended and fact.stage not in NOT_CURRENT
+
+
+def build_stack(places: Iterable[Place], facts: Iterable[Fact], looked: Iterable[Looked] = (), as_of: str = "") -> Stack:
+    """With `as_of`, the facts are those of that date and all stand in the stack; without it they are sorted out by stage and end."""
+    by_category = {place.category.slug: place for place in places}
+    shelves: defaultdict[Slug, list[Fact]] = defaultdict(list)
+    planned, past = [], []
+    for fact in facts:
+        if as_of or is_current(fact):
+            shelves[fact.category].append(fact)
+        else:
+            (past if fact.ended or fact.stage == "retired" else planned).append((fact, by_category[fact.category]))
+    looks = {look.category: look for look in looked if look.category not in shelves}
+    areas: defaultdict[Ref, list[Shelf]] = defaultdict(list)
+    for category in sorted(shelves.keys() | looks.keys(), key=lambda slug: (by_category[slug].order, slug)):
+        place = by_category[category]
+        areas[place.area].append(Shelf(place, tuple(shelves.get(category, ())), looks.get(category)))
+    past.sort(key=lambda pair: (pair[0].ended or "0", pair[0].technology.name.casefold()), reverse=True)
+    return Stack(tuple(AreaOfStack(area, tuple(found)) for area, found in areas.items()), tuple(planned), tuple(past), as_of)

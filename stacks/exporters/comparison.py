@@ -1,0 +1,123 @@
+"""A comparison as the one JSON document that page and API share. Pure: `link` makes the addresses."""
+
+from collections.abc import Callable
+from typing import Any
+
+from stacks.comparison.matrix import Agreement, Cell, Cited, Entry, Fact, Matrix, Ref
+from stacks.comparison.technologies import TechnologyMatrix
+
+Link = Callable[[str, str], str]  # kind, slug or uid -> address
+
+
+def companies_document(matrix: Matrix, revision: int, link: Link) -> dict[str, Any]:
+    """The document of DESIGN.md, section 2; unknown values are None."""
+    return {
+        "revision": revision,
+        "as_of": matrix.as_of or None,
+        "only": matrix.kept.value or None,
+        "companies": [_ref("company", company, link) for company in matrix.companies],
+        "summary": {
+            "rows": matrix.total,
+            **{agreement.value: matrix.counts[agreement] for agreement in Agreement},
+            "alikeness": [
+                {
+                    "companies": [ref.slug for ref in pair.companies],
+                    "met": pair.met,
+                    "of": pair.of,
+                    "categories": pair.categories,
+                    "share": None if pair.share is None else round(pair.share, 4),
+                }
+                for pair in matrix.alikeness
+            ],
+        },
+        "rows": [
+            {
+                "area": _ref("category", row.place.area, link),
+                "category": _ref("category", row.place.category, link),
+                "agreement": row.agreement.value,
+                "cells": [_cell(cell, link) for cell in row.cells],
+            }
+            for row in matrix.rows
+        ],
+    }
+
+
+def technologies_document(matrix: TechnologyMatrix, revision: int, link: Link) -> dict[str, Any]:
+    """Who uses which of the technologies; `rows` has one entry per company, those that use most of them first."""
+    return {
+        "revision": revision,
+        "technologies": [
+            {**_ref("technology", technology, link), "companies": users} for technology, users in zip(matrix.technologies, matrix.users, strict=True)
+        ],
+        "summary": {
+            "companies": matrix.companies,
+            "rows": len(matrix.rows),
+            "all": [_ref("company", company, link) for company in matrix.by_all],
+            "several": [_ref("company", company, link) for company in matrix.by_several],
+            "categories": [
+                {"category": _ref("category", category, link), "companies": list(counts)} for category, counts in matrix.categories
+            ],
+        },
+        "rows": [
+            {
+                "company": _ref("company", row.company, link),
+                "cells": [
+                    {
+                        "technology": technology.slug,
+                        "usages": [{**fact_document(use.fact, link), "category": _ref("category", use.place.category, link)} for use in cell],
+                    }
+                    for technology, cell in zip(matrix.technologies, row.cells, strict=True)
+                ],
+            }
+            for row in matrix.rows
+        ],
+    }
+
+
+def _cell(cell: Cell, link: Link) -> dict[str, Any]:
+    return {
+        "company": cell.company.slug,
+        "blank": cell.blank.value if cell.blank else None,
+        "usages": [_entry(entry, link) for entry in cell.entries],
+    }
+
+
+def _entry(entry: Entry, link: Link) -> dict[str, Any]:
+    return fact_document(entry.fact, link) | {"same_as": [ref.slug for ref in entry.same], "relative_of": [ref.slug for ref in entry.relatives]}
+
+
+def fact_document(fact: Fact, link: Link) -> dict[str, Any]:
+    """One usage inside a comparison: what `usages/` says of it, without its company and category."""
+    return {
+        "uid": fact.uid,
+        "url": link("usage", fact.uid),
+        "technology": _ref("technology", fact.technology, link),
+        "purpose": fact.purpose or None,
+        "remarks": fact.remarks or None,
+        "stage": fact.stage,
+        "hosting": fact.hosting,
+        "via": _ref("technology", fact.via, link) if fact.via else None,
+        "started": fact.started or None,
+        "started_known_since": None if fact.started else fact.known_since or None,
+        "ended": fact.ended or None,
+        "sources": [_cited(cited) for cited in fact.sources],
+    }
+
+
+def _cited(cited: Cited) -> dict[str, Any]:
+    return {
+        "uid": cited.uid,
+        "url": cited.url,
+        "title": cited.title,
+        "publisher": cited.publisher or None,
+        "kind": cited.kind,
+        "first_party": cited.first_party,
+        "edition": cited.edition or None,
+        "quote": cited.quote or None,
+        "locator": cited.locator or None,
+        "stance": cited.stance,
+    }
+
+
+def _ref(kind: str, ref: Ref, link: Link) -> dict[str, str]:
+    return {"slug": ref.slug, "name": ref.name, "url": link(kind, ref.slug)}
