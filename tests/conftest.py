@@ -1,0 +1,96 @@
+"""The environment of the suite: one database, chosen by --database, and nothing of the caller's settings."""
+
+import os
+import re
+import shutil
+from contextlib import ExitStack
+from pathlib import Path
+
+import django
+import hypothesis
+import pytest
+
+from tests.postgres import PostgresUnavailableError, running_server
+
+ROOT = Path(__file__).resolve().parent.parent
+POSTGRES_MISSING = 77
+IN_CI = os.environ.get("CI") == "true"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+_resources = ExitStack()
+
+hypothesis.settings.register_profile("stacks", deadline=None, derandomize=IN_CI, print_blob=True)
+hypothesis.settings.load_profile("stacks")
+
+
+def pytest_addoption(parser):
+    parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite")
+
+
+def pytest_configure(config):
+    for name in re.findall(r'\benv\.\w+\(\s*"([A-Z_]+)"', (ROOT / "config/settings.py").read_text()):
+        os.environ.pop(name, None)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    os.environ["SECRET_KEY"] = "only-for-tests"  # noqa: S105
+    # Sync Playwright runs an event loop, in which Django would refuse the live server's queries.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    if config.option.database == "postgresql":
+        try:
+            os.environ["DATABASE_URL"] = _resources.enter_context(running_server())
+        except PostgresUnavailableError as error:
+            pytest.exit(str(error), returncode=POSTGRES_MISSING)
+    else:
+        os.environ["DATABASE_URL"] = "sqlite://:memory:"
+    django.setup()
+
+
+def pytest_unconfigure():
+    _resources.close()
+
+
+def pytest_report_header(config):
+    return f"database: {config.option.database}"
+
+
+def pytest_collection_modifyitems(config, items):
+    elsewhere = "postgresql" if config.option.database == "sqlite" else "browser"
+    away = [item for item in items if item.get_closest_marker(elsewhere)]
+    if away:
+        config.hook.pytest_deselected(items=away)
+        items[:] = [item for item in items if item not in set(away)]
+
+
+def pytest_runtest_setup(item):
+    if item.get_closest_marker("browser") and CHROMIUM is None:
+        reason = "Chromium was not found. On Debian: apt-get install --no-install-recommends chromium"
+        pytest.fail(reason, pytrace=False) if IN_CI else pytest.skip(reason)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _suite_settings(tmp_path_factory):
+    """Static files without a manifest, a fast hasher, no lock-out: tests of these switch them on."""
+    from django.test import override_settings
+
+    with override_settings(
+        AXES_ENABLED=False,
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        STATIC_ROOT=tmp_path_factory.mktemp("static"),
+        STORAGES={
+            "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+            "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        },
+    ):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache(_suite_settings):
+    """Revisions begin anew in each test, so what is cached under them must go."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def chromium_path():
+    return CHROMIUM
