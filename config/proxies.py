@@ -6,7 +6,7 @@ def client_address(request, credentials=None):
 
     Addresses further left in the header were written by whoever sent the request, so they are not believed.
     """
-    told = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    told = request.headers.get("X-Forwarded-For", "")
     if not settings.TRUSTED_PROXIES or not told:
         return request.META.get("REMOTE_ADDR")
     addresses = [address.strip() for address in told.split(",")]

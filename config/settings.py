@@ -5,12 +5,14 @@ one message that names them, and only then the Django settings are put together.
 the application runs locally and for nobody else; with PRODUCTION=true it is strict.
 """
 
+import logging
 import os
 import re
 import secrets
 import string
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 from urllib.parse import urlsplit
 
 import dj_database_url
@@ -63,25 +65,26 @@ env = Env(eager=False)
 
 @env.parser_for("database")
 def _database(value):
+    expected = "Not a sqlite:///file or postgresql://user@host/name address."
     try:
         database = dj_database_url.parse(value)
-    except ValueError:
-        database = {"ENGINE": None}
+    except ValueError as error:
+        raise ValidationError(expected) from error
     if database["ENGINE"] not in ENGINES or not database["NAME"]:
-        raise ValidationError("Not a sqlite:///file or postgresql://user@host/name address.")
+        raise ValidationError(expected)
     return database
 
 
 PRODUCTION = env.bool("PRODUCTION", False)
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [] if PRODUCTION else LOOPBACK)
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [], validate=_origins)
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [] if PRODUCTION else LOOPBACK)
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [], validate=_origins)
 
 _database_url = env.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'stacks.sqlite3'}")
 _pool_size = env.int("DATABASE_POOL_SIZE", 8, validate=validate.Range(min=1))
 _cache_url = env.dj_cache_url("CACHE_URL", "locmem://")
-_log_level = env.log_level("LOG_LEVEL", "INFO")
+_log_level = env.log_level("LOG_LEVEL", logging.INFO)
 
 SITE_NAME = env.str("SITE_NAME", "Stacks")
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000", validate=_web_address)
@@ -94,29 +97,22 @@ DATA_LICENCE_URL = env.str(
 CORRECTIONS_URL = env.str("CORRECTIONS_URL", "", validate=_corrections_address)
 
 _ssl_redirect = env.bool("SECURE_SSL_REDIRECT", PRODUCTION)
-_hsts_seconds = env.int(
-    "SECURE_HSTS_SECONDS", 31_536_000 if PRODUCTION else 0, validate=validate.Range(min=0)
-)
+_hsts_seconds = env.int("SECURE_HSTS_SECONDS", 31_536_000 if PRODUCTION else 0, validate=validate.Range(min=0))
 _hsts_subdomains = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", PRODUCTION)
-_proxy_ssl_header = env.str(
-    "SECURE_PROXY_SSL_HEADER", "", validate=validate.Regexp(r"^([A-Za-z][A-Za-z-]*)?$")
-)
+_proxy_ssl_header = env.str("SECURE_PROXY_SSL_HEADER", "", validate=validate.Regexp(r"^([A-Za-z][A-Za-z-]*)?$"))
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(min=0))
 _throttle_anon = env.str("API_THROTTLE_ANON", "", validate=_throttle)
 
 try:
     env.seal()
 except EnvValidationError as error:
+    said = cast("dict[str, list[str]]", error.error_messages)
     raise ImproperlyConfigured(
-        "Refused: " + "; ".join(f"{name}: {' '.join(said)}" for name, said in error.error_messages.items())
+        "Refused: " + "; ".join(f"{name}: {' '.join(lines)}" for name, lines in said.items())
     ) from None
 
 if PRODUCTION:
-    missing = [
-        name
-        for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL")
-        if not os.environ.get(name, "").strip()
-    ]
+    missing = [name for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL") if not os.environ.get(name, "").strip()]
     if missing:
         raise ImproperlyConfigured(f"Refused: PRODUCTION=true needs {', '.join(missing)} as well.")
     if DEBUG:

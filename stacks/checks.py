@@ -1,7 +1,7 @@
 """Misconfiguration, told before anything is served; each number has a test in tests/config/test_checks.py."""
 
 from django.conf import settings
-from django.core.checks import Error, Tags, Warning, register
+from django.core import checks
 
 LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
 
@@ -9,7 +9,7 @@ LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
 def hosts_match_the_mode(app_configs, **kwargs):
     if not settings.PRODUCTION and set(settings.ALLOWED_HOSTS) - LOOPBACK:
         return [
-            Error(
+            checks.Error(
                 "ALLOWED_HOSTS opens the application beyond this machine without PRODUCTION=true.",
                 hint="Set PRODUCTION=true, or leave ALLOWED_HOSTS to its default.",
                 id="stacks.E001",
@@ -17,7 +17,7 @@ def hosts_match_the_mode(app_configs, **kwargs):
         ]
     if settings.PRODUCTION and "*" in settings.ALLOWED_HOSTS:
         return [
-            Error(
+            checks.Error(
                 "ALLOWED_HOSTS takes any host name.",
                 hint="Name the hosts: links in feeds and caches are built on them.",
                 id="stacks.E002",
@@ -29,7 +29,7 @@ def hosts_match_the_mode(app_configs, **kwargs):
 def site_address_is_secure(app_configs, **kwargs):
     if settings.PRODUCTION and not settings.SITE_URL.startswith("https://"):
         return [
-            Error(
+            checks.Error(
                 f"SITE_URL is {settings.SITE_URL}, but production is served over https.",
                 hint="Set SITE_URL to the public https address: feeds, exports and the API link to it.",
                 id="stacks.E003",
@@ -41,7 +41,7 @@ def site_address_is_secure(app_configs, **kwargs):
 def proxies_are_counted(app_configs, **kwargs):
     if settings.SECURE_PROXY_SSL_HEADER and not settings.TRUSTED_PROXIES:
         return [
-            Warning(
+            checks.Warning(
                 "SECURE_PROXY_SSL_HEADER names a proxy, but TRUSTED_PROXIES is 0.",
                 hint="Set TRUSTED_PROXIES to the number of proxies, "
                 "or every visitor counts as the proxy when logins and API requests are limited.",
@@ -53,4 +53,4 @@ def proxies_are_counted(app_configs, **kwargs):
 
 def register_all():
     for check in (hosts_match_the_mode, site_address_is_secure, proxies_are_counted):
-        register(check, Tags.security)
+        checks.register(check, checks.Tags.security)

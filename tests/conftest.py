@@ -31,7 +31,7 @@ def pytest_configure(config):
     for name in re.findall(r'\benv\.\w+\(\s*"([A-Z_]+)"', (ROOT / "config/settings.py").read_text()):
         os.environ.pop(name, None)
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
-    os.environ["SECRET_KEY"] = "only-for-tests"  # noqa: S105
+    os.environ["SECRET_KEY"] = "only-for-tests"
     # Sync Playwright runs an event loop, in which Django would refuse the live server's queries.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     if config.option.database == "postgresql":
