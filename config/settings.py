@@ -138,7 +138,7 @@ def _kept_secret_key(path):
 SECRET_KEY = SECRET_KEY or _kept_secret_key(VAR_DIR / "secret-key")
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "config.admin.StacksAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -169,6 +169,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",
+    "stacks.pages.middleware.PageErrors",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -186,6 +187,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "stacks.pages.context.site",
             ],
         },
     },
@@ -238,8 +240,12 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": _log_level},
-    # Django's own handlers would mail to nobody; what it says goes to the root.
-    "loggers": {"django": {"handlers": [], "level": _log_level}},
+    "loggers": {
+        # Django's own handlers would mail to nobody; what it says goes to the root.
+        "django": {"handlers": [], "level": _log_level},
+        # Django leaves it to the server to drop the body of an answer to HEAD; gunicorn warns each time.
+        "gunicorn.http.wsgi": {"level": "ERROR"},
+    },
 }
 
 AUTHENTICATION_BACKENDS = [

@@ -129,9 +129,9 @@ def _build(model: Any, items: list[_Item], keys: dict[Any, dict[tuple, Any]], re
         named = {row.key for row in rows}
         owners = keys[model._meta.get_field(owner).related_model].values()
         missing = [_Item(f"the name of {o.slug}", model, {"name": o.name}, model(**{owner: o, "name": o.name})) for o in owners if alias_key(o.name) not in named]
-        _insert(model, missing)
         items += missing
         _refuse_taken_names(model, items)
+        _insert(model, missing)
         rows += [item.row for item in missing]
     return rows
 

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
 
 from stacks import dates
-from stacks.folding import fold
+from stacks.folding import alias_key, fold
 
 PUBLISHED = "published"
 NOT_CURRENT_STAGES = ("planned", "retired")
@@ -107,6 +107,12 @@ class _Searchable(_BySlug):
         for word in fold(text).split():
             rows = rows.filter(search_text__contains=word)
         return rows
+
+    def by_names(self, names) -> dict[str, str | None]:
+        """For each name, in any spelling that an alias covers, the slug it leads to; None where it leads nowhere. One query."""
+        keys = {name: alias_key(name) for name in names}
+        slugs = dict(self.filter(aliases__key__in=keys.values()).order_by().values_list("aliases__key", "slug"))
+        return {name: slugs.get(key) for name, key in keys.items()}
 
 
 class TechnologyQuerySet(_Searchable):

@@ -1,0 +1,132 @@
+"""Companies: the list and one of them."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from stacks.comparison.load import load_citations, load_stack
+from stacks.comparison.matrix import Cited
+from stacks.comparison.stack import Stack
+from stacks.filtersets import CompanyFilterSet
+from stacks.models import Company
+from stacks.pages.context import catalogue_revision
+from stacks.pages.filters import Choice, Filters
+from stacks.pages.forms import AsOfForm
+from stacks.pages.migrations import show_migrations
+from stacks.pages.parts import BlankView, Link, UseView, category_link, placed, show_blank, show_use
+from stacks.pages.responses import bad_request, form_problems, get_or_moved
+
+PAGE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfView:
+    category: Link
+    anchor: str
+    uses: list[UseView]
+    blank: BlankView | None
+
+
+@dataclass(frozen=True, slots=True)
+class AreaShelves:
+    name: str
+    anchor: str
+    count: int
+    shelves: list[ShelfView]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """A source with how many statements of the page it stands behind."""
+
+    cited: Cited
+    supports: int
+    contradicts: int
+
+
+@require_safe
+def company_list(request: HttpRequest) -> HttpResponse:
+    rows = Company.objects.published().with_usages_count()
+    filters = Filters(request, CompanyFilterSet, rows, _choices(request))
+    if filters.refusal:
+        return filters.refusal
+    page = filters.page(["sort_key", "id"], PAGE)
+    return filters.refusal or render(request, "stacks/companies.html", {"page": page, "filters": filters, **filters.links(page)})
+
+
+def _choices(request: HttpRequest) -> list[Choice]:
+    """What there is to choose from, once per revision."""
+
+    def read() -> list[Choice]:
+        rows = list(Company.objects.published().order_by().values_list("industry", "country"))
+        return [
+            Choice(name, label, [(value, value, n) for value, n in sorted(Counter(row[column] for row in rows).items()) if value])
+            for column, (name, label) in enumerate((("industry", "Industry"), ("country", "Country")))
+        ]
+
+    return cache.get_or_set(f"company-choices:{catalogue_revision(request)}", read, 24 * 3600)
+
+
+@require_safe
+def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """What a company runs, for what, since when, why, and who says so."""
+    company = get_or_moved(request, Company, slug)
+    form = AsOfForm(request.GET)
+    if not form.is_valid():
+        return bad_request(request, f"{company} cannot be shown like this", form_problems(form), back=request.path)
+    stack = load_stack(company, form.cleaned_data["as_of"])
+    migrations = show_migrations(company.migrations.published().for_display().order_by("-id"))
+    own = load_citations("company", [company.pk])[company.pk]
+    context = {
+        "company": company,
+        "form": form,
+        "stack": stack,
+        "areas": _areas(stack),
+        "planned": placed(stack.planned),
+        "past": placed(stack.past),
+        "migrations": migrations,
+        "facts": company.facts.select_related("source").order_by("pk"),
+        "aliases": [alias.name for alias in company.aliases.all() if alias.name != company.name],
+        "sources": _sources(stack, migrations, own),
+        "companies": Company.objects.published().exclude(pk=company.pk).only("name", "slug", "sort_key")[:200],
+    }
+    return render(request, "stacks/company.html", context)
+
+
+def _areas(stack: Stack) -> list[AreaShelves]:
+    return [
+        AreaShelves(
+            area.area.name,
+            f"area-{area.area.slug}",
+            area.count,
+            [
+                ShelfView(
+                    category_link(shelf.place.category),
+                    shelf.place.category.slug,
+                    [show_use(fact) for fact in shelf.facts],
+                    show_blank(shelf.looked.outcome, shelf.looked) if shelf.looked else None,
+                )
+                for shelf in area.shelves
+            ],
+        )
+        for area in stack.areas
+    ]
+
+
+def _sources(stack: Stack, migrations, own: tuple[Cited, ...]) -> list[SourceView]:
+    """Everything the page cites, once each, the most cited first."""
+    facts = [fact for area in stack.areas for shelf in area.shelves for fact in shelf.facts]
+    facts += [fact for fact, _ in (*stack.planned, *stack.past)]
+    cited = [c for fact in facts for c in fact.sources] + [c for m in migrations for c in m.sources] + list(own)
+    first: dict[str, Cited] = {}
+    for c in cited:
+        kept = first.setdefault(c.uid, c)
+        if c.edition > kept.edition:
+            first[c.uid] = c
+    stances = Counter((c.uid, c.stance) for c in cited)
+    views = [SourceView(c, stances[uid, "supports"], stances[uid, "contradicts"]) for uid, c in first.items()]
+    return sorted(views, key=lambda v: (-v.supports - v.contradicts, v.cited.title, v.cited.uid))

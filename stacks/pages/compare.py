@@ -1,0 +1,155 @@
+"""Companies, or technologies, side by side."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from stacks.comparison.load import load_matrix, load_technology_matrix
+from stacks.models import Company, Technology
+from stacks.pages.comparison_view import show_matrix, show_technologies
+from stacks.pages.forms import CompareForm, NoQuery
+from stacks.pages.responses import MovedTo, NotThere, bad_request, form_problems, suggest, with_query
+from stacks.redirects import Found, find
+
+LEAST, MOST = 2, 6
+COMPANIES_SHOWN = 200
+_NOUNS = {Company: ("company", "companies"), Technology: ("technology", "technologies")}
+
+
+@require_safe
+def compare_companies(request: HttpRequest, slugs: str) -> HttpResponse:
+    """Two to six companies side by side, as they are today or as they were on `as_of`."""
+    asked = slugs.split("/")
+    if refusal := _refuse(request, Company, asked):
+        return refusal
+    companies = _find_all(request, Company, asked).rows
+    form = CompareForm(request.GET)
+    if not form.is_valid():
+        return bad_request(request, "This comparison cannot be shown", form_problems(form), back=request.path)
+    as_of, only = form.cleaned_data["as_of"], form.cleaned_data["only"]
+    matrix = load_matrix(companies, as_of)
+    others = Company.objects.published().exclude(pk__in=[c.pk for c in companies])[:200] if len(companies) < MOST else []
+    return render(
+        request, "stacks/compare_companies.html", {"page": show_matrix(matrix, only), "form": form, "others": others, "companies": companies}
+    )
+
+
+@require_safe
+def compare_technologies(request: HttpRequest, slugs: str) -> HttpResponse:
+    """Two to six technologies side by side: what they are and who uses which."""
+    asked = slugs.split("/")
+    if refusal := _refuse(request, Technology, asked):
+        return refusal
+    technologies = _find_all(request, Technology, asked, Technology.objects.published().for_display()).rows
+    form = NoQuery(request.GET)
+    if not form.is_valid():
+        return bad_request(request, "This comparison cannot be shown", form_problems(form), back=request.path)
+    matrix = load_technology_matrix(technologies, COMPANIES_SHOWN)
+    return render(request, "stacks/compare_technologies.html", {"page": show_technologies(technologies, matrix)})
+
+
+@require_safe
+def pick_companies(request: HttpRequest) -> HttpResponse:
+    return _pick(request, Company)
+
+
+@require_safe
+def pick_technologies(request: HttpRequest) -> HttpResponse:
+    return _pick(request, Technology)
+
+
+def _pick(request: HttpRequest, model: Any) -> HttpResponse:
+    """The picker; a valid choice leads to the comparison. Old slugs and names in any spelling are understood."""
+    noun, nouns = _NOUNS[model]
+    unknown = sorted(set(request.GET) - {noun, "as_of", "only"})
+    wanted = [value.strip() for value in request.GET.getlist(noun) if value.strip()]
+    problems, names = [], []
+    if unknown:
+        problems.append(f"There is no parameter “{'”, “'.join(unknown)}” here. It takes: {noun}, once for each {noun}.")
+    slugs, missing = _understand(model, list(dict.fromkeys(wanted)))
+    problems += [f"There is no {noun} “{value}” in the catalogue." for value in missing]
+    if wanted and len(slugs) + len(missing) < LEAST:
+        problems.append(f"One {noun} alone cannot be compared: choose at least one more.")
+    if len(slugs) > MOST:
+        problems.append(f"At most {MOST} {nouns} fit side by side: leave out {len(slugs) - MOST}.")
+    if wanted and not problems:
+        rest = QueryDict(mutable=True)
+        rest.update({key: request.GET[key] for key in ("as_of", "only") if request.GET.get(key)})
+        url = reverse(f"compare_{nouns}", args=["/".join(slugs)])
+        return HttpResponseRedirect(f"{url}?{rest.urlencode()}" if rest else url)
+    names = list(model.objects.published().filter(slug__in=slugs)) if slugs else []
+    chosen = sorted(names, key=lambda row: slugs.index(row.slug))
+    choices = model.objects.published().only("name", "slug", "sort_key")[:2000]
+    context = {
+        "noun": noun,
+        "nouns": nouns,
+        "problems": problems,
+        "boxes": _boxes(chosen),
+        "choices": choices,
+        "suggestions": suggest(model, missing) if missing else [],
+        "other": reverse("pick_technologies" if model is Company else "pick_companies"),
+    }
+    return render(request, "stacks/pick.html", context, status=400 if problems else 200)
+
+
+def _boxes(chosen: list[Any]) -> list[dict[str, Any]]:
+    """One field per possible choice; the first two are needed."""
+    labels = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth")
+    return [
+        {"label": label, "value": chosen[n].name if n < len(chosen) else "", "number": n + 1, "needed": n < LEAST}
+        for n, label in enumerate(labels)
+    ]
+
+
+def _understand(model: Any, values: list[str]) -> tuple[list[str], list[str]]:
+    """Slugs for what was typed: a slug, an old slug, a name or an alias; and what remains unknown."""
+    found = find(model, values)
+    slugs = dict(zip(values, found.slugs, strict=True))
+    if found.unknown:
+        slugs |= model.objects.published().by_names(found.unknown)
+    present = [slug for value in values if (slug := slugs[value])]
+    return list(dict.fromkeys(present)), [value for value in values if not slugs[value]]
+
+
+def _refuse(request: HttpRequest, model: Any, slugs: list[str]) -> HttpResponse | None:
+    """400 for one, seven or twice the same, with the picker's link that keeps what was right."""
+    noun, nouns = _NOUNS[model]
+    unique = list(dict.fromkeys(slugs))
+    problems = []
+    if len(unique) < len(slugs):
+        twice = sorted({slug for slug in slugs if slugs.count(slug) > 1})
+        problems.append(f"“{'”, “'.join(twice)}” stands there twice: each {noun} once.")
+    if len(unique) < LEAST:
+        problems.append(f"One {noun} alone cannot be compared: choose at least one more.")
+    if len(unique) > MOST:
+        problems.append(f"At most {MOST} {nouns} fit side by side: leave out {len(unique) - MOST}.")
+    if not problems:
+        return None
+    return bad_request(request, f"These {nouns} cannot be compared", problems, back=_picker(model, unique[:MOST]), back_label=f"Choose {nouns}")
+
+
+def _find_all(request: HttpRequest, model: Any, slugs: list[str], queryset: Any = None) -> Found:
+    noun, nouns = _NOUNS[model]
+    found = find(model, slugs, queryset)
+    if found.unknown:
+        known = [slug for slug in found.slugs if slug]
+        names = "”, “".join(found.unknown)
+        suggestions = suggest(model, found.unknown)
+        if known:
+            suggestions.append((f"Choose again, keeping {', '.join(row.name for row in found.rows)}", _picker(model, known)))
+        raise NotThere(f"There is no {noun} “{names}” here.", suggestions)
+    if len(set(found.slugs)) < len(found.slugs):
+        raise MovedTo(with_query(request, _picker(model, list(dict.fromkeys(slug for slug in found.slugs if slug)))))
+    if found.moved:
+        raise MovedTo(with_query(request, reverse(f"compare_{nouns}", args=["/".join(slug for slug in found.slugs if slug)])))
+    return found
+
+
+def _picker(model: Any, slugs: list[str]) -> str:
+    noun, nouns = _NOUNS[model]
+    query = QueryDict(mutable=True)
+    query.setlist(noun, slugs)
+    return f"{reverse(f'pick_{nouns}')}?{query.urlencode()}"

@@ -1,0 +1,32 @@
+"""What every page shows around its content."""
+
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from stacks import changes
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Name, licence, revision and the link to report an error; one query, and none in the admin."""
+    if request.path.startswith("/admin/"):
+        return {"site_name": settings.SITE_NAME}
+    revision = catalogue_revision(request)
+    page = f"{settings.SITE_URL}{request.path}"
+    return {
+        "site_name": settings.SITE_NAME,
+        "revision": revision,
+        "data_licence": settings.DATA_LICENCE,
+        "data_licence_url": settings.DATA_LICENCE_URL,
+        "corrections_url": settings.CORRECTIONS_URL.format(page=quote(page, safe=""), revision=revision) if settings.CORRECTIONS_URL else "",
+        "section": request.path.split("/")[1],
+        "canonical_url": page,
+    }
+
+
+def catalogue_revision(request: HttpRequest) -> int:
+    """The revision that the conditional middleware has read for this request, else read now."""
+    known = getattr(request, "catalogue_revision", None)
+    return changes.revision().revision if known is None else known

@@ -1,0 +1,51 @@
+"""Query strings, validated; an unknown parameter is refused with the ones there are."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from stacks import dates
+from stacks.comparison.matrix import Only
+
+
+class QueryForm(forms.Form):
+    """`?format=` and the like that a page does not know are a 400, never silently dropped."""
+
+    def clean(self):
+        cleaned = super().clean()
+        unknown = sorted(set(self.data) - set(self.fields))
+        if unknown:
+            known = ", ".join(self.fields) or "none"
+            raise ValidationError(f"There is no parameter “{'”, “'.join(unknown)}” on this page. It takes: {known}.")
+        return cleaned
+
+
+class NoQuery(QueryForm):
+    """For pages that take no parameters."""
+
+
+class AsOfForm(QueryForm):
+    as_of = forms.CharField(required=False, max_length=10, label="As of")
+
+    def clean_as_of(self):
+        try:
+            return dates.parse(self.cleaned_data["as_of"]) if self.cleaned_data["as_of"] else ""
+        except dates.InvalidDate as error:
+            raise ValidationError(str(error)) from error
+
+
+class CompareForm(AsOfForm):
+    only = forms.ChoiceField(
+        required=False,
+        choices=[(only.value, only.value) for only in Only],
+        error_messages={"invalid_choice": "Choose differences or shared, or leave it out."},
+    )
+
+
+class SearchForm(QueryForm):
+    q = forms.CharField(
+        required=False, max_length=200, strip=True, error_messages={"max_length": "A search has at most 200 characters."}
+    )
+
+
+class PagedForm(QueryForm):
+    cursor = forms.CharField(required=False, max_length=1000)

@@ -1,0 +1,152 @@
+"""What pages print, built before the template sees it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from stacks.comparison.matrix import Blank, Cited, Entry, Fact, Looked, Place, Ref
+from stacks.models import Hosting, Kind, MigrationStage, SourceKind, Stage
+
+STAGES = dict(Stage.choices)
+HOSTINGS = dict(Hosting.choices)
+KINDS = dict(Kind.choices)
+SOURCE_KINDS = dict(SourceKind.choices)
+MIGRATION_STAGES = dict(MigrationStage.choices)
+_BLANKS = {
+    Blank.NOT_USED: "Stated as not used",
+    Blank.NOTHING_FOUND: "Looked, nothing found",
+    Blank.NOBODY_LOOKED: "Nobody has looked",
+}
+_VENDORS = ("Amazon ", "AWS ", "Apache ", "Azure ", "Google ", "Google Cloud ", "Microsoft ", "Cloudflare ", "HashiCorp ", "Netflix ")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class UseView:
+    """One usage as cells, shelves and tables print it; texts are empty where nothing is known."""
+
+    uid: str
+    technology: Link
+    tile: str
+    icon: str
+    match: str  # "same", "family" or "" : how it stands to the other cells of its row
+    matches: str  # the same in words: "= Zerodha"
+    stage: str  # only when it is not plainly in use
+    purpose: str
+    how: str  # hosting, via, since
+    remarks: str
+    sources: tuple[Cited, ...]
+    evidence: str  # "2 sources, first-party, newest 2025"
+    evidence_short: str  # "[2] 2025"
+
+
+@dataclass(frozen=True, slots=True)
+class BlankView:
+    kind: str
+    text: str
+    source: Cited | None
+
+
+def technology_link(ref: Ref) -> Link:
+    return Link(ref.name, reverse("technology", args=[ref.slug]))
+
+
+def company_link(ref: Ref) -> Link:
+    return Link(ref.name, reverse("company", args=[ref.slug]))
+
+
+def category_link(ref: Ref) -> Link:
+    return Link(ref.name, reverse("category", args=[ref.slug]))
+
+
+def tile(name: str) -> str:
+    """Two letters that stand for a technology without an icon: "Amazon MSK" -> "MS", "PostgreSQL" -> "Po"."""
+    for vendor in sorted(_VENDORS, key=len, reverse=True):
+        if name.startswith(vendor) and len(name) > len(vendor):
+            name = name[len(vendor) :]
+    letters = [c for c in name if c.isalnum()] or ["?"]
+    words = [word for word in name.replace("-", " ").replace(".", " ").split() if word[:1].isalnum()]
+    if len(words) > 1 and len(words[0]) > 2:
+        return (words[0][0] + words[1][0]).upper()
+    return letters[0].upper() + "".join(letters[1:2])
+
+
+def show_use(fact: Fact, entry: Entry | None = None) -> UseView:
+    same, relatives = (entry.same, entry.relatives) if entry else ((), ())
+    return UseView(
+        uid=fact.uid,
+        technology=technology_link(fact.technology),
+        tile=tile(fact.technology.name),
+        icon=fact.icon,
+        match="same" if same else "family" if relatives else "",
+        matches=f"= {in_words(ref.name for ref in same)}" if same else f"≈ {in_words(ref.name for ref in relatives)}" if relatives else "",
+        stage="" if fact.stage == Stage.IN_USE else STAGES[fact.stage],
+        purpose=fact.purpose,
+        how=", ".join(_how(fact)),
+        remarks=fact.remarks,
+        sources=fact.sources,
+        evidence=_evidence(fact.sources),
+        evidence_short=f"[{len(fact.sources)}] {newest(fact.sources)[:4] or 'undated'}",
+    )
+
+
+def _how(fact: Fact) -> list[str]:
+    parts = []
+    if fact.hosting != Hosting.UNKNOWN and fact.hosting != Hosting.EMBEDDED:
+        parts.append(HOSTINGS[fact.hosting])
+    if fact.via:
+        parts.append(f"via {fact.via.name}")
+    parts.append(period(fact))
+    return [part for part in parts if part]
+
+
+def period(fact: Fact) -> str:
+    """When it was or is in use, as far as anybody says: "since 2019", "2016 to 2018", "known since 2021-06-03"."""
+    if fact.started and fact.ended:
+        return f"{fact.started} to {fact.ended}"
+    if fact.ended:
+        return f"until {fact.ended}"
+    if fact.started:
+        return f"since {fact.started}"
+    return f"known since {fact.known_since}" if fact.known_since else ""
+
+
+def newest(sources: Iterable[Cited]) -> str:
+    return max((cited.edition for cited in sources), default="")
+
+
+def _evidence(sources: Sequence[Cited]) -> str:
+    if not sources:
+        return "no source"
+    count = "1 source" if len(sources) == 1 else f"{len(sources)} sources"
+    who = "first party" if any(cited.first_party for cited in sources) else "third party only"
+    edition = newest(sources)
+    against = sum(1 for cited in sources if cited.stance == "contradicts")
+    return ", ".join(
+        part for part in (count, who, f"newest {edition}" if edition else "undated", f"{against} against" if against else "") if part
+    )
+
+
+def show_blank(blank: Blank, looked: Looked | None) -> BlankView:
+    text = _BLANKS[blank]
+    if looked and blank is not Blank.NOBODY_LOOKED:
+        text = f"{text} ({looked.looked_on})"
+    return BlankView(blank.value, text, looked.source if looked else None)
+
+
+def in_words(names: Iterable[str]) -> str:
+    """A, B and C."""
+    listed = list(names)
+    if len(listed) < 2:
+        return "".join(listed)
+    return f"{', '.join(listed[:-1])} and {listed[-1]}"
+
+
+def placed(pairs: Iterable[tuple[Fact, Place]]) -> list[tuple[UseView, Link]]:
+    return [(show_use(fact), category_link(place.category)) for fact, place in pairs]

@@ -1,0 +1,70 @@
+"""What every page answers with when the question is not a good one."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+
+from stacks.folding import fold
+from stacks.redirects import find
+
+
+class NotThere(Exception):
+    """No such public row; `suggestions` are (name, url) pairs that may have been meant."""
+
+    def __init__(self, what: str, suggestions: list[tuple[str, str]] | None = None):
+        super().__init__(what)
+        self.what = what
+        self.suggestions = suggestions or []
+
+
+class MovedTo(Exception):
+    """The address holds an old slug."""
+
+    def __init__(self, url: str):
+        super().__init__(url)
+        self.url = url
+
+
+def get_or_moved(request: HttpRequest, model: Any, slug: str, queryset: Any = None) -> Any:
+    """The public row of the slug. Raises MovedTo for an old slug, keeping the query string, and NotThere."""
+    found = find(model, [slug], queryset)
+    if not found.rows:
+        raise NotThere(f"There is no {model._meta.verbose_name} “{slug}” here.", suggest(model, [slug]))
+    if found.moved:
+        raise MovedTo(with_query(request, found.rows[0].get_absolute_url()))
+    return found.rows[0]
+
+
+def with_query(request: HttpRequest, url: str) -> str:
+    query = request.META.get("QUERY_STRING", "")
+    return f"{url}?{query}" if query else url
+
+
+def suggest(model: Any, slugs: list[str], most: int = 5) -> list[tuple[str, str]]:
+    """Rows whose name holds the words of a slug that leads nowhere."""
+    found = []
+    for slug in slugs:
+        words = fold(slug.replace("-", " "))
+        rows = model.objects.published()
+        rows = rows.search(words) if hasattr(rows, "search") else rows.filter(name__icontains=words)
+        found += [(row.name, row.get_absolute_url()) for row in rows[:most]]
+    return found[:most]
+
+
+def moved(url: str) -> HttpResponse:
+    return HttpResponsePermanentRedirect(url)
+
+
+def bad_request(request: HttpRequest, title: str, problems: list[str], **context: Any) -> HttpResponse:
+    """400 with what is wrong and what to do; `context` may bring a form that keeps what was right."""
+    return render(request, "stacks/bad_request.html", {"title": title, "problems": problems, **context}, status=400)
+
+
+def form_problems(form: Any) -> list[str]:
+    """One sentence per refused value, naming the parameter."""
+    problems = []
+    for name, errors in form.errors.items():
+        label = "" if name == "__all__" else f"{name}: "
+        problems += [f"{label}{error}" for error in errors]
+    return problems

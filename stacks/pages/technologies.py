@@ -1,0 +1,159 @@
+"""Technologies: the list and one of them."""
+
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from stacks import keyset
+from stacks.comparison.load import load_facts
+from stacks.filtersets import TechnologyFilterSet
+from stacks.models import Category, Kind, Migration, OpenSource, RelationKind, State, Technology, TechnologyCount, Usage
+from stacks.pages.context import catalogue_revision
+from stacks.pages.filters import Choice, Filters, page_links
+from stacks.pages.forms import PagedForm
+from stacks.pages.migrations import show_migrations
+from stacks.pages.parts import Link, UseView, show_use, tile
+from stacks.pages.responses import bad_request, form_problems, get_or_moved
+
+PAGE = 60
+USERS = 50
+_REVERSED = {
+    RelationKind.MANAGED_FORM_OF: "has the managed form",
+    RelationKind.FORK_OF: "was forked as",
+    RelationKind.PART_OF: "has the part",
+    RelationKind.BUILT_ON: "is what this is built on:",
+    RelationKind.SUCCESSOR_OF: "was succeeded by",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TechnologyRow:
+    technology: Technology
+    tile: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserView:
+    company: Link
+    category: Link
+    use: UseView
+
+
+@dataclass(frozen=True, slots=True)
+class RelationView:
+    words: str
+    other: Link
+    companies: int
+
+
+@require_safe
+def technology_list(request: HttpRequest) -> HttpResponse:
+    filters = Filters(request, TechnologyFilterSet, Technology.objects.published().for_display(), _choices(request))
+    if filters.refusal:
+        return filters.refusal
+    page = filters.page(["-companies_count", "sort_key", "id"], PAGE)
+    if filters.refusal:
+        return filters.refusal
+    rows = [TechnologyRow(t, tile(t.name)) for t in page.rows]
+    return render(request, "stacks/technologies.html", {"page": page, "rows": rows, "filters": filters, **filters.links(page)})
+
+
+def _choices(request: HttpRequest) -> list[Choice]:
+    def read() -> list[Choice]:
+        published = Q(technologies__state=State.PUBLISHED)
+        categories = Category.objects.second_level().for_display().annotate(n=Count("technologies", filter=published))
+        kinds = dict(Technology.objects.published().order_by().values_list("kind").annotate(n=Count("pk")))
+        openness = dict(Technology.objects.published().order_by().values_list("open_source").annotate(n=Count("pk")))
+        used = Technology.objects.published().used().count()
+        return [
+            Choice("category", "Category", [(c.slug, c.name, c.n) for c in categories if c.n], groups=_by_area(categories)),
+            Choice("kind", "Kind", [(value, label, kinds[value]) for value, label in Kind.choices if value in kinds]),
+            Choice("open_source", "Open source", [(value, label, openness[value]) for value, label in OpenSource.choices if value in openness]),
+            Choice("used", "Used here", [("true", "Yes", used), ("false", "Not yet", sum(kinds.values()) - used)]),
+        ]
+
+    return cache.get_or_set(f"technology-choices:{catalogue_revision(request)}", read, 24 * 3600)
+
+
+def _by_area(categories) -> list[tuple[str, list[tuple[str, str, int]]]]:
+    areas: dict[str, list[tuple[str, str, int]]] = {}
+    for c in categories:
+        if c.n:
+            areas.setdefault(c.parent.name, []).append((c.slug, c.name, c.n))
+    return list(areas.items())
+
+
+@require_safe
+def technology_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """What it is, who uses it and for what, its relations, and who moved to or from it."""
+    technology = get_or_moved(request, Technology, slug, Technology.objects.published().for_display())
+    form = PagedForm(request.GET)
+    if not form.is_valid():
+        return bad_request(request, f"{technology} cannot be shown like this", form_problems(form), back=request.path)
+    usages = Usage.objects.published().current().filter(technology=technology).for_display()
+    try:
+        page = keyset.page(usages, ["company__sort_key", "company_id", "id"], USERS, form.cleaned_data["cursor"])
+    except keyset.InvalidCursor as error:
+        return bad_request(request, f"{technology} cannot be shown like this", [str(error)], back=request.path)
+    moves = Migration.objects.published().for_display().order_by("-id")
+    context = {
+        "technology": technology,
+        "tile": tile(technology.name),
+        "aliases": [a.name for a in technology.aliases.all() if a.name != technology.name],
+        "users": _users(page.rows),
+        **page_links(page),
+        "relations": _relations(technology),
+        "arrived": show_migrations(moves.filter(to_technology=technology)[:USERS]),
+        "left": show_migrations(moves.filter(from_technology=technology)[:USERS]),
+        "alternatives": _alternatives(technology),
+        "planned": [Link(u.company.name, u.company.get_absolute_url()) for u in _by_company(technology, planned=True)],
+        "former": [Link(u.company.name, u.company.get_absolute_url()) for u in _by_company(technology, planned=False)],
+    }
+    return render(request, "stacks/technology.html", context)
+
+
+def _users(usages: list[Usage]) -> list[UserView]:
+    """The page's rows with what they cite; keeps their order."""
+    facts = {fact.uid: fact for fact in load_facts(Usage.objects.filter(pk__in=[u.pk for u in usages]))}
+    return [
+        UserView(
+            Link(u.company.name, u.company.get_absolute_url()),
+            Link(u.category.name, u.category.get_absolute_url()),
+            show_use(facts[u.uid]),
+        )
+        for u in usages
+    ]
+
+
+def _by_company(technology: Technology, *, planned: bool):
+    usages = Usage.objects.published().filter(technology=technology)
+    return (usages.planned() if planned else usages.past()).for_display().order_by("company__sort_key", "pk")[:USERS]
+
+
+def _relations(technology: Technology) -> list[RelationView]:
+    out = technology.relations.filter(object__state=State.PUBLISHED).select_related("object")
+    back = technology.reverse_relations.filter(subject__state=State.PUBLISHED).select_related("subject").order_by("kind", "subject__sort_key", "pk")
+    views = [RelationView(r.get_kind_display(), Link(r.object.name, r.object.get_absolute_url()), r.object.companies_count) for r in out]
+    views += [
+        RelationView(_REVERSED[RelationKind(r.kind)], Link(r.subject.name, r.subject.get_absolute_url()), r.subject.companies_count) for r in back
+    ]
+    return views
+
+
+def _alternatives(technology: Technology, most: int = 12) -> list[TechnologyRow]:
+    """Others of the same category: the most used first."""
+    counts = (
+        TechnologyCount.objects.filter(category=technology.category_id, technology__state=State.PUBLISHED)
+        .exclude(technology=technology)
+        .select_related("technology")
+        .order_by("-companies", "technology__sort_key", "pk")[:most]
+    )
+    found = [count.technology for count in counts]
+    if len(found) < most:
+        rest = Technology.objects.published().filter(category=technology.category_id).exclude(pk__in=[technology.pk, *(t.pk for t in found)])
+        found += list(rest.order_by("sort_key", "pk")[: most - len(found)])
+    return [TechnologyRow(t, tile(t.name)) for t in found]
