@@ -237,7 +237,13 @@ def _build_row(
             holders[slug].append(company)
     for facts in columns.values():
         names.update({fact.technology.slug: fact.technology for fact in facts})
-    shared = sorted((slug for slug, who in holders.items() if len(who) > 1), key=lambda slug: (-len(holders[slug]), names[slug].name.casefold(), slug))
+    foremost: dict[Slug, int] = {}
+    for fact in (fact for facts in columns.values() for fact in facts):
+        foremost[fact.technology.slug] = min(fact.position, foremost.get(fact.technology.slug, fact.position))
+    shared = sorted(
+        (slug for slug, who in holders.items() if len(who) > 1),
+        key=lambda slug: (-len(holders[slug]), foremost[slug], names[slug].name.casefold(), slug),
+    )
     families = [
         (names[one], names[other])
         for one, other in combinations(sorted(holders, key=lambda slug: (names[slug].name.casefold(), slug)), 2)

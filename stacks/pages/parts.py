@@ -39,7 +39,8 @@ class UseView:
     matches: str  # the same in words: "= Zerodha"
     stage: str  # only when it is not plainly in use
     purpose: str
-    how: str  # hosting, via, since
+    how: str  # hosting, via, the documented period
+    known_since: str  # the earliest edition that tells of it, where no start is documented
     remarks: str
     sources: tuple[Cited, ...]
     evidence: str  # "2 sources, first-party, newest 2025"
@@ -89,6 +90,7 @@ def show_use(fact: Fact, entry: Entry | None = None) -> UseView:
         stage="" if fact.stage == Stage.IN_USE else STAGES[fact.stage],
         purpose=fact.purpose,
         how=", ".join(_how(fact)),
+        known_since="" if fact.started else fact.known_since,
         remarks=fact.remarks,
         sources=fact.sources,
         evidence=_evidence(fact.sources),
@@ -107,14 +109,12 @@ def _how(fact: Fact) -> list[str]:
 
 
 def period(fact: Fact) -> str:
-    """When it was or is in use, as far as anybody says: "since 2019", "2016 to 2018", "known since 2021-06-03"."""
+    """When it was or is in use, as far as anybody says: "since 2019", "2016 to 2018", "until 2015"."""
     if fact.started and fact.ended:
         return f"{fact.started} to {fact.ended}"
     if fact.ended:
         return f"until {fact.ended}"
-    if fact.started:
-        return f"since {fact.started}"
-    return f"known since {fact.known_since}" if fact.known_since else ""
+    return f"since {fact.started}" if fact.started else ""
 
 
 def newest(sources: Iterable[Cited]) -> str:

@@ -21,12 +21,12 @@ from stacks.pages.responses import bad_request, form_problems, get_or_moved
 
 PAGE = 60
 USERS = 50
-_REVERSED = {
-    RelationKind.MANAGED_FORM_OF: "has the managed form",
-    RelationKind.FORK_OF: "was forked as",
-    RelationKind.PART_OF: "has the part",
-    RelationKind.BUILT_ON: "is what this is built on:",
-    RelationKind.SUCCESSOR_OF: "was succeeded by",
+_INWARD = {
+    RelationKind.MANAGED_FORM_OF: "Managed forms",
+    RelationKind.FORK_OF: "Forks",
+    RelationKind.PART_OF: "Parts",
+    RelationKind.BUILT_ON: "Built on it",
+    RelationKind.SUCCESSOR_OF: "Succeeded by",
 }
 
 
@@ -46,8 +46,7 @@ class UserView:
 @dataclass(frozen=True, slots=True)
 class RelationView:
     words: str
-    other: Link
-    companies: int
+    others: list[tuple[Link, int]]  # with how many companies use each
 
 
 @require_safe
@@ -135,13 +134,21 @@ def _by_company(technology: Technology, *, planned: bool):
 
 
 def _relations(technology: Technology) -> list[RelationView]:
-    out = technology.relations.filter(object__state=State.PUBLISHED).select_related("object")
-    back = technology.reverse_relations.filter(subject__state=State.PUBLISHED).select_related("subject").order_by("kind", "subject__sort_key", "pk")
-    views = [RelationView(r.get_kind_display(), Link(r.object.name, r.object.get_absolute_url()), r.object.companies_count) for r in out]
-    views += [
-        RelationView(_REVERSED[RelationKind(r.kind)], Link(r.subject.name, r.subject.get_absolute_url()), r.subject.companies_count) for r in back
-    ]
-    return views
+    """What it is to others, then what others are to it; one line for each kind of relation."""
+    out = technology.relations.filter(object__state=State.PUBLISHED).select_related("object").order_by("kind", "object__sort_key", "pk")
+    back = (
+        technology.reverse_relations.filter(subject__state=State.PUBLISHED).select_related("subject").order_by("kind", "subject__sort_key", "pk")
+    )
+    lines: dict[str, list[tuple[Link, int]]] = {}
+    for relation in out:
+        lines.setdefault(relation.get_kind_display().capitalize(), []).append(_counted(relation.object))
+    for relation in back:
+        lines.setdefault(_INWARD[RelationKind(relation.kind)], []).append(_counted(relation.subject))
+    return [RelationView(words, others) for words, others in lines.items()]
+
+
+def _counted(technology: Technology) -> tuple[Link, int]:
+    return Link(technology.name, technology.get_absolute_url()), technology.companies_count
 
 
 def _alternatives(technology: Technology, most: int = 12) -> list[TechnologyRow]:
