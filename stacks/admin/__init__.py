@@ -1,0 +1,27 @@
+"""What curators use: the stock Django admin, one file per noun, every write in a curating transaction."""
+
+from stacks.admin import (
+    categories,
+    changes,
+    companies,
+    coverage,
+    evidence,
+    migrations,
+    redirects,
+    sources,
+    technologies,
+    usages,
+)
+
+__all__ = [
+    "categories",
+    "changes",
+    "companies",
+    "coverage",
+    "evidence",
+    "migrations",
+    "redirects",
+    "sources",
+    "technologies",
+    "usages",
+]

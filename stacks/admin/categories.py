@@ -1,0 +1,29 @@
+from django.contrib import admin
+
+from stacks.models import Category
+
+from .curated import SYSTEM_FIELDS, CuratedAdmin
+from .searching import is_autocomplete
+
+
+@admin.register(Category)
+class CategoryAdmin(CuratedAdmin):
+    list_display = ("name", "parent", "position", "slug", "updated_at")
+    list_filter = (("parent", admin.EmptyFieldListFilter), ("parent", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("parent",)
+    search_fields = ("name", "slug", "parent__name")
+    search_help_text = "The name of a category or of its area."
+    autocomplete_fields = ("parent",)
+    prepopulated_fields = {"slug": ("name",)}
+    ordering = ("parent__position", "position", "pk")
+    fieldsets = (
+        (None, {"fields": ("name", "slug", "parent", "position", "description")}),
+        ("Kept by the system", {"fields": SYSTEM_FIELDS}),
+    )
+
+    def get_search_results(self, request, queryset, search_term):
+        """Areas where an area is asked for; elsewhere categories, as nothing else hangs on an area."""
+        found, duplicates = super().get_search_results(request, queryset, search_term)
+        if is_autocomplete(request):
+            found = found.filter(parent__isnull=request.GET.get("field_name") == "parent")
+        return found, duplicates

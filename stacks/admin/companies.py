@@ -1,0 +1,108 @@
+from django.contrib import admin
+
+from stacks.models import Company, CompanyAlias, CompanyFact, Coverage
+
+from .curated import SYSTEM_FIELDS, CuratedAdmin, CuratedInline, add_link, list_link
+from .evidence import EvidenceInline, WithEvidence
+from .forms import AliasFormSet
+from .review import ReviewedAdmin
+from .searching import SearchedByName, every_word
+from .technologies import AliasAdmin
+
+
+class AliasInline(CuratedInline, admin.TabularInline):
+    model = CompanyAlias
+    formset = AliasFormSet
+    fields = ("name",)
+    verbose_name_plural = "Other names that lead here"
+
+
+class FactInline(CuratedInline, admin.TabularInline):
+    model = CompanyFact
+    fields = ("label", "value", "observed_on", "source")
+    autocomplete_fields = ("source",)
+    joined = ("source",)
+    verbose_name_plural = "Figures: the scale behind its choices"
+
+
+class CoverageInline(CuratedInline, admin.TabularInline):
+    model = Coverage
+    fields = ("category", "outcome", "looked_on", "source")
+    autocomplete_fields = ("category", "source")
+    joined = ("company", "category", "source")
+    verbose_name_plural = "Honest blanks: looked, and not found"
+
+
+@admin.register(Company)
+class CompanyAdmin(SearchedByName, WithEvidence, ReviewedAdmin):
+    list_display = ("name", "industry", "country", "usages", "state_mark", "updated_at")
+    list_filter = (
+        "state",
+        ("story", admin.EmptyFieldListFilter),
+        ("summary", admin.EmptyFieldListFilter),
+        "updated_at",
+    )
+    list_select_related = ()
+    prepopulated_fields = {"slug": ("name",)}
+    inlines = (AliasInline, FactInline, EvidenceInline, CoverageInline)
+    ordering = ("sort_key", "pk")
+    readonly_fields = ("state", *SYSTEM_FIELDS)
+    fieldsets = (
+        (None, {"fields": ("name", "slug", "summary")}),
+        ("About it", {"fields": (("industry", "country", "founded"), "website", "engineering_blog")}),
+        ("Its story", {"fields": ("story", "lessons")}),
+        ("Kept by the system", {"fields": ("state", *SYSTEM_FIELDS)}),
+    )
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request)
+        listed = request.resolver_match and request.resolver_match.url_name == "stacks_company_changelist"
+        return rows.with_usages_count() if listed else rows
+
+    @admin.display(description="current usages")
+    def usages(self, company):
+        return company.usages_count
+
+    def tools(self, request, obj):
+        links = [("Usages", list_link("usage", company__id__exact=obj.pk))]
+        for model, label in (("usage", "Add a usage"), ("migration", "Add a migration"), ("coverage", "Add a blank")):
+            if request.user.has_perm(f"stacks.add_{model}"):
+                shared = {} if model == "coverage" else self.shared_evidence(obj)
+                links.append((label, add_link(model, company=obj.pk, **shared)))
+        return links
+
+
+@admin.register(CompanyAlias)
+class CompanyAliasAdmin(AliasAdmin):
+    owner = "company"
+    belongs_to = ("company",)
+    list_display = ("name", "company", "updated_at")
+    list_select_related = ("company",)
+    list_filter = ("updated_at",)
+    search_fields = ("key",)
+    autocomplete_fields = ("company",)
+    fieldsets = (
+        (None, {"fields": ("company", "name")}),
+        ("Kept by the system", {"fields": SYSTEM_FIELDS}),
+    )
+
+
+@admin.register(CompanyFact)
+class CompanyFactAdmin(CuratedAdmin):
+    belongs_to = ("company",)
+    list_display = ("label", "value", "company", "observed_on", "source")
+    list_select_related = ("company", "source")
+    list_filter = (("source", admin.EmptyFieldListFilter), ("observed_on", admin.EmptyFieldListFilter), "updated_at")
+    search_fields = ("label",)
+    search_help_text = "Company, label or value."
+    autocomplete_fields = ("company", "source")
+    ordering = ("company__sort_key", "pk")
+    fieldsets = (
+        (None, {"fields": ("company", "label", "value", "observed_on", "source")}),
+        ("Kept by the system", {"fields": SYSTEM_FIELDS}),
+    )
+
+    def get_search_results(self, request, queryset, search_term):
+        return queryset.filter(
+            every_word(search_term, folded=("company__search_text",), plain=("label", "value"))
+        ), False

@@ -1,0 +1,86 @@
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+
+from stacks.models import Source, canonical_url
+
+from .curated import SYSTEM_FIELDS, CuratedAdmin, add_link, list_link
+from .searching import every_word
+
+_SHOWN = 100
+
+
+@admin.register(Source)
+class SourceAdmin(CuratedAdmin):
+    list_display = (
+        "title",
+        "publisher",
+        "kind",
+        "first_party",
+        "published_on",
+        "updated_on",
+        "checked_at",
+        "check_result",
+    )
+    list_filter = (
+        "kind",
+        "first_party",
+        ("checked_at", admin.EmptyFieldListFilter),
+        "check_result",
+        ("published_on", admin.EmptyFieldListFilter),
+        ("archive_url", admin.EmptyFieldListFilter),
+        "updated_at",
+    )
+    search_fields = ("url",)
+    search_help_text = "Title, publisher, or the address: tracking parameters do not matter."
+    view_on_site = False
+    ordering = ("-pk",)
+    readonly_fields = ("page", "uid", "checked_at", "check_result", "cited_by", *SYSTEM_FIELDS)
+    fieldsets = (
+        (None, {"fields": ("url", "title", ("publisher", "kind"), "first_party")}),
+        ("Dates and copies", {"fields": (("published_on", "updated_on"), "archive_url")}),
+        ("Kept by the system", {"fields": ("page", "cited_by", "uid", "checked_at", "check_result", *SYSTEM_FIELDS)}),
+    )
+
+    def get_search_results(self, request, queryset, search_term):
+        if search_term.startswith(("http://", "https://")):
+            try:
+                search_term = canonical_url(search_term)
+            except ValueError:
+                return queryset.none(), False
+        return queryset.filter(every_word(search_term, folded=(), plain=("title", "publisher", "url"))), False
+
+    @admin.display(description="the page itself")
+    def page(self, source):
+        return format_html('<a href="{0}" rel="noopener noreferrer">{0}</a>', source.url)
+
+    @admin.display(description="cited by")
+    def cited_by(self, source):
+        """What leans on this source, each with a link; a long list ends in one to all of it."""
+        evidence = source.evidence.select_related(
+            "company", "usage__company", "usage__technology", "usage__category",
+            "migration__company", "migration__from_technology", "migration__to_technology",
+        )  # fmt: skip
+        rows = [row.usage or row.migration or row.company for row in evidence[: _SHOWN + 1]]
+        rows += source.facts.select_related("company")[:_SHOWN]
+        rows += source.coverage.select_related("company", "category")[:_SHOWN]
+        if not rows:
+            return "Nothing yet."
+        links = format_html_join("", '<li>{}: <a href="{}">{}</a></li>', (_link(row) for row in rows[:_SHOWN]))
+        rest = format_html(
+            '<li><a href="{}">All evidence from it</a></li>', list_link("evidence", source__id__exact=source.pk)
+        )
+        return format_html('<ul class="cited-by">{}{}</ul>', links, rest)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj is not None:
+            context["tools"] = [
+                (label, add_link(model, source=obj.pk))
+                for model, label in (("usage", "Add a usage from it"), ("migration", "Add a migration from it"))
+                if request.user.has_perm(f"stacks.add_{model}")
+            ]
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+def _link(row):
+    return row._meta.verbose_name, reverse(f"admin:stacks_{row._meta.model_name}_change", args=[row.pk]), row

@@ -1,0 +1,108 @@
+from django.contrib import admin
+
+from stacks.folding import alias_key
+from stacks.models import Technology, TechnologyAlias, TechnologyRelation
+
+from .curated import SYSTEM_FIELDS, CuratedAdmin, CuratedInline, add_link, list_link
+from .forms import AliasFormSet
+from .review import ReviewedAdmin
+from .searching import SearchedByName, every_word
+
+
+class AliasInline(CuratedInline, admin.TabularInline):
+    model = TechnologyAlias
+    formset = AliasFormSet
+    fields = ("name",)
+    verbose_name_plural = "Other names that lead here"
+
+
+class RelationInline(CuratedInline, admin.TabularInline):
+    model = TechnologyRelation
+    fk_name = "subject"
+    fields = ("kind", "object")
+    autocomplete_fields = ("object",)
+    joined = ("subject", "object")
+    verbose_name_plural = "What it is to other technologies"
+
+
+@admin.register(Technology)
+class TechnologyAdmin(SearchedByName, ReviewedAdmin):
+    list_display = ("name", "kind", "category", "open_source", "companies_count", "state_mark", "updated_at")
+    list_filter = (
+        "state",
+        "kind",
+        ("category__parent", admin.RelatedFieldListFilter),
+        "open_source",
+        ("summary", admin.EmptyFieldListFilter),
+        "updated_at",
+    )
+    list_select_related = ("category",)
+    autocomplete_fields = ("category",)
+    prepopulated_fields = {"slug": ("name",)}
+    inlines = (AliasInline, RelationInline)
+    ordering = ("sort_key", "pk")
+    save_as = True
+    readonly_fields = ("state", "icon", "companies_count", *SYSTEM_FIELDS)
+    fieldsets = (
+        (None, {"fields": ("name", "slug", ("kind", "category"), "summary")}),
+        ("Where it is at home", {"fields": ("website", "repository", ("licence", "open_source"))}),
+        ("Kept by the system", {"fields": ("state", "companies_count", "icon", *SYSTEM_FIELDS)}),
+    )
+
+    def tools(self, request, obj):
+        links = [("Usages", list_link("usage", technology__id__exact=obj.pk))]
+        if request.user.has_perm("stacks.add_usage"):
+            links.append(("Add a usage", add_link("usage", technology=obj.pk)))
+        return links
+
+
+class AliasAdmin(CuratedAdmin):
+    """The row of the owner's own name follows that name: it is neither changed nor deleted here."""
+
+    owner: str
+
+    def get_search_results(self, request, queryset, search_term):
+        return queryset.filter(every_word(search_term, folded=("key", f"{self.owner}__search_text"))), False
+
+    def _is_open(self, request, obj):
+        own = obj is not None and obj.key == alias_key(getattr(obj, self.owner).name)
+        return not own and super()._is_open(request, obj)
+
+
+@admin.register(TechnologyAlias)
+class TechnologyAliasAdmin(AliasAdmin):
+    owner = "technology"
+    belongs_to = ("technology",)
+    list_display = ("name", "technology", "updated_at")
+    list_select_related = ("technology",)
+    list_filter = ("technology__kind", "updated_at")
+    search_fields = ("key",)
+    autocomplete_fields = ("technology",)
+    fieldsets = (
+        (None, {"fields": ("technology", "name")}),
+        ("Kept by the system", {"fields": SYSTEM_FIELDS}),
+    )
+
+
+@admin.register(TechnologyRelation)
+class TechnologyRelationAdmin(CuratedAdmin):
+    belongs_to = ("subject",)
+    list_display = ("subject", "kind", "object", "updated_at")
+    list_select_related = ("subject", "object")
+    list_filter = ("kind", "updated_at")
+    search_fields = ("subject__search_text",)
+    search_help_text = "Either of the two technologies."
+    autocomplete_fields = ("subject", "object")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("subject", "kind", "object"),
+                "description": "Reads as a sentence: Amazon MSK, managed form of, Apache Kafka.",
+            },
+        ),
+        ("Kept by the system", {"fields": SYSTEM_FIELDS}),
+    )
+
+    def get_search_results(self, request, queryset, search_term):
+        return queryset.filter(every_word(search_term, folded=("subject__search_text", "object__search_text"))), False

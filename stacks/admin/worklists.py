@@ -1,0 +1,61 @@
+"""What is waiting for somebody, as links to filtered lists; counted only for lists that the reader may open."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from stacks.models import Company, Evidence, Migration, Source, State, Technology, Usage
+
+from .curated import list_link
+
+
+@dataclass(frozen=True, slots=True)
+class Worklist:
+    label: str
+    count: int
+    url: str
+
+
+def worklists(user) -> list[Worklist]:
+    """At most one query for each of usages, migrations, technologies, companies, sources and evidence."""
+    lists = []
+
+    def look(model, **questions):
+        name = model._meta.model_name
+        if not (user.has_perm(f"stacks.view_{name}") or user.has_perm(f"stacks.change_{name}")):
+            return
+        counts = model._base_manager.order_by().aggregate(
+            **{key: Count("pk", filter=where) for key, (where, _, _) in questions.items()}
+        )
+        lists.extend(
+            Worklist(label, counts[key], list_link(name, **query)) for key, (_, label, query) in questions.items()
+        )
+
+    waiting = Q(state=State.PROPOSED)
+    # A published usage has evidence, which `check_derived` proves: so the many are not searched for the few.
+    unsourced = Q(state__in=(State.DRAFT, State.PROPOSED)) & ~Exists(
+        Evidence.objects.filter(usage=OuterRef("pk")).order_by()
+    )
+    look(
+        Usage,
+        proposed=(waiting, "usages to review", {"state__exact": State.PROPOSED}),
+        unsourced=(unsourced, "usages without evidence", {"evidence": "none"}),
+        drafts=(Q(state=State.DRAFT), "draft usages", {"state__exact": State.DRAFT}),
+    )
+    look(Migration, proposed=(waiting, "migrations to review", {"state__exact": State.PROPOSED}))
+    look(Technology, proposed=(waiting, "technologies to review", {"state__exact": State.PROPOSED}))
+    look(Company, proposed=(waiting, "companies to review", {"state__exact": State.PROPOSED}))
+    look(
+        Source,
+        unchecked=(Q(checked_at=None), "sources never checked", {"checked_at__isempty": 1}),
+        lost=(
+            Q(check_result__in=("gone", "unreachable")),
+            "sources gone or unreachable",
+            {"check_result__in": "gone,unreachable"},
+        ),
+    )
+    look(
+        Evidence,
+        unverified=(Q(verified_on=""), "quotes and citations nobody has checked twice", {"verified_on__isempty": 1}),
+    )
+    return lists

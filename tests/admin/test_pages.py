@@ -1,0 +1,326 @@
+"""Every admin page opened by every kind of staff; every list at the same cost for one row and for many."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group, User
+
+from stacks.models import (
+    Category,
+    Change,
+    Company,
+    CompanyAlias,
+    CompanyFact,
+    Coverage,
+    Evidence,
+    Migration,
+    Redirect,
+    Source,
+    State,
+    Technology,
+    TechnologyAlias,
+    TechnologyRelation,
+    Usage,
+)
+from tests.admin.doors import admin_url
+from tests.factories import (
+    make_area,
+    make_category,
+    make_company,
+    make_coverage,
+    make_migration,
+    make_relation,
+    make_source,
+    make_technology,
+    make_usage,
+)
+
+CURATED = [
+    Category,
+    Company,
+    CompanyAlias,
+    CompanyFact,
+    Coverage,
+    Evidence,
+    Migration,
+    Redirect,
+    Source,
+    Technology,
+    TechnologyAlias,
+    TechnologyRelation,
+    Usage,
+]
+
+
+def make_row(model):
+    """One row of any model, a draft where it has a state."""
+    match model.__name__:
+        case "Category":
+            return make_category()
+        case "Company":
+            return make_company(state=State.DRAFT)
+        case "CompanyAlias":
+            return CompanyAlias.objects.create(
+                company=make_company(state=State.DRAFT), name=f"Alias {CompanyAlias.objects.count()}"
+            )
+        case "CompanyFact":
+            return CompanyFact.objects.create(
+                company=make_company(state=State.DRAFT), label="Requests", value="400", source=make_source()
+            )
+        case "Coverage":
+            return make_coverage(source=make_source())
+        case "Evidence":
+            return make_usage(state=State.DRAFT).evidence.get()
+        case "Migration":
+            return make_migration(from_technology=make_technology(), state=State.DRAFT)
+        case "Redirect":
+            number = Redirect.objects.count()
+            return Redirect.objects.create(kind="company", old_slug=f"old-{number}", new_slug=f"new-{number}")
+        case "Source":
+            return make_source()
+        case "Technology":
+            return make_technology(state=State.DRAFT)
+        case "TechnologyAlias":
+            return TechnologyAlias.objects.create(
+                technology=make_technology(state=State.DRAFT), name=f"Alias {TechnologyAlias.objects.count()}"
+            )
+        case "TechnologyRelation":
+            return make_relation(make_technology(state=State.DRAFT), "fork_of", make_technology())
+        case "Usage":
+            return make_usage(state=State.DRAFT, via=make_technology())
+        case "Change":
+            make_company()
+            return Change.objects.first()
+    raise AssertionError(model)
+
+
+def test_every_model_of_the_catalogue_is_registered():
+    registered = {model for model in admin.site._registry if model._meta.app_label == "stacks"}
+
+    assert registered == {*CURATED, Change}
+    assert {User, Group} <= admin.site._registry.keys()
+
+
+@pytest.mark.parametrize("model", CURATED)
+@pytest.mark.parametrize("role", ["curator", "reviewer", "superuser"])
+def test_every_page_opens_for_those_who_work_there(log_in, role, model):
+    client, row = log_in(role), make_row(model)
+
+    for url in (
+        admin_url(model, "changelist"),
+        admin_url(model, "add"),
+        admin_url(row, "change"),
+        admin_url(row, "history"),
+    ):
+        assert client.get(url).status_code == 200, url
+    may_delete = role != "curator" or model.__name__.lower() not in {
+        "category",
+        "company",
+        "migration",
+        "source",
+        "technology",
+        "usage",
+    }
+    assert client.get(admin_url(row, "delete")).status_code == (200 if may_delete else 403)
+
+
+@pytest.mark.parametrize("model", [*CURATED, Change])
+def test_no_page_opens_for_staff_without_rights(log_in, model):
+    client, row = log_in("nobody"), make_row(model)
+
+    for url in (
+        admin_url(model, "changelist"),
+        admin_url(model, "add"),
+        admin_url(row, "change"),
+        admin_url(row, "history"),
+        admin_url(row, "delete"),
+    ):
+        assert client.get(url).status_code == 403, url
+
+
+@pytest.mark.parametrize("model", CURATED)
+def test_an_onlooker_sees_everything_and_changes_nothing(log_in, model):
+    client, row = log_in("onlooker"), make_row(model)
+
+    for url in (admin_url(model, "changelist"), admin_url(row, "change"), admin_url(row, "history")):
+        assert client.get(url).status_code == 200, url
+    assert client.get(admin_url(model, "add")).status_code == 403
+    assert client.post(admin_url(row, "change"), {"name": "Mine"}).status_code == 403
+    assert client.post(admin_url(row, "delete"), {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize("role", ["curator", "reviewer", "superuser"])
+def test_the_feed_is_read_and_never_written(log_in, role):
+    client, change = log_in(role), make_row(Change)
+
+    assert client.get(admin_url(Change, "changelist")).status_code == 200
+    assert client.get(admin_url(change, "change")).status_code == 200
+    for url in (admin_url(Change, "add"), admin_url(change, "delete"), admin_url(change, "change")):
+        assert client.post(url, {"post": "yes"}).status_code == 403
+
+
+def test_the_newest_change_comes_first(log_in):
+    make_company("First")
+    make_company("Second")
+
+    page = log_in("curator").get(admin_url(Change, "changelist"))
+
+    assert [change.object for change in page.context["cl"].result_list][:2] == ["second", "first"]
+
+
+# session, user, permissions of the user and of the groups; the count and the rows; what filters list
+COSTS = {
+    Category: 7,
+    Change: 7,
+    Company: 6,
+    CompanyAlias: 6,
+    CompanyFact: 6,
+    Coverage: 7,
+    Evidence: 6,
+    Migration: 7,
+    Redirect: 6,
+    Source: 6,
+    Technology: 7,
+    TechnologyAlias: 6,
+    TechnologyRelation: 6,
+    Usage: 7,
+}
+
+
+@pytest.mark.parametrize("rows", [1, 5])
+@pytest.mark.parametrize("model", COSTS)
+def test_a_list_costs_the_same_however_long_it_is(log_in, model, rows, django_assert_num_queries):
+    for _ in range(rows):
+        make_row(model)
+    client = log_in("reviewer")
+
+    with django_assert_num_queries(COSTS[model]):
+        page = client.get(admin_url(model, "changelist"))
+
+    assert page.context["cl"].result_count >= rows
+
+
+@pytest.mark.parametrize("rows", [1, 5])
+def test_a_company_page_costs_the_same_however_much_hangs_on_it(log_in, rows, django_assert_num_queries):
+    company = make_company()
+    for number in range(rows):
+        CompanyAlias.objects.create(company=company, name=f"Alias {number}")
+        CompanyFact.objects.create(company=company, label=f"Fact {number}", value="1", source=make_source())
+        Evidence.objects.create(company=company, source=make_source())
+        make_coverage(company=company, source=make_source())
+    client = log_in("reviewer")
+
+    with django_assert_num_queries(13):
+        client.get(admin_url(company, "change"))
+
+
+@pytest.mark.parametrize("rows", [1, 5])
+def test_a_technology_page_costs_the_same_however_much_hangs_on_it(log_in, rows, django_assert_num_queries):
+    technology = make_technology()
+    for number in range(rows):
+        TechnologyAlias.objects.create(technology=technology, name=f"Alias {number}")
+        make_relation(technology, "built_on", make_technology())
+    client = log_in("reviewer")
+
+    with django_assert_num_queries(10):
+        client.get(admin_url(technology, "change"))
+
+
+@pytest.mark.parametrize(
+    ("model", "query"),
+    [
+        (Usage, "q=kafka+fam"),
+        (Usage, "evidence=none"),
+        (Usage, "evidence=contradicted"),
+        (Usage, "evidence=unverified"),
+        (Usage, "state__exact=proposed&stage__exact=in_use&hosting__exact=managed"),
+        (Technology, "q=kafka&kind__exact=tool"),
+        (Company, "q=fam&story__isempty=1"),
+        (Evidence, "q=fam&verified_on__isempty=1&stance__exact=supports"),
+        (Source, "q=https://source.example/?utm_source=x&checked_at__isempty=1"),
+        (Source, "check_result__in=gone,unreachable"),
+        (Source, "q=https://[broken"),
+        (Migration, "q=kafka&state__exact=draft"),
+        (Coverage, "q=fam&outcome__exact=not_used"),
+        (Category, "q=data"),
+        (Change, "q=fam"),
+        (Change, "verb__exact=added"),
+        (CompanyFact, "q=requests"),
+        (CompanyAlias, "q=fam"),
+        (TechnologyAlias, "q=kafka"),
+        (TechnologyRelation, "q=kafka&kind__exact=fork_of"),
+        (Redirect, "q=fam"),
+    ],
+)
+def test_every_search_and_filter_answers(log_in, model, query):
+    make_row(model)
+
+    page = log_in("curator").get(f"{admin_url(model, 'changelist')}?{query}")
+
+    assert page.status_code == 200
+
+
+def test_a_technology_is_found_by_any_of_its_names(log_in):
+    kafka = make_technology("Apache Kafka")
+    TechnologyAlias.objects.create(technology=kafka, name="Kafka Événements")
+    make_usage(technology=kafka)
+    client = log_in("curator")
+
+    for model in (Technology, Usage, TechnologyAlias):
+        page = client.get(f"{admin_url(model, 'changelist')}?q=evenements")
+        assert page.context["cl"].result_count, model
+
+
+def test_the_nearest_name_comes_first_in_an_autocomplete(log_in):
+    for name in ("Django", "MongoDB", "Go", "Gorilla"):
+        make_technology(name)
+
+    answer = log_in("curator").get(
+        "/admin/autocomplete/", {"term": "go", "app_label": "stacks", "model_name": "usage", "field_name": "technology"}
+    )
+
+    assert [row["text"] for row in answer.json()["results"]] == ["Go", "Gorilla", "Django", "MongoDB"]
+
+
+@pytest.mark.parametrize(
+    ("model", "field", "found"), [("usage", "category", "Brokers"), ("category", "parent", "Data")]
+)
+def test_an_autocomplete_offers_categories_or_areas_as_the_field_needs(log_in, model, field, found):
+    make_category("Brokers", parent=make_area("Data"))
+
+    answer = log_in("curator").get(
+        "/admin/autocomplete/", {"term": "", "app_label": "stacks", "model_name": model, "field_name": field}
+    )
+
+    assert [row["text"] for row in answer.json()["results"]] == [found]
+
+
+def test_the_index_tells_what_is_waiting(log_in, django_assert_num_queries):
+    make_usage(state=State.PROPOSED)
+    make_usage(state=State.DRAFT, source=False)
+    client = log_in("reviewer")
+
+    # session, user, two of permissions, six of worklists, the recent actions
+    with django_assert_num_queries(11):
+        page = client.get("/admin/")
+
+    counts = {work.label: work.count for work in page.context["worklists"]}
+    assert counts["usages to review"] == 1
+    assert counts["usages without evidence"] == 1
+    for work in page.context["worklists"]:
+        listed = client.get(work.url)
+        assert listed.status_code == 200
+        assert listed.context["cl"].result_count == work.count, work.label
+
+
+def test_worklists_are_told_only_to_those_who_may_open_them(log_in):
+    assert log_in("nobody").get("/admin/").context["worklists"] == []
+
+
+def test_a_published_row_links_to_its_page_and_a_draft_does_not(log_in):
+    client = log_in("reviewer")
+
+    shown = client.get(admin_url(make_company("Fam"), "change"))
+    hidden = client.get(admin_url(make_company("Later", state=State.DRAFT), "change"))
+
+    assert "/companies/fam/" in shown.content.decode()
+    assert "/companies/later/" not in hidden.content.decode()
