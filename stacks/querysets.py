@@ -81,6 +81,18 @@ class _ByUid(CuratedQuerySet):
         return self.get(uid=uid)
 
 
+def _holding(rows, text: str, folded: tuple[str, ...], plain: tuple[str, ...]):
+    """Rows that hold each word of the text in one of the columns; those without a folded form are compared without regard to case."""
+    for word in text.split():
+        held = Q()
+        for column in folded:
+            held |= Q(**{f"{column}__contains": fold(word)})
+        for column in plain:
+            held |= Q(**{f"{column}__icontains": word})
+        rows = rows.filter(held)
+    return rows
+
+
 class CategoryQuerySet(_BySlug):
     def published(self):
         """Every category is public."""
@@ -95,6 +107,10 @@ class CategoryQuerySet(_BySlug):
     def for_display(self):
         """With the area, in page order."""
         return self.select_related("parent").order_by("position", "pk")
+
+    def search(self, text: str):
+        """Rows whose name holds every word of the text."""
+        return _holding(self, text, (), ("name",))
 
 
 class _Searchable(_BySlug):
@@ -163,6 +179,10 @@ class UsageQuerySet(_ByUid):
         """In use as far as the sources say; independent of today's date."""
         return self.filter(ended="").exclude(stage__in=NOT_CURRENT_STAGES)
 
+    def not_current(self):
+        """Planned, retired or ended: what `current()` leaves out."""
+        return self.filter(Q(ended__gt="") | Q(stage__in=NOT_CURRENT_STAGES))
+
     def past(self):
         """Ended or retired."""
         return self.exclude(ended="", stage__in=("planned", "trial", "in_use", "retiring"))
@@ -188,6 +208,10 @@ class UsageQuerySet(_ByUid):
         """Fetch the evidence and its sources in one further query for all rows."""
         return self.prefetch_related(models.Prefetch("evidence", _model("Evidence").objects.select_related("source").order_by("pk")))
 
+    def search(self, text: str):
+        """Rows that hold every word of the text in a text of theirs or in a name of their company or technology."""
+        return _holding(self, text, ("company__search_text", "technology__search_text"), ("purpose", "remarks"))
+
     def in_page_order(self):
         """By area and category, then as the curator ordered them."""
         return self.order_by("category__parent__position", "category__position", "position", "pk")
@@ -202,6 +226,10 @@ class MigrationQuerySet(_ByUid):
             company__state=PUBLISHED,
             to_technology__state=PUBLISHED,
         )
+
+    def search(self, text: str):
+        """Rows that hold every word of the text in their reason or in a name of their company or technologies."""
+        return _holding(self, text, ("company__search_text", "from_technology__search_text", "to_technology__search_text"), ("reason",))
 
     def for_display(self):
         return self.select_related("company", "from_technology", "to_technology", "category__parent")
@@ -231,6 +259,25 @@ class SourceQuerySet(_ByUid):
             | Exists(_model("CompanyFact").objects.filter(source=OuterRef("pk"), company__state=PUBLISHED).order_by())
             | Exists(_model("Coverage").objects.filter(source=OuterRef("pk"), company__state=PUBLISHED).order_by())
         )
+
+
+    def cited_by(self, companies):
+        """Sources that public usages, migrations, facts or blanks of the companies cite, or the companies themselves."""
+        evidence = _model("Evidence").objects.filter(source=OuterRef("pk")).order_by()
+        migrations = _model("Migration").objects.published().filter(company__in=companies).order_by().values("pk")
+        facts = _model("CompanyFact").objects.filter(source=OuterRef("pk"), company__in=companies).order_by()
+        coverage = _model("Coverage").objects.filter(source=OuterRef("pk"), company__in=companies).order_by()
+        return self.filter(
+            Exists(evidence.filter(usage__visible=True, usage__company__in=companies))
+            | Exists(evidence.filter(company__in=companies))
+            | Exists(evidence.filter(migration__in=migrations))
+            | Exists(facts)
+            | Exists(coverage)
+        )
+
+    def search(self, text: str):
+        """Rows that hold every word of the text in their title, publisher or address."""
+        return _holding(self, text, (), ("title", "publisher", "url"))
 
 
 class ChangeQuerySet(models.QuerySet):

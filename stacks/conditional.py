@@ -1,0 +1,87 @@
+"""Conditional answers of the public doors: 304 from the revision alone, and the headers that let a shared cache keep a page."""
+
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.cache import has_vary_header
+from django.utils.http import parse_etags, quote_etag
+
+from stacks import changes
+
+CACHE_CONTROL = "public, max-age=0, s-maxage=1, stale-while-revalidate=60"
+PRIVATE_PREFIXES = ("/admin/", "/healthz", "/readyz", "/metrics", "/static/")
+SETTINGS_THAT_SHOW = ("SITE_NAME", "SITE_URL", "DATA_LICENCE", "DATA_LICENCE_URL", "CORRECTIONS_URL", "DEBUG")
+_CODE = {".py", ".html", ".txt", ".xml", ".md", ".js", ".css", ".svg"}
+
+
+class Conditional:
+    """Reads the revision once, for `request.catalogue_revision`, and answers `If-None-Match` before anything else is read.
+
+    The revision is read before the page, so an edit in between makes the tag too old, never the page.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD") or request.path.startswith(PRIVATE_PREFIXES):
+            return self.get_response(request)
+        counter = changes.revision()
+        request.catalogue_revision = counter.revision  # type: ignore[attr-defined]
+        request.vocabulary_revision = counter.vocabulary_revision  # type: ignore[attr-defined]
+        etag = make_etag(request, counter.revision)
+        if etag in _weakly(parse_etags(request.headers.get("If-None-Match", ""))):
+            return _tagged(HttpResponseNotModified(), etag)
+        response = self.get_response(request)
+        if response.status_code == 200 and _is_for_everybody(response):
+            return _tagged(response, etag)
+        # errors and redirects may be right again in a moment: a 301 would be kept for good otherwise
+        response.headers.setdefault("Cache-Control", "no-cache")
+        return response
+
+
+def make_etag(request: HttpRequest, revision: int) -> str:
+    """Everything a public answer depends on: the address, the catalogue, the code and the settings that show."""
+    shown = [repr(getattr(settings, name, None)) for name in SETTINGS_THAT_SHOW]
+    facts = "\n".join([request.build_absolute_uri(), str(revision), code_version(), *shown])
+    return f"W/{quote_etag(hashlib.blake2b(facts.encode(), digest_size=15).hexdigest())}"
+
+
+@cache
+def code_version() -> str:
+    """A hash of the code, the templates and the locked dependencies; read once per process."""
+    digest = hashlib.blake2b(digest_size=15)
+    for path in sorted(_sources(Path(settings.BASE_DIR))):
+        digest.update(str(path).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _sources(base: Path) -> list[Path]:
+    found = [
+        path
+        for folder in ("config", "stacks", "templates")
+        for path in (base / folder).rglob("*")
+        if path.suffix in _CODE
+    ]
+    lock = base / "requirements" / "base.txt"
+    return [*found, lock] if lock.exists() else found
+
+
+def _is_for_everybody(response: HttpResponse) -> bool:
+    """Not so when the view says otherwise, or when it knew its visitor."""
+    return not (response.has_header("Cache-Control") or response.cookies or has_vary_header(response, "Cookie"))
+
+
+def _weakly(etags: list[str]) -> set[str]:
+    """For the weak comparison; `*` is nothing we ever sent."""
+    return {etag if etag.startswith("W/") else f"W/{etag}" for etag in etags if etag != "*"}
+
+
+def _tagged(response: HttpResponse, etag: str) -> HttpResponse:
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = CACHE_CONTROL
+    return response

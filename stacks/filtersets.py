@@ -1,0 +1,352 @@
+"""The filters of the lists, shared by pages and API.
+
+They are strict: an unknown parameter, a value that cannot be, a slug that leads nowhere and a parameter without a value are
+each refused by name. An empty list would look like an answer.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q, TextChoices
+from django.utils.dateparse import parse_datetime
+
+from stacks import dates
+from stacks.models import (
+    Category,
+    Company,
+    Hosting,
+    Kind,
+    MigrationStage,
+    OpenSource,
+    Outcome,
+    SourceKind,
+    Stage,
+    Technology,
+)
+from stacks.redirects import find
+
+MOST_VALUES = 50
+MOST_CHARACTERS = 200
+_SLUG = re.compile(r"[-\w]{1,100}")
+_MAY = {True: "true", False: "false"}
+
+
+class StrictForm(forms.Form):
+    """Refuses what it does not know; the error names the parameter in its `params`."""
+
+    def clean(self):
+        cleaned = super().clean()
+        for name in self.data:
+            if name not in self.fields:
+                known = ", ".join(self.fields) or "none"
+                message = "There is no parameter “%(parameter)s” here. There are: %(known)s."
+                self.add_error(
+                    None, ValidationError(message, code="unknown", params={"parameter": name, "known": known})
+                )
+            elif any(not value.strip() for value in _values(self.data, name)):
+                self.add_error(
+                    name, ValidationError("It has no value: give one, or leave the parameter out.", code="empty")
+                )
+            elif not isinstance(self.fields[name], ManyField) and len(_values(self.data, name)) > 1:
+                self.add_error(name, ValidationError("Give it once.", code="twice"))
+        return cleaned
+
+
+def _values(data: Any, name: str) -> list[str]:
+    return data.getlist(name) if hasattr(data, "getlist") else [data[name]]
+
+
+class ManyField(forms.Field):
+    """A parameter that may be given several times, meaning any of its values."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> list[Any]:
+        values = list(dict.fromkeys(v.strip() for v in value or [] if v.strip()))
+        if len(values) > MOST_VALUES:
+            raise ValidationError(f"At most {MOST_VALUES} values are taken at once.", code="too_many")
+        return self.read(values) if values else []
+
+    def read(self, values: list[str]) -> list[Any]:
+        return values
+
+
+class SlugsField(ManyField):
+    """Slugs of public rows, read into the rows; an old slug stands for the present one."""
+
+    def __init__(self, *, model: Any, **kwargs):
+        super().__init__(**kwargs)
+        self.model = model
+
+    def read(self, values: list[str]) -> list[Any]:
+        good = [value for value in values if _SLUG.fullmatch(value)]
+        found = find(self.model, good)
+        unknown = [value for value in values if value not in good or value in found.unknown]
+        if unknown:
+            raise ValidationError([self._refuse(value) for value in unknown])
+        return list({row.pk: row for row in found.rows}.values())
+
+    def _refuse(self, value: str) -> ValidationError:
+        noun = self.model._meta.verbose_name
+        hint = ""
+        if hasattr(self.model.objects.all(), "by_names") and "\x00" not in value:
+            slug = self.model.objects.published().by_names([value])[value]
+            hint = f" Its slug is “{slug}”." if slug else ""
+        return ValidationError(
+            "There is no %(noun)s “%(value)s”.%(hint)s",
+            code="unknown",
+            params={"noun": noun, "value": value, "hint": hint},
+        )
+
+
+class SlugListField(forms.CharField):
+    """Slugs in one value, separated by commas."""
+
+    def __init__(self, *, model: Any, **kwargs):
+        super().__init__(max_length=1000, **kwargs)
+        self.slugs = SlugsField(model=model)
+
+    def clean(self, value: Any) -> list[Any]:
+        return self.slugs.to_python(super().clean(value).split(","))
+
+
+class ChoicesField(ManyField):
+    """Values of a vocabulary, as stored."""
+
+    def __init__(self, *, choices: type[TextChoices], **kwargs):
+        super().__init__(**kwargs)
+        self.choices = choices
+
+    def read(self, values: list[str]) -> list[str]:
+        for value in values:
+            if value not in self.choices.values:
+                allowed = ", ".join(self.choices.values)
+                raise ValidationError(
+                    "“%(value)s” is none of: %(allowed)s.", code="invalid", params={"value": value, "allowed": allowed}
+                )
+        return values
+
+
+class PresentField(ManyField):
+    """Free text that at least one public company has in `column`, word for word."""
+
+    def __init__(self, *, column: str, **kwargs):
+        super().__init__(**kwargs)
+        self.column = column
+
+    def read(self, values: list[str]) -> list[str]:
+        present = (
+            Company.objects.published()
+            .exclude(**{self.column: ""})
+            .order_by(self.column)
+            .values_list(self.column, flat=True)
+        )
+        known = list(present.distinct())
+        for value in values:
+            if value not in known:
+                allowed = ", ".join(known[:MOST_VALUES]) + (", …" if len(known) > MOST_VALUES else "")
+                message = "No company has the %(column)s “%(value)s”. There are: %(allowed)s."
+                params = {"column": self.column, "value": value, "allowed": allowed or "none"}
+                raise ValidationError(message, code="invalid", params=params)
+        return values
+
+
+class YesNoField(forms.Field):
+    def to_python(self, value: Any) -> bool | None:
+        if value in (None, ""):
+            return None
+        for answer, word in _MAY.items():
+            if value == word:
+                return answer
+        raise ValidationError("“%(value)s” is neither true nor false.", code="invalid", params={"value": value})
+
+
+class PartialDateField(forms.Field):
+    def to_python(self, value: Any) -> str:
+        try:
+            return dates.parse(value) if value else ""
+        except dates.InvalidDate as error:
+            raise ValidationError("%(said)s", code="invalid", params={"said": error}) from error
+
+
+class MomentField(forms.Field):
+    """A day or a moment with its offset, read into a moment; a moment without an offset is UTC."""
+
+    def to_python(self, value: Any) -> dt.datetime | None:
+        if not value:
+            return None
+        try:
+            moment = parse_datetime(value) or dt.datetime.combine(dt.date.fromisoformat(value), dt.time())
+            aware = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+            return aware.astimezone(dt.UTC)
+        except (ValueError, OverflowError) as error:
+            message = "“%(value)s” is no day or moment: write 2026-11-21 or 2026-11-21T08:30:00Z (a + in the address is %%2B)."
+            raise ValidationError(message, code="invalid", params={"value": value}) from error
+
+
+class TextField(forms.CharField):
+    def __init__(self, **kwargs):
+        super().__init__(max_length=MOST_CHARACTERS, **kwargs)
+
+
+class Ask(django_filters.Filter):
+    """One parameter: `field` reads its value, `narrow` narrows the rows by it."""
+
+    def __init__(self, field: type[forms.Field], narrow: Callable[[Any, Any], Any], help_text: str, **options):
+        super().__init__(label="", help_text=help_text, **options)
+        self.field_class = field
+        self.narrow = narrow
+
+    def filter(self, qs, value):
+        return qs if value is None or value in ("", []) else self.narrow(qs, value)
+
+
+def ask_slugs(model: Any, column: str, help_text: str) -> Ask:
+    """Slugs become ids before the rows are read, so that the index on the id serves."""
+    return Ask(SlugsField, lambda rows, found: _among(rows, column, [row.pk for row in found]), help_text, model=model)
+
+
+def ask_category(column: str = "category") -> Ask:
+    return Ask(
+        SlugsField,
+        lambda rows, found: _among(rows, column, _with_their_categories(found)),
+        "Slug of a category or an area, which takes its categories along. Repeatable: any of them.",
+        model=Category,
+    )
+
+
+def ask_choices(choices: type[TextChoices], column: str, help_text: str) -> Ask:
+    return Ask(
+        ChoicesField,
+        lambda rows, found: _among(rows, column, found),
+        f"{help_text} Repeatable: any of them.",
+        choices=choices,
+    )
+
+
+def ask_search(help_text: str) -> Ask:
+    return Ask(TextField, lambda rows, text: rows.search(text), f"{help_text} At most {MOST_CHARACTERS} characters.")
+
+
+def _among(rows: Any, column: str, values: list[Any]) -> Any:
+    """One value is compared, not listed: databases know better how many rows that leaves."""
+    return rows.filter(**({column: values[0]} if len(values) == 1 else {f"{column}__in": values}))
+
+
+def _with_their_categories(found: list[Category]) -> list[int]:
+    areas = [category.pk for category in found if category.is_area]
+    below = list(Category.objects.filter(parent__in=areas).order_by("pk").values_list("pk", flat=True)) if areas else []
+    return list(dict.fromkeys([*(category.pk for category in found), *below]))
+
+
+class StrictFilterSet(django_filters.FilterSet):
+    class Meta:
+        form = StrictForm
+
+
+class CompanyFilterSet(StrictFilterSet):
+    uses = Ask(
+        SlugsField,
+        lambda rows, found: rows.using_any(found),
+        "Slug of a technology in use at present. Repeatable: any of them.",
+        model=Technology,
+    )
+    uses_all = Ask(
+        SlugListField,
+        lambda rows, found: rows.using_all(found),
+        "Slugs of technologies, separated by commas: companies that use every one at present.",
+        model=Technology,
+    )
+    industry = Ask(
+        PresentField,
+        lambda rows, found: _among(rows, "industry", found),
+        "Industry, as companies have it. Repeatable: any of them.",
+        column="industry",
+    )
+    country = Ask(
+        PresentField,
+        lambda rows, found: _among(rows, "country", found),
+        "Country, as companies have it. Repeatable: any of them.",
+        column="country",
+    )
+    q = ask_search("Words that its names hold.")
+
+
+class TechnologyFilterSet(StrictFilterSet):
+    category = ask_category()
+    kind = ask_choices(Kind, "kind", "What it is.")
+    open_source = ask_choices(OpenSource, "open_source", "Whether its source is open.")
+    used = Ask(
+        YesNoField, lambda rows, used: rows.used() if used else rows.unused(), "Whether a company uses it at present."
+    )
+    q = ask_search("Words that its names hold.")
+
+
+class CategoryFilterSet(StrictFilterSet):
+    parent = ask_slugs(Category, "parent", "Slug of an area: its categories. Repeatable: any of them.")
+    q = ask_search("Words that its name holds.")
+
+
+class UsageFilterSet(StrictFilterSet):
+    company = ask_slugs(Company, "company", "Slug of a company. Repeatable: any of them.")
+    technology = ask_slugs(Technology, "technology", "Slug of a technology. Repeatable: any of them.")
+    category = ask_category()
+    stage = ask_choices(Stage, "stage", "How far it is.")
+    hosting = ask_choices(Hosting, "hosting", "Who runs it.")
+    kind = ask_choices(Kind, "technology__kind", "What the technology is.")
+    current = Ask(
+        YesNoField,
+        lambda rows, current: rows.current() if current else rows.not_current(),
+        "Whether it is in use at present: no end, neither planned nor retired.",
+    )
+    as_of = Ask(
+        PartialDateField,
+        lambda rows, date: rows.as_of(date),
+        "In use on the last day of this date: 2021, 2021-06 or 2021-06-30. An unknown start counts from the earliest edition that tells of it.",
+    )
+    updated_since = Ask(
+        MomentField,
+        lambda rows, moment: rows.filter(updated_at__gte=moment),
+        "Changed at or after this moment: 2026-11-21 or 2026-11-21T08:30:00Z.",
+    )
+    q = ask_search("Words that its purpose, its remarks or the names of its company or technology hold.")
+
+
+class MigrationFilterSet(StrictFilterSet):
+    company = ask_slugs(Company, "company", "Slug of a company. Repeatable: any of them.")
+    technology = Ask(
+        SlugsField,
+        lambda rows, found: rows.filter(Q(from_technology__in=found) | Q(to_technology__in=found)),
+        "Slug of a technology at either end. Repeatable: any of them.",
+        model=Technology,
+    )
+    from_technology = ask_slugs(Technology, "from_technology", "Slug of the technology left. Repeatable: any of them.")
+    to_technology = ask_slugs(Technology, "to_technology", "Slug of the technology chosen. Repeatable: any of them.")
+    category = ask_category()
+    stage = ask_choices(MigrationStage, "stage", "How far it is.")
+    q = ask_search("Words that its reason or the names of its company or technologies hold.")
+
+
+class SourceFilterSet(StrictFilterSet):
+    kind = ask_choices(SourceKind, "kind", "What it is.")
+    first_party = Ask(
+        YesNoField, lambda rows, value: rows.filter(first_party=value), "Whether the company itself says it."
+    )
+    company = Ask(
+        SlugsField,
+        lambda rows, found: rows.cited_by(found),
+        "Slug of a company about which it is cited. Repeatable: any of them.",
+        model=Company,
+    )
+    q = ask_search("Words that its title, publisher or address holds.")
+
+
+class CoverageFilterSet(StrictFilterSet):
+    company = ask_slugs(Company, "company", "Slug of a company. Repeatable: any of them.")
+    category = ask_category()
+    outcome = ask_choices(Outcome, "outcome", "What came of the look.")
