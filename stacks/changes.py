@@ -94,7 +94,9 @@ class Ledger:
         if model in (Company, Technology) and (deleting or old.state != instance.state):
             self.capture_dependents(model, old.pk)
         if model is Source and (deleting or old.edition != instance.edition):
-            self.capture(Usage, Evidence.objects.filter(source=old.pk, usage__isnull=False).values_list("usage", flat=True))
+            self.capture(
+                Usage, Evidence.objects.filter(source=old.pk, usage__isnull=False).values_list("usage", flat=True)
+            )
         if model in _SLUGGED and not deleting and old.slug != instance.slug:
             self.moved.append((model, old.pk, old.slug))
 
@@ -121,9 +123,14 @@ class Ledger:
         if owner := {Usage: "usage", Migration: "migration", Company: "company"}.get(model):
             self.capture(Source, set(Evidence.objects.filter(**{f"{owner}__in": new}).values_list("source", flat=True)))
         if model is Coverage:
-            self.capture(Source, set(Coverage.objects.filter(pk__in=new, source__isnull=False).values_list("source", flat=True)))
+            self.capture(
+                Source, set(Coverage.objects.filter(pk__in=new, source__isnull=False).values_list("source", flat=True))
+            )
         if model is Company:
-            self.capture(Source, set(CompanyFact.objects.filter(company__in=new, source__isnull=False).values_list("source", flat=True)))
+            self.capture(
+                Source,
+                set(CompanyFact.objects.filter(company__in=new, source__isnull=False).values_list("source", flat=True)),
+            )
 
     def capture_dependents(self, model: type, pk: int) -> None:
         """What appears and disappears with a company or a technology."""
@@ -173,7 +180,11 @@ class Ledger:
         return appeared + changed + gone[::-1]
 
     def _record(self, differences: list[tuple[Change, Document]]) -> None:
-        redirects = [Change(verb=Verb.REDIRECTED, kind=r.kind, object=r.old_slug, payload={"to": r.new_slug}) for r in self.redirected if _is_public(r)]
+        redirects = [
+            Change(verb=Verb.REDIRECTED, kind=r.kind, object=r.old_slug, payload={"to": r.new_slug})
+            for r in self.redirected
+            if _is_public(r)
+        ]
         changes = redirects + [change for change, _ in differences]
         if not changes:
             return
@@ -187,11 +198,11 @@ class Ledger:
             self.counter.vocabulary_revision = newest
         self.counter.save()
         companies = {document.company for _, document in differences if document.company}
-        derived.in_chunks(Company, companies, revision=newest)
+        derived.set_values(Company, companies, {"revision": newest})
         touched = defaultdict(set)
         for change, _ in differences:
             touched[change.kind].add(change.object)
-        derived.in_chunks(Usage, touched["usage"], key="uid", updated_at=now)
+        derived.set_values(Usage, touched["usage"], {"updated_at": now}, by="uid")
 
 
 def leave_redirect(kind: str, old_slug: str, new_slug: str) -> None:
@@ -203,7 +214,14 @@ def leave_redirect(kind: str, old_slug: str, new_slug: str) -> None:
     existing.save()
 
 
-def _change(verb: Verb, model: type[models.Model], document: Document, *, fields: list[str] | None = None, tombstone: bool = False) -> Change:
+def _change(
+    verb: Verb,
+    model: type[models.Model],
+    document: Document,
+    *,
+    fields: list[str] | None = None,
+    tombstone: bool = False,
+) -> Change:
     payload: dict[str, Any] = {} if tombstone else dict(document.places)
     if fields:
         payload["fields"] = fields

@@ -30,7 +30,11 @@ _CHUNK = 2000
 
 
 def refresh(
-    *, usages: Collection[int], technologies: Collection[int], companies: Collection[int], technologies_to_count: Collection[int]
+    *,
+    usages: Collection[int],
+    technologies: Collection[int],
+    companies: Collection[int],
+    technologies_to_count: Collection[int],
 ) -> None:
     """Bring the derived values of the given rows up to date; writes only what differs."""
     _write(_usage_differences(usages))
@@ -40,10 +44,10 @@ def refresh(
     _replace_counts(technologies_to_count)
 
 
-def in_chunks(model: Any, keys: Iterable[Any], key: str = "pk", **values: Any) -> None:
+def set_values(model: Any, keys: Iterable[Any], values: dict[str, Any], by: str = "pk") -> None:
     """Set the same values on many rows, a bounded number of parameters at a time."""
     for chunk in chunks(keys):
-        model._base_manager.filter(**{f"{key}__in": chunk}).update(**values)
+        model._base_manager.filter(**{f"{by}__in": chunk}).update(**values)
 
 
 def chunks(keys: Iterable[Any]) -> Iterator[list[Any]]:
@@ -86,10 +90,11 @@ def check() -> list[Difference]:
 
 
 def repair(differences: Iterable[Difference]) -> None:
-    """Write the right values; those without a repair are left to a person."""
-    differences = list(differences)
+    """Write the right values, the counts last because they count what is visible; those without a repair are left to a person."""
     _write(d for d in differences if d.field and d.model is not TechnologyCount)
-    _replace_counts({d.pk for d in differences if d.model is TechnologyCount})
+    technologies = list(Technology.objects.order_by("pk").values_list("pk", flat=True))
+    _write(_count_differences(technologies))
+    _replace_counts(technologies)
 
 
 def _write(differences: Iterable[Difference]) -> None:
@@ -97,7 +102,7 @@ def _write(differences: Iterable[Difference]) -> None:
     for d in differences:
         same[d.model, d.field, d.right].append(d.pk)
     for (model, field, right), pks in same.items():
-        in_chunks(model, pks, **{field: right})
+        set_values(model, pks, {field: right})
 
 
 def _usage_differences(pks: Iterable[int]) -> Iterator[Difference]:
@@ -141,7 +146,9 @@ def _search_differences(model: type[Technology] | type[Company], pks: Collection
         names: defaultdict[int, list[str]] = defaultdict(list)
         for pk, name in alias.objects.filter(**{f"{owner}__in": chunk}).values_list(owner, "name"):
             names[pk].append(name)
-        for pk, name, stored in model.objects.filter(pk__in=chunk).order_by("pk").values_list("pk", "name", "search_text"):
+        for pk, name, stored in (
+            model.objects.filter(pk__in=chunk).order_by("pk").values_list("pk", "name", "search_text")
+        ):
             right = search_text([name, *names[pk]])
             if stored != right:
                 yield Difference(model, pk, "search_text", stored, right)
@@ -159,7 +166,13 @@ def _name_differences() -> Iterator[Difference]:
         leads = dict(alias.objects.values_list("key", owner))
         for pk, name in alias._meta.get_field(owner).related_model.objects.order_by("pk").values_list("pk", "name"):
             if leads.get(alias_key(name)) != pk:
-                yield Difference(alias._meta.get_field(owner).related_model, pk, None, None, f"“{name}” does not lead to it: save it once")
+                yield Difference(
+                    alias._meta.get_field(owner).related_model,
+                    pk,
+                    None,
+                    None,
+                    f"“{name}” does not lead to it: save it once",
+                )
 
 
 def _current():
@@ -168,25 +181,44 @@ def _current():
 
 def _count_differences(technologies: Collection[int]) -> Iterator[Difference]:
     for chunk in chunks(technologies):
-        right = dict(_current().filter(technology__in=chunk).values_list("technology").annotate(n=Count("company", distinct=True)))
+        right = dict(
+            _current()
+            .filter(technology__in=chunk)
+            .values_list("technology")
+            .annotate(n=Count("company", distinct=True))
+        )
         for pk, stored in Technology.objects.filter(pk__in=chunk).order_by("pk").values_list("pk", "companies_count"):
             if stored != right.get(pk, 0):
                 yield Difference(Technology, pk, "companies_count", stored, right.get(pk, 0))
 
 
 def _counts(technologies: list[int]) -> dict[tuple[int, int], int]:
-    rows = _current().filter(technology__in=technologies).values_list("category", "technology").annotate(n=Count("company", distinct=True))
+    rows = (
+        _current()
+        .filter(technology__in=technologies)
+        .values_list("category", "technology")
+        .annotate(n=Count("company", distinct=True))
+    )
     return {(category, technology): n for category, technology, n in rows}
 
 
 def _stored_count_differences(technologies: Collection[int]) -> Iterator[Difference]:
     for chunk in chunks(technologies):
-        stored = {(c, t): n for c, t, n in TechnologyCount.objects.filter(technology__in=chunk).values_list("category", "technology", "companies")}
+        stored = {
+            (c, t): n
+            for c, t, n in TechnologyCount.objects.filter(technology__in=chunk).values_list(
+                "category", "technology", "companies"
+            )
+        }
         right = _counts(chunk)
         for category, technology in sorted(stored.keys() | right.keys()):
             if stored.get((category, technology)) != right.get((category, technology)):
                 yield Difference(
-                    TechnologyCount, technology, f"companies in category {category}", stored.get((category, technology)), right.get((category, technology))
+                    TechnologyCount,
+                    technology,
+                    f"companies in category {category}",
+                    stored.get((category, technology)),
+                    right.get((category, technology)),
                 )
 
 
@@ -200,7 +232,11 @@ def _replace_counts(technologies: Collection[int]) -> None:
             stored[pair].companies = right[pair]
         TechnologyCount.objects.bulk_update([stored[pair] for pair in moved], ["companies"])
         TechnologyCount.objects.bulk_create(
-            [TechnologyCount(category_id=pair[0], technology_id=pair[1], companies=n) for pair, n in right.items() if pair not in stored]
+            [
+                TechnologyCount(category_id=pair[0], technology_id=pair[1], companies=n)
+                for pair, n in right.items()
+                if pair not in stored
+            ]
         )
 
 
@@ -209,7 +245,13 @@ def _feed_differences() -> Iterator[Difference]:
     feed = Change.objects.aggregate(newest=Max("seq"), lines=Count("seq"))
     newest = feed["newest"] or 0
     if feed["lines"] != newest:
-        yield Difference(Change, newest, None, feed["lines"], f"the feed has {feed['lines']} lines up to number {newest}: there is a gap")
+        yield Difference(
+            Change,
+            newest,
+            None,
+            feed["lines"],
+            f"the feed has {feed['lines']} lines up to number {newest}: there is a gap",
+        )
     if counter.revision != newest:
         yield Difference(Counter, 1, "revision", counter.revision, newest)
     if counter.vocabulary_revision > newest:
@@ -220,5 +262,10 @@ def _feed_differences() -> Iterator[Difference]:
 
 def _unsourced() -> Iterator[Difference]:
     for model in (Usage, Migration):
-        for pk in model.objects.filter(state=State.PUBLISHED).exclude(evidence__stance=Stance.SUPPORTS).order_by("pk").values_list("pk", flat=True):
+        for pk in (
+            model.objects.filter(state=State.PUBLISHED)
+            .exclude(evidence__stance=Stance.SUPPORTS)
+            .order_by("pk")
+            .values_list("pk", flat=True)
+        ):
             yield Difference(model, pk, None, None, "is published, but no source supports it")

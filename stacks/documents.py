@@ -57,13 +57,25 @@ KINDS: dict[type, str] = {
 
 def _categories(pks):
     return {
-        c.pk: Document(c.slug, {"name": c.name, "slug": c.slug, "parent": c.parent and c.parent.slug, "position": c.position, "description": c.description}, {})
+        c.pk: Document(
+            c.slug,
+            {
+                "name": c.name,
+                "slug": c.slug,
+                "parent": c.parent and c.parent.slug,
+                "position": c.position,
+                "description": c.description,
+            },
+            {},
+        )
         for c in Category.objects.published().filter(pk__in=pks).select_related("parent")
     }
 
 
 def _technologies(pks):
-    aliases = _grouped(TechnologyAlias.objects.filter(technology__in=pks).order_by("key").values_list("technology", "name"))
+    aliases = _grouped(
+        TechnologyAlias.objects.filter(technology__in=pks).order_by("key").values_list("technology", "name")
+    )
     relations = _grouped(
         TechnologyRelation.objects.filter(subject__in=pks, object__state="published")
         .order_by("kind", "object__slug")
@@ -73,7 +85,8 @@ def _technologies(pks):
     return {
         t.pk: Document(
             t.slug,
-            {name: getattr(t, name) for name in shown} | {"category": t.category.slug, "aliases": aliases[t.pk], "relations": relations[t.pk]},
+            {name: getattr(t, name) for name in shown}
+            | {"category": t.category.slug, "aliases": aliases[t.pk], "relations": relations[t.pk]},
             {"category": t.category.slug},
         )
         for t in Technology.objects.published().filter(pk__in=pks).select_related("category")
@@ -83,14 +96,28 @@ def _technologies(pks):
 def _companies(pks):
     aliases = _grouped(CompanyAlias.objects.filter(company__in=pks).order_by("key").values_list("company", "name"))
     facts = _grouped(
-        CompanyFact.objects.filter(company__in=pks).order_by("pk").values_list("company", "label", "value", "observed_on", "source__uid")
+        CompanyFact.objects.filter(company__in=pks)
+        .order_by("pk")
+        .values_list("company", "label", "value", "observed_on", "source__uid")
     )
     evidence = _evidence("company", pks)
-    shown = ("name", "slug", "summary", "website", "engineering_blog", "industry", "country", "founded", "story", "lessons")
+    shown = (
+        "name",
+        "slug",
+        "summary",
+        "website",
+        "engineering_blog",
+        "industry",
+        "country",
+        "founded",
+        "story",
+        "lessons",
+    )
     return {
         c.pk: Document(
             c.slug,
-            {name: getattr(c, name) for name in shown} | {"aliases": aliases[c.pk], "facts": facts[c.pk], "evidence": evidence[c.pk]},
+            {name: getattr(c, name) for name in shown}
+            | {"aliases": aliases[c.pk], "facts": facts[c.pk], "evidence": evidence[c.pk]},
             {},
             c.pk,
         )
@@ -159,13 +186,29 @@ def _coverage(pks):
 
 
 def _sources(pks):
-    shown = ("url", "title", "publisher", "kind", "first_party", "published_on", "updated_on", "archive_url", "checked_at", "check_result")
-    return {s.pk: Document(s.uid, {name: getattr(s, name) for name in shown}, {}) for s in Source.objects.published().filter(pk__in=pks)}
+    shown = (
+        "url",
+        "title",
+        "publisher",
+        "kind",
+        "first_party",
+        "published_on",
+        "updated_on",
+        "archive_url",
+        "checked_at",
+        "check_result",
+    )
+    return {
+        s.pk: Document(s.uid, {name: getattr(s, name) for name in shown}, {})
+        for s in Source.objects.published().filter(pk__in=pks)
+    }
 
 
 def _evidence(owner: str, pks):
     rows = Evidence.objects.filter(**{f"{owner}__in": pks}).order_by("pk")
-    return _grouped(rows.values_list(owner, "source__uid", "edition_on", "quote", "locator", "stance", "accessed_on", "verified_on"))
+    return _grouped(
+        rows.values_list(owner, "source__uid", "edition_on", "quote", "locator", "stance", "accessed_on", "verified_on")
+    )
 
 
 def _grouped(rows) -> defaultdict[int, list[tuple]]:

@@ -114,7 +114,9 @@ def _entries(file: Path) -> list[Any]:
     return entries
 
 
-def _build(model: Any, items: list[_Item], keys: dict[Any, dict[tuple, Any]], report: Callable[[str], None]) -> list[Any]:
+def _build(
+    model: Any, items: list[_Item], keys: dict[Any, dict[tuple, Any]], report: Callable[[str], None]
+) -> list[Any]:
     if items:
         report(f"{len(items):>6} {model._meta.verbose_name_plural}")
     if model is Category:
@@ -126,9 +128,13 @@ def _build(model: Any, items: list[_Item], keys: dict[Any, dict[tuple, Any]], re
     rows = _write(model, items, keys)
     if model in (TechnologyAlias, CompanyAlias):
         owner = model.owner_field
-        named = {row.key for row in rows}
+        named = {(row.key, getattr(row, f"{owner}_id")) for row in rows}
         owners = keys[model._meta.get_field(owner).related_model].values()
-        missing = [_Item(f"the name of {o.slug}", model, {"name": o.name}, model(**{owner: o, "name": o.name})) for o in owners if alias_key(o.name) not in named]
+        missing = [
+            _Item(f"the name of {o.slug}", model, {"name": o.name}, model(**{owner: o, "name": o.name}))
+            for o in owners
+            if (alias_key(o.name), o.pk) not in named
+        ]
         items += missing
         _refuse_taken_names(model, items)
         _insert(model, missing)
@@ -158,7 +164,9 @@ def _make(item: _Item, keys: dict[Any, dict[tuple, Any]]) -> Any:
         values[name] = _referred(item, field, value, keys) if isinstance(field, models.ForeignKey) else value
     row = item.model(**values)
     try:
-        row.clean_fields(exclude=[f.name for f in item.model._meta.fields if isinstance(f, models.ForeignKey) and f.name in values])
+        row.clean_fields(
+            exclude=[f.name for f in item.model._meta.fields if isinstance(f, models.ForeignKey) and f.name in values]
+        )
         category = values.get("category")
         if category is not None and category.is_area:
             raise ValidationError({"category": f"{category} is an area. Choose one of its categories."})
@@ -176,7 +184,9 @@ def _referred(item: _Item, field: Any, value: Any, keys: dict[Any, dict[tuple, A
     try:
         return keys.get(field.related_model, {})[natural]
     except (KeyError, TypeError) as error:
-        raise LoadError(f"{item.place}: {field.name} names {value!r}, and there is no such {field.related_model._meta.verbose_name}.") from error
+        raise LoadError(
+            f"{item.place}: {field.name} names {value!r}, and there is no such {field.related_model._meta.verbose_name}."
+        ) from error
 
 
 def _insert(model: Any, items: list[_Item]) -> None:
@@ -187,7 +197,9 @@ def _insert(model: Any, items: list[_Item]) -> None:
     except IntegrityError as error:
         raise LoadError(_culprit(items, error)) from error
     if rows:
-        model.history.bulk_history_create(rows, batch_size=_BATCH, default_change_reason="loaded from the catalogue's files")
+        model.history.bulk_history_create(
+            rows, batch_size=_BATCH, default_change_reason="loaded from the catalogue's files"
+        )
 
 
 def _culprit(items: list[_Item], error: IntegrityError) -> str:
@@ -243,5 +255,8 @@ def _all(items: dict[Any, list[_Item]]) -> Iterator[_Item]:
 
 def _sentence(error: ValidationError) -> str:
     if hasattr(error, "error_dict"):
-        return " ".join(f"{field}: {' '.join(messages)}" if field != "__all__" else " ".join(messages) for field, messages in error.message_dict.items())
+        return " ".join(
+            f"{field}: {' '.join(messages)}" if field != "__all__" else " ".join(messages)
+            for field, messages in error.message_dict.items()
+        )
     return " ".join(error.messages)

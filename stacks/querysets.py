@@ -32,7 +32,9 @@ class CuratedQuerySet(models.QuerySet):
         from stacks.changes import curating  # changes reads the models, the models read this file
 
         if any(hasattr(value, "resolve_expression") for value in values.values()):
-            raise TypeError("update() of curated rows takes plain values: each row is saved, recorded and shown by itself.")
+            raise TypeError(
+                "update() of curated rows takes plain values: each row is saved, recorded and shown by itself."
+            )
         with curating():
             rows = list(self.select_for_update(of=("self",)) if not self.query.distinct else self)
             for row in rows:
@@ -148,7 +150,9 @@ class CompanyQuerySet(_Searchable):
         """Adds `usages_count`: how many usages the public sees as current. One subquery per row of the page."""
         usages = _model("Usage").objects.published().current().filter(company=OuterRef("pk")).order_by()
         count = usages.values("company").annotate(n=Count("pk")).values("n")
-        return self.annotate(usages_count=models.functions.Coalesce(models.Subquery(count, output_field=models.IntegerField()), 0))
+        return self.annotate(
+            usages_count=models.functions.Coalesce(models.Subquery(count, output_field=models.IntegerField()), 0)
+        )
 
     def using_any(self, technologies):
         """Companies that use at least one of the technologies at present."""
@@ -206,7 +210,9 @@ class UsageQuerySet(_ByUid):
 
     def with_sources(self):
         """Fetch the evidence and its sources in one further query for all rows."""
-        return self.prefetch_related(models.Prefetch("evidence", _model("Evidence").objects.select_related("source").order_by("pk")))
+        return self.prefetch_related(
+            models.Prefetch("evidence", _model("Evidence").objects.select_related("source").order_by("pk"))
+        )
 
     def search(self, text: str):
         """Rows that hold every word of the text in a text of theirs or in a name of their company or technology."""
@@ -229,13 +235,20 @@ class MigrationQuerySet(_ByUid):
 
     def search(self, text: str):
         """Rows that hold every word of the text in their reason or in a name of their company or technologies."""
-        return _holding(self, text, ("company__search_text", "from_technology__search_text", "to_technology__search_text"), ("reason",))
+        return _holding(
+            self,
+            text,
+            ("company__search_text", "from_technology__search_text", "to_technology__search_text"),
+            ("reason",),
+        )
 
     def for_display(self):
         return self.select_related("company", "from_technology", "to_technology", "category__parent")
 
     def with_sources(self):
-        return self.prefetch_related(models.Prefetch("evidence", _model("Evidence").objects.select_related("source").order_by("pk")))
+        return self.prefetch_related(
+            models.Prefetch("evidence", _model("Evidence").objects.select_related("source").order_by("pk"))
+        )
 
 
 class CoverageQuerySet(_ByUid):
@@ -259,7 +272,6 @@ class SourceQuerySet(_ByUid):
             | Exists(_model("CompanyFact").objects.filter(source=OuterRef("pk"), company__state=PUBLISHED).order_by())
             | Exists(_model("Coverage").objects.filter(source=OuterRef("pk"), company__state=PUBLISHED).order_by())
         )
-
 
     def cited_by(self, companies):
         """Sources that public usages, migrations, facts or blanks of the companies cite, or the companies themselves."""

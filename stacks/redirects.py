@@ -26,7 +26,9 @@ def find(model: Any, slugs: Sequence[str], queryset: Any = None) -> Found:
     missing = [slug for slug in slugs if slug not in rows]
     leads: dict[str, str] = {}
     if missing:
-        leads = dict(Redirect.objects.filter(kind=_KINDS[model], old_slug__in=missing).values_list("old_slug", "new_slug"))
+        leads = dict(
+            Redirect.objects.filter(kind=_KINDS[model], old_slug__in=missing).values_list("old_slug", "new_slug")
+        )
         rows |= {row.slug: row for row in queryset.filter(slug__in=leads.values())} if leads else {}
     present = [slug if slug in rows else leads.get(slug) for slug in slugs]
     present = [slug if slug in rows else None for slug in present]

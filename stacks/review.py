@@ -37,8 +37,12 @@ class Transition:
 
 
 PROPOSE = Transition("propose", "Propose", "proposed", (State.DRAFT,), State.PROPOSED, "change")
-PUBLISH = Transition("publish", "Publish", "published", (State.DRAFT, State.PROPOSED, State.RETRACTED), State.PUBLISHED, "publish")
-RETURN = Transition("return", "Return to draft", "returned to draft", (State.PROPOSED, State.RETRACTED), State.DRAFT, "publish")
+PUBLISH = Transition(
+    "publish", "Publish", "published", (State.DRAFT, State.PROPOSED, State.RETRACTED), State.PUBLISHED, "publish"
+)
+RETURN = Transition(
+    "return", "Return to draft", "returned to draft", (State.PROPOSED, State.RETRACTED), State.DRAFT, "publish"
+)
 RETRACT = Transition("retract", "Retract", "retracted", (State.PUBLISHED,), State.RETRACTED, "publish")
 TRANSITIONS = {t.name: t for t in (PROPOSE, PUBLISH, RETURN, RETRACT)}
 
@@ -77,7 +81,11 @@ def move(rows: Iterable[Reviewed], transition: Transition, user: Any) -> int:
 def _obstacle(row: Any, transition: Transition) -> str:
     if row.state not in transition.sources:
         return f"{row} is {row.get_state_display().lower()} and cannot be {transition.done}."
-    if transition is PUBLISH and isinstance(row, Usage | Migration) and not row.evidence.filter(stance=Stance.SUPPORTS).exists():
+    if (
+        transition is PUBLISH
+        and isinstance(row, Usage | Migration)
+        and not row.evidence.filter(stance=Stance.SUPPORTS).exists()
+    ):
         return f"{row} has no source yet: add the evidence first."
     if transition is PUBLISH and isinstance(row, Usage) and row.state == State.RETRACTED and _has_open_twin(row):
         return f"{row} has an open twin already: change that one."
@@ -87,7 +95,9 @@ def _obstacle(row: Any, transition: Transition) -> str:
 def _has_open_twin(usage: Usage) -> bool:
     if usage.ended or usage.stage == "retired":
         return False
-    twins = Usage.objects.open().filter(company=usage.company_id, technology=usage.technology_id, category=usage.category_id)
+    twins = Usage.objects.open().filter(
+        company=usage.company_id, technology=usage.technology_id, category=usage.category_id
+    )
     return twins.exclude(pk=usage.pk).exists()
 
 

@@ -15,6 +15,10 @@ def connect(app_config) -> None:
 
 
 def _before_save(sender, instance, raw, **kwargs):
+    if raw:
+        # a raw save asks no field for its value: keys and dates that fields fill in themselves would be missing
+        for field in sender._meta.concrete_fields:
+            field.pre_save(instance, add=instance.pk is None)
     ledger = current_ledger()
     if ledger is None and raw:
         # `loaddata` saves raw, past Curated.save(): each row gets a ledger of its own, within loaddata's transaction
@@ -32,6 +36,7 @@ def _after_save(sender, instance, created, raw, **kwargs):
         sender.history.bulk_history_create([instance], update=not created, default_change_reason="loaddata")
     if own is not None:
         own.settle()
+        instance.after_save()
 
 
 def _before_delete(sender, instance, **kwargs):

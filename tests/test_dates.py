@@ -16,7 +16,8 @@ def test_year_month_and_day_are_dates(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "19", "2019-", "2019-13", "2019-6", "2019-02-30", "2019/06", "June 2019", "２０１９", "2019-06-03T00:00"]
+    "text",
+    ["", "19", "2019-", "2019-13", "2019-6", "2019-02-30", "2019/06", "June 2019", "２０１９", "2019-06-03T00:00"],
 )
 def test_anything_else_is_refused_with_the_forms_that_are_understood(text):
     with pytest.raises(dates.InvalidDate, match="date"):
@@ -31,7 +32,9 @@ def test_a_date_covers_its_whole_month_or_year(text, last):
     assert dates.last_day(text) == last
 
 
-@pytest.mark.parametrize(("one", "other", "sign"), [("2019-06", "2019", 0), ("2018-12-31", "2019", -1), ("2019-06", "2019-05-30", 1)])
+@pytest.mark.parametrize(
+    ("one", "other", "sign"), [("2019-06", "2019", 0), ("2018-12-31", "2019", -1), ("2019-06", "2019-05-30", 1)]
+)
 def test_dates_are_compared_at_the_shorter_precision(one, other, sign):
     assert dates.compare(one, other) == sign
 

@@ -14,7 +14,9 @@ def test_plus_and_sharp_tell_names_apart():
     assert len({alias_key(name) for name in ("C", "C++", "C#")}) == 3
 
 
-@pytest.mark.parametrize(("name", "folded"), [("Énergie  SA", "energie sa"), ("Straße", "strasse"), ("ﬁber", "fiber"), (" a\tb ", "a b")])
+@pytest.mark.parametrize(
+    ("name", "folded"), [("Énergie  SA", "energie sa"), ("Straße", "strasse"), ("ﬁber", "fiber"), (" a\tb ", "a b")]
+)
 def test_folding_drops_accents_case_and_spare_spaces(name, folded):
     assert fold(name) == folded
 

@@ -6,7 +6,19 @@ from collections.abc import Sequence
 from stacks.comparison.matrix import Bases, Blank, Cited, Fact, Looked, Matrix, Place, Ref, build_matrix, find_bases
 from stacks.comparison.stack import Stack, build_stack
 from stacks.comparison.technologies import TechnologyMatrix, build_technology_matrix
-from stacks.models import Category, Company, Coverage, Evidence, RelationKind, Source, Stance, State, Technology, TechnologyRelation, Usage
+from stacks.models import (
+    Category,
+    Company,
+    Coverage,
+    Evidence,
+    RelationKind,
+    Source,
+    Stance,
+    State,
+    Technology,
+    TechnologyRelation,
+    Usage,
+)
 
 _FACT_FIELDS = (
     "pk", "uid", "company__slug", "category__slug", "technology__slug", "technology__name", "technology__icon", "position", "purpose",
@@ -54,7 +66,9 @@ def load_citations(owner: str, pks: Sequence[int]) -> defaultdict[int, tuple[Cit
         found[getattr(evidence, f"{owner}_id")].append(
             _cited(evidence.source, evidence.edition, evidence.quote, evidence.locator, evidence.stance)
         )
-    return defaultdict(tuple, {pk: tuple(sorted(cited, key=_strongest_first, reverse=True)) for pk, cited in found.items()})
+    return defaultdict(
+        tuple, {pk: tuple(sorted(cited, key=_strongest_first, reverse=True)) for pk, cited in found.items()}
+    )
 
 
 def _strongest_first(cited: Cited):
@@ -62,7 +76,18 @@ def _strongest_first(cited: Cited):
 
 
 def _cited(source: Source, edition: str, quote: str = "", locator: str = "", stance: str = Stance.SUPPORTS) -> Cited:
-    return Cited(source.uid, source.url, source.title, source.publisher, source.kind, source.first_party, edition, quote, locator, str(stance))
+    return Cited(
+        source.uid,
+        source.url,
+        source.title,
+        source.publisher,
+        source.kind,
+        source.first_party,
+        edition,
+        quote,
+        locator,
+        str(stance),
+    )
 
 
 def load_stack(company: Company, as_of: str = "") -> Stack:
@@ -78,12 +103,23 @@ def load_stack(company: Company, as_of: str = "") -> Stack:
 def _load_looks(companies: Sequence[Company]) -> list[Looked]:
     rows = Coverage.objects.published().filter(company__in=companies).select_related("company", "category", "source")
     return [
-        Looked(c.company.slug, c.category.slug, Blank(c.outcome), c.looked_on, _cited(c.source, c.source.edition) if c.source else None) for c in rows
+        Looked(
+            c.company.slug,
+            c.category.slug,
+            Blank(c.outcome),
+            c.looked_on,
+            _cited(c.source, c.source.edition) if c.source else None,
+        )
+        for c in rows
     ]
 
 
 def load_places() -> list[Place]:
-    rows = Category.objects.second_level().for_display().values_list("parent__slug", "parent__name", "parent__position", "slug", "name", "position", "pk")
+    rows = (
+        Category.objects.second_level()
+        .for_display()
+        .values_list("parent__slug", "parent__name", "parent__position", "slug", "name", "position", "pk")
+    )
     return [
         Place(Ref(area, area_name), Ref(slug, name), (area_position, position, pk))
         for area, area_name, area_position, slug, name, position, pk in rows
@@ -93,6 +129,8 @@ def load_places() -> list[Place]:
 def load_bases() -> Bases:
     """What each published technology is a managed form or a fork of, step by step."""
     edges = TechnologyRelation.objects.filter(
-        kind__in=(RelationKind.MANAGED_FORM_OF, RelationKind.FORK_OF), subject__state=State.PUBLISHED, object__state=State.PUBLISHED
+        kind__in=(RelationKind.MANAGED_FORM_OF, RelationKind.FORK_OF),
+        subject__state=State.PUBLISHED,
+        object__state=State.PUBLISHED,
     )
     return find_bases(edges.values_list("subject__slug", "object__slug").order_by("pk"))

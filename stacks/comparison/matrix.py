@@ -206,7 +206,12 @@ def _bases(slug: Slug, bases: Bases) -> frozenset[Slug]:
 
 
 def build_matrix(
-    companies: Sequence[Ref], places: Iterable[Place], facts: Iterable[Fact], looked: Iterable[Looked] = (), bases: Bases | None = None, as_of: str = ""
+    companies: Sequence[Ref],
+    places: Iterable[Place],
+    facts: Iterable[Fact],
+    looked: Iterable[Looked] = (),
+    bases: Bases | None = None,
+    as_of: str = "",
 ) -> Matrix:
     """The comparison of the companies, in their order. Each fact stands in exactly one cell; facts of other companies are refused."""
     bases = bases or {}
@@ -221,14 +226,26 @@ def build_matrix(
     rows = [_build_row(by_category[category], companies, columns, looks, bases) for category, columns in cells.items()]
     areas = {row.place.area.slug: min(r.place.order[0] for r in rows if r.place.area == row.place.area) for row in rows}
     ranks = {agreement: rank for rank, agreement in enumerate(Agreement)}
-    rows.sort(key=lambda row: (areas[row.place.area.slug], row.place.area.slug, ranks[row.agreement], row.place.order, row.place.category.slug))
+    rows.sort(
+        key=lambda row: (
+            areas[row.place.area.slug],
+            row.place.area.slug,
+            ranks[row.agreement],
+            row.place.order,
+            row.place.category.slug,
+        )
+    )
     counts = {agreement: sum(1 for row in rows if row.agreement is agreement) for agreement in Agreement}
     alikeness = tuple(measure_alikeness(a, b, rows, bases) for a, b in combinations(companies, 2))
     return Matrix(tuple(companies), tuple(rows), counts, alikeness, as_of)
 
 
 def _build_row(
-    place: Place, companies: Sequence[Ref], columns: Mapping[Slug, list[Fact]], looks: Mapping[tuple[Slug, Slug], Looked], bases: Bases
+    place: Place,
+    companies: Sequence[Ref],
+    columns: Mapping[Slug, list[Fact]],
+    looks: Mapping[tuple[Slug, Slug], Looked],
+    bases: Bases,
 ) -> Row:
     holders: defaultdict[Slug, list[Ref]] = defaultdict(list)
     names: dict[Slug, Ref] = {}
@@ -258,13 +275,21 @@ def _build_row(
         relatives = tuple(
             who
             for who in companies
-            if who.slug != fact.company and who not in same and any(who in holders[other] for other in holders if are_relatives(slug, other, bases))
+            if who.slug != fact.company
+            and who not in same
+            and any(who in holders[other] for other in holders if are_relatives(slug, other, bases))
         )
         return Entry(fact, same, relatives)
 
     def rank(fact: Fact) -> tuple:
         slug = fact.technology.slug
-        return (order.get(slug, len(order)), slug not in in_family, fact.position, fact.technology.name.casefold(), fact.uid)
+        return (
+            order.get(slug, len(order)),
+            slug not in in_family,
+            fact.position,
+            fact.technology.name.casefold(),
+            fact.uid,
+        )
 
     cells = []
     for company in companies:
@@ -272,7 +297,13 @@ def _build_row(
         look = looks.get((company.slug, place.category.slug))
         blank = None if facts else (look.outcome if look else Blank.NOBODY_LOOKED)
         cells.append(Cell(company, tuple(entry(fact) for fact in facts), blank, None if facts else look))
-    return Row(place, _agreement(cells, bool(shared), bool(families)), tuple(cells), tuple(names[slug] for slug in shared), tuple(families))
+    return Row(
+        place,
+        _agreement(cells, bool(shared), bool(families)),
+        tuple(cells),
+        tuple(names[slug] for slug in shared),
+        tuple(families),
+    )
 
 
 def _stand_apart(some: Sequence[Ref], others: Sequence[Ref]) -> bool:
@@ -296,12 +327,16 @@ def measure_alikeness(one: Ref, other: Ref, rows: Iterable[Row], bases: Bases) -
     met, of, categories = 0.0, 0, 0
     for row in rows:
         ours, theirs = (
-            {entry.fact.technology.slug for cell in row.cells if cell.company == company for entry in cell.entries} for company in (one, other)
+            {entry.fact.technology.slug for cell in row.cells if cell.company == company for entry in cell.entries}
+            for company in (one, other)
         )
         if not ours or not theirs:
             continue
         categories += 1
         of += len(ours) + len(theirs)
         for mine, yours in ((ours, theirs), (theirs, ours)):
-            met += sum(1.0 if slug in yours else 0.5 if any(are_relatives(slug, o, bases) for o in yours) else 0.0 for slug in mine)
+            met += sum(
+                1.0 if slug in yours else 0.5 if any(are_relatives(slug, o, bases) for o in yours) else 0.0
+                for slug in mine
+            )
     return Alikeness((one, other), met, of, categories)

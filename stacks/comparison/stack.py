@@ -52,7 +52,9 @@ def is_current(fact: Fact) -> bool:
     return not fact.ended and fact.stage not in NOT_CURRENT
 
 
-def build_stack(places: Iterable[Place], facts: Iterable[Fact], looked: Iterable[Looked] = (), as_of: str = "") -> Stack:
+def build_stack(
+    places: Iterable[Place], facts: Iterable[Fact], looked: Iterable[Looked] = (), as_of: str = ""
+) -> Stack:
     """With `as_of`, the facts are those of that date and all stand in the stack; without it they are sorted out by stage and end."""
     by_category = {place.category.slug: place for place in places}
     shelves: defaultdict[Slug, list[Fact]] = defaultdict(list)
@@ -68,4 +70,6 @@ def build_stack(places: Iterable[Place], facts: Iterable[Fact], looked: Iterable
         place = by_category[category]
         areas[place.area].append(Shelf(place, tuple(shelves.get(category, ())), looks.get(category)))
     past.sort(key=lambda pair: (pair[0].ended or "0", pair[0].technology.name.casefold()), reverse=True)
-    return Stack(tuple(AreaOfStack(area, tuple(found)) for area, found in areas.items()), tuple(planned), tuple(past), as_of)
+    return Stack(
+        tuple(AreaOfStack(area, tuple(found)) for area, found in areas.items()), tuple(planned), tuple(past), as_of
+    )

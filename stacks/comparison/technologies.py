@@ -53,7 +53,8 @@ def build_technology_matrix(
         cells[fact.company][fact.technology.slug].append(Use(fact, by_category[fact.category]))
         roles[fact.category][fact.technology.slug].add(fact.company)
     rows = [
-        CompanyRow(Ref(company, names[company]), tuple(tuple(columns.get(t.slug, ())) for t in technologies)) for company, columns in cells.items()
+        CompanyRow(Ref(company, names[company]), tuple(tuple(columns.get(t.slug, ())) for t in technologies))
+        for company, columns in cells.items()
     ]
     rows.sort(key=lambda row: (-row.used, row.company.name.casefold(), row.company.slug))
     ordered = sorted(roles, key=lambda slug: by_category[slug].order)
@@ -64,5 +65,7 @@ def build_technology_matrix(
         users=tuple(sum(1 for row in rows if row.cells[column]) for column in range(len(technologies))),
         by_all=tuple(row.company for row in rows if row.used == len(technologies)),
         by_several=tuple(row.company for row in rows if row.used > 1),
-        categories=tuple((by_category[slug].category, tuple(len(roles[slug][t.slug]) for t in technologies)) for slug in ordered),
+        categories=tuple(
+            (by_category[slug].category, tuple(len(roles[slug][t.slug]) for t in technologies)) for slug in ordered
+        ),
     )

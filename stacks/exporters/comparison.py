@@ -47,7 +47,8 @@ def technologies_document(matrix: TechnologyMatrix, revision: int, link: Link) -
     return {
         "revision": revision,
         "technologies": [
-            {**_ref("technology", technology, link), "companies": users} for technology, users in zip(matrix.technologies, matrix.users, strict=True)
+            {**_ref("technology", technology, link), "companies": users}
+            for technology, users in zip(matrix.technologies, matrix.users, strict=True)
         ],
         "summary": {
             "companies": matrix.companies,
@@ -55,7 +56,8 @@ def technologies_document(matrix: TechnologyMatrix, revision: int, link: Link) -
             "all": [_ref("company", company, link) for company in matrix.by_all],
             "several": [_ref("company", company, link) for company in matrix.by_several],
             "categories": [
-                {"category": _ref("category", category, link), "companies": list(counts)} for category, counts in matrix.categories
+                {"category": _ref("category", category, link), "companies": list(counts)}
+                for category, counts in matrix.categories
             ],
         },
         "rows": [
@@ -64,7 +66,10 @@ def technologies_document(matrix: TechnologyMatrix, revision: int, link: Link) -
                 "cells": [
                     {
                         "technology": technology.slug,
-                        "usages": [{**fact_document(use.fact, link), "category": _ref("category", use.place.category, link)} for use in cell],
+                        "usages": [
+                            {**fact_document(use.fact, link), "category": _ref("category", use.place.category, link)}
+                            for use in cell
+                        ],
                     }
                     for technology, cell in zip(matrix.technologies, row.cells, strict=True)
                 ],
@@ -83,7 +88,10 @@ def _cell(cell: Cell, link: Link) -> dict[str, Any]:
 
 
 def _entry(entry: Entry, link: Link) -> dict[str, Any]:
-    return fact_document(entry.fact, link) | {"same_as": [ref.slug for ref in entry.same], "relative_of": [ref.slug for ref in entry.relatives]}
+    return fact_document(entry.fact, link) | {
+        "same_as": [ref.slug for ref in entry.same],
+        "relative_of": [ref.slug for ref in entry.relatives],
+    }
 
 
 def fact_document(fact: Fact, link: Link) -> dict[str, Any]:

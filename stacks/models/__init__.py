@@ -1,7 +1,16 @@
 """The nouns of the catalogue, one file per family."""
 
 from .base import Curated, Reviewed, State
-from .catalogue import Category, Kind, OpenSource, RelationKind, Technology, TechnologyAlias, TechnologyCount, TechnologyRelation
+from .catalogue import (
+    Category,
+    Kind,
+    OpenSource,
+    RelationKind,
+    Technology,
+    TechnologyAlias,
+    TechnologyCount,
+    TechnologyRelation,
+)
 from .changes import Change, Counter, Redirect, RedirectKind, Verb
 from .companies import Company, CompanyAlias, CompanyFact
 from .evidence import CheckResult, Evidence, Source, SourceKind, Stance, canonical_url

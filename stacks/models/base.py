@@ -61,7 +61,11 @@ class Reviewed(Curated):
     """A curated row with a state of its own; only `stacks.review` moves it."""
 
     state = models.CharField(
-        max_length=10, choices=State, default=State.DRAFT, editable=False, help_text="Moved by the actions propose, publish and retract."
+        max_length=10,
+        choices=State,
+        default=State.DRAFT,
+        editable=False,
+        help_text="Moved by the actions propose, publish and retract.",
     )
 
     class Meta:

@@ -15,9 +15,17 @@ class Category(Curated):
     """An area (no parent) or a category (with an area as parent); usages hang on the second level only."""
 
     name = models.CharField(max_length=100)
-    slug = models.SlugField(max_length=100, unique=True, help_text="Part of the address. When it changes, the old address leads to the new one.")
+    slug = models.SlugField(
+        max_length=100,
+        unique=True,
+        help_text="Part of the address. When it changes, the old address leads to the new one.",
+    )
     parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children",
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
         help_text="The area this category belongs to. Leave empty to make an area.",
     )
     position = models.PositiveIntegerField(default=0, help_text="Order in comparisons: smaller numbers first.")
@@ -31,7 +39,8 @@ class Category(Curated):
         verbose_name_plural = "categories"
         constraints = [
             models.CheckConstraint(
-                condition=Q(parent__isnull=True) | ~Q(parent=models.F("pk")), name="category_is_not_its_own_area",
+                condition=Q(parent__isnull=True) | ~Q(parent=models.F("pk")),
+                name="category_is_not_its_own_area",
                 violation_error_message="A category cannot be its own area.",
             ),
         ]
@@ -53,7 +62,9 @@ class Category(Curated):
         if self.parent_id == self.pk:
             raise ValidationError({"parent": "A category cannot be its own area."})
         if self.parent.parent_id is not None:
-            raise ValidationError({"parent": f"{self.parent} is a category itself. There are two levels only: choose an area."})
+            raise ValidationError(
+                {"parent": f"{self.parent} is a category itself. There are two levels only: choose an area."}
+            )
         if self.pk and Category.objects.filter(parent=self.pk).exists():
             raise ValidationError({"parent": f"{self} has categories of its own, so it must stay an area."})
 
@@ -83,17 +94,28 @@ class OpenSource(models.TextChoices):
 class Technology(Reviewed):
     """A language, framework, service, practice, ... that companies can be said to use."""
 
-    name = models.CharField(max_length=100, help_text="The official name, spelt as its makers spell it. It is an alias by itself.")
-    slug = models.SlugField(max_length=100, unique=True, help_text="Part of the address. When it changes, the old address leads to the new one.")
+    name = models.CharField(
+        max_length=100, help_text="The official name, spelt as its makers spell it. It is an alias by itself."
+    )
+    slug = models.SlugField(
+        max_length=100,
+        unique=True,
+        help_text="Part of the address. When it changes, the old address leads to the new one.",
+    )
     kind = models.CharField(max_length=12, choices=Kind)
     summary = models.CharField(max_length=200, blank=True, help_text="One line in our own words: what it is.")
     website = WebField(help_text="The official address.")
     repository = WebField(help_text="Where the source lives, if it is public.")
-    licence = models.CharField(max_length=100, blank=True, help_text="SPDX identifier, such as Apache-2.0. Leave empty when not sure.")
+    licence = models.CharField(
+        max_length=100, blank=True, help_text="SPDX identifier, such as Apache-2.0. Leave empty when not sure."
+    )
     open_source = models.CharField(max_length=7, choices=OpenSource, default=OpenSource.UNKNOWN)
     icon = models.CharField(max_length=100, blank=True, editable=False)
     category = models.ForeignKey(
-        Category, on_delete=models.PROTECT, related_name="technologies", help_text="Its home: the second-level category where people look for it."
+        Category,
+        on_delete=models.PROTECT,
+        related_name="technologies",
+        help_text="Its home: the second-level category where people look for it.",
     )
     sort_key = SortKeyField()
     search_text = models.TextField(blank=True, editable=False)
@@ -109,8 +131,14 @@ class Technology(Reviewed):
         indexes = [
             models.Index(fields=["sort_key", "id"], name="technology_by_name", condition=Q(state="published")),
             # the ranking over all: most used first
-            models.Index(fields=["-companies_count", "sort_key", "id"], name="technology_by_count", condition=Q(state="published")),
-            models.Index(fields=["category", "sort_key", "id"], name="technology_in_category", condition=Q(state="published")),
+            models.Index(
+                fields=["-companies_count", "sort_key", "id"],
+                name="technology_by_count",
+                condition=Q(state="published"),
+            ),
+            models.Index(
+                fields=["category", "sort_key", "id"], name="technology_in_category", condition=Q(state="published")
+            ),
         ]
 
     def __str__(self):
@@ -131,7 +159,9 @@ class Technology(Reviewed):
 
 
 class _Alias(Curated):
-    name = models.CharField(max_length=100, help_text="Another name, an old name, an abbreviation or a common misspelling.")
+    name = models.CharField(
+        max_length=100, help_text="Another name, an old name, an abbreviation or a common misspelling."
+    )
     key = AliasKeyField(unique=True, error_messages={"unique": "This name already leads somewhere."})
 
     class Meta:
@@ -144,7 +174,9 @@ class _Alias(Curated):
         owner = self._meta.get_field(self.owner_field)
         if not alias_key(self.name):
             raise ValidationError({"name": "A name needs at least one letter or digit."})
-        taken = type(self).objects.filter(key=alias_key(self.name)).exclude(pk=self.pk).select_related(owner.name).first()
+        taken = (
+            type(self).objects.filter(key=alias_key(self.name)).exclude(pk=self.pk).select_related(owner.name).first()
+        )
         if taken:
             raise ValidationError({"name": f"“{self.name}” already leads to {getattr(taken, owner.name)}."})
 
@@ -187,10 +219,13 @@ class TechnologyRelation(Curated):
         ordering = ["subject__sort_key", "kind", "object__sort_key", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["subject", "kind", "object"], name="relation_is_told_once", violation_error_message="This relation is there already."
+                fields=["subject", "kind", "object"],
+                name="relation_is_told_once",
+                violation_error_message="This relation is there already.",
             ),
             models.CheckConstraint(
-                condition=~Q(subject=models.F("object")), name="relation_joins_two",
+                condition=~Q(subject=models.F("object")),
+                name="relation_joins_two",
                 violation_error_message="A technology cannot be related to itself.",
             ),
         ]
@@ -202,13 +237,19 @@ class TechnologyRelation(Curated):
         if not (self.subject_id and self.object_id and self.kind):
             return
         edges: dict[int, set[int]] = {}
-        for subject, obj in TechnologyRelation.objects.filter(kind=self.kind).exclude(pk=self.pk).values_list("subject", "object"):
+        for subject, obj in (
+            TechnologyRelation.objects.filter(kind=self.kind).exclude(pk=self.pk).values_list("subject", "object")
+        ):
             edges.setdefault(subject, set()).add(obj)
         seen, ahead = set(), [self.object_id]
         while ahead:
             here = ahead.pop()
             if here == self.subject_id:
-                raise ValidationError({"object": f"{self.object} is, step by step, a {self.get_kind_display()} {self.subject} already: a circle."})
+                raise ValidationError(
+                    {
+                        "object": f"{self.object} is, step by step, a {self.get_kind_display()} {self.subject} already: a circle."
+                    }
+                )
             if here not in seen:
                 seen.add(here)
                 ahead.extend(edges.get(here, ()))

@@ -75,7 +75,9 @@ class Redirect(Curated):
         ordering = ["kind", "old_slug"]
         constraints = [
             models.UniqueConstraint(fields=["kind", "old_slug"], name="an_old_slug_leads_to_one_place"),
-            models.CheckConstraint(condition=~models.Q(old_slug=models.F("new_slug")), name="a_redirect_leads_elsewhere"),
+            models.CheckConstraint(
+                condition=~models.Q(old_slug=models.F("new_slug")), name="a_redirect_leads_elsewhere"
+            ),
         ]
 
     def __str__(self):

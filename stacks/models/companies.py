@@ -14,11 +14,19 @@ class Company(Reviewed):
     """Who uses technologies; its story and lessons are Markdown in our own words."""
 
     name = models.CharField(max_length=100, help_text="The name people use. It is an alias by itself.")
-    slug = models.SlugField(max_length=100, unique=True, help_text="Part of the address. When it changes, the old address leads to the new one.")
-    summary = models.CharField(max_length=300, blank=True, help_text="One or two sentences in our own words: what the company does.")
+    slug = models.SlugField(
+        max_length=100,
+        unique=True,
+        help_text="Part of the address. When it changes, the old address leads to the new one.",
+    )
+    summary = models.CharField(
+        max_length=300, blank=True, help_text="One or two sentences in our own words: what the company does."
+    )
     website = WebField()
     engineering_blog = WebField(help_text="Where its engineers write.")
-    industry = models.CharField(max_length=60, blank=True, help_text="One or two words, as other companies of its field have it: “Payments”.")
+    industry = models.CharField(
+        max_length=60, blank=True, help_text="One or two words, as other companies of its field have it: “Payments”."
+    )
     country = models.CharField(max_length=60, blank=True, help_text="Where it is at home, in English: “India”.")
     founded = PartialDateField(help_text="2010, 2010-06 or 2010-06-03. Leave empty when not sure.")
     story = models.TextField(blank=True, help_text="Markdown, our own words: how its stack came to be.")
@@ -79,7 +87,8 @@ class CompanyFact(Curated):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["company", "label", "observed_on"], name="fact_is_told_once_per_date",
+                fields=["company", "label", "observed_on"],
+                name="fact_is_told_once_per_date",
                 violation_error_message="This figure is there already for that date.",
             ),
         ]

@@ -24,7 +24,9 @@ def canonical_url(url: str) -> str:
         host = f"[{host}]"
     if parts.port and parts.port != {"http": 80, "https": 443}.get(parts.scheme.lower()):
         host = f"{host}:{parts.port}"
-    query = urlencode([pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not pair[0].startswith(_TRACKING)])
+    query = urlencode(
+        [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not pair[0].startswith(_TRACKING)]
+    )
     return urlunsplit((parts.scheme.lower(), host, parts.path or "/", query, ""))
 
 
@@ -36,7 +38,9 @@ class CanonicalUrlField(WebField):
         try:
             return canonical_url(value) if value else value
         except ValueError as error:
-            raise ValidationError("Give a full address that begins with http:// or https://.", code="invalid") from error
+            raise ValidationError(
+                "Give a full address that begins with http:// or https://.", code="invalid"
+            ) from error
 
     def pre_save(self, model_instance, add):
         value = self.to_python(getattr(model_instance, self.attname))
@@ -64,11 +68,17 @@ class Source(Curated):
     """A public page, talk or repository that says something about a company's stack."""
 
     uid = UidField(unique=True)
-    url = CanonicalUrlField(unique=True, blank=False, error_messages={"unique": "This address is a source already: use that one."})
+    url = CanonicalUrlField(
+        unique=True, blank=False, error_messages={"unique": "This address is a source already: use that one."}
+    )
     title = models.CharField(max_length=300)
-    publisher = models.CharField(max_length=120, blank=True, help_text="Who published it: the company, the conference, the author.")
+    publisher = models.CharField(
+        max_length=120, blank=True, help_text="Who published it: the company, the conference, the author."
+    )
     kind = models.CharField(max_length=17, choices=SourceKind)
-    first_party = models.BooleanField(default=False, verbose_name="first party", help_text="The company itself says it.")
+    first_party = models.BooleanField(
+        default=False, verbose_name="first party", help_text="The company itself says it."
+    )
     published_on = PartialDateField(help_text="2021-06-03, 2021-06 or 2021. Leave empty when the page does not say.")
     updated_on = PartialDateField(help_text="The date of its latest edition.")
     archive_url = WebField(help_text="A stored copy, if there is one.")
@@ -82,7 +92,8 @@ class Source(Curated):
         ordering = ["publisher", "title", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(url__startswith="http://") | Q(url__startswith="https://"), name="source_is_on_the_web",
+                condition=Q(url__startswith="http://") | Q(url__startswith="https://"),
+                name="source_is_on_the_web",
                 violation_error_message="Give a full address that begins with http:// or https://.",
             ),
         ]
@@ -114,9 +125,13 @@ class Evidence(Curated):
     migration = models.ForeignKey(Migration, null=True, blank=True, on_delete=models.CASCADE, related_name="evidence")
     company = models.ForeignKey(Company, null=True, blank=True, on_delete=models.CASCADE, related_name="evidence")
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="evidence")
-    edition_on = PartialDateField(help_text="Which edition says it, when the page has had several. Otherwise leave empty.")
+    edition_on = PartialDateField(
+        help_text="Which edition says it, when the page has had several. Otherwise leave empty."
+    )
     quote = models.CharField(max_length=400, blank=True, help_text=f"Word for word, at most {QUOTE_WORDS} words.")
-    locator = models.CharField(max_length=120, blank=True, help_text="Where on the page: a heading, a minute of the talk.")
+    locator = models.CharField(
+        max_length=120, blank=True, help_text="Where on the page: a heading, a minute of the talk."
+    )
     stance = models.CharField(max_length=11, choices=Stance, default=Stance.SUPPORTS)
     accessed_on = PartialDateField(help_text="When you read it.")
     verified_on = PartialDateField(help_text="When a second person checked it.")
@@ -141,11 +156,18 @@ class Evidence(Curated):
 
     def check_invariants(self):
         if len(self.quote.split()) > QUOTE_WORDS:
-            raise ValidationError({"quote": f"A quote has at most {QUOTE_WORDS} words; this one has {len(self.quote.split())}."})
+            raise ValidationError(
+                {"quote": f"A quote has at most {QUOTE_WORDS} words; this one has {len(self.quote.split())}."}
+            )
 
     @property
     def edition(self) -> str:
         return self.edition_on or self.source.edition
 
     def concerns(self):
-        return [(Usage, self.usage_id), (Migration, self.migration_id), (Company, self.company_id), (Source, self.source_id)]
+        return [
+            (Usage, self.usage_id),
+            (Migration, self.migration_id),
+            (Company, self.company_id),
+            (Source, self.source_id),
+        ]

@@ -25,7 +25,9 @@ def validate_partial_date(text: str) -> None:
         raise ValidationError(str(error), code="invalid_date") from error
 
 
-validate_http_url = URLValidator(schemes=["http", "https"], message="Give a full address that begins with http:// or https://.")
+validate_http_url = URLValidator(
+    schemes=["http", "https"], message="Give a full address that begins with http:// or https://."
+)
 
 
 class PartialDateField(models.CharField):

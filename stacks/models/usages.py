@@ -40,16 +40,30 @@ class Usage(Reviewed):
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="usages")
     technology = models.ForeignKey(Technology, on_delete=models.PROTECT, related_name="usages")
     category = models.ForeignKey(
-        Category, on_delete=models.PROTECT, related_name="usages", help_text="The category of its role here, usually the technology's home."
+        Category,
+        on_delete=models.PROTECT,
+        related_name="usages",
+        help_text="The category of its role here, usually the technology's home.",
     )
     purpose = models.CharField(
-        max_length=300, blank=True, help_text="The role in a few words: “Events between microservices”. A second role joins the first."
+        max_length=300,
+        blank=True,
+        help_text="The role in a few words: “Events between microservices”. A second role joins the first.",
     )
     remarks = models.TextField(blank=True, help_text="Markdown, our own words: how it is used and why it was chosen.")
     stage = models.CharField(max_length=8, choices=Stage, default=Stage.IN_USE)
-    hosting = models.CharField(max_length=11, choices=Hosting, default=Hosting.UNKNOWN, help_text="Who runs it. Unknown when the sources do not say.")
+    hosting = models.CharField(
+        max_length=11,
+        choices=Hosting,
+        default=Hosting.UNKNOWN,
+        help_text="Who runs it. Unknown when the sources do not say.",
+    )
     via = models.ForeignKey(
-        Technology, null=True, blank=True, on_delete=models.PROTECT, related_name="usages_via",
+        Technology,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="usages_via",
         help_text="The technology it is run through: PostgreSQL via Amazon RDS.",
     )
     started = PartialDateField(help_text="2019, 2019-06 or 2019-06-03. Leave empty when no source says it.")
@@ -66,22 +80,32 @@ class Usage(Reviewed):
         permissions = [("publish_usage", "Can publish and retract usages")]
         constraints = [
             models.UniqueConstraint(
-                fields=["company", "technology", "category"], name="one_open_usage",
+                fields=["company", "technology", "category"],
+                name="one_open_usage",
                 condition=Q(ended="") & ~Q(stage="retired") & ~Q(state="retracted"),
                 violation_error_message="This company has an open usage of this technology in this category: add the purpose there.",
             ),
-            models.CheckConstraint(condition=END_FOLLOWS_START, name="usage_ends_after_start", violation_error_message="The end precedes the start."),
             models.CheckConstraint(
-                condition=Q(via__isnull=True) | ~Q(via=models.F("technology")), name="usage_not_via_itself",
+                condition=END_FOLLOWS_START,
+                name="usage_ends_after_start",
+                violation_error_message="The end precedes the start.",
+            ),
+            models.CheckConstraint(
+                condition=Q(via__isnull=True) | ~Q(via=models.F("technology")),
+                name="usage_not_via_itself",
                 violation_error_message="A technology is not run through itself.",
             ),
         ]
         indexes = [
             # the stack of a company
-            models.Index(fields=["company", "category", "position", "id"], name="usage_of_company", condition=Q(visible=True)),
+            models.Index(
+                fields=["company", "category", "position", "id"], name="usage_of_company", condition=Q(visible=True)
+            ),
             # the users of a technology, by id (the API's order) and counted by company
             models.Index(fields=["technology", "company", "id"], name="usage_of_technology", condition=Q(visible=True)),
-            models.Index(fields=["category", "technology", "company", "id"], name="usage_in_category", condition=Q(visible=True)),
+            models.Index(
+                fields=["category", "technology", "company", "id"], name="usage_in_category", condition=Q(visible=True)
+            ),
             models.Index(fields=["id"], name="usage_visible", condition=Q(visible=True)),
             models.Index(fields=["updated_at", "id"], name="usage_by_update", condition=Q(visible=True)),
         ]
@@ -116,7 +140,12 @@ class Migration(Reviewed):
     uid = UidField(unique=True)
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="migrations")
     from_technology = models.ForeignKey(
-        Technology, null=True, blank=True, on_delete=models.PROTECT, related_name="migrations_from", help_text="Leave empty when the sources do not say."
+        Technology,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="migrations_from",
+        help_text="Leave empty when the sources do not say.",
     )
     to_technology = models.ForeignKey(Technology, on_delete=models.PROTECT, related_name="migrations_to")
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="migrations")
@@ -133,10 +162,13 @@ class Migration(Reviewed):
         permissions = [("publish_migration", "Can publish and retract migrations")]
         constraints = [
             models.CheckConstraint(
-                condition=END_FOLLOWS_START, name="migration_ends_after_start", violation_error_message="The end precedes the start."
+                condition=END_FOLLOWS_START,
+                name="migration_ends_after_start",
+                violation_error_message="The end precedes the start.",
             ),
             models.CheckConstraint(
-                condition=Q(from_technology__isnull=True) | ~Q(from_technology=models.F("to_technology")), name="migration_moves",
+                condition=Q(from_technology__isnull=True) | ~Q(from_technology=models.F("to_technology")),
+                name="migration_moves",
                 violation_error_message="A migration leads to another technology.",
             ),
         ]
@@ -169,7 +201,12 @@ class Coverage(Curated):
     looked_on = PartialDateField(help_text="When somebody looked: 2026-11 or 2026-11-21.")
     outcome = models.CharField(max_length=13, choices=Outcome)
     source = models.ForeignKey(
-        "stacks.Source", null=True, blank=True, on_delete=models.PROTECT, related_name="coverage", help_text="Needed where a source states the non-use."
+        "stacks.Source",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="coverage",
+        help_text="Needed where a source states the non-use.",
     )
 
     objects = CoverageQuerySet.as_manager()
@@ -180,15 +217,19 @@ class Coverage(Curated):
         verbose_name_plural = "coverage"
         constraints = [
             models.UniqueConstraint(
-                fields=["company", "category"], name="one_blank_per_company_and_category",
+                fields=["company", "category"],
+                name="one_blank_per_company_and_category",
                 violation_error_message="This blank is there already: change it.",
             ),
             models.CheckConstraint(
-                condition=~Q(outcome="not_used") | Q(source__isnull=False), name="non_use_needs_a_source",
+                condition=~Q(outcome="not_used") | Q(source__isnull=False),
+                name="non_use_needs_a_source",
                 violation_error_message="“Stated as not used” needs the source that states it.",
             ),
             models.CheckConstraint(
-                condition=~Q(looked_on=""), name="a_look_has_a_date", violation_error_message="Say when somebody looked."
+                condition=~Q(looked_on=""),
+                name="a_look_has_a_date",
+                violation_error_message="Say when somebody looked.",
             ),
         ]
 

@@ -64,9 +64,15 @@ def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "stacks/area.html", {"area": category, "listing": listing})
     used = _used(category)
     shown = {view.technology.url for view in used}
-    rest = [t for t in Technology.objects.published().filter(category=category).order_by("sort_key", "pk") if t.get_absolute_url() not in shown]
+    rest = [
+        t
+        for t in Technology.objects.published().filter(category=category).order_by("sort_key", "pk")
+        if t.get_absolute_url() not in shown
+    ]
     siblings = Category.objects.filter(parent=category.parent_id).order_by("position", "pk")
-    return render(request, "stacks/category.html", {"category": category, "used": used, "rest": rest, "siblings": siblings})
+    return render(
+        request, "stacks/category.html", {"category": category, "used": used, "rest": rest, "siblings": siblings}
+    )
 
 
 def _used(category: Category) -> list[UsedView]:
@@ -77,7 +83,13 @@ def _used(category: Category) -> list[UsedView]:
         .order_by("-companies", "technology__sort_key", "pk")
     )
     named: dict[int, dict[str, Link]] = {}
-    usages = Usage.objects.published().current().filter(category=category).select_related("company").order_by("company__sort_key", "pk")
+    usages = (
+        Usage.objects.published()
+        .current()
+        .filter(category=category)
+        .select_related("company")
+        .order_by("company__sort_key", "pk")
+    )
     for usage in usages[:_USAGES_READ]:
         companies = named.setdefault(usage.technology_id, {})
         companies.setdefault(usage.company.slug, Link(usage.company.name, usage.company.get_absolute_url()))

@@ -64,7 +64,14 @@ def _alike(line: feed.Line) -> tuple:
     change = line.change
     company = line.payload.get("company", "")
     single = change.verb == Verb.REDIRECTED or line.row is None
-    return (change.at, change.verb, change.kind, company, tuple(line.payload.get("fields", ())), change.seq if single and change.verb == Verb.REDIRECTED else line.row is None)
+    return (
+        change.at,
+        change.verb,
+        change.kind,
+        company,
+        tuple(line.payload.get("fields", ())),
+        change.seq if single and change.verb == Verb.REDIRECTED else line.row is None,
+    )
 
 
 def _show(lines: list[feed.Line]) -> ChangeView:
@@ -100,7 +107,10 @@ def _link(kind: str, row) -> Link:
         case "usage":
             return Link(row.technology.name, row.get_absolute_url())
         case "migration":
-            return Link(f"{row.from_technology.name if row.from_technology else 'unknown'} to {row.to_technology.name}", row.get_absolute_url())
+            return Link(
+                f"{row.from_technology.name if row.from_technology else 'unknown'} to {row.to_technology.name}",
+                row.get_absolute_url(),
+            )
         case "coverage":
             return Link(row.category.name, row.get_absolute_url())
         case "source":

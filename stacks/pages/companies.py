@@ -55,7 +55,9 @@ def company_list(request: HttpRequest) -> HttpResponse:
     if filters.refusal:
         return filters.refusal
     page = filters.page(["sort_key", "id"], PAGE)
-    return filters.refusal or render(request, "stacks/companies.html", {"page": page, "filters": filters, **filters.links(page)})
+    return filters.refusal or render(
+        request, "stacks/companies.html", {"page": page, "filters": filters, **filters.links(page)}
+    )
 
 
 def _choices(request: HttpRequest) -> list[Choice]:
@@ -64,7 +66,11 @@ def _choices(request: HttpRequest) -> list[Choice]:
     def read() -> list[Choice]:
         rows = list(Company.objects.published().order_by().values_list("industry", "country"))
         return [
-            Choice(name, label, [(value, value, n) for value, n in sorted(Counter(row[column] for row in rows).items()) if value])
+            Choice(
+                name,
+                label,
+                [(value, value, n) for value, n in sorted(Counter(row[column] for row in rows).items()) if value],
+            )
             for column, (name, label) in enumerate((("industry", "Industry"), ("country", "Country")))
         ]
 

@@ -31,9 +31,13 @@ def compare_companies(request: HttpRequest, slugs: str) -> HttpResponse:
         return bad_request(request, "This comparison cannot be shown", form_problems(form), back=request.path)
     as_of, only = form.cleaned_data["as_of"], form.cleaned_data["only"]
     matrix = load_matrix(companies, as_of)
-    others = Company.objects.published().exclude(pk__in=[c.pk for c in companies])[:200] if len(companies) < MOST else []
+    others = (
+        Company.objects.published().exclude(pk__in=[c.pk for c in companies])[:200] if len(companies) < MOST else []
+    )
     return render(
-        request, "stacks/compare_companies.html", {"page": show_matrix(matrix, only), "form": form, "others": others, "companies": companies}
+        request,
+        "stacks/compare_companies.html",
+        {"page": show_matrix(matrix, only), "form": form, "others": others, "companies": companies},
     )
 
 
@@ -128,7 +132,13 @@ def _refuse(request: HttpRequest, model: Any, slugs: list[str]) -> HttpResponse 
         problems.append(f"At most {MOST} {nouns} fit side by side: leave out {len(unique) - MOST}.")
     if not problems:
         return None
-    return bad_request(request, f"These {nouns} cannot be compared", problems, back=_picker(model, unique[:MOST]), back_label=f"Choose {nouns}")
+    return bad_request(
+        request,
+        f"These {nouns} cannot be compared",
+        problems,
+        back=_picker(model, unique[:MOST]),
+        back_label=f"Choose {nouns}",
+    )
 
 
 def _find_all(request: HttpRequest, model: Any, slugs: list[str], queryset: Any = None) -> Found:
@@ -139,12 +149,16 @@ def _find_all(request: HttpRequest, model: Any, slugs: list[str], queryset: Any 
         names = "”, “".join(found.unknown)
         suggestions = suggest(model, found.unknown)
         if known:
-            suggestions.append((f"Choose again, keeping {', '.join(row.name for row in found.rows)}", _picker(model, known)))
+            suggestions.append(
+                (f"Choose again, keeping {', '.join(row.name for row in found.rows)}", _picker(model, known))
+            )
         raise NotThere(f"There is no {noun} “{names}” here.", suggestions)
     if len(set(found.slugs)) < len(found.slugs):
         raise MovedTo(with_query(request, _picker(model, list(dict.fromkeys(slug for slug in found.slugs if slug)))))
     if found.moved:
-        raise MovedTo(with_query(request, reverse(f"compare_{nouns}", args=["/".join(slug for slug in found.slugs if slug)])))
+        raise MovedTo(
+            with_query(request, reverse(f"compare_{nouns}", args=["/".join(slug for slug in found.slugs if slug)]))
+        )
     return found
 
 

@@ -7,9 +7,26 @@ from django.urls import reverse
 from stacks.comparison.matrix import KEPT, Agreement, Alikeness, Blank, Matrix, Only, Ref, Row
 from stacks.comparison.technologies import TechnologyMatrix
 from stacks.models import Technology
-from stacks.pages.parts import BlankView, Link, UseView, category_link, company_link, in_words, show_blank, show_use, technology_link, tile
+from stacks.pages.parts import (
+    BlankView,
+    Link,
+    UseView,
+    category_link,
+    company_link,
+    in_words,
+    show_blank,
+    show_use,
+    technology_link,
+    tile,
+)
 
-SIGNS = {Agreement.SAME: "=", Agreement.OVERLAP: "∩", Agreement.FAMILY: "≈", Agreement.DIFFERENT: "≠", Agreement.SINGLE: "1"}
+SIGNS = {
+    Agreement.SAME: "=",
+    Agreement.OVERLAP: "∩",
+    Agreement.FAMILY: "≈",
+    Agreement.DIFFERENT: "≠",
+    Agreement.SINGLE: "1",
+}
 MEANINGS = {
     Agreement.SAME: "All that document it use the same",
     Agreement.OVERLAP: "Some technologies in common",
@@ -140,7 +157,9 @@ def show_matrix(matrix: Matrix, only: str) -> MatrixView:
         families=_families(matrix),
         unique=_unique_groups(matrix),
         different=[
-            Link(row.place.category.name, f"#{row.place.category.slug}") for row in matrix.rows if row.agreement is Agreement.DIFFERENT
+            Link(row.place.category.name, f"#{row.place.category.slug}")
+            for row in matrix.rows
+            if row.agreement is Agreement.DIFFERENT
         ],
         pairs=[_pair(pair) for pair in matrix.alikeness],
         filters=_filters(matrix, only, path),
@@ -169,20 +188,26 @@ def _json_url(matrix: Matrix, only: str) -> str:
 def _lede(matrix: Matrix) -> str:
     compared = matrix.total - matrix.counts[Agreement.SINGLE]
     if not matrix.total:
-        return "Nothing is documented for any of them." if not matrix.as_of else f"Nothing is documented for any of them as of {matrix.as_of}."
+        return (
+            "Nothing is documented for any of them."
+            if not matrix.as_of
+            else f"Nothing is documented for any of them as of {matrix.as_of}."
+        )
     common = [ref.name for ref, holders in _holders(matrix).items() if len(holders) == len(matrix.companies)]
     everyone = "Both" if len(matrix.companies) == 2 else f"All {_number(len(matrix.companies))}"
     if common:
         first = f"{everyone} use {in_words(common[:4])}{f' and {len(common) - 4} more' if len(common) > 4 else ''}."
     else:
-        first = f"{everyone} have no technology in common." if len(matrix.companies) > 2 else "They have no technology in common."
+        first = (
+            f"{everyone} have no technology in common."
+            if len(matrix.companies) > 2
+            else "They have no technology in common."
+        )
     if not compared:
         return f"{first} No category is documented by more than one of them."
     agreeing = sum(matrix.counts[a] for a in (Agreement.SAME, Agreement.OVERLAP, Agreement.FAMILY))
     plural = "category" if compared == 1 else "categories"
-    return (
-        f"{first} Of {compared} {plural} that more than one documents, {agreeing} agree at least in part and {matrix.counts[Agreement.DIFFERENT]} differ."
-    )
+    return f"{first} Of {compared} {plural} that more than one documents, {agreeing} agree at least in part and {matrix.counts[Agreement.DIFFERENT]} differ."
 
 
 def _number(n: int) -> str:
@@ -207,7 +232,9 @@ def _shared_groups(matrix: Matrix) -> list[GroupView]:
     everyone = "Both" if len(matrix.companies) == 2 else f"All {_number(len(matrix.companies))}"
     return [
         _group(everyone if len(who) == len(matrix.companies) else in_words(ref.name for ref in who), refs)
-        for who, refs in sorted(groups.items(), key=lambda pair: (-len(pair[0]), [matrix.companies.index(c) for c in pair[0]]))
+        for who, refs in sorted(
+            groups.items(), key=lambda pair: (-len(pair[0]), [matrix.companies.index(c) for c in pair[0]])
+        )
     ]
 
 
@@ -257,7 +284,14 @@ def _counts(matrix: Matrix) -> list[CountView]:
     for agreement in Agreement:
         width = 100 * matrix.counts[agreement] / matrix.total if matrix.total else 0.0
         views.append(
-            CountView(agreement.value, SIGNS[agreement], matrix.counts[agreement], LABELS[agreement], round(start, 2), round(max(0.0, width - 0.4), 2))
+            CountView(
+                agreement.value,
+                SIGNS[agreement],
+                matrix.counts[agreement],
+                LABELS[agreement],
+                round(start, 2),
+                round(max(0.0, width - 0.4), 2),
+            )
         )
         start += width
     return views
@@ -268,7 +302,11 @@ def _pair(pair: Alikeness) -> PairView:
     if pair.share is None:
         return PairView(names, None, "no category in common")
     met = f"{pair.met:g}"
-    return PairView(names, round(100 * pair.share), f"{met} of {pair.of} in {pair.categories} {'category' if pair.categories == 1 else 'categories'}")
+    return PairView(
+        names,
+        round(100 * pair.share),
+        f"{met} of {pair.of} in {pair.categories} {'category' if pair.categories == 1 else 'categories'}",
+    )
 
 
 def _filters(matrix: Matrix, only: str, path: str) -> list[FilterView]:
@@ -307,7 +345,11 @@ def _areas(matrix: Matrix) -> list[AreaView]:
 def _tally(rows: list[Row]) -> str:
     counts = {a: sum(1 for row in rows if row.agreement is a) for a in Agreement}
     shared = counts[Agreement.SAME] + counts[Agreement.OVERLAP] + counts[Agreement.FAMILY]
-    parts = [(shared, "shared"), (counts[Agreement.DIFFERENT], "different"), (counts[Agreement.SINGLE], "in one company only")]
+    parts = [
+        (shared, "shared"),
+        (counts[Agreement.DIFFERENT], "different"),
+        (counts[Agreement.SINGLE], "in one company only"),
+    ]
     return " · ".join(f"{n} {words}" for n, words in parts if n)
 
 
@@ -388,7 +430,9 @@ def show_technologies(technologies: list[Technology], matrix: TechnologyMatrix) 
                 technology,
                 tile(technology.name),
                 users,
-                reverse("compare_technologies", args=["/".join(s for s in slugs if s != technology.slug)]) if len(slugs) > 2 else "",
+                reverse("compare_technologies", args=["/".join(s for s in slugs if s != technology.slug)])
+                if len(slugs) > 2
+                else "",
             )
             for technology, users in zip(technologies, matrix.users, strict=True)
         ],
@@ -412,7 +456,9 @@ def _technologies_lede(matrix: TechnologyMatrix) -> str:
         return "No company in the catalogue uses any of them yet."
     users = ", ".join(f"{ref.name} by {n}" for ref, n in zip(matrix.technologies, matrix.users, strict=True))
     if matrix.by_all:
-        names = in_words(ref.name for ref in matrix.by_all[:4]) + (f" and {len(matrix.by_all) - 4} more" if len(matrix.by_all) > 4 else "")
+        names = in_words(ref.name for ref in matrix.by_all[:4]) + (
+            f" and {len(matrix.by_all) - 4} more" if len(matrix.by_all) > 4 else ""
+        )
         verb = "uses" if len(matrix.by_all) == 1 else "use"
         return f"Companies that use each: {users}. {names} {verb} {'both' if len(matrix.technologies) == 2 else 'all of them'}."
     return f"Companies that use each: {users}. No company uses {'both' if len(matrix.technologies) == 2 else 'all of them'}."

@@ -20,13 +20,16 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "revision": revision,
         "data_licence": settings.DATA_LICENCE,
         "data_licence_url": settings.DATA_LICENCE_URL,
-        "corrections_url": settings.CORRECTIONS_URL.format(page=quote(page, safe=""), revision=revision) if settings.CORRECTIONS_URL else "",
+        "corrections_url": settings.CORRECTIONS_URL.format(page=quote(page, safe=""), revision=revision)
+        if settings.CORRECTIONS_URL
+        else "",
         "section": request.path.split("/")[1],
         "canonical_url": page,
     }
 
 
 def catalogue_revision(request: HttpRequest) -> int:
-    """The revision that the conditional middleware has read for this request, else read now."""
-    known = getattr(request, "catalogue_revision", None)
-    return changes.revision().revision if known is None else known
+    """The revision that this request is answered from; read once, by the conditional middleware or by who needs it first."""
+    if not hasattr(request, "catalogue_revision"):
+        request.catalogue_revision = changes.revision().revision  # type: ignore[attr-defined]
+    return request.catalogue_revision

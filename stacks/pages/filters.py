@@ -60,7 +60,13 @@ class Filters:
         return page_links(page, self.values)
 
     def _refuse(self, problems: list[str]) -> None:
-        self.refusal = bad_request(self.request, "This list cannot be shown", problems, back=self.request.path, back_label="Show the whole list")
+        self.refusal = bad_request(
+            self.request,
+            "This list cannot be shown",
+            problems,
+            back=self.request.path,
+            back_label="Show the whole list",
+        )
 
 
 def _without_blanks(data: QueryDict) -> QueryDict:

@@ -43,7 +43,10 @@ class CompareForm(AsOfForm):
 
 class SearchForm(QueryForm):
     q = forms.CharField(
-        required=False, max_length=200, strip=True, error_messages={"max_length": "A search has at most 200 characters."}
+        required=False,
+        max_length=200,
+        strip=True,
+        error_messages={"max_length": "A search has at most 200 characters."},
     )
 
 

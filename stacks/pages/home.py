@@ -89,14 +89,21 @@ def _ready_technologies(most: int = 4) -> list[tuple[Link, str]]:
     """In the categories that most companies document, the technologies most of them use."""
     ranked: dict[str, list[Technology]] = {}
     totals: dict[str, int] = {}
-    counts = TechnologyCount.objects.filter(companies__gt=0).select_related("technology", "category").order_by("-companies", "technology__sort_key")
+    counts = (
+        TechnologyCount.objects.filter(companies__gt=0)
+        .select_related("technology", "category")
+        .order_by("-companies", "technology__sort_key")
+    )
     for count in counts[:400]:
         ranked.setdefault(count.category.name, []).append(count.technology)
         totals[count.category.name] = totals.get(count.category.name, 0) + count.companies
     names = sorted((name for name, found in ranked.items() if len(found) > 1), key=lambda name: (-totals[name], name))
     return [
         (
-            Link(in_words(t.name for t in ranked[name][:3]), reverse("compare_technologies", args=["/".join(t.slug for t in ranked[name][:3])])),
+            Link(
+                in_words(t.name for t in ranked[name][:3]),
+                reverse("compare_technologies", args=["/".join(t.slug for t in ranked[name][:3])]),
+            ),
             name,
         )
         for name in names[:most]

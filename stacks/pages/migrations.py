@@ -74,13 +74,19 @@ def migration_list(request: HttpRequest) -> HttpResponse:
 def _choices(request: HttpRequest) -> list[Choice]:
     def read() -> list[Choice]:
         rows = list(
-            Migration.objects.published().order_by("company__sort_key", "pk").values_list("company__slug", "company__name", "stage")[:5000]
+            Migration.objects.published()
+            .order_by("company__sort_key", "pk")
+            .values_list("company__slug", "company__name", "stage")[:5000]
         )
         companies = Counter((slug, name) for slug, name, _ in rows)
         stages = Counter(stage for _, _, stage in rows)
         return [
             Choice("company", "Company", [(slug, name, n) for (slug, name), n in companies.items()]),
-            Choice("stage", "Stage", [(stage, label, stages[stage]) for stage, label in MIGRATION_STAGES.items() if stages[stage]]),
+            Choice(
+                "stage",
+                "Stage",
+                [(stage, label, stages[stage]) for stage, label in MIGRATION_STAGES.items() if stages[stage]],
+            ),
         ]
 
     return cache.get_or_set(f"migration-choices:{catalogue_revision(request)}", read, 24 * 3600)

@@ -18,7 +18,18 @@ _BLANKS = {
     Blank.NOTHING_FOUND: "Looked, nothing found",
     Blank.NOBODY_LOOKED: "Nobody has looked",
 }
-_VENDORS = ("Amazon ", "AWS ", "Apache ", "Azure ", "Google ", "Google Cloud ", "Microsoft ", "Cloudflare ", "HashiCorp ", "Netflix ")
+_VENDORS = (
+    "Amazon ",
+    "AWS ",
+    "Apache ",
+    "Azure ",
+    "Google ",
+    "Google Cloud ",
+    "Microsoft ",
+    "Cloudflare ",
+    "HashiCorp ",
+    "Netflix ",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +97,11 @@ def show_use(fact: Fact, entry: Entry | None = None) -> UseView:
         tile=tile(fact.technology.name),
         icon=fact.icon,
         match="same" if same else "family" if relatives else "",
-        matches=f"= {in_words(ref.name for ref in same)}" if same else f"≈ {in_words(ref.name for ref in relatives)}" if relatives else "",
+        matches=f"= {in_words(ref.name for ref in same)}"
+        if same
+        else f"≈ {in_words(ref.name for ref in relatives)}"
+        if relatives
+        else "",
         stage="" if fact.stage == Stage.IN_USE else STAGES[fact.stage],
         purpose=fact.purpose,
         how=", ".join(_how(fact)),
@@ -129,7 +144,9 @@ def _evidence(sources: Sequence[Cited]) -> str:
     edition = newest(sources)
     against = sum(1 for cited in sources if cited.stance == "contradicts")
     return ", ".join(
-        part for part in (count, who, f"newest {edition}" if edition else "undated", f"{against} against" if against else "") if part
+        part
+        for part in (count, who, f"newest {edition}" if edition else "undated", f"{against} against" if against else "")
+        if part
     )
 
 

@@ -58,7 +58,9 @@ def technology_list(request: HttpRequest) -> HttpResponse:
     if filters.refusal:
         return filters.refusal
     rows = [TechnologyRow(t, tile(t.name)) for t in page.rows]
-    return render(request, "stacks/technologies.html", {"page": page, "rows": rows, "filters": filters, **filters.links(page)})
+    return render(
+        request, "stacks/technologies.html", {"page": page, "rows": rows, "filters": filters, **filters.links(page)}
+    )
 
 
 def _choices(request: HttpRequest) -> list[Choice]:
@@ -69,9 +71,15 @@ def _choices(request: HttpRequest) -> list[Choice]:
         openness = dict(Technology.objects.published().order_by().values_list("open_source").annotate(n=Count("pk")))
         used = Technology.objects.published().used().count()
         return [
-            Choice("category", "Category", [(c.slug, c.name, c.n) for c in categories if c.n], groups=_by_area(categories)),
+            Choice(
+                "category", "Category", [(c.slug, c.name, c.n) for c in categories if c.n], groups=_by_area(categories)
+            ),
             Choice("kind", "Kind", [(value, label, kinds[value]) for value, label in Kind.choices if value in kinds]),
-            Choice("open_source", "Open source", [(value, label, openness[value]) for value, label in OpenSource.choices if value in openness]),
+            Choice(
+                "open_source",
+                "Open source",
+                [(value, label, openness[value]) for value, label in OpenSource.choices if value in openness],
+            ),
             Choice("used", "Used here", [("true", "Yes", used), ("false", "Not yet", sum(kinds.values()) - used)]),
         ]
 
@@ -135,9 +143,15 @@ def _by_company(technology: Technology, *, planned: bool):
 
 def _relations(technology: Technology) -> list[RelationView]:
     """What it is to others, then what others are to it; one line for each kind of relation."""
-    out = technology.relations.filter(object__state=State.PUBLISHED).select_related("object").order_by("kind", "object__sort_key", "pk")
+    out = (
+        technology.relations.filter(object__state=State.PUBLISHED)
+        .select_related("object")
+        .order_by("kind", "object__sort_key", "pk")
+    )
     back = (
-        technology.reverse_relations.filter(subject__state=State.PUBLISHED).select_related("subject").order_by("kind", "subject__sort_key", "pk")
+        technology.reverse_relations.filter(subject__state=State.PUBLISHED)
+        .select_related("subject")
+        .order_by("kind", "subject__sort_key", "pk")
     )
     lines: dict[str, list[tuple[Link, int]]] = {}
     for relation in out:
@@ -161,6 +175,10 @@ def _alternatives(technology: Technology, most: int = 12) -> list[TechnologyRow]
     )
     found = [count.technology for count in counts]
     if len(found) < most:
-        rest = Technology.objects.published().filter(category=technology.category_id).exclude(pk__in=[technology.pk, *(t.pk for t in found)])
+        rest = (
+            Technology.objects.published()
+            .filter(category=technology.category_id)
+            .exclude(pk__in=[technology.pk, *(t.pk for t in found)])
+        )
         found += list(rest.order_by("sort_key", "pk")[: most - len(found)])
     return [TechnologyRow(t, tile(t.name)) for t in found]

@@ -25,7 +25,9 @@ def markdown(text: str) -> SafeString:
     """Markdown as HTML, sanitised; headings begin below the page's own, and nothing carries a style."""
     html = _ALIGNED.sub(r' class="align-\1"', _markdown.render(text or ""))
     html = html.replace("<h1>", "<h3>").replace("</h1>", "</h3>").replace("<h2>", "<h4>").replace("</h2>", "</h4>")
-    clean = nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel="nofollow noopener")
+    clean = nh3.clean(
+        html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel="nofollow noopener"
+    )
     return mark_safe(clean)  # noqa: S308  (sanitised in the line above)
 
 

@@ -19,5 +19,9 @@ class Command(BaseCommand):
         for difference in differences:
             self.stdout.write(str(difference))
         if left:
-            raise CommandError(f"{len(left)} wrong. {'Not all could be repaired.' if repair else 'Run again with --repair.'}")
-        self.stdout.write(self.style.SUCCESS(f"{len(differences)} repaired." if differences else "All derived values are right."))
+            raise CommandError(
+                f"{len(left)} wrong. {'Not all could be repaired.' if repair else 'Run again with --repair.'}"
+            )
+        self.stdout.write(
+            self.style.SUCCESS(f"{len(differences)} repaired." if differences else "All derived values are right.")
+        )

@@ -10,8 +10,16 @@ class Command(BaseCommand):
     help = "Loads the shipped catalogue, or an exported one, into an empty database. Never overwrites."
 
     def add_arguments(self, parser):
-        parser.add_argument("path", nargs="?", type=Path, default=Path(settings.BASE_DIR) / "fixtures", help="a .json file or a folder of them")
-        parser.add_argument("--if-empty", action="store_true", help="leave a catalogue that has rows as it is, and succeed")
+        parser.add_argument(
+            "path",
+            nargs="?",
+            type=Path,
+            default=Path(settings.BASE_DIR) / "fixtures",
+            help="a .json file or a folder of them",
+        )
+        parser.add_argument(
+            "--if-empty", action="store_true", help="leave a catalogue that has rows as it is, and succeed"
+        )
 
     def handle(self, *, path: Path, if_empty: bool, **options):
         try:
@@ -23,4 +31,8 @@ class Command(BaseCommand):
             return
         except LoadError as error:
             raise CommandError(f"{error} Nothing was loaded.") from error
-        self.stdout.write(self.style.SUCCESS(f"Loaded {counts['companies']} companies, {counts['technologies']} technologies, {counts['usages']} usages."))
+        self.stdout.write(
+            self.style.SUCCESS(
+                f"Loaded {counts['companies']} companies, {counts['technologies']} technologies, {counts['usages']} usages."
+            )
+        )

@@ -1,0 +1,262 @@
+"""What the database and the models refuse, with messages that a curator understands."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+
+from stacks.models import (
+    Category,
+    Company,
+    CompanyAlias,
+    Coverage,
+    Evidence,
+    Migration,
+    Source,
+    State,
+    Technology,
+    TechnologyAlias,
+    TechnologyRelation,
+    Usage,
+    canonical_url,
+)
+from tests.factories import (
+    make_area,
+    make_category,
+    make_company,
+    make_coverage,
+    make_evidence,
+    make_migration,
+    make_relation,
+    make_source,
+    make_technology,
+    make_usage,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def refused_by_the_database(row) -> bool:
+    """Whether the database refuses it, with no code of ours in between."""
+    try:
+        with transaction.atomic():
+            type(row)._base_manager.bulk_create([row])
+    except IntegrityError:
+        return True
+    return False
+
+
+def test_there_are_two_levels_of_categories_and_no_circle():
+    area = make_area("Data")
+    category = make_category("Brokers", area)
+
+    with pytest.raises(ValidationError, match="two levels"):
+        make_category("Third", category)
+    area.parent = category
+    with pytest.raises(ValidationError, match="is a category itself"):
+        area.save()
+    category.parent = category
+    with pytest.raises(ValidationError, match="its own area"):
+        category.save()
+
+
+def test_an_area_with_categories_stays_an_area_and_a_category_with_usages_a_category():
+    area, other = make_area(), make_area()
+    make_category(parent=area)
+    area.parent = other
+    with pytest.raises(ValidationError, match="must stay an area"):
+        area.save()
+
+    category = make_usage().category
+    category.parent = None
+    with pytest.raises(ValidationError, match="needs an area"):
+        category.save()
+
+
+def test_usages_technologies_migrations_and_blanks_hang_on_the_second_level():
+    area, usage = make_area(), make_usage()
+    for row in (
+        Technology(name="T", slug="t", kind="tool", category=area),
+        Usage(company=usage.company, technology=usage.technology, category=area),
+        Migration(company=usage.company, to_technology=usage.technology, category=area),
+        Coverage(company=usage.company, category=area, looked_on="2026", outcome="nothing_found"),
+    ):
+        with pytest.raises(ValidationError, match="is an area"):
+            row.save()
+
+
+def test_a_company_has_one_open_usage_of_a_technology_in_a_category():
+    usage = make_usage()
+    again = {"company": usage.company, "technology": usage.technology, "category": usage.category}
+
+    assert refused_by_the_database(Usage(**again))
+    with pytest.raises(ValidationError, match="add the purpose there"):
+        Usage(**again).full_clean()
+    for closed in ({"ended": "2019"}, {"stage": "retired"}, {"state": State.RETRACTED}, {"category": make_category()}):
+        make_usage(**{**again, **closed})
+
+
+@pytest.mark.parametrize("model", [Usage, Migration])
+@pytest.mark.parametrize(
+    ("started", "ended", "fits"),
+    [
+        ("2019", "2018", False),
+        ("2019-06", "2019-05", False),
+        ("2019-06-03", "2019-06-02", False),
+        ("2019-06", "2018", False),
+        ("2019", "2018-12", False),
+        ("2019-06", "2019", True),
+        ("2019", "2019-01", True),
+        ("2019-06", "2019-06-03", True),
+        ("", "2019", True),
+        ("2019", "", True),
+    ],
+)
+def test_an_end_never_precedes_a_start_at_the_shorter_precision(model, started, ended, fits):
+    technology, company = make_technology(), make_company()
+    fields = {"company": company, "category": technology.category, "started": started, "ended": ended}
+    fields |= {"technology": technology} if model is Usage else {"to_technology": technology}
+
+    assert refused_by_the_database(model(**fields)) is not fits
+    if not fits:
+        with pytest.raises(ValidationError, match="precedes the start"):
+            model(**fields).full_clean()
+
+
+def test_evidence_hangs_on_exactly_one_thing():
+    usage, migration, source = make_usage(), make_migration(), make_source()
+
+    assert refused_by_the_database(Evidence(source=source))
+    assert refused_by_the_database(Evidence(source=source, usage=usage, migration=migration))
+    assert not refused_by_the_database(Evidence(source=source, company=usage.company))
+
+
+def test_a_quote_has_at_most_25_words():
+    usage = make_usage()
+    make_evidence(usage=usage, quote="word " * 25)
+
+    with pytest.raises(ValidationError, match="at most 25 words"):
+        make_evidence(usage=usage, quote="word " * 26)
+
+
+def test_names_and_aliases_share_one_key():
+    kafka = make_technology("Apache Kafka")
+    TechnologyAlias.objects.create(technology=kafka, name="Kafka")
+
+    for name in ("kafka", "KAFKA", "Ka_f-k.a", "apache kafka"):
+        with pytest.raises(ValidationError, match="already leads to Apache Kafka"):
+            make_technology(name, slug="other")
+    with pytest.raises(ValidationError, match="already leads to Apache Kafka"):
+        TechnologyAlias.objects.create(technology=make_technology("MSK"), name="kafka")
+    with pytest.raises(ValidationError, match="letter or digit"):
+        TechnologyAlias.objects.create(technology=kafka, name="--")
+    with pytest.raises(ValidationError, match="letter or digit"):
+        make_company("...", slug="dots")
+    assert refused_by_the_database(TechnologyAlias(technology=kafka, name="k a f k a"))
+
+
+def test_c_cplusplus_and_csharp_are_three_names():
+    for number, name in enumerate(("C", "C++", "C#")):
+        make_technology(name, slug=f"c{number}")
+
+    assert TechnologyAlias.objects.count() == 3
+
+
+def test_a_former_name_stays_an_alias():
+    company = make_company("FamPay")
+    company.name = "Fam"
+    company.save()
+
+    assert set(CompanyAlias.objects.values_list("name", flat=True)) == {"FamPay", "Fam"}
+
+
+def test_relations_run_in_no_circle_within_a_kind():
+    a, b, c = (make_technology() for _ in range(3))
+    make_relation(a, "fork_of", b)
+    make_relation(b, "fork_of", c)
+
+    with pytest.raises(ValidationError, match="circle"):
+        make_relation(c, "fork_of", a)
+    make_relation(c, "part_of", a)
+    with pytest.raises(ValidationError):
+        TechnologyRelation(subject=a, kind="fork_of", object=a).full_clean()
+    assert refused_by_the_database(TechnologyRelation(subject=a, kind="part_of", object=a))
+    assert refused_by_the_database(TechnologyRelation(subject=a, kind="fork_of", object=b))
+
+
+def test_what_is_run_through_itself_or_moves_to_itself_is_refused():
+    technology, company = make_technology(), make_company()
+    base = {"company": company, "category": technology.category}
+
+    assert refused_by_the_database(Usage(**base, technology=technology, via=technology))
+    assert refused_by_the_database(Migration(**base, from_technology=technology, to_technology=technology))
+
+
+def test_a_stated_non_use_needs_its_source_and_every_look_a_date():
+    company, category = make_company(), make_category()
+    base = {"company": company, "category": category}
+
+    assert refused_by_the_database(Coverage(**base, outcome="not_used", looked_on="2026"))
+    assert refused_by_the_database(Coverage(**base, outcome="nothing_found", looked_on=""))
+    make_coverage(company, category)
+    assert refused_by_the_database(Coverage(**base, outcome="nothing_found", looked_on="2026"))
+
+
+@pytest.mark.parametrize(
+    ("url", "canonical"),
+    [
+        ("HTTPS://Blog.Example.COM", "https://blog.example.com/"),
+        ("https://a.example:443/b#c", "https://a.example/b"),
+        ("http://a.example:8080/b?utm_source=x&id=1&fbclid=2", "http://a.example:8080/b?id=1"),
+        ("https://a.example/B/?q=", "https://a.example/B/?q="),
+    ],
+)
+def test_an_address_has_one_spelling(url, canonical):
+    assert canonical_url(url) == canonical
+    assert make_source(url=url).url == canonical
+
+
+def test_the_same_page_is_one_source():
+    make_source(url="https://a.example/b")
+
+    with pytest.raises(ValidationError, match="source already"):
+        Source(url="https://A.example/b#part", title="T", kind="docs").full_clean()
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://a.example/", "javascript:alert(1)", "a.example", "https://", "https://[", "http://a.example:x/"]
+)
+def test_a_source_is_on_the_web(url):
+    with pytest.raises(ValidationError):
+        Source(url=url, title="T", kind="docs").full_clean()
+
+
+def test_what_is_referred_to_is_not_deleted():
+    usage = make_usage()
+    make_migration(usage.company, from_technology=usage.technology)
+    for row in (usage.technology, usage.category, usage.category.parent, usage.evidence.get().source):
+        with pytest.raises(ProtectedError):
+            row.delete()
+
+
+def test_deleting_a_company_deletes_what_hangs_on_it_and_nothing_else():
+    usage = make_usage()
+    make_migration(usage.company)
+    make_coverage(usage.company)
+
+    usage.company.delete()
+
+    assert not Company.objects.exists()
+    assert not Usage.objects.exists()
+    assert Technology.objects.exists()
+    assert Source.objects.exists()
+    assert Category.objects.exists()
+
+
+def test_each_save_counts_a_version():
+    company = make_company()
+    company.save()
+    company.save(update_fields=["summary"])
+
+    company.refresh_from_db()
+    assert company.version == 3

@@ -1,0 +1,121 @@
+import pytest
+from django.core.management import CommandError, call_command
+
+from stacks import derived
+from stacks.models import Change, Company, Counter, State, Technology, TechnologyAlias, TechnologyCount, Usage
+from tests.factories import make_category, make_company, make_evidence, make_technology, make_usage
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_healthy_catalogue_has_no_difference():
+    make_company(usages=3)
+
+    assert derived.check() == []
+
+
+@pytest.mark.parametrize(
+    ("model", "field", "wrong"),
+    [
+        (Usage, "visible", False),
+        (Usage, "known_since", "1999"),
+        (Technology, "search_text", "nonsense"),
+        (Technology, "sort_key", "zzz"),
+        (Technology, "companies_count", 42),
+        (Company, "search_text", ""),
+        (Company, "revision", 10**6),
+        (TechnologyAlias, "key", "nonsense"),
+        (Counter, "revision", 10**6),
+        (Counter, "vocabulary_revision", 10**6),
+    ],
+)
+def test_a_wrong_value_is_found_and_repaired(model, field, wrong, capsys):
+    make_usage()
+    model._base_manager.filter(pk=model._base_manager.first().pk).update(**{field: wrong})
+
+    with pytest.raises(CommandError, match="--repair"):
+        call_command("check_derived")
+    assert field in capsys.readouterr().out
+
+    call_command("check_derived", repair=True)
+    call_command("check_derived")
+
+
+def test_a_wrong_count_in_a_category_is_found_and_repaired():
+    usage = make_usage()
+    TechnologyCount.objects.update(companies=7)
+    TechnologyCount.objects.create(category=make_category(), technology=usage.technology, companies=1)
+
+    with pytest.raises(CommandError):
+        call_command("check_derived", verbosity=0)
+    call_command("check_derived", repair=True)
+
+    assert list(TechnologyCount.objects.values_list("category", "companies")) == [(usage.category_id, 1)]
+
+
+def test_a_published_usage_without_a_supporting_source_is_told_and_cannot_be_repaired():
+    usage = make_usage(source=False)
+    make_evidence(usage=usage, stance="contradicts")
+
+    with pytest.raises(CommandError, match="Not all"):
+        call_command("check_derived", repair=True)
+
+
+def test_a_gap_in_the_feed_is_told():
+    make_company()
+    make_company()
+    Change._base_manager.filter(seq=1)._raw_delete("default")
+
+    with pytest.raises(CommandError):
+        call_command("check_derived", verbosity=0)
+
+
+@pytest.mark.parametrize("hidden", ["usage", "company", "technology"])
+@pytest.mark.parametrize("state", [State.DRAFT, State.PROPOSED, State.RETRACTED])
+def test_a_usage_is_visible_when_it_its_company_and_its_technology_are_published(hidden, state):
+    usage = make_usage()
+    row = usage if hidden == "usage" else getattr(usage, hidden)
+
+    row.state = state
+    row.save()
+
+    assert list(Usage.objects.published()) == []
+    row.state = State.PUBLISHED
+    row.save()
+    assert list(Usage.objects.published()) == [usage]
+
+
+def test_counts_tell_companies_that_use_a_technology_at_present():
+    technology = make_technology()
+    company = make_company()
+    make_usage(company, technology)
+    make_usage(company, technology, make_category())
+    make_usage(technology=technology, ended="2019")
+    make_usage(technology=technology, stage="planned")
+    make_usage(technology=technology, state=State.DRAFT)
+
+    technology.refresh_from_db()
+
+    assert technology.companies_count == 1
+    assert sorted(TechnologyCount.objects.values_list("companies", flat=True)) == [1, 1]
+
+
+def test_a_usage_that_changes_its_technology_moves_both_counts():
+    usage, other = make_usage(), make_technology()
+    first = usage.technology
+
+    usage.technology = other
+    usage.save()
+
+    first.refresh_from_db()
+    other.refresh_from_db()
+    assert (first.companies_count, other.companies_count) == (0, 1)
+
+
+def test_search_text_holds_every_name_once_each_on_a_line_of_its_own():
+    technology = make_technology("Énergie DB")
+    TechnologyAlias.objects.create(technology=technology, name="EDB")
+
+    technology.refresh_from_db()
+
+    assert technology.search_text == "\nedb\nenergie db\n"

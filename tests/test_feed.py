@@ -1,0 +1,54 @@
+import pytest
+
+from stacks import feed
+from stacks.models import Change, State
+from tests.factories import make_company, make_coverage, make_migration, make_usage
+
+pytestmark = pytest.mark.django_db
+
+
+def test_lines_tell_what_they_are_about_today():
+    usage = make_usage()
+
+    lines = {line.change.kind: line for line in feed.read(Change.objects.filter(verb="added"))}
+
+    assert lines["usage"].row == usage
+    assert lines["usage"].payload["company"] == usage.company.slug
+    assert lines["company"].row == usage.company
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.RETRACTED])
+def test_earlier_lines_tell_nothing_of_what_is_no_longer_public(state):
+    usage = make_usage()
+    usage.state = state
+    usage.save()
+
+    lines = [line for line in feed.read(Change.objects.all()) if line.change.kind == "usage"]
+
+    assert [line.change.verb for line in lines] == ["added", "changed", "removed"]
+    assert all(line.row is None and line.payload == {} for line in lines)
+
+
+def test_a_redirect_to_what_is_no_longer_public_tells_nothing():
+    company = make_company("One")
+    company.slug = "two"
+    company.save()
+    (line,) = feed.read(Change.objects.filter(verb="redirected"))
+    company.state = State.RETRACTED
+    company.save()
+    (later,) = feed.read(Change.objects.filter(verb="redirected"))
+
+    assert line.payload == {"to": "two"}
+    assert later.payload == {}
+
+
+@pytest.mark.parametrize("each", [1, 10])
+def test_reading_costs_the_same_however_many_lines(django_assert_num_queries, each):
+    for _ in range(each):
+        company = make_company(usages=1)
+        make_migration(company)
+        make_coverage(company)
+
+    # the changes; companies, categories, technologies, usages, sources, migrations, blanks
+    with django_assert_num_queries(8):
+        assert feed.read(Change.objects.all())

@@ -1,0 +1,177 @@
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from stacks import derived
+from stacks.loading import LoadError, NotEmpty, load
+from stacks.models import Category, Change, Company, Technology, TechnologyAlias, Usage
+from tests.factories import make_company
+
+pytestmark = pytest.mark.django_db
+
+ROWS = [
+    {"model": "stacks.category", "fields": {"name": "Brokers", "slug": "brokers", "parent": ["data"]}},
+    {"model": "stacks.category", "fields": {"name": "Data", "slug": "data"}},
+    {
+        "model": "stacks.technology",
+        "fields": {
+            "name": "Apache Kafka",
+            "slug": "apache-kafka",
+            "kind": "platform",
+            "category": ["brokers"],
+            "state": "published",
+        },
+    },
+    {
+        "model": "stacks.technology",
+        "fields": {
+            "name": "Amazon MSK",
+            "slug": "amazon-msk",
+            "kind": "service",
+            "category": ["brokers"],
+            "state": "published",
+        },
+    },
+    {"model": "stacks.technologyalias", "fields": {"technology": ["apache-kafka"], "name": "Kafka"}},
+    {
+        "model": "stacks.technologyrelation",
+        "fields": {"subject": ["amazon-msk"], "kind": "managed_form_of", "object": ["apache-kafka"]},
+    },
+    {"model": "stacks.company", "fields": {"name": "Fam", "slug": "fam", "state": "published"}},
+    {
+        "model": "stacks.source",
+        "fields": {
+            "uid": "s1",
+            "url": "https://a.example/story#top",
+            "title": "A",
+            "kind": "docs",
+            "published_on": "2019",
+        },
+    },
+    {
+        "model": "stacks.usage",
+        "fields": {
+            "uid": "u1",
+            "company": ["fam"],
+            "technology": ["apache-kafka"],
+            "category": ["brokers"],
+            "state": "published",
+        },
+    },
+    {"model": "stacks.evidence", "fields": {"usage": ["u1"], "source": ["s1"], "quote": "Kafka it is"}},
+    {
+        "model": "stacks.coverage",
+        "fields": {
+            "uid": "c1",
+            "company": ["fam"],
+            "category": ["brokers"],
+            "looked_on": "2026",
+            "outcome": "nothing_found",
+        },
+    },
+]
+
+
+def write(folder, *changes, extra=()):
+    """The rows with some changed: (index, field, value), value None removing the field."""
+    rows = json.loads(json.dumps(ROWS)) + list(extra)
+    for index, field, value in changes:
+        if value is None:
+            del rows[index]["fields"][field]
+        else:
+            rows[index]["fields"][field] = value
+    (folder / "one.json").write_text(json.dumps(rows[:5]))
+    (folder / "two.json").write_text(json.dumps(rows[5:]))
+    return folder
+
+
+def test_files_are_loaded_with_history_feed_and_derived_values(tmp_path):
+    counts = load(write(tmp_path))
+
+    usage = Usage.objects.get()
+    assert counts["usages"] == 1
+    assert (usage.visible, usage.known_since) == (True, "2019")
+    assert Technology.objects.get(slug="apache-kafka").companies_count == 1
+    assert set(TechnologyAlias.objects.values_list("key", flat=True)) == {"apachekafka", "kafka", "amazonmsk"}
+    assert {
+        ("category", "brokers"),
+        ("technology", "amazon-msk"),
+        ("company", "fam"),
+        ("usage", "u1"),
+        ("source", "s1"),
+        ("coverage", "c1"),
+    } <= set(Change.objects.values_list("kind", "object"))
+    assert Usage.history.get().history_type == "+"
+    assert derived.check() == []
+
+
+def test_one_file_alone_can_be_loaded(tmp_path):
+    file = tmp_path / "all.json"
+    file.write_text(json.dumps(ROWS))
+
+    assert load(file)["companies"] == 1
+
+
+def test_a_catalogue_that_is_not_empty_is_never_overwritten(tmp_path):
+    make_company("Mine")
+
+    with pytest.raises(NotEmpty):
+        load(write(tmp_path))
+    with pytest.raises(CommandError, match="not empty"):
+        call_command("load_catalogue", str(write(tmp_path)))
+    call_command("load_catalogue", str(write(tmp_path)), if_empty=True)
+
+    assert list(Company.objects.values_list("slug", flat=True)) == ["mine"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ([(2, "kind", "thing")], r"one\.json: object 3: kind"),
+        ([(2, "category", ["data"])], "object 3: .*is an area"),
+        ([(2, "nonsense", "x")], "has no field “nonsense”"),
+        ([(2, "category", ["nowhere"])], "no such category"),
+        ([(4, "name", "Amazon MSK")], "leads elsewhere already"),
+        ([(4, "name", "...")], "at least one letter"),
+        ([(7, "url", "ftp://a.example")], r"two\.json: object 3"),
+        ([(7, "published_on", "2019-13")], "2019-13"),
+        ([(8, "started", "2020"), (8, "ended", "2019")], r"two\.json: object 4: The end precedes the start"),
+        ([(9, "usage", None)], "exactly one"),
+        ([(9, "stance", "contradicts")], "no source supports"),
+        ([(1, "slug", None)], "slug"),
+    ],
+)
+def test_what_is_wrong_is_named_with_file_and_object_and_nothing_is_written(tmp_path, changes, message):
+    with pytest.raises(LoadError, match=message):
+        load(write(tmp_path, *changes))
+
+    assert not Category.objects.exists()
+    assert not Change.objects.exists()
+
+
+def test_relations_in_a_circle_are_refused(tmp_path):
+    circle = {
+        "model": "stacks.technologyrelation",
+        "fields": {"subject": ["apache-kafka"], "kind": "managed_form_of", "object": ["amazon-msk"]},
+    }
+
+    with pytest.raises(LoadError, match="circle"):
+        load(write(tmp_path, extra=[circle]))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "{}", "[1]", '[{"model": "stacks.nothing", "fields": {}}]', '[{"model": "stacks.company"}]']
+)
+def test_a_file_that_is_no_list_of_objects_is_refused(tmp_path, text):
+    (tmp_path / "a.json").write_text(text)
+
+    with pytest.raises(LoadError, match=r"a\.json"):
+        load(tmp_path)
+
+
+def test_a_missing_path_and_an_empty_folder_are_refused(tmp_path):
+    with pytest.raises(LoadError, match="no such file"):
+        load(tmp_path / "nothing")
+    with pytest.raises(LoadError, match=r"no \.json"):
+        load(tmp_path)
