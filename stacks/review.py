@@ -87,7 +87,7 @@ def _obstacle(row: Any, transition: Transition) -> str:
         and not row.evidence.filter(stance=Stance.SUPPORTS).exists()
     ):
         return f"{row} has no source yet: add the evidence first."
-    if transition is PUBLISH and isinstance(row, Usage) and row.state == State.RETRACTED and _has_open_twin(row):
+    if isinstance(row, Usage) and row.state == State.RETRACTED and _has_open_twin(row):
         return f"{row} has an open twin already: change that one."
     return ""
 

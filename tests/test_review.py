@@ -144,8 +144,9 @@ def test_a_retracted_usage_with_an_open_twin_stays_retracted(reviewer):
     old = make_usage(state=R)
     make_usage(old.company, old.technology, old.category)
 
-    with pytest.raises(Refused, match="open twin"):
-        move([old], PUBLISH, reviewer)
+    for step in (PUBLISH, RETURN):
+        with pytest.raises(Refused, match="open twin"):
+            move([old], step, reviewer)
     old.ended = "2020"
     old.save()
 

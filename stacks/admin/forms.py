@@ -76,12 +76,15 @@ class VersionedForm(forms.ModelForm):
             return "Somebody saved this after you opened it. Look again, then save once more."
         shown = history.filter(version=self.cleaned_data.get("seen_version")).first()
         delta = newest.diff_against(shown, excluded_fields=UNTOLD) if shown else None
-        fields = [self.instance._meta.get_field(name).verbose_name for name in delta.changed_fields] if delta else []
+        fields = (
+            [self.instance._meta.get_field(name).verbose_name for name in sorted(delta.changed_fields)] if delta else []
+        )
         when = date_format(localtime(newest.history_date), "DATETIME_FORMAT")
         what = f", and changed {get_text_list(fields, 'and')}" if fields else ""
         return (
             f"{newest.history_user or 'Somebody'} saved this on {when}, after you opened it{what}. "
-            "Nothing you typed is lost; fields you left alone now show the newer values. Look again, then save once more."
+            "Nothing you typed is lost; fields you left alone now show the newer values. "
+            "Look again, then save once more."
         )
 
 

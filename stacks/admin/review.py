@@ -3,7 +3,7 @@
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -91,13 +91,15 @@ class ReviewedAdmin(CuratedAdmin):
         except (Refused, ValidationError) as error:
             for reason in getattr(error, "reasons", None) or error.messages:
                 messages.error(request, reason)
-            if len(rows) > 1:
-                messages.error(request, f"None of the {len(rows)} was {transition.done}.")
+        except IntegrityError:
+            messages.error(request, "Two of them are open usages of one technology in one category: only one can be.")
+        else:
+            name = self.opts.verbose_name if moved == 1 else self.opts.verbose_name_plural
+            done = f"{moved} {name} {transition.done}." if moved else f"All were {transition.done} before."
+            messages.success(request, done)
             return
-        name = self.opts.verbose_name if moved == 1 else self.opts.verbose_name_plural
-        messages.success(
-            request, f"{moved} {name} {transition.done}." if moved else f"All were {transition.done} before."
-        )
+        if len(rows) > 1:
+            messages.error(request, f"None of the {len(rows)} was {transition.done}.")
 
     def _ask(self, request, transition, rows, hidden):
         context = {

@@ -57,7 +57,7 @@ class TechnologyAdmin(SearchedByName, ReviewedAdmin):
 
 
 class AliasAdmin(CuratedAdmin):
-    """The row of the owner's own name follows that name: it is neither changed nor deleted here."""
+    """The alias of the owner's own name follows that name: on its own it is neither changed nor deleted."""
 
     owner: str
 
@@ -65,8 +65,14 @@ class AliasAdmin(CuratedAdmin):
         return queryset.filter(every_word(search_term, folded=("key", f"{self.owner}__search_text"))), False
 
     def _is_open(self, request, obj):
-        own = obj is not None and obj.key == alias_key(getattr(obj, self.owner).name)
-        return not own and super()._is_open(request, obj)
+        return super()._is_open(request, obj) and not (self._is_asked_for(request) and self._is_own_name(obj))
+
+    def _is_asked_for(self, request):
+        """Rather than going along with the owner that is being deleted."""
+        return request.resolver_match.url_name.startswith(f"stacks_{self.opts.model_name}_")
+
+    def _is_own_name(self, obj):
+        return obj is not None and obj.key == alias_key(getattr(obj, self.owner).name)
 
 
 @admin.register(TechnologyAlias)

@@ -1,36 +1,32 @@
+"""Staff of every kind. Models are imported late: this file is loaded before the settings are chosen."""
+
 import pytest
-from django.contrib.auth.models import Group, Permission, User
-from django.test import Client
-
-from stacks.review import CURATOR, REVIEWER
-
-
-def make_user(name, *, group=None, **fields):
-    user = User.objects.create_user(name, is_staff=True, **fields)
-    if group:
-        user.groups.add(Group.objects.get(name=group))
-    return user
 
 
 @pytest.fixture
 def users(db):
-    """Five kinds of staff: without any right, with the right to look, curator, reviewer, superuser."""
-    onlooker = make_user("onlooker")
-    onlooker.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
-    return {
-        "nobody": make_user("nobody"),
-        "onlooker": onlooker,
-        "curator": make_user("curator", group=CURATOR),
-        "reviewer": make_user("reviewer", group=REVIEWER),
-        "superuser": make_user("superuser", is_superuser=True),
-    }
+    """Staff without any right, with the right to look, curator, reviewer, superuser."""
+    from django.contrib.auth.models import Group, Permission, User
+
+    from stacks.review import CURATOR, REVIEWER
+
+    def make_user(name, **fields):
+        return User.objects.create_user(name, is_staff=True, **fields)
+
+    staff = {name: make_user(name) for name in ("nobody", "onlooker", "curator", "reviewer")}
+    staff["superuser"] = make_user("superuser", is_superuser=True)
+    staff["onlooker"].user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    staff["curator"].groups.add(Group.objects.get(name=CURATOR))
+    staff["reviewer"].groups.add(Group.objects.get(name=REVIEWER))
+    return staff
 
 
 @pytest.fixture
 def log_in(users):
     """A client for one kind of staff, in which the CSRF token is not asked for."""
+    from django.test import Client
 
-    def logged_in(role) -> Client:
+    def logged_in(role):
         client = Client()
         client.force_login(users[role])
         return client

@@ -1,5 +1,7 @@
 """Every admin page opened by every kind of staff; every list at the same cost for one row and for many."""
 
+from functools import partial
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
@@ -51,46 +53,52 @@ CURATED = [
 ]
 
 
+def make_change():
+    make_company()
+    return Change.objects.first()
+
+
+def make_sourced_blank():
+    return make_coverage(source=make_source())
+
+
+def make_draft_evidence():
+    return make_usage(state=State.DRAFT).evidence.get()
+
+
+def make_redirect():
+    number = Redirect.objects.count()
+    return Redirect.objects.create(kind="company", old_slug=f"old-{number}", new_slug=f"new-{number}")
+
+
+DRAFT = {"state": State.DRAFT}
+MAKERS = {
+    Category: make_category,
+    Change: make_change,
+    Company: partial(make_company, **DRAFT),
+    CompanyAlias: lambda: CompanyAlias.objects.create(
+        company=make_company(**DRAFT), name=f"Alias {CompanyAlias.objects.count()}"
+    ),
+    CompanyFact: lambda: CompanyFact.objects.create(
+        company=make_company(**DRAFT), label="Requests", value="400", source=make_source()
+    ),
+    Coverage: make_sourced_blank,
+    Evidence: make_draft_evidence,
+    Migration: lambda: make_migration(from_technology=make_technology(), **DRAFT),
+    Redirect: make_redirect,
+    Source: make_source,
+    Technology: partial(make_technology, **DRAFT),
+    TechnologyAlias: lambda: TechnologyAlias.objects.create(
+        technology=make_technology(**DRAFT), name=f"Alias {TechnologyAlias.objects.count()}"
+    ),
+    TechnologyRelation: lambda: make_relation(make_technology(**DRAFT), "fork_of", make_technology()),
+    Usage: lambda: make_usage(via=make_technology(), **DRAFT),
+}
+
+
 def make_row(model):
     """One row of any model, a draft where it has a state."""
-    match model.__name__:
-        case "Category":
-            return make_category()
-        case "Company":
-            return make_company(state=State.DRAFT)
-        case "CompanyAlias":
-            return CompanyAlias.objects.create(
-                company=make_company(state=State.DRAFT), name=f"Alias {CompanyAlias.objects.count()}"
-            )
-        case "CompanyFact":
-            return CompanyFact.objects.create(
-                company=make_company(state=State.DRAFT), label="Requests", value="400", source=make_source()
-            )
-        case "Coverage":
-            return make_coverage(source=make_source())
-        case "Evidence":
-            return make_usage(state=State.DRAFT).evidence.get()
-        case "Migration":
-            return make_migration(from_technology=make_technology(), state=State.DRAFT)
-        case "Redirect":
-            number = Redirect.objects.count()
-            return Redirect.objects.create(kind="company", old_slug=f"old-{number}", new_slug=f"new-{number}")
-        case "Source":
-            return make_source()
-        case "Technology":
-            return make_technology(state=State.DRAFT)
-        case "TechnologyAlias":
-            return TechnologyAlias.objects.create(
-                technology=make_technology(state=State.DRAFT), name=f"Alias {TechnologyAlias.objects.count()}"
-            )
-        case "TechnologyRelation":
-            return make_relation(make_technology(state=State.DRAFT), "fork_of", make_technology())
-        case "Usage":
-            return make_usage(state=State.DRAFT, via=make_technology())
-        case "Change":
-            make_company()
-            return Change.objects.first()
-    raise AssertionError(model)
+    return MAKERS[model]()
 
 
 def test_every_model_of_the_catalogue_is_registered():

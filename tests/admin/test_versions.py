@@ -1,0 +1,170 @@
+"""Two curators at the same row: nobody's words are lost, neither the saved nor the typed ones."""
+
+import pytest
+
+from stacks.models import Company, CompanyAlias, Source, State
+from tests.admin.doors import admin_url, form_data
+from tests.factories import make_company, make_evidence, make_source, make_technology, make_usage
+
+
+@pytest.fixture
+def company(db):
+    return make_company("Fam", summary="Old", industry="Property", state=State.DRAFT)
+
+
+def test_a_form_that_is_older_than_the_row_does_not_overwrite_it(log_in, company):
+    mine, hers = log_in("curator"), log_in("reviewer")
+    url = admin_url(company, "change")
+    my_data, her_data = form_data(mine.get(url)), form_data(hers.get(url))
+    hers.post(url, her_data | {"summary": "Her words", "country": "Jordan"})
+
+    answer = mine.post(url, my_data | {"summary": "My words"})
+
+    company.refresh_from_db()
+    assert company.summary == "Her words"
+    [error] = answer.context["adminform"].form.non_field_errors()
+    assert error.startswith("reviewer saved this on ")
+    assert "changed country and summary" in error
+
+
+def test_what_was_typed_stays_and_what_was_left_alone_shows_the_newer_value(log_in, company):
+    mine, hers = log_in("curator"), log_in("reviewer")
+    url = admin_url(company, "change")
+    my_data, her_data = form_data(mine.get(url)), form_data(hers.get(url))
+    hers.post(url, her_data | {"summary": "Her words", "country": "Jordan"})
+
+    again = form_data(mine.post(url, my_data | {"summary": "My words"}))
+    assert (again["summary"], again["country"]) == ("My words", "Jordan")
+    mine.post(url, again)
+
+    company.refresh_from_db()
+    assert (company.summary, company.country, company.industry) == ("My words", "Jordan", "Property")
+
+
+def test_a_form_in_which_nothing_was_typed_takes_nothing_back(log_in, company):
+    mine, hers = log_in("curator"), log_in("reviewer")
+    url = admin_url(company, "change")
+    my_data, her_data = form_data(mine.get(url)), form_data(hers.get(url))
+    hers.post(url, her_data | {"summary": "Her words"})
+    saves = company.history.count()
+
+    answer = mine.post(url, my_data)
+
+    company.refresh_from_db()
+    assert answer.status_code == 302
+    assert company.summary == "Her words"
+    assert company.history.count() == saves
+
+
+def test_a_post_that_names_no_version_is_refused(log_in, company):
+    client = log_in("curator")
+    data = form_data(client.get(admin_url(company, "change")))
+    del data["seen_version"]
+
+    answer = client.post(admin_url(company, "change"), data | {"summary": "Blind"})
+
+    company.refresh_from_db()
+    assert answer.status_code == 200
+    assert company.summary == "Old"
+
+
+def test_a_choice_of_another_row_and_a_tick_survive_a_conflict(log_in):
+    usage, source = make_usage(state=State.DRAFT, purpose="Old"), make_source(first_party=True)
+    mine, hers = log_in("curator"), log_in("reviewer")
+    for row, typed, left_alone in (
+        (usage, {"purpose": "Mine"}, {"technology": str(make_technology().pk)}),
+        (source, {"title": "Mine"}, {"publisher": "Somebody"}),
+    ):
+        url = admin_url(row, "change")
+        my_data, her_data = form_data(mine.get(url)), form_data(hers.get(url))
+        her_data.pop("first_party", None)
+        hers.post(url, her_data | left_alone)
+
+        again = form_data(mine.post(url, my_data | typed))
+
+        assert again.items() >= (typed | left_alone).items()
+        assert "first_party" not in again
+        assert mine.post(url, again).status_code == 302
+
+
+def test_two_curators_add_to_one_company_without_meeting(log_in, company):
+    mine, hers = log_in("curator"), log_in("reviewer")
+    url = admin_url(company, "change")
+    my_data, her_data = form_data(mine.get(url)), form_data(hers.get(url))
+
+    hers.post(url, her_data | {"aliases-TOTAL_FORMS": "1", "aliases-0-name": "Hers"})
+    answer = mine.post(url, my_data | {"aliases-TOTAL_FORMS": "1", "aliases-0-name": "Mine"})
+
+    assert answer.status_code == 302
+    assert set(company.aliases.values_list("name", flat=True)) == {"Fam", "Hers", "Mine"}
+
+
+def test_an_inline_row_that_somebody_else_changed_is_not_overwritten(log_in, company):
+    evidence = make_evidence(company=company, quote="Old words")
+    mine, hers = log_in("curator"), log_in("reviewer")
+    url = admin_url(company, "change")
+    my_data, her_data = form_data(mine.get(url)), form_data(hers.get(url))
+    hers.post(url, her_data | {"evidence-0-quote": "Her words"})
+
+    answer = mine.post(url, my_data | {"evidence-0-quote": "My words"})
+
+    evidence.refresh_from_db()
+    assert evidence.quote == "Her words"
+    assert "reviewer saved this on " in answer.content.decode()
+    mine.post(url, form_data(answer))
+    evidence.refresh_from_db()
+    assert evidence.quote == "My words"
+
+
+def test_an_inline_row_left_alone_keeps_what_somebody_else_saved(log_in, company):
+    evidence = make_evidence(company=company, quote="Old words")
+    mine, hers = log_in("curator"), log_in("reviewer")
+    url = admin_url(company, "change")
+    my_data, her_data = form_data(mine.get(url)), form_data(hers.get(url))
+    hers.post(url, her_data | {"evidence-0-quote": "Her words"})
+    saves = evidence.history.count()
+
+    answer = mine.post(url, my_data | {"summary": "My words"})
+
+    assert answer.status_code == 302
+    evidence.refresh_from_db()
+    company.refresh_from_db()
+    assert (company.summary, evidence.quote) == ("My words", "Her words")
+    assert evidence.history.count() == saves
+
+
+def test_an_inline_row_that_somebody_else_deleted_is_an_error_and_the_rest_stays_typed(log_in, company):
+    CompanyAlias.objects.create(company=company, name="Gone soon")
+    mine, hers = log_in("curator"), log_in("reviewer")
+    url = admin_url(company, "change")
+    my_data, her_data = form_data(mine.get(url)), form_data(hers.get(url))
+    hers.post(url, her_data | {"aliases-0-DELETE": "on"})
+
+    answer = mine.post(url, my_data | {"summary": "My words"})
+
+    assert answer.status_code == 200
+    assert form_data(answer)["summary"] == "My words"
+    assert Company.objects.get().summary == "Old"
+
+
+def test_a_row_that_changed_since_the_button_was_shown_is_not_published_unseen(log_in):
+    usage = make_usage(state=State.PROPOSED)
+    seen = usage.version
+    usage.purpose = "Something else"
+    usage.save()
+
+    answer = log_in("reviewer").post(admin_url(usage, "move", "publish"), {"seen_version": seen}, follow=True)
+
+    usage.refresh_from_db()
+    assert usage.state == State.PROPOSED
+    assert "saved by somebody else in between" in answer.content.decode()
+
+
+def test_an_invalid_form_uses_up_no_version(log_in):
+    source = make_source()
+    client = log_in("curator")
+    data = form_data(client.get(admin_url(source, "change")))
+
+    client.post(admin_url(source, "change"), data | {"url": "ftp://no"})
+
+    assert Source.objects.get().version == source.version
