@@ -1,0 +1,379 @@
+import pytest
+
+from stacks.changes import curating
+from stacks.models import CompanyAlias, CompanyFact
+from tests.factories import (
+    make_area,
+    make_category,
+    make_company,
+    make_coverage,
+    make_evidence,
+    make_migration,
+    make_source,
+    make_technology,
+    make_usage,
+)
+from tests.pages.reading import link_to, links_of, text_of
+
+
+@pytest.fixture
+def acme():
+    """A company with one usage in each state of time, all of one category."""
+    with curating():
+        return _acme()
+
+
+def _acme():
+    brokers = make_category("Brokers", parent=make_area("Data"))
+    company = make_company("Acme", summary="Sells anvils.", industry="Retail", country="India", founded="2010")
+
+    def use(name, published_on="2020-05-01", **fields):
+        technology = make_technology(name, brokers)
+        make_usage(
+            company,
+            technology,
+            source=make_source(title=f"About {name}", published_on=published_on),
+            purpose=f"{name} for it",
+            **fields,
+        )
+
+    use("Begun", started="2019")
+    use("Ended", started="2018-03", ended="2021-06")
+    use("Told", published_on="2020-05-01")
+    use("Undated", published_on="")
+    use("Planned", stage="planned", started="2019")
+    use("Retired", stage="retired", started="2018")
+    return company
+
+
+def names_in(stack):
+    return {fact.technology.name for area in stack.areas for shelf in area.shelves for fact in shelf.facts}
+
+
+def test_a_company_shows_its_stack_with_purpose_reason_and_sources(client):
+    company = make_company("Acme", summary="Sells anvils.", story="It began **small**.", lessons="- Keep it simple")
+    CompanyAlias.objects.create(company=company, name="Acme Corporation")
+    rds = make_technology("Amazon RDS")
+    postgresql = make_technology("PostgreSQL", make_category("Databases", parent=make_area("Data")))
+    told = make_source(
+        title="How we store", url="https://acme.example/store", publisher="Acme blog", updated_on="2023-04"
+    )
+    usage = make_usage(
+        company,
+        postgresql,
+        source=told,
+        purpose="Orders",
+        remarks="Chosen for *transactions*.",
+        hosting="managed",
+        via=rds,
+        started="2016",
+    )
+    make_evidence(
+        usage=usage,
+        source=make_source(title="They left it", first_party=False),
+        stance="contradicts",
+        quote="no more rows",
+    )
+    CompanyFact.objects.create(company=company, label="Orders a day", value="9,000", observed_on="2022", source=told)
+
+    page = client.get("/companies/acme/")
+
+    assert page.status_code == 200
+    assert "Acme Corporation" in text_of(page)
+    stack = text_of(page, "stack")
+    for told_there in (
+        "Data",
+        "Databases",
+        "PostgreSQL",
+        "Orders",
+        "Managed, via Amazon RDS, since 2016",
+        "Chosen for transactions",
+    ):
+        assert told_there in stack
+    assert "Contradicts: no more rows They left it, Example (third party, 2020-05-01)" in stack
+    assert "How we store, Acme blog (first party, 2023-04)" in stack
+    assert "Orders a day 9,000 2022 How we store" in text_of(page, "scale")
+    assert "It began small" in text_of(page, "story")
+    assert "Keep it simple" in text_of(page, "lessons")
+    assert {"https://acme.example/store", "/technologies/postgresql/", "/categories/databases/"} <= set(links_of(page))
+
+
+def test_the_anchor_of_each_usage_is_where_its_address_leads(client):
+    usage = make_usage(make_company("Acme"), make_technology("Kafka"))
+    plan = make_usage(usage.company, make_technology("Flink"), stage="planned")
+    past = make_usage(usage.company, make_technology("Storm"), ended="2020")
+
+    page = client.get("/companies/acme/")
+
+    for told in (usage, plan, past):
+        address, _, anchor = told.get_absolute_url().partition("#")
+        assert address == "/companies/acme/"
+        assert told.technology.name in text_of(page, anchor)
+
+
+def test_plans_and_past_stand_apart_from_the_stack(client, acme):
+    page = client.get("/companies/acme/")
+
+    assert names_in(page.context["stack"]) == {"Begun", "Told", "Undated"}
+    assert "Documented 3 usages in 1 category" in text_of(page)
+    assert "Planned for it" in text_of(page, "planned")
+    assert "Ended for it" in text_of(page, "past")
+    assert "2018-03 to 2021-06" in text_of(page, "past")
+    assert "Retired for it" in text_of(page, "past")
+    for elsewhere in ("Planned", "Ended", "Retired"):
+        assert elsewhere not in text_of(page, "stack")
+
+
+@pytest.mark.parametrize(
+    ("as_of", "expected"),
+    [
+        ("2017", set()),
+        ("2018-02", set()),
+        ("2018-03", {"Ended"}),  # the last day of the month
+        ("2018", {"Ended"}),
+        ("2019", {"Begun", "Ended"}),
+        ("2020-04-30", {"Begun", "Ended"}),
+        ("2020-05-01", {"Begun", "Ended", "Told"}),  # an unknown start counts from the earliest edition
+        ("2021-05", {"Begun", "Ended", "Told"}),
+        ("2021-06", {"Begun", "Told"}),  # ended by the last day of the month
+        ("2030", {"Begun", "Told"}),  # neither what is only planned nor what nobody dated
+    ],
+)
+def test_a_stack_as_of_a_date_is_what_the_sources_document_for_its_last_day(client, acme, as_of, expected):
+    page = client.get("/companies/acme/", {"as_of": as_of})
+
+    assert page.status_code == 200
+    assert names_in(page.context["stack"]) == expected
+    assert f"Stack as of {as_of}" in text_of(page, "stack")
+    assert text_of(page, "planned") == text_of(page, "past") == ""
+
+
+def test_an_unknown_start_is_told_as_known_since(client):
+    usage = make_usage(make_company("Acme"), source=make_source(updated_on="2022-05", published_on=""))
+    make_evidence(usage=usage, source=make_source(published_on="2020-03"))
+
+    assert "Known since 2020-03" in text_of(client.get("/companies/acme/"), "stack")
+
+
+def test_what_contradicts_a_usage_does_not_make_it_known(client):
+    usage = make_usage(make_company("Acme"), source=make_source(published_on="2022"))
+    make_evidence(usage=usage, source=make_source(published_on="2015"), stance="contradicts")
+
+    assert names_in(client.get("/companies/acme/", {"as_of": "2016"}).context["stack"]) == set()
+    assert "Known since 2022" in text_of(client.get("/companies/acme/"), "stack")
+
+
+def test_a_blank_says_who_looked_when_and_what_came_of_it(client):
+    company = make_company("Acme")
+    area = make_area("Data")
+    make_coverage(company, make_category("Queues", area), outcome="nothing_found", looked_on="2026-11")
+    stated = make_source(title="We run none", url="https://acme.example/none")
+    make_coverage(company, make_category("Caches", area), outcome="not_used", looked_on="2026-10", source=stated)
+
+    stack = text_of(client.get("/companies/acme/"), "stack")
+
+    assert "Queues Looked, nothing found (2026-11)" in stack
+    assert "Caches Stated as not used (2026-10), We run none" in stack
+
+
+def test_evidence_lists_each_source_once_with_what_it_stands_behind(client):
+    company = make_company("Acme")
+    source = make_source(title="The story")
+    first, second = (make_usage(company, source=source) for _ in range(2))
+    make_evidence(usage=first, source=make_source(title="The answer"), stance="contradicts")
+    make_migration(company, second.technology, source=source)
+    make_evidence(company=company, source=source)
+
+    views = client.get("/companies/acme/").context["sources"]
+
+    assert [(view.cited.title, view.supports, view.contradicts) for view in views] == [
+        ("The story", 4, 0),
+        ("The answer", 0, 1),
+    ]
+
+
+def test_a_company_without_anything_still_has_a_page(client):
+    make_company("Acme")
+
+    page = client.get("/companies/acme/")
+
+    assert page.status_code == 200
+    assert "No usage has been published yet." in text_of(page, "stack")
+    assert "No source yet." in text_of(page, "evidence")
+
+
+def test_a_date_without_anything_leads_back_to_today(client, acme):
+    page = client.get("/companies/acme/", {"as_of": "1999"})
+
+    assert page.status_code == 200
+    assert "Nothing is documented for 1999." in text_of(page, "stack")
+    assert "/companies/acme/" in links_of(page, "stack")
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("as_of=yesterday", "as_of: “yesterday” is not a date: write 2019, 2019-06 or 2019-06-03."),
+        ("as_of=2021-02-30", "as_of: “2021-02-30” is not a date of the calendar."),
+        ("as_of=2021-13", "as_of: “2021-13” is not a date of the calendar."),
+        ("as_of=0000", "as_of: “0000” is not a date of the calendar."),
+        ("as_of=2021-06-03T00:00", "as_of: Ensure this value has at most 10 characters (it has 16)."),
+        ("as_of=%00", "as_of: Null characters are not allowed."),
+        ("date=2021", "There is no parameter “date” on this page. It takes: as_of."),
+    ],
+)
+def test_a_bad_query_of_a_company_is_refused_by_name(client, query, said):
+    make_company("Acme")
+
+    page = client.get(f"/companies/acme/?{query}")
+
+    assert page.status_code == 400
+    assert page.context["problems"] == [said]
+    assert "/companies/acme/" in links_of(page, "main")
+
+
+def test_an_unknown_company_is_not_found_and_likely_ones_are_proposed(client):
+    make_company("Acme Corporation")
+
+    page = client.get("/companies/acme/")
+
+    assert page.status_code == 404
+    assert "There is no company “acme” here." in text_of(page)
+    assert "/companies/acme-corporation/" in links_of(page, "main")
+
+
+def test_an_old_address_leads_to_the_new_one_and_keeps_its_query(client):
+    company = make_company("Acme")
+    company.slug = "acme-corporation"
+    company.save()
+
+    page = client.get("/companies/acme/?as_of=2021-06")
+
+    assert page.status_code == 301
+    assert page.headers["Location"] == "/companies/acme-corporation/?as_of=2021-06"
+    assert client.get("/companies/acme/").headers["Location"] == "/companies/acme-corporation/"
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_a_company_costs_the_same_however_much_it_uses(client, rows, django_assert_num_queries):
+    with curating():
+        company = make_company("Acme")
+        area, source = make_area(), make_source()
+        for n in range(rows):
+            technologies = [make_technology(category=make_category(parent=area)) for _ in range(3)]
+            make_usage(company, technologies[0], source=source)
+            make_usage(company, technologies[1], source=source, stage="planned")
+            make_usage(company, technologies[2], source=source, ended="2020")
+            make_migration(company, technologies[0], technologies[1], source=source)
+            make_coverage(company, make_category(parent=area))
+            make_evidence(company=company, source=make_source())
+            CompanyFact.objects.create(company=company, label=f"Figure {n}", value="1", source=source)
+            CompanyAlias.objects.create(company=company, name=f"Name {n}")
+            make_company()
+
+    # the company, the categories, its blanks, its usages and their evidence, its migrations and theirs, its own evidence,
+    # its aliases, the revision, its figures, the other companies to compare with
+    with django_assert_num_queries(12):
+        page = client.get("/companies/acme/")
+
+    assert page.context["stack"].count == rows
+    assert len(page.context["planned"]) == len(page.context["past"]) == len(page.context["migrations"]) == rows
+
+
+def test_companies_are_listed_by_name_with_what_they_do(client):
+    make_company("Zeta")
+    make_company("Énergie", summary="Sells power.", industry="Energy", country="France", usages=2)
+
+    page = client.get("/companies/")
+
+    assert [company.name for company in page.context["page"].rows] == ["Énergie", "Zeta"]
+    assert "Énergie Sells power. Energy France 2" in text_of(page)
+
+
+def test_companies_are_filtered_and_each_choice_tells_its_number(client):
+    kafka = make_technology("Kafka")
+    make_usage(make_company("Acme", industry="Retail", country="India"), kafka)
+    make_company("Bolt", industry="Retail", country="France")
+    make_company("Core", industry="Banks", country="India")
+
+    def found(**query):
+        return [company.name for company in client.get("/companies/", query).context["page"].rows]
+
+    assert found(industry="Retail") == ["Acme", "Bolt"]
+    assert found(industry="Retail", country="India") == ["Acme"]
+    assert found(uses="kafka") == ["Acme"]
+    assert found(q="bol") == ["Bolt"]
+    assert found(q="", industry="", country="India") == ["Acme", "Core"]  # a form sends its empty fields too
+    assert found(q="nobody") == []
+    choices = {
+        select.choice.name: select.choice.options for select in client.get("/companies/").context["filters"].selects
+    }
+    assert choices["industry"] == [("Banks", "Banks", 1), ("Retail", "Retail", 2)]
+
+
+def test_a_filter_chosen_by_link_survives_the_form(client):
+    make_usage(make_company("Acme"), make_technology("Kafka"))
+
+    page = client.get("/companies/?uses=kafka")
+
+    assert '<input type="hidden" name="uses" value="kafka">' in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("colour=red", "colour"),
+        ("page=2", "page"),
+        ("uses=nothing", "nothing"),
+        ("industry=Nothing", "Nothing"),
+        ("q=" + "x" * 201, "q"),
+        ("q=%00", "q"),
+        ("cursor=junk", "page marker"),
+        ("cursor=W10", "page marker"),
+        ("cursor=%00", "page marker"),
+    ],
+)
+def test_a_bad_query_of_the_list_is_refused_by_name(client, query, named):
+    make_company("Acme", industry="Retail")
+
+    page = client.get(f"/companies/?{query}")
+
+    assert page.status_code == 400
+    assert named in " ".join(page.context["problems"])
+    assert "/companies/" in links_of(page, "main")
+
+
+def test_pages_of_companies_hold_each_once_forwards_and_back(client, monkeypatch):
+    monkeypatch.setattr("stacks.pages.companies.PAGE", 3)
+    with curating():
+        for n in range(8):
+            make_company(f"Same {n}!" if n % 2 else f"Same {n}", country="India")
+        make_company("Elsewhere", country="France")
+
+    def walk(address, rel):
+        seen = []
+        while address:
+            page = client.get("/companies/" + address)
+            seen.append([company.name for company in page.context["page"].rows])
+            last, address = address, link_to(page, rel)
+        return seen, last
+
+    ahead, last = walk("?country=India", "next")
+    back, _ = walk(last, "prev")
+
+    assert ahead == [["Same 0", "Same 1!", "Same 2"], ["Same 3!", "Same 4", "Same 5!"], ["Same 6", "Same 7!"]]
+    assert back == ahead[::-1]
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_the_list_of_companies_costs_the_same_however_long(client, rows, django_assert_num_queries):
+    with curating():
+        technology = make_technology()
+        for _ in range(rows):
+            make_usage(make_company(industry="Retail", country="India"), technology)
+
+    # the revision, what there is to choose from, the companies with their counts
+    with django_assert_num_queries(3):
+        page = client.get("/companies/")
+
+    assert len(page.context["page"].rows) == rows
