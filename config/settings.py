@@ -161,6 +161,8 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.headers.permissions_policy",
+    # Before sessions and all else that a 304 can do without.
+    "stacks.conditional.Conditional",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -302,11 +304,13 @@ CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
 CORS_EXPOSE_HEADERS = ["ETag", "Link", "Retry-After"]
 
 REST_FRAMEWORK = {
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["stacks.api.negotiation.OrjsonRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "stacks.api.negotiation.OneForm",
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "stacks.api.schema.ProblemAutoSchema",
+    "EXCEPTION_HANDLER": "stacks.api.errors.problem_handler",
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle"] if _throttle_anon else [],
     "DEFAULT_THROTTLE_RATES": {"anon": _throttle_anon or None},
     "NUM_PROXIES": TRUSTED_PROXIES,
@@ -321,8 +325,13 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_AUTHENTICATION": [],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "TechnologyKind": "stacks.models.Kind.choices",
+        "SourceKind": "stacks.models.SourceKind.choices",
+        "RelationKind": "stacks.models.RelationKind.choices",
+        "FoundKind": "stacks.api.serializers.FOUND_KINDS",
+        "ObjectKind": "stacks.api.serializers.KINDS",
+        "UsageStage": "stacks.models.Stage.choices",
+        "MigrationStage": "stacks.models.MigrationStage.choices",
+    },
 }

@@ -1,0 +1,111 @@
+"""Companies, or technologies, side by side: the document that the pages give as JSON too."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.http import HttpResponsePermanentRedirect
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from stacks.api.errors import BadQuery
+from stacks.api.links import Links
+from stacks.api.parameters import Described, describe, read
+from stacks.api.serializers import CompanyComparisonSerializer, TechnologyComparisonSerializer
+from stacks.comparison.load import load_matrix, load_technology_matrix
+from stacks.comparison.matrix import Only
+from stacks.exporters.comparison import companies_document, technologies_document
+from stacks.filtersets import ManyField, PartialDateField, StrictForm
+from stacks.models import Company, Technology
+from stacks.redirects import find
+
+LEAST, MOST = 2, 6
+COMPANIES_SHOWN = 200
+
+
+class _ComparedField(ManyField):
+    """Two to six slugs, each once."""
+
+    def read(self, values: list[str]) -> list[str]:
+        if not LEAST <= len(values) <= MOST:
+            raise forms.ValidationError(
+                f"Give {LEAST} to {MOST} different slugs, one parameter for each.", code="number"
+            )
+        return values
+
+
+class CompareCompaniesForm(StrictForm):
+    company = _ComparedField(help_text="Slug of a company; two to six of them.")
+    as_of = PartialDateField(
+        required=False, help_text="As it was on the last day of this date: 2021, 2021-06 or 2021-06-30."
+    )
+    only = forms.ChoiceField(
+        required=False,
+        choices=[(only.value, only.value) for only in Only if only],
+        error_messages={"invalid_choice": "“%(value)s” is none of: shared, differences."},
+        help_text="`shared`: rows with something in common; `differences`: all but those that are the same.",
+    )
+
+
+class CompareTechnologiesForm(StrictForm):
+    technology = _ComparedField(help_text="Slug of a technology; two to six of them.")
+
+
+class _Compare(APIView):
+    form_class: type[StrictForm]
+    model: Any
+    noun: str
+
+    def query_parameters(self) -> Described:
+        described = describe(self.form_class().fields)
+        described[0]["schema"] |= {"minItems": LEAST, "maxItems": MOST, "uniqueItems": True}
+        return described
+
+    def get(self, request: Request) -> Response | HttpResponsePermanentRedirect:
+        asked = read(self.form_class, request.GET)
+        slugs = asked[self.noun]
+        found = find(self.model, [slug for slug in slugs if "\x00" not in slug])
+        unknown = [slug for slug in slugs if "\x00" in slug or slug in found.unknown]
+        if unknown:
+            raise BadQuery(
+                [{"parameter": self.noun, "message": f"There is no {self.noun} “{slug}”."} for slug in unknown]
+            )
+        if found.moved:
+            return self._moved(request, [slug for slug in found.slugs if slug])
+        return Response(self.compare(found.rows, asked, request))
+
+    def _moved(self, request: Request, slugs: Sequence[str]) -> HttpResponsePermanentRedirect:
+        query = request.GET.copy()
+        query.setlist(self.noun, list(dict.fromkeys(slugs)))
+        return HttpResponsePermanentRedirect(f"{request.build_absolute_uri(request.path)}?{query.urlencode()}")
+
+    def compare(self, rows: list[Any], asked: dict[str, Any], request: Request) -> dict[str, Any]:
+        raise NotImplementedError
+
+
+class CompareCompaniesView(_Compare):
+    """Two to six companies, aligned by category, with the agreement of each row."""
+
+    form_class = CompareCompaniesForm
+    model = Company
+    noun = "company"
+    serializer_class = CompanyComparisonSerializer
+
+    def compare(self, rows, asked, request):
+        matrix = load_matrix(rows, asked["as_of"] or "").only(asked["only"])
+        return companies_document(matrix, request.catalogue_revision, Links(request))
+
+
+class CompareTechnologiesView(_Compare):
+    """Two to six technologies: which company uses which, those that use most of them first, at most 200 companies."""
+
+    form_class = CompareTechnologiesForm
+    model = Technology
+    noun = "technology"
+    serializer_class = TechnologyComparisonSerializer
+
+    def compare(self, rows, asked, request):
+        return technologies_document(
+            load_technology_matrix(rows, COMPANIES_SHOWN), request.catalogue_revision, Links(request)
+        )

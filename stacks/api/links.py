@@ -1,0 +1,34 @@
+"""Addresses in answers: absolute, on the host that was asked, so that a client can follow them from where it is."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+PLURALS = {
+    "company": "companies",
+    "technology": "technologies",
+    "category": "categories",
+    "usage": "usages",
+    "migration": "migrations",
+    "source": "sources",
+    "coverage": "coverage",
+}
+
+
+class Links:
+    """`links(kind, slug_or_uid)` is the API's address of an object; `page` that of its page for people."""
+
+    def __init__(self, request: HttpRequest):
+        self.site = request.build_absolute_uri("/").removesuffix("/")
+        self.api = f"{self.site}{reverse('api-root')}"
+
+    def __call__(self, kind: str, key: str) -> str:
+        return f"{self.api}{PLURALS[kind]}/{key}/"
+
+    def page(self, kind: str, slug: str) -> str:
+        return f"{self.site}/{PLURALS[kind]}/{slug}/"
+
+    def ref(self, kind: str, slug: str | None, name: str | None) -> dict[str, Any] | None:
+        """How one object names another; None where there is none."""
+        return {"slug": slug, "name": name, "url": self(kind, slug)} if slug else None

@@ -1,0 +1,86 @@
+"""Pages of lists: a size, a whitelisted order and an opaque cursor over a unique order."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from rest_framework.pagination import BasePagination
+
+from stacks import keyset
+from stacks.api.errors import BadQuery
+from stacks.filtersets import StrictForm
+
+DEFAULT_SIZE, MOST = 50, 500
+Orderings = Mapping[str, Sequence[str]]
+
+
+class WholeNumberField(forms.IntegerField):
+    """Plain decimal digits; Python's int() also takes spaces, underscores and other scripts."""
+
+    def to_python(self, value: Any) -> int | None:
+        if value and not (value.isascii() and value.isdigit() and len(value) < 19):
+            raise forms.ValidationError("Write it in plain digits.", code="invalid")
+        return super().to_python(value)
+
+
+class PageForm(StrictForm):
+    page_size = WholeNumberField(
+        required=False,
+        min_value=1,
+        max_value=MOST,
+        help_text=f"How many results a page has; {DEFAULT_SIZE} unless told.",
+    )
+    cursor = forms.CharField(
+        required=False, max_length=1000, help_text="Where a page begins: follow `next` and `previous`."
+    )
+    ordering = forms.ChoiceField(required=False)
+
+    def __init__(self, data: Any = None, orderings: Orderings | None = None):
+        super().__init__(data)
+        names = list(orderings or ())
+        field: Any = self.fields["ordering"]
+        field.choices = [(name, name) for name in names]
+        field.error_messages["invalid_choice"] = f"“%(value)s” is none of: {', '.join(names)}."
+        field.help_text = f"The order of the list; {names[0] if names else ''} unless told."
+
+
+class KeysetPagination(BasePagination):
+    """The view has `orderings`: the first is the default, and each ends in a unique column. One query a page."""
+
+    form_class = PageForm
+
+    def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> list[dict[str, Any]]:
+        """Rows as dicts of the view's columns. The parameters have been validated but for the cursor."""
+        asked = view.paging
+        order = view.orderings[asked["ordering"] or next(iter(view.orderings))]
+        columns = dict.fromkeys([*view.columns, *(field.lstrip("-") for field in order)])
+        size = asked["page_size"] or DEFAULT_SIZE
+        try:
+            self.page = keyset.page(queryset.values(*columns), order, size, asked["cursor"] or None)
+        except keyset.InvalidCursor as error:
+            raise BadQuery([{"parameter": "cursor", "message": str(error)}]) from error
+        self.address = request.build_absolute_uri(request.path)
+        self.query: QueryDict = request.GET
+        return self.page.rows
+
+    def get_next_link(self) -> str | None:
+        return self._link(self.page.next)
+
+    def get_previous_link(self) -> str | None:
+        return self._link(self.page.previous)
+
+    def _link(self, cursor: str | None) -> str | None:
+        if cursor is None:
+            return None
+        query = self.query.copy()
+        query["cursor"] = cursor
+        return f"{self.address}?{query.urlencode()}"
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        link = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {"next": link, "previous": link, "results": schema},
+        }

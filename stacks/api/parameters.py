@@ -1,0 +1,63 @@
+"""Query parameters, declared once as strict forms: they validate the request and describe themselves in the schema."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from stacks import filtersets
+from stacks.api.errors import BadQuery, form_errors
+from stacks.filtersets import StrictForm
+
+Described = list[dict[str, Any]]  # OpenAPI parameters
+
+DATE_PATTERN = r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"
+
+
+class NoQuery(StrictForm):
+    """For addresses that take no parameters."""
+
+
+def read(form_class: type[StrictForm], data: QueryDict) -> dict[str, Any]:
+    """The cleaned parameters. Raises BadQuery naming each that is wrong."""
+    form = form_class(data)
+    if not form.is_valid():
+        raise BadQuery(form_errors(form, form.fields))
+    return form.cleaned_data
+
+
+def describe(fields: dict[str, forms.Field]) -> Described:
+    """The fields as OpenAPI parameters."""
+    return [
+        {
+            "in": "query",
+            "name": name,
+            "required": field.required,
+            "description": str(field.help_text),
+            "schema": describe_value(field),
+        }
+        for name, field in fields.items()
+    ]
+
+
+def describe_value(field: forms.Field) -> dict[str, Any]:
+    if isinstance(field, filtersets.ManyField):
+        items: dict[str, Any] = {"type": "string", "minLength": 1}
+        if isinstance(field, filtersets.ChoicesField):
+            items = {"type": "string", "enum": list(field.choices.values)}
+        if isinstance(field, filtersets.SlugsField):
+            items["pattern"] = "^[-a-zA-Z0-9_]+$"
+        return {"type": "array", "items": items, "minItems": 1, "maxItems": filtersets.MOST_VALUES}
+    if isinstance(field, filtersets.YesNoField):
+        return {"type": "boolean"}
+    if isinstance(field, filtersets.PartialDateField):
+        return {"type": "string", "pattern": DATE_PATTERN}
+    if isinstance(field, filtersets.MomentField):
+        return {"type": "string", "anyOf": [{"format": "date-time"}, {"format": "date"}]}
+    if isinstance(field, forms.IntegerField):
+        bounds = {"minimum": field.min_value, "maximum": field.max_value}
+        return {"type": "integer", **{name: bound for name, bound in bounds.items() if bound is not None}}
+    if isinstance(field, forms.ChoiceField):
+        return {"type": "string", "enum": [value for value, _ in field.choices if value]}  # type: ignore[union-attr]
+    length = {"maxLength": field.max_length} if isinstance(field, forms.CharField) and field.max_length else {}
+    return {"type": "string", "minLength": 1, **length}

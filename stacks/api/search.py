@@ -1,0 +1,42 @@
+"""Search by any name that people write."""
+
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from stacks import search
+from stacks.api.links import Links
+from stacks.api.parameters import Described, describe, read
+from stacks.api.serializers import SearchSerializer
+from stacks.filtersets import StrictForm, TextField
+
+
+class SearchForm(StrictForm):
+    q = TextField(help_text="A name, a part of one, an abbreviation or a misspelling.")
+
+
+class SearchView(APIView):
+    """Companies, technologies and categories by name or alias, the best 50 first: exact, alias, beginning, part, near."""
+
+    serializer_class = SearchSerializer
+
+    def query_parameters(self) -> Described:
+        return describe(SearchForm().fields)
+
+    def get(self, request: Request) -> Response:
+        query = read(SearchForm, request.GET)["q"]
+        links = Links(request)
+        hits = [
+            {
+                "kind": hit.kind,
+                "slug": hit.slug,
+                "name": hit.name,
+                "url": links(hit.kind, hit.slug),
+                "html_url": links.page(hit.kind, hit.slug),
+                "matched": hit.matched,
+            }
+            for hit in search.search(query)
+        ]
+        return Response({"query": query, "results": hits})

@@ -1,0 +1,345 @@
+"""The answers as the schema tells them. Lists are shaped by one function per resource; tests hold both to the same keys and values."""
+
+from rest_framework import serializers
+
+from stacks.comparison.matrix import Agreement, Blank, Only
+from stacks.models import (
+    CheckResult,
+    Hosting,
+    Kind,
+    MigrationStage,
+    OpenSource,
+    Outcome,
+    RelationKind,
+    SourceKind,
+    Stage,
+    Stance,
+    Verb,
+)
+
+KINDS = [(kind, kind) for kind in ("category", "company", "coverage", "migration", "source", "technology", "usage")]
+FOUND_KINDS = [(kind, kind) for kind in ("company", "technology", "category")]
+
+
+def text(**options):
+    """Text, null where unknown."""
+    return serializers.CharField(allow_null=True, **options)
+
+
+def date(**options):
+    """A date of the precision that is known, null where unknown."""
+    return serializers.CharField(allow_null=True, help_text="2019, 2019-06 or 2019-06-03", **options)
+
+
+def chosen(enum, **options):
+    choices = getattr(enum, "choices", None) or [(member.value, member.value) for member in enum]
+    return serializers.ChoiceField(choices=choices, **options)
+
+
+class RefSerializer(serializers.Serializer):
+    slug = serializers.SlugField()
+    name = serializers.CharField()
+    url = serializers.URLField()
+
+
+class SourceRefSerializer(serializers.Serializer):
+    uid = serializers.CharField()
+    url = serializers.URLField(help_text="The address of the source itself.")
+    title = serializers.CharField()
+
+
+class CitedSerializer(serializers.Serializer):
+    uid = serializers.CharField()
+    url = serializers.URLField(help_text="The address of the source itself.")
+    title = serializers.CharField()
+    publisher = text()
+    kind = chosen(SourceKind)
+    first_party = serializers.BooleanField(help_text="The company itself says it.")
+    edition = date()
+    quote = text()
+    locator = text()
+    stance = chosen(Stance)
+
+
+class FactSerializer(serializers.Serializer):
+    label = serializers.CharField()
+    value = serializers.CharField()
+    observed_on = date()
+    source = SourceRefSerializer(allow_null=True)
+
+
+class CompanySerializer(serializers.Serializer):
+    slug = serializers.SlugField()
+    url = serializers.URLField()
+    html_url = serializers.URLField()
+    name = serializers.CharField()
+    summary = text()
+    website = serializers.URLField(allow_null=True)
+    engineering_blog = serializers.URLField(allow_null=True)
+    industry = text()
+    country = text()
+    founded = date()
+    story = text()
+    lessons = text()
+    aliases = serializers.ListField(child=serializers.CharField())
+    facts = FactSerializer(many=True)
+    sources = CitedSerializer(many=True)
+    usages_count = serializers.IntegerField(help_text="Usages that are current.")
+    revision = serializers.IntegerField(help_text="The newest change to the company and what hangs on it.")
+
+
+class RelationSerializer(serializers.Serializer):
+    kind = chosen(RelationKind)
+    technology = RefSerializer()
+
+
+class TechnologySerializer(serializers.Serializer):
+    slug = serializers.SlugField()
+    url = serializers.URLField()
+    html_url = serializers.URLField()
+    name = serializers.CharField()
+    kind = chosen(Kind)
+    summary = text()
+    website = serializers.URLField(allow_null=True)
+    repository = serializers.URLField(allow_null=True)
+    licence = text(help_text="SPDX identifier.")
+    open_source = chosen(OpenSource)
+    category = RefSerializer()
+    aliases = serializers.ListField(child=serializers.CharField())
+    relations = RelationSerializer(many=True)
+    companies_count = serializers.IntegerField(help_text="Companies that use it at present.")
+
+
+class CategorySerializer(serializers.Serializer):
+    slug = serializers.SlugField()
+    url = serializers.URLField()
+    html_url = serializers.URLField()
+    name = serializers.CharField()
+    description = text()
+    parent = RefSerializer(allow_null=True, help_text="The area; null for an area itself.")
+    position = serializers.IntegerField()
+
+
+class UsageSerializer(serializers.Serializer):
+    uid = serializers.CharField()
+    url = serializers.URLField()
+    html_url = serializers.URLField()
+    company = RefSerializer()
+    technology = RefSerializer()
+    category = RefSerializer()
+    purpose = text()
+    remarks = text(help_text="Markdown.")
+    stage = chosen(Stage)
+    hosting = chosen(Hosting)
+    via = RefSerializer(allow_null=True, help_text="The technology it is run through.")
+    started = date()
+    started_known_since = serializers.CharField(
+        allow_null=True, help_text="Where `started` is null: the earliest edition of a source that tells of it."
+    )
+    ended = date()
+    is_current = serializers.BooleanField()
+    sources = CitedSerializer(many=True)
+    updated_at = serializers.DateTimeField()
+
+
+class MigrationSerializer(serializers.Serializer):
+    uid = serializers.CharField()
+    url = serializers.URLField()
+    html_url = serializers.URLField()
+    company = RefSerializer()
+    from_technology = RefSerializer(allow_null=True)
+    to_technology = RefSerializer()
+    category = RefSerializer()
+    stage = chosen(MigrationStage)
+    started = date()
+    ended = date()
+    reason = text(help_text="Markdown.")
+    sources = CitedSerializer(many=True)
+
+
+class SourceSerializer(serializers.Serializer):
+    uid = serializers.CharField()
+    url = serializers.URLField(help_text="The address of the source itself.")
+    api_url = serializers.URLField()
+    title = serializers.CharField()
+    publisher = text()
+    kind = chosen(SourceKind)
+    first_party = serializers.BooleanField(help_text="The company itself says it.")
+    published_on = date()
+    updated_on = date()
+    archive_url = serializers.URLField(allow_null=True)
+    checked_at = serializers.DateTimeField(allow_null=True)
+    check_result = chosen(CheckResult, allow_null=True)
+
+
+class CoverageSerializer(serializers.Serializer):
+    uid = serializers.CharField()
+    url = serializers.URLField()
+    company = RefSerializer()
+    category = RefSerializer()
+    looked_on = serializers.CharField()
+    outcome = chosen(Outcome)
+    source = SourceRefSerializer(allow_null=True)
+
+
+class ComparedUsageSerializer(serializers.Serializer):
+    uid = serializers.CharField()
+    url = serializers.URLField()
+    technology = RefSerializer()
+    purpose = text()
+    remarks = text()
+    stage = chosen(Stage)
+    hosting = chosen(Hosting)
+    via = RefSerializer(allow_null=True)
+    started = date()
+    started_known_since = date()
+    ended = date()
+    sources = CitedSerializer(many=True)
+
+
+class CellUsageSerializer(ComparedUsageSerializer):
+    same_as = serializers.ListField(child=serializers.SlugField(), help_text="Companies of the row that use it too.")
+    relative_of = serializers.ListField(
+        child=serializers.SlugField(), help_text="Companies of the row that use a relative of it instead."
+    )
+
+
+class CellSerializer(serializers.Serializer):
+    company = serializers.SlugField()
+    blank = chosen(Blank, allow_null=True, help_text="Why there are no usages; null where there are.")
+    usages = CellUsageSerializer(many=True)
+
+
+class RowSerializer(serializers.Serializer):
+    area = RefSerializer()
+    category = RefSerializer()
+    agreement = chosen(Agreement)
+    cells = CellSerializer(many=True)
+
+
+class AlikenessSerializer(serializers.Serializer):
+    companies = serializers.ListField(child=serializers.SlugField(), min_length=2, max_length=2)
+    met = serializers.FloatField()
+    of = serializers.IntegerField()
+    categories = serializers.IntegerField()
+    share = serializers.FloatField(allow_null=True)
+
+
+class SummarySerializer(serializers.Serializer):
+    rows = serializers.IntegerField()
+    same = serializers.IntegerField()
+    overlap = serializers.IntegerField()
+    family = serializers.IntegerField()
+    different = serializers.IntegerField()
+    single = serializers.IntegerField()
+    alikeness = AlikenessSerializer(many=True)
+
+
+class CompanyComparisonSerializer(serializers.Serializer):
+    revision = serializers.IntegerField()
+    as_of = date()
+    only = serializers.ChoiceField(choices=[(only.value, only.value) for only in Only if only], allow_null=True)
+    companies = RefSerializer(many=True)
+    summary = SummarySerializer(help_text="Speaks of all rows, whatever `only` has left of them.")
+    rows = RowSerializer(many=True)
+
+
+class ComparedTechnologySerializer(RefSerializer):
+    companies = serializers.IntegerField(help_text="Companies that use it at present.")
+
+
+class RoleSerializer(serializers.Serializer):
+    category = RefSerializer()
+    companies = serializers.ListField(
+        child=serializers.IntegerField(), help_text="How many, for each technology in turn."
+    )
+
+
+class TechnologySummarySerializer(serializers.Serializer):
+    companies = serializers.IntegerField()
+    rows = serializers.IntegerField()
+    all = RefSerializer(many=True, help_text="Companies that use every one.")
+    several = RefSerializer(many=True, help_text="Companies that use two or more.")
+    categories = RoleSerializer(many=True)
+
+
+class RoledUsageSerializer(ComparedUsageSerializer):
+    category = RefSerializer()
+
+
+class TechnologyCellSerializer(serializers.Serializer):
+    technology = serializers.SlugField()
+    usages = RoledUsageSerializer(many=True)
+
+
+class TechnologyRowSerializer(serializers.Serializer):
+    company = RefSerializer()
+    cells = TechnologyCellSerializer(many=True)
+
+
+class TechnologyComparisonSerializer(serializers.Serializer):
+    revision = serializers.IntegerField()
+    technologies = ComparedTechnologySerializer(many=True)
+    summary = TechnologySummarySerializer()
+    rows = TechnologyRowSerializer(many=True)
+
+
+class HitSerializer(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=FOUND_KINDS)
+    slug = serializers.SlugField()
+    name = serializers.CharField()
+    url = serializers.URLField()
+    html_url = serializers.URLField()
+    matched = serializers.CharField(help_text="The name or alias that met the query.")
+
+
+class SearchSerializer(serializers.Serializer):
+    query = serializers.CharField()
+    results = HitSerializer(many=True)
+
+
+class ChangeSerializer(serializers.Serializer):
+    seq = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    verb = chosen(Verb)
+    kind = serializers.ChoiceField(choices=KINDS)
+    object = serializers.CharField(help_text="Slug or uid.")
+    url = serializers.URLField(allow_null=True, help_text="Null when it is gone.")
+    payload = serializers.DictField(
+        child=serializers.JSONField(),
+        help_text="`company`, `technology`, `category`: where it hangs; `fields`: what changed; `to`: where an old slug "
+        "leads. Empty when the object is no longer public.",
+    )
+
+
+class ChangesSerializer(serializers.Serializer):
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    revision = serializers.IntegerField(help_text="The newest `seq` of the catalogue.")
+    results = ChangeSerializer(many=True)
+
+
+class LicenceSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    url = text()
+
+
+class RootSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    revision = serializers.IntegerField()
+    licence = LicenceSerializer()
+    resources = serializers.DictField(child=serializers.URLField())
+
+
+class ComplaintSerializer(serializers.Serializer):
+    parameter = serializers.CharField()
+    message = serializers.CharField()
+
+
+class ProblemSerializer(serializers.Serializer):
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    instance = serializers.CharField()
+    errors = ComplaintSerializer(many=True)

@@ -1,0 +1,81 @@
+"""Technologies."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from stacks.api.companies import read_aliases
+from stacks.api.links import Links
+from stacks.api.resource import Resource, Row
+from stacks.api.serializers import TechnologySerializer
+from stacks.filtersets import TechnologyFilterSet
+from stacks.models import State, Technology, TechnologyAlias, TechnologyRelation
+
+
+def shape(rows: list[Row], links: Links) -> list[Row]:
+    """Two queries: aliases and relations."""
+    keys = [row["id"] for row in rows]
+    aliases, relations = read_aliases(TechnologyAlias, "technology", keys), _read_relations(keys, links)
+    return [
+        {
+            "slug": row["slug"],
+            "url": links("technology", row["slug"]),
+            "html_url": links.page("technology", row["slug"]),
+            "name": row["name"],
+            "kind": row["kind"],
+            "summary": row["summary"] or None,
+            "website": row["website"] or None,
+            "repository": row["repository"] or None,
+            "licence": row["licence"] or None,
+            "open_source": row["open_source"],
+            "category": links.ref("category", row["category__slug"], row["category__name"]),
+            "aliases": [name for name in aliases[row["id"]] if name != row["name"]],
+            "relations": relations[row["id"]],
+            "companies_count": row["companies_count"],
+        }
+        for row in rows
+    ]
+
+
+def _read_relations(keys: Sequence[int], links: Links) -> defaultdict[int, list[Row]]:
+    """What each is of others that are public."""
+    found: defaultdict[int, list[Row]] = defaultdict(list)
+    public = TechnologyRelation.objects.filter(subject__in=keys, object__state=State.PUBLISHED)
+    rows = public.order_by("kind", "object__sort_key", "pk").values_list(
+        "subject", "kind", "object__slug", "object__name"
+    )
+    for key, kind, slug, name in rows if keys else []:
+        found[key].append({"kind": kind, "technology": links.ref("technology", slug, name)})
+    return found
+
+
+class TechnologyViewSet(Resource):
+    """Technologies with every name that leads to them and what they are of others."""
+
+    model = Technology
+    kind = "technology"
+    lookup_field = "slug"
+    lookup_value_regex = "[-a-zA-Z0-9_]+"
+    columns = (
+        "id",
+        "slug",
+        "name",
+        "kind",
+        "summary",
+        "website",
+        "repository",
+        "licence",
+        "open_source",
+        "category__slug",
+        "category__name",
+        "companies_count",
+    )
+    orderings = {
+        "name": ["sort_key", "id"],
+        "-name": ["-sort_key", "-id"],
+        "-companies_count": ["-companies_count", "sort_key", "id"],
+        "added": ["id"],
+        "-added": ["-id"],
+    }
+    shape = shape
+    filterset_class = TechnologyFilterSet
+    serializer_class = TechnologySerializer

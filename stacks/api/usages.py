@@ -1,0 +1,78 @@
+"""Usages: one company uses one technology for one role."""
+
+from stacks.api.evidence import read_sources
+from stacks.api.links import Links
+from stacks.api.resource import Resource, Row
+from stacks.api.serializers import UsageSerializer
+from stacks.filtersets import UsageFilterSet
+from stacks.models import State, Usage
+
+
+def shape(rows: list[Row], links: Links) -> list[Row]:
+    """One query, for what they cite."""
+    sources = read_sources("usage", [row["id"] for row in rows])
+    return [
+        {
+            "uid": row["uid"],
+            "url": links("usage", row["uid"]),
+            "html_url": f"{links.page('company', row['company__slug'])}#usage-{row['uid']}",
+            "company": links.ref("company", row["company__slug"], row["company__name"]),
+            "technology": links.ref("technology", row["technology__slug"], row["technology__name"]),
+            "category": links.ref("category", row["category__slug"], row["category__name"]),
+            "purpose": row["purpose"] or None,
+            "remarks": row["remarks"] or None,
+            "stage": row["stage"],
+            "hosting": row["hosting"],
+            "via": links.ref("technology", row["via__slug"], row["via__name"])
+            if row["via__state"] == State.PUBLISHED
+            else None,
+            "started": row["started"] or None,
+            "started_known_since": None if row["started"] else row["known_since"] or None,
+            "ended": row["ended"] or None,
+            "is_current": not row["ended"] and row["stage"] not in ("planned", "retired"),
+            "sources": sources[row["id"]],
+            "updated_at": row["updated_at"],
+        }
+        for row in rows
+    ]
+
+
+class UsageViewSet(Resource):
+    """Who uses what, for what, since when, why, and who says so. Planned and past usages are among them: ask `current=true`."""
+
+    model = Usage
+    kind = "usage"
+    lookup_field = "uid"
+    lookup_value_regex = "[a-z0-9]+"
+    columns = (
+        "id",
+        "uid",
+        "purpose",
+        "remarks",
+        "stage",
+        "hosting",
+        "started",
+        "known_since",
+        "ended",
+        "updated_at",
+        "company__slug",
+        "company__name",
+        "technology__slug",
+        "technology__name",
+        "category__slug",
+        "category__name",
+        "via__slug",
+        "via__name",
+        "via__state",
+    )
+    orderings = {
+        "added": ["id"],
+        "-added": ["-id"],
+        "updated_at": ["updated_at", "id"],
+        "-updated_at": ["-updated_at", "-id"],
+        "company": ["company__sort_key", "company_id", "id"],
+        "technology": ["technology__sort_key", "technology_id", "id"],
+    }
+    shape = shape
+    filterset_class = UsageFilterSet
+    serializer_class = UsageSerializer
