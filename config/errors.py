@@ -1,4 +1,4 @@
-"""Failures outside of any view: the API answers in its form, the pages in theirs. Doors do not know each other, so it is decided here."""
+"""Failures outside of any view: the API answers in its form, the pages in theirs; no door knows the other."""
 
 from django.views import defaults
 

@@ -1,9 +1,10 @@
-"""Conditional answers of the public doors: 304 from the revision alone, and the headers that let a shared cache keep a page."""
+"""304 from the revision alone, and the headers that let a shared cache keep what is public."""
 
 import hashlib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
@@ -19,7 +20,7 @@ _CODE = {".py", ".html", ".txt", ".xml", ".md", ".js", ".css", ".svg"}
 
 
 class Conditional:
-    """Reads the revision once, for `request.catalogue_revision`, and answers `If-None-Match` before anything else is read.
+    """Reads the revision once, for `catalogue_revision()`, and answers `If-None-Match` before anything else is read.
 
     The revision is read before the page, so an edit in between makes the tag too old, never the page.
     """
@@ -42,6 +43,12 @@ class Conditional:
         # errors and redirects may be right again in a moment: a 301 would be kept for good otherwise
         response.headers.setdefault("Cache-Control", "no-cache")
         return response
+
+
+def catalogue_revision(request: Any) -> int:
+    """The revision that was read for this request, else read now."""
+    known = getattr(request, "catalogue_revision", None)
+    return changes.revision().revision if known is None else known
 
 
 def make_etag(request: HttpRequest, revision: int) -> str:

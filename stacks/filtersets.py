@@ -1,7 +1,7 @@
 """The filters of the lists, shared by pages and API.
 
-They are strict: an unknown parameter, a value that cannot be, a slug that leads nowhere and a parameter without a value are
-each refused by name. An empty list would look like an answer.
+They are strict: an unknown parameter, a value that cannot be, a slug that leads nowhere and a parameter without a value
+are each refused by name. An empty list would look like an answer.
 """
 
 import datetime as dt
@@ -185,7 +185,7 @@ class MomentField(forms.Field):
             aware = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
             return aware.astimezone(dt.UTC)
         except (ValueError, OverflowError) as error:
-            message = "“%(value)s” is no day or moment: write 2026-11-21 or 2026-11-21T08:30:00Z (a + in the address is %%2B)."
+            message = "“%(value)s” is no moment: write 2026-11-21 or 2026-11-21T08:30:00Z (a + in the address is %%2B)."
             raise ValidationError(message, code="invalid", params={"value": value}) from error
 
 
@@ -307,7 +307,8 @@ class UsageFilterSet(StrictFilterSet):
     as_of = Ask(
         PartialDateField,
         lambda rows, date: rows.as_of(date),
-        "In use on the last day of this date: 2021, 2021-06 or 2021-06-30. An unknown start counts from the earliest edition that tells of it.",
+        "In use on the last day of this date: 2021, 2021-06 or 2021-06-30. An unknown start counts from the earliest "
+        "edition that tells of it.",
     )
     updated_since = Ask(
         MomentField,

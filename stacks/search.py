@@ -35,7 +35,7 @@ class Rank(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """`kind` is company, technology or category; `matched` the name or alias that met the text, as it is written there."""
+    """`kind` is company, technology or category; `matched` the name or alias that met the text, as it is written."""
 
     kind: str
     slug: str
@@ -60,7 +60,7 @@ class _Named:
 
 
 def search(text: str, limit: int = MOST_HITS) -> list[Hit]:
-    """The best hits first: exact name, alias, beginning, part; within each the more used first. Empty when nothing is like it.
+    """The best hits first: exact name, alias, beginning, part; within each the more used first. May be empty.
 
     Never raises for any text of at most a few hundred characters. One query, a second one when the first finds nothing.
     """
@@ -90,7 +90,7 @@ def _best(hits: Iterable[tuple[Any, _Named]], limit: int) -> list[Hit]:
 
 
 def _rank(named: _Named, folded: str, key: str) -> tuple[Rank, int] | None:
-    """The second number orders within a rank: the beginning of a word before the middle of one, scattered words last."""
+    """The second number orders within a rank: beginnings of words before the middle of one, scattered words last."""
     alias, alias_as_key = fold(named.alias), alias_key(named.alias)
     if alias_as_key == key:
         return (Rank.EXACT if named.alias == named.name else Rank.ALIAS, 0)
@@ -129,7 +129,7 @@ def _may_be_meant(model: Any, folded: str, key: str) -> Q:
 
 
 def _likely(key: str) -> list[_Named]:
-    """Names that a slip of the pen may have turned into `key`: of about its length; among the many companies, of its first letter."""
+    """Names that a slip of the pen may have turned into `key`: of about its length; companies of its first letter only."""
     of_its_length = Q(letters__gte=len(key) - 3, letters__lte=len(key) + 3)
     technologies = _names(Technology, of_its_length)
     companies = _names(Company, of_its_length & Q(key__startswith=key[0]))

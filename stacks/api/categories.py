@@ -1,9 +1,9 @@
 """Areas and categories."""
 
-from stacks.api.links import Links
 from stacks.api.resource import Resource, Row
 from stacks.api.serializers import CategorySerializer
 from stacks.filtersets import CategoryFilterSet
+from stacks.links import Links
 from stacks.models import Category
 
 
@@ -32,6 +32,6 @@ class CategoryViewSet(Resource):
     lookup_value_regex = "[-a-zA-Z0-9_]+"
     columns = ("id", "slug", "name", "description", "position", "parent__slug", "parent__name")
     orderings = {"position": ["position", "id"], "-position": ["-position", "-id"], "added": ["id"], "-added": ["-id"]}
-    shape = shape
+    shape = staticmethod(shape)
     filterset_class = CategoryFilterSet
     serializer_class = CategorySerializer

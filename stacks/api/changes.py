@@ -8,11 +8,12 @@ from rest_framework.views import APIView
 
 from stacks import feed
 from stacks.api.errors import BadQuery
-from stacks.api.links import Links
 from stacks.api.pagination import DEFAULT_SIZE, MOST, WholeNumberField
 from stacks.api.parameters import Described, describe, read
 from stacks.api.serializers import ChangesSerializer
+from stacks.conditional import catalogue_revision
 from stacks.filtersets import StrictForm
+from stacks.links import Links
 from stacks.models import Change
 
 
@@ -42,7 +43,7 @@ class ChangesView(APIView):
     def get(self, request: Request) -> Response:
         asked = read(ChangesForm, request.GET)
         after, size = asked["after"] or 0, asked["page_size"] or DEFAULT_SIZE
-        revision = request.catalogue_revision
+        revision = catalogue_revision(request)
         if after > revision:
             message = f"The newest change is {revision}: this number is of another catalogue, so begin again with 0."
             raise BadQuery([{"parameter": "after", "message": message}])

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from stacks.api.evidence import read_sources
-from stacks.api.links import Links
 from stacks.api.resource import Resource, Row
 from stacks.api.serializers import CompanySerializer
 from stacks.filtersets import CompanyFilterSet
+from stacks.links import Links
 from stacks.models import Company, CompanyAlias, CompanyFact
 
 
@@ -92,7 +92,7 @@ class CompanyViewSet(Resource):
         "-added": ["-id"],
         "-revision": ["-revision", "-id"],
     }
-    shape = shape
+    shape = staticmethod(shape)
     filterset_class = CompanyFilterSet
     serializer_class = CompanySerializer
 

@@ -10,13 +10,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from stacks.api.errors import BadQuery
-from stacks.api.links import Links
 from stacks.api.parameters import Described, describe, read
 from stacks.api.serializers import CompanyComparisonSerializer, TechnologyComparisonSerializer
 from stacks.comparison.load import load_matrix, load_technology_matrix
 from stacks.comparison.matrix import Only
+from stacks.conditional import catalogue_revision
 from stacks.exporters.comparison import companies_document, technologies_document
 from stacks.filtersets import ManyField, PartialDateField, StrictForm
+from stacks.links import Links
 from stacks.models import Company, Technology
 from stacks.redirects import find
 
@@ -94,7 +95,7 @@ class CompareCompaniesView(_Compare):
 
     def compare(self, rows, asked, request):
         matrix = load_matrix(rows, asked["as_of"] or "").only(asked["only"])
-        return companies_document(matrix, request.catalogue_revision, Links(request))
+        return companies_document(matrix, catalogue_revision(request), Links(request))
 
 
 class CompareTechnologiesView(_Compare):
@@ -107,5 +108,5 @@ class CompareTechnologiesView(_Compare):
 
     def compare(self, rows, asked, request):
         return technologies_document(
-            load_technology_matrix(rows, COMPANIES_SHOWN), request.catalogue_revision, Links(request)
+            load_technology_matrix(rows, COMPANIES_SHOWN), catalogue_revision(request), Links(request)
         )

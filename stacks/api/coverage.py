@@ -1,9 +1,9 @@
 """Coverage: honest blanks."""
 
-from stacks.api.links import Links
 from stacks.api.resource import Resource, Row
 from stacks.api.serializers import CoverageSerializer
 from stacks.filtersets import CoverageFilterSet
+from stacks.links import Links
 from stacks.models import Coverage
 
 
@@ -48,6 +48,6 @@ class CoverageViewSet(Resource):
         "source__title",
     )
     orderings = {"added": ["id"], "-added": ["-id"], "company": ["company__sort_key", "company_id", "id"]}
-    shape = shape
+    shape = staticmethod(shape)
     filterset_class = CoverageFilterSet
     serializer_class = CoverageSerializer

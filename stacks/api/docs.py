@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.template.response import TemplateResponse
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -30,9 +30,9 @@ class SchemaView(APIView):
 
 
 class DocsView(APIView):
-    """The schema for people. Script and style are files, so that the strict content policy holds; no token, no cookie."""
+    """The schema for people. Script and style are files, as the strict content policy asks; no token, no cookie."""
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> HttpResponse:
         read(NoQuery, request.GET)
-        return render(request._request, "stacks/api_docs.html")
+        return TemplateResponse(request, "stacks/api_docs.html")

@@ -31,7 +31,7 @@ def form_errors(form: forms.BaseForm, known: Iterable[str]) -> list[dict[str, st
         for error in errors:
             if name == NON_FIELD_ERRORS:
                 message = f"There is no such parameter here. There are: {', '.join(known) or 'none'}."
-                found.append({"parameter": error.params["parameter"], "message": message})
+                found.append({"parameter": (error.params or {})["parameter"], "message": message})
             else:
                 found += [{"parameter": name, "message": str(message)} for message in error.messages]
     return found

@@ -1,10 +1,10 @@
 """Migrations: moves from one technology to another."""
 
 from stacks.api.evidence import read_sources
-from stacks.api.links import Links
 from stacks.api.resource import Resource, Row
 from stacks.api.serializers import MigrationSerializer
 from stacks.filtersets import MigrationFilterSet
+from stacks.links import Links
 from stacks.models import Migration
 
 
@@ -54,6 +54,6 @@ class MigrationViewSet(Resource):
         "category__name",
     )
     orderings = {"-added": ["-id"], "added": ["id"], "company": ["company__sort_key", "company_id", "id"]}
-    shape = shape
+    shape = staticmethod(shape)
     filterset_class = MigrationFilterSet
     serializer_class = MigrationSerializer

@@ -50,7 +50,7 @@ class KeysetPagination(BasePagination):
 
     form_class = PageForm
 
-    def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> list[dict[str, Any]]:
+    def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> list[Any]:
         """Rows as dicts of the view's columns. The parameters have been validated but for the cursor."""
         asked = view.paging
         order = view.orderings[asked["ordering"] or next(iter(view.orderings))]

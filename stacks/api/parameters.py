@@ -42,22 +42,30 @@ def describe(fields: dict[str, forms.Field]) -> Described:
 
 def describe_value(field: forms.Field) -> dict[str, Any]:
     if isinstance(field, filtersets.ManyField):
-        items: dict[str, Any] = {"type": "string", "minLength": 1}
-        if isinstance(field, filtersets.ChoicesField):
-            items = {"type": "string", "enum": list(field.choices.values)}
-        if isinstance(field, filtersets.SlugsField):
-            items["pattern"] = "^[-a-zA-Z0-9_]+$"
-        return {"type": "array", "items": items, "minItems": 1, "maxItems": filtersets.MOST_VALUES}
-    if isinstance(field, filtersets.YesNoField):
-        return {"type": "boolean"}
-    if isinstance(field, filtersets.PartialDateField):
-        return {"type": "string", "pattern": DATE_PATTERN}
-    if isinstance(field, filtersets.MomentField):
-        return {"type": "string", "anyOf": [{"format": "date-time"}, {"format": "date"}]}
+        return {"type": "array", "items": _describe_item(field), "minItems": 1, "maxItems": filtersets.MOST_VALUES}
     if isinstance(field, forms.IntegerField):
         bounds = {"minimum": field.min_value, "maximum": field.max_value}
         return {"type": "integer", **{name: bound for name, bound in bounds.items() if bound is not None}}
     if isinstance(field, forms.ChoiceField):
-        return {"type": "string", "enum": [value for value, _ in field.choices if value]}  # type: ignore[union-attr]
+        choices: Any = field.choices
+        return {"type": "string", "enum": [value for value, _ in choices]}
+    for kind, schema in _SCALARS.items():
+        if isinstance(field, kind):
+            return schema
     length = {"maxLength": field.max_length} if isinstance(field, forms.CharField) and field.max_length else {}
     return {"type": "string", "minLength": 1, **length}
+
+
+def _describe_item(field: filtersets.ManyField) -> dict[str, Any]:
+    if isinstance(field, filtersets.ChoicesField):
+        return {"type": "string", "enum": list(field.choices.values)}
+    if isinstance(field, filtersets.SlugsField):
+        return {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"}
+    return {"type": "string", "minLength": 1}
+
+
+_SCALARS: dict[type[forms.Field], dict[str, Any]] = {
+    filtersets.YesNoField: {"type": "boolean"},
+    filtersets.PartialDateField: {"type": "string", "pattern": DATE_PATTERN},
+    filtersets.MomentField: {"type": "string", "anyOf": [{"format": "date-time"}, {"format": "date"}]},
+}

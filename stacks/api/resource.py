@@ -10,16 +10,16 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from stacks.api.errors import BadQuery, form_errors
-from stacks.api.links import Links
 from stacks.api.pagination import KeysetPagination, Orderings, PageForm
 from stacks.api.parameters import Described, NoQuery, describe, read
+from stacks.links import Links
 from stacks.redirects import find
 
 Row = dict[str, Any]
 
 
 class Resource(GenericViewSet):
-    """A resource names its model, its columns, its orders and the function that shapes rows of the columns into answers.
+    """A resource names its model, its columns, its orders and the function that shapes rows of columns into answers.
 
     The function takes all rows of a page at once, so that what hangs on them costs one query for all. The serializer
     declares the same answer for the schema; a test holds the two together.
@@ -29,7 +29,7 @@ class Resource(GenericViewSet):
     kind: str
     columns: Sequence[str]
     orderings: Orderings
-    shape: Callable[[list[Row], Links], list[Row]]
+    shape: Callable[[list[Row], Links], list[Row]]  # a static method
     filterset_class: Any
     pagination_class = KeysetPagination
     paging: dict[str, Any]
@@ -38,14 +38,10 @@ class Resource(GenericViewSet):
         return self.model.objects.published()
 
     def list(self, request: Request) -> Response:
-        rows = self.paginate_queryset(self._narrow(request))
-        return Response(
-            {
-                "next": self.paginator.get_next_link(),
-                "previous": self.paginator.get_previous_link(),
-                "results": type(self).shape(rows, Links(request)),
-            }
-        )
+        pages = self.pagination_class()
+        rows = pages.paginate_queryset(self._narrow(request), request, self)
+        results = self.shape(rows, Links(request))
+        return Response({"next": pages.get_next_link(), "previous": pages.get_previous_link(), "results": results})
 
     def retrieve(self, request: Request, **kwargs: str) -> Response | HttpResponsePermanentRedirect:
         read(NoQuery, request.GET)
@@ -53,7 +49,7 @@ class Resource(GenericViewSet):
         key = kwargs[self.lookup_field]
         rows = list(self.get_queryset().filter(**{self.lookup_field: key}).values(*self.columns)[:1])
         if rows:
-            return Response(type(self).shape(rows, links)[0])
+            return Response(self.shape(rows, links)[0])
         if self.lookup_field == "slug" and (slug := find(self.model, [key]).slugs[0]):
             return HttpResponsePermanentRedirect(links(self.kind, slug))
         raise NotFound(f"There is no {self.kind} “{key}” here.")

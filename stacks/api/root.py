@@ -8,9 +8,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from stacks.api.links import PLURALS, Links
 from stacks.api.parameters import NoQuery, read
 from stacks.api.serializers import RootSerializer
+from stacks.conditional import catalogue_revision
+from stacks.links import PLURALS, Links
 
 OTHERS = ("compare/companies", "compare/technologies", "search", "changes", "schema", "docs")
 
@@ -26,7 +27,7 @@ class RootView(APIView):
         return Response(
             {
                 "name": settings.SITE_NAME,
-                "revision": request.catalogue_revision,
+                "revision": catalogue_revision(request),
                 "licence": {"name": settings.DATA_LICENCE, "url": settings.DATA_LICENCE_URL or None},
                 "resources": {name: f"{api}{name}/" for name in (*PLURALS.values(), *OTHERS)},
             }
@@ -40,7 +41,7 @@ class NothingView(APIView):
 
     def dispatch(self, request, *args, **kwargs):
         slashed = f"{request.path}/"
-        if request.method in ("GET", "HEAD") and resolve(slashed).func.cls is not NothingView:
+        if request.method in ("GET", "HEAD") and getattr(resolve(slashed).func, "cls", None) is not NothingView:
             query = request.META.get("QUERY_STRING", "")
             return HttpResponsePermanentRedirect(f"{slashed}?{query}" if query else slashed)
         return super().dispatch(request, *args, **kwargs)

@@ -1,16 +1,14 @@
 """Search by any name that people write."""
 
-from typing import Any
-
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from stacks import search
-from stacks.api.links import Links
 from stacks.api.parameters import Described, describe, read
 from stacks.api.serializers import SearchSerializer
 from stacks.filtersets import StrictForm, TextField
+from stacks.links import Links
 
 
 class SearchForm(StrictForm):
@@ -18,7 +16,7 @@ class SearchForm(StrictForm):
 
 
 class SearchView(APIView):
-    """Companies, technologies and categories by name or alias, the best 50 first: exact, alias, beginning, part, near."""
+    """Companies, technologies and categories by name or alias, the best 50 first: exact, beginning, part, near."""
 
     serializer_class = SearchSerializer
 

@@ -1,4 +1,4 @@
-"""The answers as the schema tells them. Lists are shaped by one function per resource; tests hold both to the same keys and values."""
+"""The answers as the schema tells them; tests hold the functions that shape the answers to the same keys and values."""
 
 from rest_framework import serializers
 
@@ -62,10 +62,10 @@ class CitedSerializer(serializers.Serializer):
 
 
 class FactSerializer(serializers.Serializer):
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     value = serializers.CharField()
     observed_on = date()
-    source = SourceRefSerializer(allow_null=True)
+    source = SourceRefSerializer(allow_null=True)  # type: ignore[assignment]
 
 
 class CompanySerializer(serializers.Serializer):
@@ -179,7 +179,7 @@ class CoverageSerializer(serializers.Serializer):
     category = RefSerializer()
     looked_on = serializers.CharField()
     outcome = chosen(Outcome)
-    source = SourceRefSerializer(allow_null=True)
+    source = SourceRefSerializer(allow_null=True)  # type: ignore[assignment]
 
 
 class ComparedUsageSerializer(serializers.Serializer):
@@ -307,8 +307,8 @@ class ChangeSerializer(serializers.Serializer):
     url = serializers.URLField(allow_null=True, help_text="Null when it is gone.")
     payload = serializers.DictField(
         child=serializers.JSONField(),
-        help_text="`company`, `technology`, `category`: where it hangs; `fields`: what changed; `to`: where an old slug "
-        "leads. Empty when the object is no longer public.",
+        help_text="`company`, `technology`, `category`: where it hangs; `fields`: what changed; `to`: where an old "
+        "slug leads. Empty when the object is no longer public.",
     )
 
 
@@ -342,4 +342,4 @@ class ProblemSerializer(serializers.Serializer):
     status = serializers.IntegerField()
     detail = serializers.CharField()
     instance = serializers.CharField()
-    errors = ComplaintSerializer(many=True)
+    errors = ComplaintSerializer(many=True)  # type: ignore[assignment]

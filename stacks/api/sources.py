@@ -1,9 +1,9 @@
 """Sources: the public pages, talks and repositories that say so."""
 
-from stacks.api.links import Links
 from stacks.api.resource import Resource, Row
 from stacks.api.serializers import SourceSerializer
 from stacks.filtersets import SourceFilterSet
+from stacks.links import Links
 from stacks.models import Source
 
 
@@ -50,6 +50,6 @@ class SourceViewSet(Resource):
         "check_result",
     )
     orderings = {"added": ["id"], "-added": ["-id"], "-published_on": ["-published_on", "-id"]}
-    shape = shape
+    shape = staticmethod(shape)
     filterset_class = SourceFilterSet
     serializer_class = SourceSerializer

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from stacks.api.companies import read_aliases
-from stacks.api.links import Links
 from stacks.api.resource import Resource, Row
 from stacks.api.serializers import TechnologySerializer
 from stacks.filtersets import TechnologyFilterSet
+from stacks.links import Links
 from stacks.models import State, Technology, TechnologyAlias, TechnologyRelation
 
 
@@ -76,6 +76,6 @@ class TechnologyViewSet(Resource):
         "added": ["id"],
         "-added": ["-id"],
     }
-    shape = shape
+    shape = staticmethod(shape)
     filterset_class = TechnologyFilterSet
     serializer_class = TechnologySerializer

@@ -1,10 +1,10 @@
 """Usages: one company uses one technology for one role."""
 
 from stacks.api.evidence import read_sources
-from stacks.api.links import Links
 from stacks.api.resource import Resource, Row
 from stacks.api.serializers import UsageSerializer
 from stacks.filtersets import UsageFilterSet
+from stacks.links import Links
 from stacks.models import State, Usage
 
 
@@ -38,7 +38,7 @@ def shape(rows: list[Row], links: Links) -> list[Row]:
 
 
 class UsageViewSet(Resource):
-    """Who uses what, for what, since when, why, and who says so. Planned and past usages are among them: ask `current=true`."""
+    """Who uses what, for what, since when, why, and who says so; past and planned as well, unless `current=true`."""
 
     model = Usage
     kind = "usage"
@@ -73,6 +73,6 @@ class UsageViewSet(Resource):
         "company": ["company__sort_key", "company_id", "id"],
         "technology": ["technology__sort_key", "technology_id", "id"],
     }
-    shape = shape
+    shape = staticmethod(shape)
     filterset_class = UsageFilterSet
     serializer_class = UsageSerializer

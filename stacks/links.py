@@ -1,4 +1,4 @@
-"""Addresses in answers: absolute, on the host that was asked, so that a client can follow them from where it is."""
+"""Addresses in documents: absolute, on the host that was asked, so that a client can follow them from where it is."""
 
 from typing import Any
 
