@@ -11,24 +11,37 @@ from stacks.comparison.load import load_matrix, load_technology_matrix
 from stacks.models import Company, Technology
 from stacks.pages.comparison_view import show_matrix, show_technologies
 from stacks.pages.forms import CompareForm, NoQuery
-from stacks.pages.responses import MovedTo, NotThere, bad_request, form_problems, suggest, with_query
-from stacks.redirects import Found, find
+from stacks.pages.parts import in_words
+from stacks.pages.responses import (
+    MovedTo,
+    NotThere,
+    bad_request,
+    form_problems,
+    keeping_right,
+    printable,
+    suggest,
+    with_query,
+)
+from stacks.redirects import find
 
 LEAST, MOST = 2, 6
 COMPANIES_SHOWN = 200
 _NOUNS = {Company: ("company", "companies"), Technology: ("technology", "technologies")}
+# what a comparison takes besides; the picker hands it on
+_REST: dict[Any, tuple[str, ...]] = {Company: ("as_of", "only"), Technology: ()}
 
 
 @require_safe
 def compare_companies(request: HttpRequest, slugs: str) -> HttpResponse:
     """Two to six companies side by side, as they are today or as they were on `as_of`."""
-    asked = slugs.split("/")
-    if refusal := _refuse(request, Company, asked):
+    companies, refusal = _find_all(request, Company, slugs)
+    if refusal:
         return refusal
-    companies = _find_all(request, Company, asked).rows
     form = CompareForm(request.GET)
     if not form.is_valid():
-        return bad_request(request, "This comparison cannot be shown", form_problems(form), back=request.path)
+        return bad_request(
+            request, "This comparison cannot be shown", form_problems(form), back=keeping_right(request, form)
+        )
     as_of, only = form.cleaned_data["as_of"], form.cleaned_data["only"]
     matrix = load_matrix(companies, as_of)
     others = (
@@ -44,10 +57,9 @@ def compare_companies(request: HttpRequest, slugs: str) -> HttpResponse:
 @require_safe
 def compare_technologies(request: HttpRequest, slugs: str) -> HttpResponse:
     """Two to six technologies side by side: what they are and who uses which."""
-    asked = slugs.split("/")
-    if refusal := _refuse(request, Technology, asked):
+    technologies, refusal = _find_all(request, Technology, slugs, Technology.objects.published().for_display())
+    if refusal:
         return refusal
-    technologies = _find_all(request, Technology, asked, Technology.objects.published().for_display()).rows
     form = NoQuery(request.GET)
     if not form.is_valid():
         return bad_request(request, "This comparison cannot be shown", form_problems(form), back=request.path)
@@ -68,8 +80,9 @@ def pick_technologies(request: HttpRequest) -> HttpResponse:
 def _pick(request: HttpRequest, model: Any) -> HttpResponse:
     """The picker; a valid choice leads to the comparison. Old slugs and names in any spelling are understood."""
     noun, nouns = _NOUNS[model]
-    unknown = sorted(set(request.GET) - {noun, "as_of", "only"})
-    wanted = [value.strip() for value in request.GET.getlist(noun) if value.strip()]
+    unknown = sorted(set(request.GET) - {noun, *_REST[model]})
+    wanted = [printable(value).strip() for value in request.GET.getlist(noun) if value.strip()]
+    rest = _rest(request, model)
     problems, names = [], []
     if unknown:
         problems.append(f"There is no parameter “{'”, “'.join(unknown)}” here. It takes: {noun}, once for each {noun}.")
@@ -80,8 +93,6 @@ def _pick(request: HttpRequest, model: Any) -> HttpResponse:
     if len(slugs) > MOST:
         problems.append(f"At most {MOST} {nouns} fit side by side: leave out {len(slugs) - MOST}.")
     if wanted and not problems:
-        rest = QueryDict(mutable=True)
-        rest.update({key: request.GET[key] for key in ("as_of", "only") if request.GET.get(key)})
         url = reverse(f"compare_{nouns}", args=["/".join(slugs)])
         return HttpResponseRedirect(f"{url}?{rest.urlencode()}" if rest else url)
     names = list(model.objects.published().filter(slug__in=slugs)) if slugs else []
@@ -92,6 +103,7 @@ def _pick(request: HttpRequest, model: Any) -> HttpResponse:
         "nouns": nouns,
         "problems": problems,
         "boxes": _boxes(chosen),
+        "rest": list(rest.items()),
         "choices": choices,
         "suggestions": suggest(model, missing) if missing else [],
         "other": reverse("pick_technologies" if model is Company else "pick_companies"),
@@ -118,52 +130,59 @@ def _understand(model: Any, values: list[str]) -> tuple[list[str], list[str]]:
     return list(dict.fromkeys(present)), [value for value in values if not slugs[value]]
 
 
+def _rest(request: HttpRequest, model: Any) -> QueryDict:
+    """What the address asks of the comparison besides its companies or technologies."""
+    rest = QueryDict(mutable=True)
+    rest.update({name: request.GET[name] for name in _REST[model] if request.GET.get(name)})
+    return rest
+
+
 def _refuse(request: HttpRequest, model: Any, slugs: list[str]) -> HttpResponse | None:
-    """400 for one, seven or twice the same, with the picker's link that keeps what was right."""
+    """400 for one, seven or twice the same, with a link that keeps what was right."""
     noun, nouns = _NOUNS[model]
     unique = list(dict.fromkeys(slugs))
-    problems = []
+    problems, label = [], f"Choose {nouns}"
     if len(unique) < len(slugs):
         twice = sorted({slug for slug in slugs if slugs.count(slug) > 1})
         problems.append(f"“{'”, “'.join(twice)}” stands there twice: each {noun} once.")
+        label = "Compare each once"
     if len(unique) < LEAST:
         problems.append(f"One {noun} alone cannot be compared: choose at least one more.")
+        label = f"Choose {nouns}"
     if len(unique) > MOST:
         problems.append(f"At most {MOST} {nouns} fit side by side: leave out {len(unique) - MOST}.")
+        label = f"Compare the first {MOST}"
     if not problems:
         return None
-    return bad_request(
-        request,
-        f"These {nouns} cannot be compared",
-        problems,
-        back=_picker(model, unique[:MOST]),
-        back_label=f"Choose {nouns}",
-    )
+    title = f"These {nouns} cannot be compared"
+    return bad_request(request, title, problems, back=_picker(request, model, unique[:MOST]), back_label=label)
 
 
-def _find_all(request: HttpRequest, model: Any, slugs: list[str], queryset: Any = None) -> Found:
+def _find_all(
+    request: HttpRequest, model: Any, path: str, queryset: Any = None
+) -> tuple[list[Any], HttpResponse | None]:
+    """The rows that the path names, or the 400 in their place. Raises NotThere, and MovedTo for an old slug."""
     noun, nouns = _NOUNS[model]
-    found = find(model, slugs, queryset)
+    asked = printable(path).split("/")
+    if refusal := _refuse(request, model, asked):
+        return [], refusal
+    found = find(model, asked, queryset)
+    present = list(dict.fromkeys(slug for slug in found.slugs if slug))
     if found.unknown:
-        known = [slug for slug in found.slugs if slug]
-        names = "”, “".join(found.unknown)
         suggestions = suggest(model, found.unknown)
-        if known:
-            suggestions.append(
-                (f"Choose again, keeping {', '.join(row.name for row in found.rows)}", _picker(model, known))
-            )
-        raise NotThere(f"There is no {noun} “{names}” here.", suggestions)
-    if len(set(found.slugs)) < len(found.slugs):
-        raise MovedTo(with_query(request, _picker(model, list(dict.fromkeys(slug for slug in found.slugs if slug)))))
-    if found.moved:
-        raise MovedTo(
-            with_query(request, reverse(f"compare_{nouns}", args=["/".join(slug for slug in found.slugs if slug)]))
-        )
-    return found
+        if present:
+            kept = in_words(dict.fromkeys(row.name for row in found.rows))
+            words = f"Compare only {kept}" if len(present) >= LEAST else f"Choose again, keeping {kept}"
+            suggestions.append((words, _picker(request, model, present)))
+        raise NotThere(f"There is no {noun} “{'”, “'.join(found.unknown)}” here.", suggestions)
+    if found.moved and len(present) >= LEAST:
+        raise MovedTo(with_query(request, reverse(f"compare_{nouns}", args=["/".join(present)])))
+    # the old and the new slug of one and the same
+    return found.rows, _refuse(request, model, [slug for slug in found.slugs if slug])
 
 
-def _picker(model: Any, slugs: list[str]) -> str:
+def _picker(request: HttpRequest, model: Any, slugs: list[str]) -> str:
     noun, nouns = _NOUNS[model]
-    query = QueryDict(mutable=True)
+    query = _rest(request, model)
     query.setlist(noun, slugs)
     return f"{reverse(f'pick_{nouns}')}?{query.urlencode()}"

@@ -207,7 +207,11 @@ def _lede(matrix: Matrix) -> str:
         return f"{first} No category is documented by more than one of them."
     agreeing = sum(matrix.counts[a] for a in (Agreement.SAME, Agreement.OVERLAP, Agreement.FAMILY))
     plural = "category" if compared == 1 else "categories"
-    return f"{first} Of {compared} {plural} that more than one documents, {agreeing} agree at least in part and {matrix.counts[Agreement.DIFFERENT]} differ."
+    differing = matrix.counts[Agreement.DIFFERENT]
+    return (
+        f"{first} Of {compared} {plural} that more than one documents, "
+        f"{agreeing} agree at least in part and {differing} differ."
+    )
 
 
 def _number(n: int) -> str:
@@ -455,10 +459,11 @@ def _technologies_lede(matrix: TechnologyMatrix) -> str:
     if not matrix.companies:
         return "No company in the catalogue uses any of them yet."
     users = ", ".join(f"{ref.name} by {n}" for ref, n in zip(matrix.technologies, matrix.users, strict=True))
+    every_one = "both" if len(matrix.technologies) == 2 else "all of them"
     if matrix.by_all:
         names = in_words(ref.name for ref in matrix.by_all[:4]) + (
             f" and {len(matrix.by_all) - 4} more" if len(matrix.by_all) > 4 else ""
         )
         verb = "uses" if len(matrix.by_all) == 1 else "use"
-        return f"Companies that use each: {users}. {names} {verb} {'both' if len(matrix.technologies) == 2 else 'all of them'}."
-    return f"Companies that use each: {users}. No company uses {'both' if len(matrix.technologies) == 2 else 'all of them'}."
+        return f"Companies that use each: {users}. {names} {verb} {every_one}."
+    return f"Companies that use each: {users}. No company uses {every_one}."

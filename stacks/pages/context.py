@@ -29,7 +29,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def catalogue_revision(request: HttpRequest) -> int:
-    """The revision that this request is answered from; read once, by the conditional middleware or by who needs it first."""
+    """The revision that this request is answered from; read once, by the middleware or by who needs it first."""
     if not hasattr(request, "catalogue_revision"):
         request.catalogue_revision = changes.revision().revision  # type: ignore[attr-defined]
-    return request.catalogue_revision
+    return request.catalogue_revision  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""A list's filters as the page shows them: the shared filterset, its choices with counts, and the links between pages."""
+"""A list's filters as the page shows them: the shared filterset, its choices with counts, the links between pages."""
 
 from dataclasses import dataclass, field
 from typing import Any

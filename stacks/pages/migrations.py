@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from stacks import keyset
 from stacks.comparison.load import load_citations
 from stacks.comparison.matrix import Cited
 from stacks.filtersets import MigrationFilterSet

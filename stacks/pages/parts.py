@@ -115,7 +115,7 @@ def show_use(fact: Fact, entry: Entry | None = None) -> UseView:
 
 def _how(fact: Fact) -> list[str]:
     parts = []
-    if fact.hosting != Hosting.UNKNOWN and fact.hosting != Hosting.EMBEDDED:
+    if fact.hosting not in {Hosting.UNKNOWN, Hosting.EMBEDDED}:
         parts.append(HOSTINGS[fact.hosting])
     if fact.via:
         parts.append(f"via {fact.via.name}")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
 from django.shortcuts import render
 
 from stacks.folding import fold
@@ -39,6 +39,18 @@ def get_or_moved(request: HttpRequest, model: Any, slug: str, queryset: Any = No
 def with_query(request: HttpRequest, url: str) -> str:
     query = request.META.get("QUERY_STRING", "")
     return f"{url}?{query}" if query else url
+
+
+def keeping_right(request: HttpRequest, form: Any) -> str:
+    """This address with the values that the form did not refuse."""
+    query = QueryDict(mutable=True)
+    query.update({name: value for name, value in form.cleaned_data.items() if value})
+    return f"{request.path}?{query.urlencode()}" if query else request.path
+
+
+def printable(text: str) -> str:
+    """Text of an address that any database can look for: PostgreSQL takes no NUL."""
+    return text.replace("\x00", "\ufffd")
 
 
 def suggest(model: Any, slugs: list[str], most: int = 5) -> list[tuple[str, str]]:
