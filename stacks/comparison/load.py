@@ -3,7 +3,19 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from stacks.comparison.matrix import Bases, Blank, Cited, Fact, Looked, Matrix, Place, Ref, build_matrix, find_bases
+from stacks.comparison.matrix import (
+    Bases,
+    Blank,
+    Cited,
+    Fact,
+    Looked,
+    Matrix,
+    Move,
+    Place,
+    Ref,
+    build_matrix,
+    find_bases,
+)
 from stacks.comparison.stack import Stack, build_stack
 from stacks.comparison.technologies import TechnologyMatrix, build_technology_matrix
 from stacks.models import (
@@ -56,6 +68,27 @@ def load_facts(usages) -> list[Fact]:
             started, known_since, ended,
         ) in rows
     ]  # fmt: skip
+
+
+def load_moves(migrations) -> list[Move]:
+    """Migrations joined by `for_display()`, in their order, with what they cite. One query beside theirs."""
+    rows = list(migrations)
+    cited = load_citations("migration", [row.pk for row in rows])
+    return [
+        Move(
+            uid=m.uid,
+            company=Ref(m.company.slug, m.company.name),
+            before=Ref(m.from_technology.slug, m.from_technology.name) if m.from_technology else None,
+            after=Ref(m.to_technology.slug, m.to_technology.name),
+            category=Ref(m.category.slug, m.category.name),
+            stage=m.stage,
+            started=m.started,
+            ended=m.ended,
+            reason=m.reason,
+            sources=cited[m.pk],
+        )
+        for m in rows
+    ]
 
 
 def load_citations(owner: str, pks: Sequence[int]) -> defaultdict[int, tuple[Cited, ...]]:

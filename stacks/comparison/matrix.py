@@ -94,6 +94,22 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """One migration; `before` is None where the sources do not say."""
+
+    uid: str
+    company: Ref
+    before: Ref | None
+    after: Ref
+    category: Ref
+    stage: str
+    started: str = ""
+    ended: str = ""
+    reason: str = ""
+    sources: tuple[Cited, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Looked:
     """Somebody looked for a company's technologies in a category, and this came of it."""
 

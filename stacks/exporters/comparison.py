@@ -15,7 +15,7 @@ def companies_document(matrix: Matrix, revision: int, link: Link) -> dict[str, A
         "revision": revision,
         "as_of": matrix.as_of or None,
         "only": matrix.kept.value or None,
-        "companies": [_ref("company", company, link) for company in matrix.companies],
+        "companies": [ref_document("company", company, link) for company in matrix.companies],
         "summary": {
             "rows": matrix.total,
             **{agreement.value: matrix.counts[agreement] for agreement in Agreement},
@@ -32,8 +32,8 @@ def companies_document(matrix: Matrix, revision: int, link: Link) -> dict[str, A
         },
         "rows": [
             {
-                "area": _ref("category", row.place.area, link),
-                "category": _ref("category", row.place.category, link),
+                "area": ref_document("category", row.place.area, link),
+                "category": ref_document("category", row.place.category, link),
                 "agreement": row.agreement.value,
                 "cells": [_cell(cell, link) for cell in row.cells],
             }
@@ -47,27 +47,30 @@ def technologies_document(matrix: TechnologyMatrix, revision: int, link: Link) -
     return {
         "revision": revision,
         "technologies": [
-            {**_ref("technology", technology, link), "companies": users}
+            {**ref_document("technology", technology, link), "companies": users}
             for technology, users in zip(matrix.technologies, matrix.users, strict=True)
         ],
         "summary": {
             "companies": matrix.companies,
             "rows": len(matrix.rows),
-            "all": [_ref("company", company, link) for company in matrix.by_all],
-            "several": [_ref("company", company, link) for company in matrix.by_several],
+            "all": [ref_document("company", company, link) for company in matrix.by_all],
+            "several": [ref_document("company", company, link) for company in matrix.by_several],
             "categories": [
-                {"category": _ref("category", category, link), "companies": list(counts)}
+                {"category": ref_document("category", category, link), "companies": list(counts)}
                 for category, counts in matrix.categories
             ],
         },
         "rows": [
             {
-                "company": _ref("company", row.company, link),
+                "company": ref_document("company", row.company, link),
                 "cells": [
                     {
                         "technology": technology.slug,
                         "usages": [
-                            {**fact_document(use.fact, link), "category": _ref("category", use.place.category, link)}
+                            {
+                                **fact_document(use.fact, link),
+                                "category": ref_document("category", use.place.category, link),
+                            }
                             for use in cell
                         ],
                     }
@@ -99,20 +102,20 @@ def fact_document(fact: Fact, link: Link) -> dict[str, Any]:
     return {
         "uid": fact.uid,
         "url": link("usage", fact.uid),
-        "technology": _ref("technology", fact.technology, link),
+        "technology": ref_document("technology", fact.technology, link),
         "purpose": fact.purpose or None,
         "remarks": fact.remarks or None,
         "stage": fact.stage,
         "hosting": fact.hosting,
-        "via": _ref("technology", fact.via, link) if fact.via else None,
+        "via": ref_document("technology", fact.via, link) if fact.via else None,
         "started": fact.started or None,
         "started_known_since": None if fact.started else fact.known_since or None,
         "ended": fact.ended or None,
-        "sources": [_cited(cited) for cited in fact.sources],
+        "sources": [cited_document(cited) for cited in fact.sources],
     }
 
 
-def _cited(cited: Cited) -> dict[str, Any]:
+def cited_document(cited: Cited) -> dict[str, Any]:
     return {
         "uid": cited.uid,
         "url": cited.url,
@@ -127,5 +130,5 @@ def _cited(cited: Cited) -> dict[str, Any]:
     }
 
 
-def _ref(kind: str, ref: Ref, link: Link) -> dict[str, str]:
+def ref_document(kind: str, ref: Ref, link: Link) -> dict[str, str]:
     return {"slug": ref.slug, "name": ref.name, "url": link(kind, ref.slug)}

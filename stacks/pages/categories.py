@@ -7,9 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from stacks.comparison.matrix import Ref
+from stacks.exporters.documents import area_document, category_document
+from stacks.exporters.tables import area_table, category_table
+from stacks.links import Links
 from stacks.models import Category, State, Technology, TechnologyCount, Usage
-from stacks.pages.forms import NoQuery
-from stacks.pages.parts import Link, tile
+from stacks.pages.formats import cite, form_links, give
+from stacks.pages.forms import FormatForm, NoQuery
+from stacks.pages.parts import Link, company_link, tile
 from stacks.pages.responses import bad_request, form_problems, get_or_moved
 
 _USAGES_READ = 500
@@ -24,6 +29,8 @@ class UsedView:
     summary: str
     companies: int
     named: list[Link]
+    ref: Ref
+    refs: list[Ref]  # the companies that are named
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +63,16 @@ def _listings(categories) -> list[AreaListing]:
 def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """An area with its categories, or a category with who uses what in it."""
     category = get_or_moved(request, Category, slug, Category.objects.select_related("parent"))
-    form = NoQuery(request.GET)
+    form = FormatForm(request.GET)
     if not form.is_valid():
-        return bad_request(request, f"{category} takes no parameters", form_problems(form), back=request.path)
+        return bad_request(request, f"{category} cannot be shown like this", form_problems(form), back=request.path)
+    name = form.cleaned_data["format"]
     if category.is_area:
         listing = _listings(Category.objects.filter(Q(pk=category.pk) | Q(parent=category)))[0]
-        return render(request, "stacks/area.html", {"area": category, "listing": listing})
+        if name:
+            return _give_area(request, name, listing)
+        context = {"area": category, "listing": listing, "forms": form_links(request, "json", "csv", "md")}
+        return render(request, "stacks/area.html", context)
     used = _used(category)
     shown = {view.technology.url for view in used}
     rest = [
@@ -69,10 +80,46 @@ def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
         for t in Technology.objects.published().filter(category=category).order_by("sort_key", "pk")
         if t.get_absolute_url() not in shown
     ]
+    if name:
+        return _give_category(request, name, category, used, rest)
     siblings = Category.objects.filter(parent=category.parent_id).order_by("position", "pk")
-    return render(
-        request, "stacks/category.html", {"category": category, "used": used, "rest": rest, "siblings": siblings}
-    )
+    context = {
+        "category": category,
+        "used": used,
+        "rest": rest,
+        "siblings": siblings,
+        "forms": form_links(request, "json", "csv", "md"),
+    }
+    return render(request, "stacks/category.html", context)
+
+
+def _give_area(request: HttpRequest, name: str, listing: AreaListing) -> HttpResponse:
+    """An area in another form: its categories with how much they hold."""
+    citation = cite(request, listing.area.name)
+    rows = [(Ref(c.slug, c.name), c.description, c.used, c.homes) for c in listing.categories]
+    ref = Ref(listing.area.slug, listing.area.name)
+    forms = {
+        "json": lambda: area_document(ref, rows, citation.revision, Links(request)),
+        "csv": lambda: area_table(ref.name, rows),
+        "md": lambda: area_table(ref.name, rows, (citation.note(),)),
+    }
+    return give(name, ref.slug, forms)
+
+
+def _give_category(
+    request: HttpRequest, name: str, category: Category, used: list[UsedView], rest: list[Technology]
+) -> HttpResponse:
+    """A category in another form: what is used in it first, then the rest of those at home there."""
+    citation = cite(request, category.name)
+    rows = [(view.ref, view.summary, view.companies, view.refs) for view in used]
+    rows += [(Ref(t.slug, t.name), t.summary, 0, []) for t in rest]
+    ref = Ref(category.slug, category.name)
+    forms = {
+        "json": lambda: category_document(ref, rows, citation.revision, Links(request)),
+        "csv": lambda: category_table(ref.name, rows),
+        "md": lambda: category_table(ref.name, rows, (citation.note(),)),
+    }
+    return give(name, ref.slug, forms)
 
 
 def _used(category: Category) -> list[UsedView]:
@@ -82,7 +129,7 @@ def _used(category: Category) -> list[UsedView]:
         .select_related("technology")
         .order_by("-companies", "technology__sort_key", "pk")
     )
-    named: dict[int, dict[str, Link]] = {}
+    named: dict[int, dict[str, Ref]] = {}
     usages = (
         Usage.objects.published()
         .current()
@@ -92,7 +139,7 @@ def _used(category: Category) -> list[UsedView]:
     )
     for usage in usages[:_USAGES_READ]:
         companies = named.setdefault(usage.technology_id, {})
-        companies.setdefault(usage.company.slug, Link(usage.company.name, usage.company.get_absolute_url()))
+        companies.setdefault(usage.company.slug, Ref(usage.company.slug, usage.company.name))
     return [
         UsedView(
             Link(count.technology.name, count.technology.get_absolute_url()),
@@ -100,6 +147,8 @@ def _used(category: Category) -> list[UsedView]:
             count.technology.icon,
             count.technology.summary,
             count.companies,
+            [company_link(ref) for ref in list(named.get(count.technology_id, {}).values())[:_COMPANIES_NAMED]],
+            Ref(count.technology.slug, count.technology.name),
             list(named.get(count.technology_id, {}).values())[:_COMPANIES_NAMED],
         )
         for count in counts

@@ -9,12 +9,16 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from stacks.comparison.load import load_citations, load_stack
-from stacks.comparison.matrix import Cited
+from stacks.comparison.matrix import Cited, Ref
 from stacks.comparison.stack import Stack
+from stacks.exporters.documents import stack_document
+from stacks.exporters.tables import stack_usages
 from stacks.filtersets import CompanyFilterSet
+from stacks.links import Links
 from stacks.models import Company
 from stacks.pages.context import catalogue_revision
 from stacks.pages.filters import Choice, Filters
+from stacks.pages.formats import cite, form_links, give
 from stacks.pages.forms import AsOfForm
 from stacks.pages.migrations import show_migrations
 from stacks.pages.parts import BlankView, Link, UseView, category_link, placed, show_blank, show_use
@@ -85,11 +89,22 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return bad_request(request, f"{company} cannot be shown like this", form_problems(form), back=request.path)
     stack = load_stack(company, form.cleaned_data["as_of"])
+    if name := form.cleaned_data["format"]:
+        title = f"{company}, the stack"
+        citation = cite(request, title, stack.as_of)
+        ref = Ref(company.slug, company.name)
+        forms = {
+            "json": lambda: stack_document(ref, stack, citation.revision, Links(request)),
+            "csv": lambda: stack_usages(stack, title),
+            "md": lambda: stack_usages(stack, title, (citation.note(),)),
+        }
+        return give(name, company.slug, forms)
     migrations = show_migrations(company.migrations.published().for_display().order_by("-id"))
     own = load_citations("company", [company.pk])[company.pk]
     context = {
         "company": company,
         "form": form,
+        "forms": form_links(request, "json", "csv", "md"),
         "stack": stack,
         "areas": _areas(stack),
         "planned": placed(stack.planned),

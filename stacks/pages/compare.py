@@ -8,9 +8,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from stacks.comparison.load import load_matrix, load_technology_matrix
+from stacks.exporters.comparison import companies_document, technologies_document
+from stacks.exporters.tables import comparison_grid, comparison_usages, technologies_grid, technologies_usages
+from stacks.links import Links
 from stacks.models import Company, Technology
 from stacks.pages.comparison_view import show_matrix, show_technologies
-from stacks.pages.forms import CompareForm, NoQuery
+from stacks.pages.formats import cite, form_links, give
+from stacks.pages.forms import CompareForm, CompareTechnologiesForm
 from stacks.pages.parts import in_words
 from stacks.pages.responses import (
     MovedTo,
@@ -44,13 +48,29 @@ def compare_companies(request: HttpRequest, slugs: str) -> HttpResponse:
         )
     as_of, only = form.cleaned_data["as_of"], form.cleaned_data["only"]
     matrix = load_matrix(companies, as_of)
+    title = f"{in_words(c.name for c in companies)} compared"
+    if name := form.cleaned_data["format"]:
+        citation, shown = cite(request, title, as_of), matrix.only(only)
+        forms = {
+            "json": lambda: companies_document(shown, citation.revision, Links(request)),
+            "csv": lambda: comparison_usages(shown, title),
+            "md": lambda: comparison_grid(shown, title, (citation.note(),)),
+            "cite": citation.text,
+        }
+        return give(name, "-".join(c.slug for c in companies), forms)
     others = (
         Company.objects.published().exclude(pk__in=[c.pk for c in companies])[:200] if len(companies) < MOST else []
     )
     return render(
         request,
         "stacks/compare_companies.html",
-        {"page": show_matrix(matrix, only), "form": form, "others": others, "companies": companies},
+        {
+            "page": show_matrix(matrix, only),
+            "form": form,
+            "others": others,
+            "companies": companies,
+            "forms": form_links(request, "json", "csv", "md", "cite"),
+        },
     )
 
 
@@ -60,11 +80,25 @@ def compare_technologies(request: HttpRequest, slugs: str) -> HttpResponse:
     technologies, refusal = _find_all(request, Technology, slugs, Technology.objects.published().for_display())
     if refusal:
         return refusal
-    form = NoQuery(request.GET)
+    form = CompareTechnologiesForm(request.GET)
     if not form.is_valid():
         return bad_request(request, "This comparison cannot be shown", form_problems(form), back=request.path)
     matrix = load_technology_matrix(technologies, COMPANIES_SHOWN)
-    return render(request, "stacks/compare_technologies.html", {"page": show_technologies(technologies, matrix)})
+    title = f"{in_words(t.name for t in technologies)} compared"
+    if name := form.cleaned_data["format"]:
+        citation = cite(request, title)
+        forms = {
+            "json": lambda: technologies_document(matrix, citation.revision, Links(request)),
+            "csv": lambda: technologies_usages(matrix, title),
+            "md": lambda: technologies_grid(matrix, title, (citation.note(),)),
+            "cite": citation.text,
+        }
+        return give(name, "-".join(t.slug for t in technologies), forms)
+    context = {
+        "page": show_technologies(technologies, matrix),
+        "forms": form_links(request, "json", "csv", "md", "cite"),
+    }
+    return render(request, "stacks/compare_technologies.html", context)
 
 
 @require_safe

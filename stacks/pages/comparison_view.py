@@ -135,7 +135,6 @@ class MatrixView:
     filters: list[FilterView]
     areas: list[AreaView]
     path: str
-    json_url: str
     meanings: list[tuple[str, str, str, str]]
 
 
@@ -165,7 +164,6 @@ def show_matrix(matrix: Matrix, only: str) -> MatrixView:
         filters=_filters(matrix, only, path),
         areas=_areas(shown),
         path=path,
-        json_url=_json_url(matrix, only),
         meanings=[(a.value, SIGNS[a], LABELS[a].capitalize(), MEANINGS[a]) for a in Agreement],
     )
 
@@ -177,12 +175,6 @@ def _path(refs) -> str:
 def _query(as_of: str, only: str) -> str:
     pairs = [f"{name}={value}" for name, value in (("as_of", as_of), ("only", only)) if value]
     return f"?{'&'.join(pairs)}" if pairs else ""
-
-
-def _json_url(matrix: Matrix, only: str) -> str:
-    companies = "&".join(f"company={ref.slug}" for ref in matrix.companies)
-    rest = _query(matrix.as_of, only)
-    return f"/api/v1/compare/companies/?{companies}{rest.replace('?', '&')}"
 
 
 def _lede(matrix: Matrix) -> str:
@@ -421,7 +413,6 @@ class TechnologiesView:
     categories: list[tuple[Link, tuple[int, ...]]]
     rows: list[UserRow]
     hidden: int
-    json_url: str
 
 
 def show_technologies(technologies: list[Technology], matrix: TechnologyMatrix) -> TechnologiesView:
@@ -451,7 +442,6 @@ def show_technologies(technologies: list[Technology], matrix: TechnologyMatrix) 
             for row in matrix.rows
         ],
         hidden=matrix.companies - len(matrix.rows),
-        json_url=f"/api/v1/compare/technologies/?{'&'.join(f'technology={slug}' for slug in slugs)}",
     )
 
 

@@ -30,12 +30,20 @@ class Select:
 class Filters:
     """Validates the query string; `refusal` is the 400 answer when it is not a good one, else None."""
 
-    def __init__(self, request: HttpRequest, filterset_class: Any, queryset: Any, choices: list[Choice]):
+    def __init__(
+        self,
+        request: HttpRequest,
+        filterset_class: Any,
+        queryset: Any,
+        choices: list[Choice],
+        forms: tuple[str, ...] = (),
+    ):
         self.request = request
         self.refusal: HttpResponse | None = None
         data = request.GET.copy()
         self.cursor = data.pop("cursor", [""])[-1]
         data = _without_blanks(data)
+        self.format = data.pop("format", [""])[-1] if forms else ""
         self.filterset = filterset_class(data, queryset=queryset)
         self.values = data
         self.q = data.get("q", "")
@@ -46,6 +54,8 @@ class Filters:
         self.kept = [(name, value) for name in data for value in data.getlist(name) if name not in shown]
         if not self.filterset.is_valid():
             self._refuse(form_problems(self.filterset.form))
+        elif self.format and self.format not in forms:
+            self._refuse([f"format: “{self.format}” is none of the forms of this page: {', '.join(forms)}."])
 
     def page(self, order: list[str], size: int) -> keyset.Page:
         try:

@@ -7,6 +7,15 @@ from stacks import dates
 from stacks.comparison.matrix import Only
 
 
+def format_field(*names: str) -> forms.ChoiceField:
+    """Which of the page's other forms is asked for, if any."""
+    return forms.ChoiceField(
+        required=False,
+        choices=[(name, name) for name in names],
+        error_messages={"invalid_choice": f"“%(value)s” is none of the forms of this page: {', '.join(names)}."},
+    )
+
+
 class QueryForm(forms.Form):
     """`?format=` and the like that a page does not know are a 400, never silently dropped."""
 
@@ -23,7 +32,13 @@ class NoQuery(QueryForm):
     """For pages that take no parameters."""
 
 
-class AsOfForm(QueryForm):
+class FormatForm(QueryForm):
+    """For pages that come in other forms and take nothing else."""
+
+    format = format_field("json", "csv", "md")
+
+
+class AsOfForm(FormatForm):
     as_of = forms.CharField(required=False, max_length=10, label="As of")
 
     def clean_as_of(self):
@@ -34,6 +49,7 @@ class AsOfForm(QueryForm):
 
 
 class CompareForm(AsOfForm):
+    format = format_field("json", "csv", "md", "cite")
     only = forms.ChoiceField(
         required=False,
         choices=[(only.value, only.value) for only in Only],
@@ -52,3 +68,11 @@ class SearchForm(QueryForm):
 
 class PagedForm(QueryForm):
     cursor = forms.CharField(required=False, max_length=1000)
+
+
+class CompareTechnologiesForm(QueryForm):
+    format = format_field("json", "csv", "md", "cite")
+
+
+class TechnologyForm(PagedForm):
+    format = format_field("json", "csv", "md")

@@ -8,13 +8,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from stacks.comparison.load import load_citations
-from stacks.comparison.matrix import Cited
+from stacks.comparison.load import load_moves
+from stacks.comparison.matrix import Cited, Move
+from stacks.exporters.documents import migrations_document
+from stacks.exporters.tables import migrations_table
 from stacks.filtersets import MigrationFilterSet
+from stacks.links import Links
 from stacks.models import Migration
 from stacks.pages.context import catalogue_revision
 from stacks.pages.filters import Choice, Filters
-from stacks.pages.parts import MIGRATION_STAGES, Link
+from stacks.pages.formats import cite, form_links, give
+from stacks.pages.parts import MIGRATION_STAGES, Link, category_link, company_link, technology_link
 
 PAGE = 50
 
@@ -34,40 +38,67 @@ class MigrationView:
 
 def show_migrations(migrations) -> list[MigrationView]:
     """Rows joined by `for_display()`; one query for what they cite."""
-    rows = list(migrations)
-    cited = load_citations("migration", [row.pk for row in rows])
-    return [
-        MigrationView(
-            uid=m.uid,
-            company=Link(m.company.name, m.company.get_absolute_url()),
-            before=Link(m.from_technology.name, m.from_technology.get_absolute_url()) if m.from_technology else None,
-            after=Link(m.to_technology.name, m.to_technology.get_absolute_url()),
-            category=Link(m.category.name, m.category.get_absolute_url()),
-            stage=MIGRATION_STAGES[m.stage],
-            period=_period(m),
-            reason=m.reason,
-            sources=cited[m.pk],
-        )
-        for m in rows
-    ]
+    return [show_move(move) for move in load_moves(migrations)]
 
 
-def _period(m: Migration) -> str:
-    if m.started and m.ended:
-        return f"{m.started} to {m.ended}" if m.started != m.ended else m.started
-    if m.ended:
-        return f"by {m.ended}"
-    return f"since {m.started}" if m.started else "undated"
+def show_move(move: Move) -> MigrationView:
+    return MigrationView(
+        uid=move.uid,
+        company=company_link(move.company),
+        before=technology_link(move.before) if move.before else None,
+        after=technology_link(move.after),
+        category=category_link(move.category),
+        stage=MIGRATION_STAGES[move.stage],
+        period=_period(move),
+        reason=move.reason,
+        sources=move.sources,
+    )
+
+
+def _period(move: Move) -> str:
+    if move.started and move.ended:
+        return f"{move.started} to {move.ended}" if move.started != move.ended else move.started
+    if move.ended:
+        return f"by {move.ended}"
+    return f"since {move.started}" if move.started else "undated"
 
 
 @require_safe
 def migration_list(request: HttpRequest) -> HttpResponse:
-    filters = Filters(request, MigrationFilterSet, Migration.objects.published().for_display(), _choices(request))
+    filters = Filters(
+        request,
+        MigrationFilterSet,
+        Migration.objects.published().for_display(),
+        _choices(request),
+        forms=("json", "csv", "md"),
+    )
     if filters.refusal:
         return filters.refusal
     page = filters.page(["-id"], PAGE)
-    context = {"migrations": show_migrations(page.rows), "filters": filters, **filters.links(page)}
-    return filters.refusal or render(request, "stacks/migrations.html", context)
+    if filters.refusal:
+        return filters.refusal
+    moves = load_moves(page.rows)
+    links = filters.links(page)
+    if filters.format:
+        return _give(request, filters.format, moves, links["next"])
+    context = {
+        "migrations": [show_move(move) for move in moves],
+        "filters": filters,
+        "forms": form_links(request, "json", "csv", "md"),
+        **links,
+    }
+    return render(request, "stacks/migrations.html", context)
+
+
+def _give(request: HttpRequest, name: str, moves: list[Move], further: str) -> HttpResponse:
+    citation = cite(request, "Migrations")
+    address = request.build_absolute_uri(f"{request.path}{further}") if further else None
+    forms = {
+        "json": lambda: migrations_document(moves, citation.revision, address, Links(request)),
+        "csv": lambda: migrations_table("Migrations", moves),
+        "md": lambda: migrations_table("Migrations", moves, (citation.note(),)),
+    }
+    return give(name, "migrations", forms)
 
 
 def _choices(request: HttpRequest) -> list[Choice]:

@@ -10,11 +10,16 @@ from django.views.decorators.http import require_safe
 
 from stacks import keyset
 from stacks.comparison.load import load_facts
+from stacks.comparison.matrix import Fact, Place, Ref
+from stacks.exporters.documents import users_document
+from stacks.exporters.tables import users_table
 from stacks.filtersets import TechnologyFilterSet
+from stacks.links import Links
 from stacks.models import Category, Kind, Migration, OpenSource, RelationKind, State, Technology, TechnologyCount, Usage
 from stacks.pages.context import catalogue_revision
 from stacks.pages.filters import Choice, Filters, page_links
-from stacks.pages.forms import PagedForm
+from stacks.pages.formats import cite, form_links, give
+from stacks.pages.forms import TechnologyForm
 from stacks.pages.migrations import show_migrations
 from stacks.pages.parts import Link, UseView, show_use, tile
 from stacks.pages.responses import bad_request, form_problems, get_or_moved
@@ -98,7 +103,7 @@ def _by_area(categories) -> list[tuple[str, list[tuple[str, str, int]]]]:
 def technology_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """What it is, who uses it and for what, its relations, and who moved to or from it."""
     technology = get_or_moved(request, Technology, slug, Technology.objects.published().for_display())
-    form = PagedForm(request.GET)
+    form = TechnologyForm(request.GET)
     if not form.is_valid():
         return bad_request(request, f"{technology} cannot be shown like this", form_problems(form), back=request.path)
     usages = Usage.objects.published().current().filter(technology=technology).for_display()
@@ -106,11 +111,14 @@ def technology_detail(request: HttpRequest, slug: str) -> HttpResponse:
         page = keyset.page(usages, ["company__sort_key", "company_id", "id"], USERS, form.cleaned_data["cursor"])
     except keyset.InvalidCursor as error:
         return bad_request(request, f"{technology} cannot be shown like this", [str(error)], back=request.path)
+    if name := form.cleaned_data["format"]:
+        return _give_users(request, name, technology, page)
     moves = Migration.objects.published().for_display().order_by("-id")
     context = {
         "technology": technology,
         "tile": tile(technology.name),
         "aliases": [a.name for a in technology.aliases.all() if a.name != technology.name],
+        "forms": form_links(request, "json", "csv", "md"),
         "users": _users(page.rows),
         **page_links(page),
         "relations": _relations(technology),
@@ -123,9 +131,37 @@ def technology_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "stacks/technology.html", context)
 
 
+def _give_users(request: HttpRequest, name: str, technology: Technology, page: keyset.Page) -> HttpResponse:
+    """The page's users in another form."""
+    title = f"Who uses {technology}"
+    citation = cite(request, title)
+    ref = Ref(technology.slug, technology.name)
+    facts = _facts(page.rows)
+    users = [
+        (
+            Ref(u.company.slug, u.company.name),
+            facts[u.uid],
+            Place(Ref(u.category.parent.slug, u.category.parent.name), Ref(u.category.slug, u.category.name), ()),
+        )
+        for u in page.rows
+    ]
+    further = page_links(page, request.GET)["next"]
+    address = request.build_absolute_uri(f"{request.path}{further}") if further else None
+    forms = {
+        "json": lambda: users_document(ref, users, citation.revision, address, Links(request)),
+        "csv": lambda: users_table(title, users),
+        "md": lambda: users_table(title, users, (citation.note(),)),
+    }
+    return give(name, technology.slug, forms)
+
+
+def _facts(usages: list[Usage]) -> dict[str, Fact]:
+    return {fact.uid: fact for fact in load_facts(Usage.objects.filter(pk__in=[u.pk for u in usages]))}
+
+
 def _users(usages: list[Usage]) -> list[UserView]:
     """The page's rows with what they cite; keeps their order."""
-    facts = {fact.uid: fact for fact in load_facts(Usage.objects.filter(pk__in=[u.pk for u in usages]))}
+    facts = _facts(usages)
     return [
         UserView(
             Link(u.company.name, u.company.get_absolute_url()),

@@ -1,0 +1,396 @@
+"""Comparisons of companies and of technologies: from the address to the rows."""
+
+import pytest
+
+from stacks.changes import curating
+from stacks.models import Redirect
+from tests.factories import (
+    make_area,
+    make_category,
+    make_company,
+    make_coverage,
+    make_evidence,
+    make_relation,
+    make_source,
+    make_technology,
+    make_usage,
+)
+from tests.pages.reading import links_of, text_of
+
+
+@pytest.fixture
+def three():
+    """Acme, Bolt and Core, with one category of each agreement."""
+    with curating():
+        data = make_area("Data")
+        companies = [make_company(name) for name in ("Acme", "Bolt", "Core")]
+        kafka, msk = make_technology("Kafka"), make_technology("Amazon MSK")
+        make_relation(msk, "managed_form_of", kafka)
+        go, python, redis, valkey = (make_technology(name) for name in ("Go", "Python", "Redis", "Valkey"))
+        rows = {
+            "Alike": ([go], [go], [go]),
+            "Crossing": ([go, python], [python], []),
+            "Kindred": ([kafka], [msk], []),
+            "Apart": ([redis], [], [valkey]),
+            "Alone": ([], [redis], []),
+        }
+        for name, cells in rows.items():
+            category = make_category(name, parent=data)
+            for company, technologies in zip(companies, cells, strict=True):
+                for technology in technologies:
+                    make_usage(company, technology, category, started="2020", purpose=f"{name} at {company}")
+    return companies
+
+
+def rename(row, slug):
+    row.slug = slug
+    row.save()
+
+
+def test_three_companies_stand_side_by_side_with_the_agreement_of_each_row(client, three):
+    page = client.get("/compare/companies/acme/bolt/core/")
+
+    assert page.status_code == 200
+    assert "Acme, Bolt and Core" in text_of(page, "main")
+    assert "All three use Go." in text_of(page, "main")
+    rows = {row.category.name: row.verdict for area in page.context["page"].areas for row in (*area.rows, *area.single)}
+    assert rows == {
+        "Alike": "Same: Go",
+        "Crossing": "In common: Python",
+        "Kindred": "Same family: Amazon MSK ≈ Kafka",
+        "Apart": "Different",
+        "Alone": "Only Bolt",
+    }
+    assert "Alike = Same: Go Acme Go Go = Bolt and Core Alike at Acme since 2020" in text_of(page, "alike")
+    assert [(count.agreement, count.count) for count in page.context["page"].counts] == [
+        ("same", 1),
+        ("overlap", 1),
+        ("family", 1),
+        ("different", 1),
+        ("single", 1),
+    ]
+
+
+def test_a_blank_cell_says_why_it_is_blank(client, three):
+    acme, bolt, core = three
+    apart = acme.usages.get(category__name="Apart").category
+    crossing = acme.usages.filter(category__name="Crossing").first().category
+    make_coverage(core, crossing, outcome="nothing_found", looked_on="2026-11")
+    make_coverage(bolt, apart, outcome="not_used", source=make_source(title="We run none"), looked_on="2026-10")
+
+    page = client.get("/compare/companies/acme/bolt/core/")
+
+    assert "Core Looked, nothing found (2026-11)" in text_of(page, "crossing")
+    assert "Bolt Stated as not used (2026-10), We run none" in text_of(page, "apart")
+    assert "Core Nobody has looked" in text_of(page, "kindred")
+
+
+@pytest.mark.parametrize(
+    ("only", "kept"),
+    [
+        ("shared", {"Alike", "Crossing", "Kindred"}),
+        ("differences", {"Crossing", "Kindred", "Apart", "Alone"}),
+        ("", {"Alike", "Crossing", "Kindred", "Apart", "Alone"}),
+    ],
+)
+def test_only_keeps_its_rows_and_the_summary_speaks_of_all(client, three, only, kept):
+    page = client.get("/compare/companies/acme/bolt/core/", {"only": only})
+
+    view = page.context["page"]
+    assert {row.category.name for area in view.areas for row in (*area.rows, *area.single)} == kept
+    assert view.total == 5
+    assert [(link.label, link.count, link.current) for link in view.filters] == [
+        ("All", 5, only == ""),
+        ("Shared", 3, only == "shared"),
+        ("Differences", 4, only == "differences"),
+    ]
+
+
+def test_the_links_of_a_comparison_keep_what_was_chosen(client, three):
+    links = links_of(client.get("/compare/companies/acme/bolt/core/?as_of=2024&only=shared"), "main")
+
+    assert "/compare/companies/acme/core/?as_of=2024" in links  # without Bolt
+    assert "/compare/companies/bolt/acme/core/?as_of=2024" in links  # Bolt one place to the left
+    assert "/compare/companies/acme/bolt/core/?as_of=2024&only=differences" in links
+    for name in ("json", "csv", "md", "cite"):
+        assert f"/compare/companies/acme/bolt/core/?as_of=2024&only=shared&format={name}" in links
+
+
+def test_a_comparison_as_of_a_date_follows_starts_ends_and_editions(client):
+    brokers = make_category("Brokers", parent=make_area("Data"))
+    acme, bolt = make_company("Acme"), make_company("Bolt")
+    begun, ended, told, planned = (make_technology(name, brokers) for name in ("Begun", "Ended", "Told", "Planned"))
+    make_usage(acme, begun, started="2021-03")
+    make_usage(acme, ended, started="2018", ended="2021-06")
+    make_usage(bolt, told, source=make_source(published_on="2020-05-01"))
+    make_usage(bolt, planned, stage="planned", started="2019")
+
+    def told_as_of(date):
+        page = client.get("/compare/companies/acme/bolt/", {"as_of": date})
+        row = [row for area in page.context["page"].areas for row in (*area.rows, *area.single)]
+        return [[use.technology.name for use in cell.uses] for cell in row[0].cells] if row else []
+
+    assert told_as_of("2017") == []
+    assert told_as_of("2020-04") == [["Ended"], []]
+    assert told_as_of("2020-05") == [["Ended"], ["Told"]]
+    assert told_as_of("2021-05") == [["Begun", "Ended"], ["Told"]]
+    assert told_as_of("2021") == [["Begun"], ["Told"]]
+    assert told_as_of("") == [["Begun"], ["Told"]]
+
+
+def test_plans_and_past_are_in_no_comparison_of_today(client):
+    brokers = make_category("Brokers", parent=make_area("Data"))
+    acme = make_company("Acme")
+    make_company("Bolt")
+    for fields in ({"stage": "planned"}, {"ended": "2020"}, {"stage": "retired"}):
+        make_usage(acme, make_technology(category=brokers), **fields)
+
+    page = client.get("/compare/companies/acme/bolt/")
+
+    assert page.context["page"].total == 0
+    assert "Nothing is documented for any of them." in text_of(page)
+
+
+def test_a_comparison_without_rows_says_how_to_get_some(client, three):
+    assert "/compare/companies/acme/bolt/" in links_of(client.get("/compare/companies/acme/bolt/?as_of=1999"), "main")
+    make_company("Dyno")
+    page = client.get("/compare/companies/acme/dyno/?only=shared")
+    assert page.status_code == 200
+    assert "No row is left" in text_of(page)
+    assert "/compare/companies/acme/dyno/" in links_of(page, "main")
+
+
+@pytest.mark.parametrize(
+    ("path", "said", "leads_to"),
+    [
+        (
+            "acme",
+            ["One company alone cannot be compared: choose at least one more."],
+            "/compare/companies/?company=acme",
+        ),
+        (
+            "acme/acme",
+            [
+                "“acme” stands there twice: each company once.",
+                "One company alone cannot be compared: choose at least one more.",
+            ],
+            "/compare/companies/?company=acme",
+        ),
+        (
+            "acme/bolt/acme",
+            ["“acme” stands there twice: each company once."],
+            "/compare/companies/?company=acme&company=bolt",
+        ),
+        (
+            "a/b/c/d/e/f/g",
+            ["At most 6 companies fit side by side: leave out 1."],
+            "/compare/companies/?company=a&company=b&company=c&company=d&company=e&company=f",
+        ),
+    ],
+)
+def test_companies_that_cannot_be_compared_are_refused(client, three, path, said, leads_to):
+    page = client.get(f"/compare/companies/{path}/")
+
+    assert page.status_code == 400
+    assert page.context["problems"] == said
+    assert leads_to in links_of(page, "main")
+
+
+@pytest.mark.parametrize(
+    ("query", "said", "leads_to"),
+    [
+        ("as_of=soon&only=shared", "as_of: “soon” is not a date", "?only=shared"),
+        ("as_of=2024-13", "as_of: “2024-13” is not a date of the calendar.", ""),
+        ("as_of=2024&only=same", "only: Choose differences or shared, or leave it out.", "?as_of=2024"),
+        ("as_of=2024&sort=name", "There is no parameter “sort” on this page. It takes: ", "?as_of=2024"),
+    ],
+)
+def test_a_bad_query_of_a_comparison_is_refused_and_the_rest_kept(client, three, query, said, leads_to):
+    page = client.get(f"/compare/companies/acme/bolt/?{query}")
+
+    assert page.status_code == 400
+    assert said in " ".join(page.context["problems"])
+    assert f"/compare/companies/acme/bolt/{leads_to}" in links_of(page, "main")
+
+
+def test_an_unknown_company_among_known_ones_is_named_and_the_others_kept(client, three):
+    make_company("Dyno Systems")
+
+    page = client.get("/compare/companies/acme/dyno/bolt/?as_of=2024")
+
+    assert page.status_code == 404
+    assert "There is no company “dyno” here." in text_of(page)
+    links = links_of(page, "main")
+    assert "/companies/dyno-systems/" in links
+    assert "/compare/companies/?as_of=2024&company=acme&company=bolt" in links
+
+
+@pytest.mark.parametrize("path", ["acme//bolt", "acme/bo%00lt", "acme/%FF", "acme/b olt", "acme/../bolt"])
+def test_an_address_of_junk_is_not_found(client, three, path):
+    assert client.get(f"/compare/companies/{path}/").status_code == 404
+
+
+def test_an_old_slug_inside_a_comparison_leads_to_the_present_one(client, three):
+    rename(three[1], "bolt-and-sons")
+
+    page = client.get("/compare/companies/acme/bolt/core/?as_of=2024&only=shared")
+
+    assert page.status_code == 301
+    assert page.headers["Location"] == "/compare/companies/acme/bolt-and-sons/core/?as_of=2024&only=shared"
+
+
+def test_an_old_slug_of_a_company_that_is_there_already_leaves_it_once(client, three):
+    rename(three[1], "bolt-and-sons")
+
+    page = client.get("/compare/companies/acme/bolt/bolt-and-sons/?as_of=2024")
+
+    assert page.status_code == 301
+    assert page.headers["Location"] == "/compare/companies/acme/bolt-and-sons/?as_of=2024"
+
+
+def test_the_old_and_the_new_slug_of_one_company_are_one(client, three):
+    rename(three[0], "acme-corporation")
+
+    page = client.get("/compare/companies/acme/acme-corporation/")
+
+    assert page.status_code == 400
+    assert "One company alone cannot be compared: choose at least one more." in page.context["problems"]
+
+
+def test_six_companies_are_compared_in_the_order_asked_for(client):
+    names = ["Fox", "Elk", "Dog", "Cat", "Bee", "Ant"]
+    brokers = make_category()
+    for name in names:
+        make_usage(make_company(name), make_technology(category=brokers))
+
+    page = client.get("/compare/companies/fox/elk/dog/cat/bee/ant/")
+
+    assert page.status_code == 200
+    assert [column.company.name for column in page.context["page"].columns] == names
+    assert len(page.context["page"].pairs) == 15
+    assert page.context["others"] == []
+
+
+@pytest.mark.parametrize("usages_each", [1, 30])
+def test_a_comparison_costs_the_same_however_much_it_shows(client, usages_each, django_assert_num_queries):
+    with curating():
+        area, shared = make_area(), make_technology()
+        companies = [make_company(name) for name in ("Acme", "Bolt", "Core")]
+        for company in companies:
+            make_usage(company, shared)
+            for _ in range(usages_each):
+                make_usage(company, make_technology(category=make_category(parent=area)), shared.category)
+                make_coverage(company, make_category(parent=area))
+        for _ in range(usages_each):
+            make_relation(make_technology(), "fork_of", shared)
+            make_company()
+
+    # the companies, their usages, the evidence of those, the categories, the blanks, the relations, the revision,
+    # the companies that could be added
+    with django_assert_num_queries(8):
+        page = client.get("/compare/companies/acme/bolt/core/")
+
+    assert sum(column.usages for column in page.context["page"].columns) == 3 * (usages_each + 1)
+
+
+def test_technologies_stand_side_by_side_with_who_uses_which(client):
+    brokers = make_category("Brokers")
+    kafka = make_technology("Kafka", brokers, summary="A log.", licence="Apache-2.0", open_source="yes")
+    rabbitmq = make_technology("RabbitMQ", brokers, summary="A queue.")
+    both, one = make_company("Both"), make_company("One")
+    make_usage(both, kafka, purpose="Events")
+    make_usage(both, rabbitmq, purpose="Jobs")
+    make_usage(one, kafka, purpose="Logs")
+    make_usage(make_company("Gone"), rabbitmq, ended="2020")
+    make_usage(make_company("Soon"), rabbitmq, stage="planned")
+
+    page = client.get("/compare/technologies/kafka/rabbitmq/")
+
+    text = text_of(page, "main")
+    assert page.status_code == 200
+    assert "Companies that use each: Kafka by 2, RabbitMQ by 1. Both uses both." in text
+    assert "What it is A log. A queue." in text
+    assert "Open source Yes, Apache-2.0 Unknown" in text
+    assert "As brokers 2 1" in text
+    assert [row.company.name for row in page.context["page"].rows] == ["Both", "One"]
+    assert "Events" in text
+    assert "Jobs" in text
+
+
+def test_technologies_that_nobody_uses_are_compared_too(client):
+    make_technology("Kafka")
+    make_technology("RabbitMQ")
+
+    page = client.get("/compare/technologies/kafka/rabbitmq/")
+
+    assert page.status_code == 200
+    assert "No company in the catalogue is known to use any of them." in text_of(page)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("kafka/", 400),
+        ("kafka/kafka/", 400),
+        ("a/b/c/d/e/f/g/", 400),
+        ("kafka/rabbitmq/?as_of=2024", 400),
+        ("kafka/rabbitmq/?only=shared", 400),
+        ("kafka/nothing/", 404),
+        ("kafka/%00/", 404),
+    ],
+)
+def test_technologies_that_cannot_be_compared_are_refused(client, path, status):
+    make_technology("Kafka")
+    make_technology("RabbitMQ")
+
+    page = client.get(f"/compare/technologies/{path}")
+
+    assert page.status_code == status
+    assert links_of(page, "main")
+
+
+def test_an_old_slug_of_a_technology_leads_to_the_present_comparison(client):
+    kafka = make_technology("Kafka")
+    make_technology("RabbitMQ")
+    rename(kafka, "apache-kafka")
+
+    page = client.get("/compare/technologies/rabbitmq/kafka/")
+
+    assert page.status_code == 301
+    assert page.headers["Location"] == "/compare/technologies/rabbitmq/apache-kafka/"
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_a_comparison_of_technologies_costs_the_same_however_many_use_them(client, rows, django_assert_num_queries):
+    with curating():
+        brokers = make_category()
+        technologies = [make_technology(name, brokers) for name in ("Kafka", "RabbitMQ")]
+        for _ in range(rows):
+            company = make_company()
+            for technology in technologies:
+                make_usage(company, technology, via=make_technology(category=brokers))
+
+    # the technologies, their usages, the evidence of those, the companies' names, the categories, the revision
+    with django_assert_num_queries(6):
+        page = client.get("/compare/technologies/kafka/rabbitmq/")
+
+    assert len(page.context["page"].rows) == rows
+
+
+def test_a_redirect_to_what_is_not_public_leads_nowhere(client):
+    make_company("Acme")
+    make_company("Hidden", state="draft")
+    Redirect.objects.create(kind="company", old_slug="was-hidden", new_slug="hidden")
+
+    assert client.get("/companies/was-hidden/").status_code == 404
+    assert client.get("/compare/companies/acme/was-hidden/").status_code == 404
+
+
+def test_evidence_against_a_usage_is_told_in_the_comparison(client, three):
+    usage = three[0].usages.get(category__name="Alike")
+    make_evidence(usage=usage, source=make_source(title="They left it", first_party=False), stance="contradicts")
+
+    page = client.get("/compare/companies/acme/bolt/")
+
+    assert "Contradicts: They left it, Example (third party, 2020-05-01)" in text_of(page, "alike")
+    assert "2 sources, first party, newest 2020-05-01, 1 against" in text_of(page, "alike")
