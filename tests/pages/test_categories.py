@@ -1,0 +1,159 @@
+import pytest
+
+from stacks.changes import curating
+from stacks.models import State
+from tests.factories import make_area, make_category, make_company, make_technology, make_usage
+from tests.pages.reading import links_of, text_of
+
+
+@pytest.fixture
+def brokers():
+    return make_category(
+        "Brokers", parent=make_area("Data", description="What is stored."), description="Queues and logs."
+    )
+
+
+def test_categories_stand_below_their_areas_with_their_numbers(client, brokers):
+    make_category("Databases", parent=brokers.parent)
+    make_usage(make_company(), make_technology("Kafka", brokers))
+    make_technology("RabbitMQ", brokers)
+
+    page = client.get("/categories/")
+
+    assert page.status_code == 200
+    assert "Data Brokers 1 in use, 2 technologies Databases empty" in text_of(page, "main")
+    assert {"/categories/data/", "/categories/brokers/", "#data"} <= set(links_of(page, "main"))
+
+
+def test_categories_keep_the_order_of_the_curators(client):
+    last, first = make_area("Alpha", position=20), make_area("Omega", position=10)
+    make_category("B", parent=first, position=1)
+    make_category("A", parent=first, position=2)
+    make_category("C", parent=last)
+
+    listings = client.get("/categories/").context["areas"]
+
+    assert [(listing.area.name, [c.name for c in listing.categories]) for listing in listings] == [
+        ("Omega", ["B", "A"]),
+        ("Alpha", ["C"]),
+    ]
+
+
+def test_an_area_shows_its_categories(client, brokers):
+    make_usage(make_company(), make_technology(category=brokers))
+
+    page = client.get("/categories/data/")
+
+    assert page.status_code == 200
+    assert "What is stored." in text_of(page)
+    assert "Brokers Queues and logs. 1 in use, 1 technology" in text_of(page)
+    assert "/technologies/?category=data" in links_of(page)
+
+
+def test_a_category_shows_who_uses_what_in_this_role(client, brokers):
+    kafka, rabbitmq, redis = (make_technology(name, brokers) for name in ("Kafka", "RabbitMQ", "Redis Streams"))
+    elsewhere = make_technology("PostgreSQL")
+    acme, bolt = make_company("Acme"), make_company("Bolt")
+    make_usage(acme, kafka)
+    make_usage(bolt, kafka)
+    make_usage(acme, elsewhere, brokers)
+    make_usage(acme, rabbitmq, ended="2020")
+    make_usage(bolt, redis, make_category())  # in another role
+
+    page = client.get("/categories/brokers/")
+
+    used = [(view.technology.name, view.companies, [link.name for link in view.named]) for view in page.context["used"]]
+    assert used == [("Kafka", 2, ["Acme", "Bolt"]), ("PostgreSQL", 1, ["Acme"])]
+    assert [technology.name for technology in page.context["rest"]] == ["RabbitMQ", "Redis Streams"]
+    assert "Companies that" not in text_of(page)
+    assert "2: Acme, Bolt" in text_of(page)
+
+
+def test_only_published_technologies_count_for_a_category(client, brokers):
+    make_technology("Kafka", brokers)
+    make_technology("RabbitMQ", brokers, state=State.DRAFT)
+    make_usage(make_company(), make_technology("Redis", brokers), state=State.PROPOSED)
+
+    assert "Brokers 2 technologies" in text_of(client.get("/categories/"))
+    page = client.get("/categories/brokers/")
+    assert page.context["used"] == []
+    assert [technology.name for technology in page.context["rest"]] == ["Kafka", "Redis"]
+
+
+def test_an_empty_category_says_so(client, brokers):
+    page = client.get("/categories/brokers/")
+
+    assert page.status_code == 200
+    assert "No company is known to use anything in this role yet." in text_of(page)
+
+
+@pytest.mark.parametrize("address", ["/categories/?page=2", "/categories/data/?as_of=2024", "/categories/brokers/?q=x"])
+def test_a_parameter_that_a_category_does_not_know_is_refused(client, brokers, address):
+    page = client.get(address)
+
+    assert page.status_code == 400
+    assert "There is no parameter" in page.context["problems"][0]
+    assert address.partition("?")[0] in links_of(page, "main")
+
+
+def test_an_unknown_category_is_not_found_and_likely_ones_are_proposed(client, brokers):
+    page = client.get("/categories/broker/")
+
+    assert page.status_code == 404
+    assert "There is no category “broker” here." in text_of(page)
+    assert "/categories/brokers/" in links_of(page, "main")
+
+
+@pytest.mark.parametrize("slug", ["brokers", "data"])
+def test_an_old_address_of_a_category_leads_to_the_new_one(client, brokers, slug):
+    category = {"brokers": brokers, "data": brokers.parent}[slug]
+    category.slug = "renamed"
+    category.save()
+
+    page = client.get(f"/categories/{slug}/?x=1")
+
+    assert page.status_code == 301
+    assert page.headers["Location"] == "/categories/renamed/?x=1"
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_the_categories_cost_the_same_however_many(client, rows, django_assert_num_queries):
+    with curating():
+        for _ in range(rows):
+            make_usage(make_company(), make_technology())
+
+    # the categories with their numbers, the revision
+    with django_assert_num_queries(2):
+        page = client.get("/categories/")
+
+    assert len(page.context["areas"]) == rows
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_an_area_costs_the_same_however_many_categories_it_has(client, rows, django_assert_num_queries):
+    with curating():
+        area = make_area("Data")
+        for _ in range(rows):
+            make_usage(make_company(), make_technology(category=make_category(parent=area)))
+
+    # the area, its categories with their numbers, the revision
+    with django_assert_num_queries(3):
+        page = client.get("/categories/data/")
+
+    assert len(page.context["listing"].categories) == rows
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_a_category_costs_the_same_however_much_is_used_in_it(client, brokers, rows, django_assert_num_queries):
+    with curating():
+        for _ in range(rows):
+            make_usage(make_company(), make_technology(category=brokers))
+            make_technology(category=brokers)
+            make_category(parent=brokers.parent)
+
+    # the category, the usages with their companies, the counts with their technologies, the technologies at home here,
+    # the revision, the other categories of the area
+    with django_assert_num_queries(6):
+        page = client.get("/categories/brokers/")
+
+    assert len(page.context["used"]) == len(page.context["rest"]) == rows

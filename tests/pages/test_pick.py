@@ -1,0 +1,127 @@
+"""The pickers: from what was typed to the comparison."""
+
+import pytest
+
+from stacks.changes import curating
+from stacks.models import CompanyAlias, TechnologyAlias
+from tests.factories import make_company, make_technology
+from tests.pages.reading import links_of, text_of
+
+
+@pytest.fixture
+def companies():
+    acme, bolt = make_company("Acme"), make_company("Bolt Systems")
+    CompanyAlias.objects.create(company=bolt, name="Boltify")
+    return acme, bolt
+
+
+def pick(client, *companies, **query):
+    return client.get("/compare/companies/", {"company": companies, **query})
+
+
+def test_an_empty_picker_asks_for_two_to_six_and_offers_all_names(client, companies):
+    page = client.get("/compare/companies/")
+
+    assert page.status_code == 200
+    assert "Choose two to six." in text_of(page)
+    assert page.content.decode().count('name="company"') == 6
+    assert '<option value="Bolt Systems">' in page.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["bolt-systems", "Bolt Systems", "bolt systems", "BOLT-SYSTEMS", " Boltify ", "bolt"])
+def test_a_picker_understands_slugs_names_aliases_and_old_slugs(client, companies, typed):
+    companies[1].slug = "bolt"
+    companies[1].save()
+    companies[1].slug = "bolt-systems"
+    companies[1].save()
+
+    page = pick(client, "acme", typed)
+
+    assert page.status_code == 302
+    assert page.headers["Location"] == "/compare/companies/acme/bolt-systems/"
+
+
+def test_technologies_are_picked_by_any_name_too(client):
+    kubernetes = make_technology("Kubernetes")
+    TechnologyAlias.objects.create(technology=kubernetes, name="k8s")
+    make_technology("C++", slug="cpp")
+    make_technology("C#", slug="c-sharp")
+
+    page = client.get("/compare/technologies/", {"technology": ["K8S", "c++"]})
+
+    assert page.headers["Location"] == "/compare/technologies/kubernetes/cpp/"
+
+
+def test_the_picker_hands_on_the_date_and_the_rows(client, companies):
+    page = pick(client, "acme", "Boltify", as_of="2024", only="shared")
+
+    assert page.headers["Location"] == "/compare/companies/acme/bolt-systems/?as_of=2024&only=shared"
+
+
+def test_fields_left_empty_ask_for_nothing(client, companies):
+    assert pick(client, "acme", "", "Boltify", "").headers["Location"] == "/compare/companies/acme/bolt-systems/"
+    assert pick(client, "", "").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["acme"], "One company alone cannot be compared: choose at least one more."),
+        (["acme", "Acme"], "One company alone cannot be compared: choose at least one more."),
+        (["acme", "Nobody"], "There is no company “Nobody” in the catalogue."),
+        (["acme", "a\x00b"], "There is no company “a\ufffdb” in the catalogue."),
+    ],
+)
+def test_a_choice_that_is_none_keeps_what_was_right(client, companies, typed, said):
+    page = pick(client, *typed, as_of="2024")
+
+    assert page.status_code == 400
+    assert said in page.context["problems"]
+    boxes = [box["value"] for box in page.context["boxes"]]
+    assert boxes == ["Acme", "", "", "", "", ""]
+    assert '<input type="hidden" name="as_of" value="2024">' in page.content.decode()
+
+
+def test_seven_are_one_too_many(client):
+    with curating():
+        names = [make_company(f"Company {letter}").name for letter in "ABCDEFG"]
+
+    page = pick(client, *names)
+
+    assert page.status_code == 400
+    assert page.context["problems"] == ["At most 6 companies fit side by side: leave out 1."]
+
+
+def test_an_unknown_name_is_answered_with_likely_ones(client, companies):
+    page = pick(client, "acme", "systems")
+
+    assert page.status_code == 400
+    assert "/companies/bolt-systems/" in links_of(page, "main")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/compare/companies/?compny=acme",
+        "/compare/technologies/?as_of=2024",
+        "/compare/technologies/?company=acme",
+    ],
+)
+def test_a_parameter_that_the_picker_does_not_know_is_refused(client, address):
+    page = client.get(address)
+
+    assert page.status_code == 400
+    assert "There is no parameter" in page.context["problems"][0]
+
+
+@pytest.mark.parametrize("rows", [2, 30])
+def test_a_picker_costs_the_same_however_many_there_are(client, rows, django_assert_num_queries):
+    with curating():
+        for _ in range(rows):
+            make_company()
+
+    # the revision, the names to choose from
+    with django_assert_num_queries(2):
+        page = client.get("/compare/companies/")
+
+    assert len(page.context["choices"]) == rows

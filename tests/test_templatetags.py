@@ -1,0 +1,76 @@
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stacks.templatetags.stacks_text import markdown, moment
+
+
+def test_paragraphs_lists_links_and_tables_become_html():
+    text = "One *two* **three** `four`\n\n- a\n- b\n\n[here](https://example.org/?a=1&b=2)\n\n"
+    text += "| x | y |\n|---|---|\n| 1 | 2 |\n"
+
+    html = markdown(text)
+
+    assert "<p>One <em>two</em> <strong>three</strong> <code>four</code></p>" in html
+    assert "<li>a</li>" in html
+    assert '<a href="https://example.org/?a=1&amp;b=2" rel="nofollow noopener">here</a>' in html
+    assert "<table>" in html
+    assert "<td>1</td>" in html
+
+
+def test_columns_are_aligned_by_class_for_the_policy_refuses_styles():
+    html = markdown("| a | b | c |\n|:--|--:|:-:|\n| 1 | 2 | 3 |")
+
+    for side in ("left", "right", "center"):
+        assert f'<td class="align-{side}">' in html
+    assert "style" not in html
+
+
+@pytest.mark.parametrize(
+    ("hashes", "tag"), [("#", "h3"), ("##", "h4"), ("###", "h3"), ("####", "h4"), ("######", "h6")]
+)
+def test_headings_begin_below_those_of_the_page(hashes, tag):
+    assert f"<{tag}>Title</{tag}>" in markdown(f"{hashes} Title")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "[x](javascript:alert(1))",
+        "[x](data:text/html,x)",
+        "[x](JaVaScRiPt:alert(1))",
+        "<a href='https://example.org' onclick='x()'>x</a>",
+        "![x](https://example.org/track.png)",
+        "<style>*{display:none}</style>",
+        "<iframe src=https://example.org></iframe>",
+        "<b style='position:fixed'>x</b>",
+    ],
+)
+def test_nothing_of_it_acts_or_loads(text):
+    html = markdown(text)
+
+    for danger in ("<script", "<img", "<style", "<iframe", "<b ", 'href="javascript', 'href="data', 'onclick="'):
+        assert danger not in html.lower()
+
+
+def test_nothing_is_nothing():
+    assert markdown("") == ""
+    assert markdown(None) == ""
+
+
+@given(st.text())
+def test_any_text_can_be_shown(text):
+    html = markdown(text)
+
+    assert "<script" not in html.lower()
+    assert " style=" not in html.lower().replace("&quot;", "").split("<", 1)[0]
+
+
+def test_a_moment_is_a_date_for_people_and_exact_for_machines():
+    told = moment(datetime(2026, 11, 21, 8, 30, 15, 999, tzinfo=UTC))
+
+    assert told == '<time datetime="2026-11-21T08:30:15+00:00">2026-11-21</time>'
