@@ -92,4 +92,11 @@ def _decode(cursor: str, order: Sequence[str]) -> tuple[bool, list[Any]]:
     fits = isinstance(decoded, list) and len(decoded) == len(order) + 1 and all(type(v) in (int, str) for v in decoded)
     if not fits or decoded[0] not in (0, 1):
         raise InvalidCursor("This page marker does not fit this list: start again from the first page.")
+    if any(isinstance(value, str) and not _can_be_stored(value) for value in decoded[1:]):
+        raise InvalidCursor("This page marker does not fit this list: start again from the first page.")
     return bool(decoded[0]), decoded[1:]
+
+
+def _can_be_stored(text: str) -> bool:
+    """No database takes half a surrogate pair, PostgreSQL no NUL either."""
+    return "\x00" not in text and not any("\ud800" <= c <= "\udfff" for c in text)

@@ -129,7 +129,7 @@ def _may_be_meant(model: Any, folded: str, key: str) -> Q:
 
 
 def _likely(key: str) -> list[_Named]:
-    """Names that a slip of the pen may have turned into `key`: of about its length; companies of its first letter only."""
+    """Names that a slip of the pen may have turned into `key`: of about its length, companies of its first letter."""
     of_its_length = Q(letters__gte=len(key) - 3, letters__lte=len(key) + 3)
     technologies = _names(Technology, of_its_length)
     companies = _names(Company, of_its_length & Q(key__startswith=key[0]))

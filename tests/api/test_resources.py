@@ -1,0 +1,234 @@
+import pytest
+from django.urls import resolve
+
+from stacks.changes import curating
+from stacks.comparison.load import load_matrix
+from stacks.exporters.comparison import fact_document
+from tests.api.catalogue import RESOURCES, key_of, make_bare, make_full
+from tests.factories import make_usage
+
+KEYS = {
+    "companies": "slug url html_url name summary website engineering_blog industry country founded story lessons aliases "
+    "facts sources usages_count revision",
+    "technologies": "slug url html_url name kind summary website repository licence open_source category aliases relations "
+    "companies_count",
+    "categories": "slug url html_url name description parent position",
+    "usages": "uid url html_url company technology category purpose remarks stage hosting via started started_known_since "
+    "ended is_current sources updated_at",
+    "migrations": "uid url html_url company from_technology to_technology category stage started ended reason sources",
+    "sources": "uid url api_url title publisher kind first_party published_on updated_on archive_url checked_at check_result",
+    "coverage": "uid url company category looked_on outcome source",
+}
+# the revision; the page; then what hangs on its rows
+QUERIES = {
+    "companies": 1 + 1 + 3,  # aliases, facts, evidence
+    "technologies": 1 + 1 + 2,  # aliases, relations
+    "categories": 1 + 1,
+    "usages": 1 + 1 + 1,  # evidence
+    "migrations": 1 + 1 + 1,  # evidence
+    "sources": 1 + 1,
+    "coverage": 1 + 1,
+}
+
+
+def every_row(get, path):
+    rows, page = [], get(path)
+    while True:
+        rows += page["results"]
+        if page["next"] is None:
+            return rows
+        page = get(page["next"].partition("/api/v1/")[2])
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_every_key_is_always_there(get, resource):
+    make_full()
+    make_bare()
+
+    for row in get(f"{resource}/")["results"]:
+        assert list(row) == KEYS[resource].split()
+        assert "" not in row.values()
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_the_answer_is_what_the_declared_serializer_says(client, get, resource):
+    make_full()
+    make_bare()
+    serializer_class = resolve(f"/api/v1/{resource}/").func.cls.serializer_class
+
+    for row in get(f"{resource}/")["results"]:
+        declared = serializer_class(row)
+        assert declared.data == row
+        assert list(declared.fields) == list(row)
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_the_detail_is_the_row_of_the_list(get, resource):
+    made = make_full()[resource]
+    make_bare()
+
+    detail = get(f"{resource}/{key_of(made)}/")
+
+    assert detail in get(f"{resource}/")["results"]
+    address = detail["api_url"] if resource == "sources" else detail["url"]
+    assert address == f"http://testserver/api/v1/{resource}/{key_of(made)}/"
+
+
+@pytest.mark.parametrize("rows", [1, 8])
+def test_a_list_and_a_detail_cost_the_same_however_many_rows(client, rows, django_assert_num_queries):
+    made = [make_full(number) for number in range(rows)][0]
+
+    for resource in RESOURCES:
+        with django_assert_num_queries(QUERIES[resource]):
+            answer = client.get(f"/api/v1/{resource}/")
+        assert len(answer.json()["results"]) >= rows
+        with django_assert_num_queries(QUERIES[resource]):
+            client.get(f"/api/v1/{resource}/{key_of(made[resource])}/")
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_every_order_holds_every_row_once(get, resource):
+    for number in range(3):
+        make_full(number)
+        make_bare(number)
+    whole = get(f"{resource}/?page_size=500")
+    assert whole["next"] is None
+    assert whole["previous"] is None
+
+    for ordering in resolve(f"/api/v1/{resource}/").func.cls.orderings:
+        rows = every_row(get, f"{resource}/?page_size=2&ordering={ordering}")
+        assert sorted(map(str, rows)) == sorted(map(str, whole["results"])), ordering
+
+
+def test_the_way_back_leads_to_the_first_page(get):
+    for number in range(3):
+        make_full(number)
+
+    first = get("usages/?page_size=2&stage=in_use")
+    second = get(first["next"].partition("/api/v1/")[2])
+
+    assert "stage=in_use" in first["next"]
+    assert get(second["previous"].partition("/api/v1/")[2])["results"] == first["results"]
+
+
+@pytest.mark.parametrize(("size", "rows"), [("1", 1), ("500", 60), ("", 50)])
+def test_a_page_has_fifty_rows_unless_told(get, size, rows):
+    with curating():
+        usage = make_usage()
+        for _ in range(59):
+            make_usage(usage.company, category=usage.category, source=usage.evidence.get().source)
+
+    assert len(get(f"usages/?page_size={size}" if size else "usages/")["results"]) == rows
+
+
+@pytest.mark.parametrize("resource", ["companies", "technologies", "categories"])
+def test_an_old_slug_leads_to_the_present_address(client, resource):
+    made = make_full()[resource]
+
+    answer = client.get(f"/api/v1/{resource}/former-1/")
+
+    assert answer.status_code == 301
+    assert answer.headers["Location"] == f"http://testserver/api/v1/{resource}/{made.slug}/"
+
+
+def test_a_usage_says_all_that_is_known(get):
+    usage = make_full()["usages"]
+
+    found = get(f"usages/{usage.uid}/")
+
+    assert found["company"] == {
+        "slug": "full-1",
+        "name": "Company 1a",
+        "url": "http://testserver/api/v1/companies/full-1/",
+    }
+    assert found["html_url"] == f"http://testserver/companies/full-1/#usage-{usage.uid}"
+    assert found["via"]["slug"] == "base-1"
+    assert (found["stage"], found["hosting"], found["is_current"]) == ("retired", "managed", False)
+    assert (found["started"], found["started_known_since"], found["ended"]) == ("2018", None, "2020-05")
+    assert [source["stance"] for source in found["sources"]] == ["supports", "contradicts"]
+    assert found["sources"][1]["edition"] == "2019"
+    assert found["sources"][1]["quote"] == "we moved"
+
+
+def test_an_unknown_start_counts_from_the_earliest_edition(get):
+    found = get(f"usages/{make_usage().uid}/")
+
+    assert (found["started"], found["started_known_since"]) == (None, "2020-05-01")
+    assert found["hosting"] == "unknown"
+
+
+def test_a_comparison_tells_the_same_of_a_usage_as_the_list(get):
+    usage = make_full()["usages"]
+    matrix = load_matrix([usage.company], as_of="2019")
+    compared = fact_document(matrix.rows[0].cells[0].entries[0].fact, lambda kind, key: key)
+
+    listed = get(f"usages/{usage.uid}/")
+
+    plain = [key for key, value in compared.items() if not isinstance(value, dict) and key not in ("url",)]
+    assert {key: compared[key] for key in plain} == {key: listed[key] for key in plain}
+
+
+def test_a_technology_tells_its_names_and_what_it_is_of_others(get):
+    make_full()
+
+    found = get("technologies/managed-1/")
+
+    assert found["aliases"] == ["Mgd 1"]
+    assert found["relations"] == [
+        {
+            "kind": "managed_form_of",
+            "technology": {"slug": "base-1", "name": "Base 1", "url": "http://testserver/api/v1/technologies/base-1/"},
+        }
+    ]
+
+
+def test_a_company_tells_its_facts_and_what_is_cited_about_it(get):
+    made = make_full()
+
+    found = get("companies/full-1/")
+
+    source = made["sources"]
+    assert found["facts"] == [
+        {
+            "label": "Requests",
+            "value": "400k",
+            "observed_on": "2020",
+            "source": {"uid": source.uid, "url": source.url, "title": source.title},
+        }
+    ]
+    assert [cited["uid"] for cited in found["sources"]] == [source.uid]
+    assert found["aliases"] == ["Other name 1"]
+    assert found["usages_count"] == 1
+
+
+def test_an_area_has_no_parent_and_its_categories_do(get):
+    make_full()
+
+    assert get("categories/area-1a/")["parent"] is None
+    assert get("categories/category-1a/")["parent"]["slug"] == "area-1a"
+    assert [row["slug"] for row in get("categories/?parent=area-1a")["results"]] == ["category-1a"]
+
+
+def test_the_root_names_everything_and_the_licence(get, client):
+    root = get("")
+
+    assert root["licence"] == {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"}
+    assert set(RESOURCES) < set(root["resources"])
+    for name, address in root["resources"].items():
+        expected = 400 if name in ("search", "compare/companies", "compare/technologies") else 200
+        assert client.get(address.removeprefix("http://testserver")).status_code == expected
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/xml", "image/png", "", "nonsense"])
+def test_the_answer_is_json_whatever_is_accepted(client, accept):
+    answer = client.get("/api/v1/usages/", headers={"accept": accept})
+
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "application/json"
+
+
+def test_other_sites_may_read_it(client):
+    answer = client.get("/api/v1/usages/", headers={"origin": "https://elsewhere.example"})
+
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Origin" not in client.get("/", headers={"origin": "https://elsewhere.example"}).headers

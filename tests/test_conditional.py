@@ -1,0 +1,153 @@
+import pytest
+from django.db import connection
+from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
+
+from stacks import conditional
+from stacks.models import State
+from tests.factories import make_company, make_technology, make_usage
+
+pytestmark = pytest.mark.django_db
+
+PUBLIC = [
+    "/",
+    "/companies/",
+    "/companies/fam/",
+    "/search/?q=fam",
+    "/api/v1/",
+    "/api/v1/usages/",
+    "/api/v1/companies/fam/",
+    "/api/v1/docs/",
+]
+
+
+@pytest.fixture
+def fam():
+    company = make_company("Fam", usages=2)
+    make_company("Zerodha", usages=1)
+    return company
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_an_answer_that_is_known_is_304_and_reads_the_revision_only(client, fam, path, django_assert_num_queries):
+    etag = client.get(path).headers["ETag"]
+
+    # the counter
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        answer = client.get(path, headers={"if-none-match": etag})
+
+    assert len(queries) == 1
+    assert "stacks_counter" in queries[0]["sql"]
+    assert answer.status_code == 304
+    assert answer.content == b""
+    assert answer.headers["ETag"] == etag
+    assert answer.headers["Cache-Control"] == conditional.CACHE_CONTROL
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_public_answers_may_be_kept_by_everybody_and_know_nobody(client, fam, path):
+    answer = client.get(path)
+
+    assert answer.status_code == 200
+    assert answer.headers["ETag"].startswith('W/"')
+    assert answer.headers["Cache-Control"] == "public, max-age=0, s-maxage=1, stale-while-revalidate=60"
+    assert not answer.cookies
+    assert "cookie" not in answer.headers.get("Vary", "").lower()
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1/usages/"])
+def test_the_tag_is_the_same_for_head_and_for_whoever_is_logged_in(client, admin_client, fam, path):
+    etag = client.get(path).headers["ETag"]
+
+    assert client.head(path).headers["ETag"] == etag
+    assert client.head(path, headers={"if-none-match": etag}).status_code == 304
+    assert admin_client.get(path).headers["ETag"] == etag
+    assert admin_client.get(path).content == client.get(path).content
+
+
+@pytest.mark.parametrize("header", ['"{0}"', 'W/"{0}"', '"x", W/"{0}"', 'W/"x" , "{0}"'])
+def test_tags_are_compared_weakly(client, fam, header):
+    tag = client.get("/api/v1/").headers["ETag"].removeprefix('W/"').removesuffix('"')
+
+    assert client.get("/api/v1/", headers={"if-none-match": header.format(tag)}).status_code == 304
+
+
+@pytest.mark.parametrize("header", ["*", '"x"', "x", "", '"', "W/", "\x7f, ,"])
+def test_a_tag_that_was_never_sent_is_answered_in_full(client, fam, header):
+    assert client.get("/api/v1/", headers={"if-none-match": header}).status_code == 200
+
+
+def test_a_public_change_moves_the_tag_and_a_draft_does_not(client, fam):
+    technology = make_technology()
+    before = client.get("/api/v1/usages/").headers["ETag"]
+
+    make_usage(fam, technology, state=State.DRAFT)
+    assert client.get("/api/v1/usages/").headers["ETag"] == before
+
+    make_usage(fam)
+    assert client.get("/api/v1/usages/", headers={"if-none-match": before}).status_code == 200
+
+
+def test_the_address_the_host_the_code_and_the_settings_that_show_are_in_the_tag(client, fam, monkeypatch):
+    tags = {client.get("/api/v1/usages/").headers["ETag"], client.get("/api/v1/usages/?stage=in_use").headers["ETag"]}
+    with override_settings(ALLOWED_HOSTS=["other.example"]):
+        tags.add(client.get("/api/v1/usages/", headers={"host": "other.example"}).headers["ETag"])
+    for name in conditional.SETTINGS_THAT_SHOW:
+        with override_settings(**{name: "https://another.example"}):
+            tags.add(conditional.make_etag(client.get("/api/v1/usages/").wsgi_request, 1))
+    monkeypatch.setattr(conditional, "code_version", lambda: "the next release")
+    tags.add(client.get("/api/v1/usages/").headers["ETag"])
+
+    assert len(tags) == 4 + len(conditional.SETTINGS_THAT_SHOW)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/companies/nobody/", 404),
+        ("/companies/?x=1", 400),
+        ("/api/v1/usages/?x=1", 400),
+        ("/api/v1/x/", 404),
+        ("/companies", 301),
+    ],
+)
+def test_what_is_not_an_answer_carries_no_tag_and_is_not_kept(client, fam, path, status):
+    answer = client.get(path)
+
+    assert answer.status_code == status
+    assert "ETag" not in answer.headers
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("path", ["/admin/login/", "/healthz", "/readyz"])
+def test_private_doors_are_left_alone(client, path):
+    answer = client.get(path)
+
+    assert answer.status_code == 200
+    assert "ETag" not in answer.headers
+    assert "public" not in answer.headers.get("Cache-Control", "")
+
+
+def test_the_health_of_the_process_asks_no_database(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        client.get("/healthz")
+
+
+def test_a_write_is_not_answered_from_the_tag(client, fam):
+    etag = client.get("/api/v1/").headers["ETag"]
+
+    assert client.post("/api/v1/", headers={"if-none-match": etag}).status_code == 405
+
+
+def test_the_code_version_follows_the_source(tmp_path, monkeypatch):
+    (tmp_path / "stacks").mkdir()
+    source = tmp_path / "stacks" / "a.py"
+    versions = set()
+    for text in ("one", "two"):
+        source.write_text(text)
+        with override_settings(BASE_DIR=tmp_path):
+            versions.add(conditional.code_version.__wrapped__())
+
+    assert len(versions) == 2
