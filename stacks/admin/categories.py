@@ -2,7 +2,7 @@ from django.contrib import admin
 
 from stacks.models import Category
 
-from .curated import SYSTEM_FIELDS, CuratedAdmin
+from .curated import CuratedAdmin, kept_by_the_system
 from .searching import is_autocomplete
 
 
@@ -18,7 +18,7 @@ class CategoryAdmin(CuratedAdmin):
     ordering = ("parent__position", "position", "pk")
     fieldsets = (
         (None, {"fields": ("name", "slug", "parent", "position", "description")}),
-        ("Kept by the system", {"fields": SYSTEM_FIELDS}),
+        kept_by_the_system(),
     )
 
     def get_search_results(self, request, queryset, search_term):

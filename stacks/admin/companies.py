@@ -2,7 +2,7 @@ from django.contrib import admin
 
 from stacks.models import Company, CompanyAlias, CompanyFact, Coverage
 
-from .curated import SYSTEM_FIELDS, CuratedAdmin, CuratedInline, add_link, list_link
+from .curated import SYSTEM_FIELDS, CuratedAdmin, CuratedTable, add_link, kept_by_the_system, list_link
 from .evidence import EvidenceInline, WithEvidence
 from .forms import AliasFormSet
 from .review import ReviewedAdmin
@@ -10,14 +10,14 @@ from .searching import SearchedByName, every_word
 from .technologies import AliasAdmin
 
 
-class AliasInline(CuratedInline, admin.TabularInline):
+class AliasInline(CuratedTable):
     model = CompanyAlias
     formset = AliasFormSet
     fields = ("name",)
     verbose_name_plural = "Other names that lead here"
 
 
-class FactInline(CuratedInline, admin.TabularInline):
+class FactInline(CuratedTable):
     model = CompanyFact
     fields = ("label", "value", "observed_on", "source")
     autocomplete_fields = ("source",)
@@ -25,7 +25,7 @@ class FactInline(CuratedInline, admin.TabularInline):
     verbose_name_plural = "Figures: the scale behind its choices"
 
 
-class CoverageInline(CuratedInline, admin.TabularInline):
+class CoverageInline(CuratedTable):
     model = Coverage
     fields = ("category", "outcome", "looked_on", "source")
     autocomplete_fields = ("category", "source")
@@ -35,7 +35,7 @@ class CoverageInline(CuratedInline, admin.TabularInline):
 
 @admin.register(Company)
 class CompanyAdmin(SearchedByName, WithEvidence, ReviewedAdmin):
-    list_display = ("name", "industry", "country", "usages", "state_mark", "updated_at")
+    list_display = ("name", "state_mark", "usages", "industry", "country", "updated_at")
     list_filter = (
         "state",
         ("story", admin.EmptyFieldListFilter),
@@ -51,7 +51,7 @@ class CompanyAdmin(SearchedByName, WithEvidence, ReviewedAdmin):
         (None, {"fields": ("name", "slug", "summary")}),
         ("About it", {"fields": (("industry", "country", "founded"), "website", "engineering_blog")}),
         ("Its story", {"fields": ("story", "lessons")}),
-        ("Kept by the system", {"fields": ("state", *SYSTEM_FIELDS)}),
+        kept_by_the_system("state"),
     )
 
     def get_queryset(self, request):
@@ -83,7 +83,7 @@ class CompanyAliasAdmin(AliasAdmin):
     autocomplete_fields = ("company",)
     fieldsets = (
         (None, {"fields": ("company", "name")}),
-        ("Kept by the system", {"fields": SYSTEM_FIELDS}),
+        kept_by_the_system(),
     )
 
 
@@ -99,7 +99,7 @@ class CompanyFactAdmin(CuratedAdmin):
     ordering = ("company__sort_key", "pk")
     fieldsets = (
         (None, {"fields": ("company", "label", "value", "observed_on", "source")}),
-        ("Kept by the system", {"fields": SYSTEM_FIELDS}),
+        kept_by_the_system(),
     )
 
     def get_search_results(self, request, queryset, search_term):

@@ -2,8 +2,8 @@ from django.contrib import admin
 
 from stacks.models import Coverage
 
-from .curated import SYSTEM_FIELDS, CuratedAdmin, add_link, stay_with
-from .searching import every_word
+from .curated import SYSTEM_FIELDS, CuratedAdmin, add_link, kept_by_the_system, stay_with
+from .searching import AreaFilter, every_word
 
 
 @admin.register(Coverage)
@@ -14,7 +14,7 @@ class CoverageAdmin(CuratedAdmin):
     list_display_links = ("company", "category")
     list_filter = (
         "outcome",
-        ("category__parent", admin.RelatedFieldListFilter),
+        AreaFilter,
         ("source", admin.EmptyFieldListFilter),
         "updated_at",
     )
@@ -26,7 +26,7 @@ class CoverageAdmin(CuratedAdmin):
     readonly_fields = ("uid", *SYSTEM_FIELDS)
     fieldsets = (
         (None, {"fields": ("company", "category", "outcome", "looked_on", "source")}),
-        ("Kept by the system", {"fields": ("uid", *SYSTEM_FIELDS)}),
+        kept_by_the_system("uid"),
     )
 
     def get_search_results(self, request, queryset, search_term):

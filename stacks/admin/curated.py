@@ -4,6 +4,8 @@ from contextlib import nullcontext
 from itertools import pairwise
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import flatten
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
@@ -20,6 +22,11 @@ from .forms import UNTOLD, CuratedFormSet, KnownAutocomplete, VersionedForm
 SYSTEM_FIELDS = ("version", "updated_at")
 
 
+def kept_by_the_system(*fields):
+    """The last fieldset of every form: what nobody types."""
+    return "Kept by the system", {"fields": (*fields, *SYSTEM_FIELDS), "classes": ("collapse",)}
+
+
 def may_change_content(user, row) -> bool:
     """What the public sees, or saw, is changed only by those who may publish it."""
     if not isinstance(row, Reviewed) or row.state in (State.DRAFT, State.PROPOSED):
@@ -34,13 +41,24 @@ def unpublished(model, user):
     return model.objects.filter(state__in=(State.DRAFT, State.PROPOSED))
 
 
-class CuratedInline(admin.options.InlineModelAdmin):
+class Related:
+    """A related row may be added or changed beside the field; deleting it from there is never what one wants."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_delete_related = field.widget.can_view_related = False
+        return field
+
+
+class CuratedInline(Related, admin.options.InlineModelAdmin):
     """Rows that are part of another: who may change that one may change these."""
 
     form = VersionedForm
     formset = CuratedFormSet
     extra = 0
     joined: tuple[str, ...] = ()
+    view_on_site = False
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related(*self.joined)
@@ -67,7 +85,11 @@ def with_autocomplete(model_admin, db_field, request, kwargs):
     return kwargs
 
 
-class CuratedAdmin(SimpleHistoryAdmin):
+class CuratedTable(CuratedInline, admin.TabularInline):
+    template = "admin/stacks/edit_inline/tabular.html"
+
+
+class CuratedAdmin(Related, SimpleHistoryAdmin):
     """An admin whose writes are recorded and do not overwrite each other.
 
     `belongs_to` names the reviewed rows that a row is part of: where they are published, only a reviewer changes it.
@@ -109,7 +131,8 @@ class CuratedAdmin(SimpleHistoryAdmin):
         """The version that the form was made from travels with it; an add form leaves out what the system keeps."""
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None:
-            return [(name, options) for name, options in fieldsets if not set(SYSTEM_FIELDS) & set(options["fields"])]
+            unwritten = set(self.get_readonly_fields(request))
+            return [pair for pair in fieldsets if not unwritten.issuperset(flatten(pair[1]["fields"]))]
         if not self.has_change_permission(request, obj):
             return fieldsets
         (name, options), *others = fieldsets

@@ -3,7 +3,7 @@ from django.contrib import admin
 
 from stacks.models import Evidence
 
-from .curated import SYSTEM_FIELDS, CuratedAdmin, CuratedInline
+from .curated import CuratedAdmin, CuratedInline, kept_by_the_system
 from .forms import VersionedForm
 from .searching import every_word
 
@@ -80,7 +80,7 @@ class EvidenceAdmin(CuratedAdmin):
         (None, {"fields": ("usage", "migration", "company"), "description": "Exactly one of these three."}),
         ("Who says so", {"fields": ("source", "stance", "quote", "locator")}),
         ("When", {"fields": ("edition_on", "accessed_on", "verified_on")}),
-        ("Kept by the system", {"fields": SYSTEM_FIELDS}),
+        kept_by_the_system(),
     )
 
     @admin.display(description="for")

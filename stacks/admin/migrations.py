@@ -2,11 +2,11 @@ from django.contrib import admin
 
 from stacks.models import Migration
 
-from .curated import SYSTEM_FIELDS, add_link, stay_with
+from .curated import SYSTEM_FIELDS, add_link, kept_by_the_system, stay_with
 from .evidence import EvidenceInline, WithEvidence
 from .forms import VersionedForm
 from .review import ReviewedAdmin
-from .searching import every_word
+from .searching import AreaFilter, every_word
 
 
 class MigrationForm(VersionedForm):
@@ -28,22 +28,12 @@ class MigrationForm(VersionedForm):
 @admin.register(Migration)
 class MigrationAdmin(WithEvidence, ReviewedAdmin):
     form = MigrationForm
-    list_display = (
-        "company",
-        "from_technology",
-        "to_technology",
-        "category",
-        "stage",
-        "started",
-        "ended",
-        "state_mark",
-        "updated_at",
-    )
+    list_display = ("company", "from_technology", "to_technology", "state_mark", "category", "stage", "ended")
     list_display_links = ("company", "to_technology")
     list_filter = (
         "state",
         "stage",
-        ("category__parent", admin.RelatedFieldListFilter),
+        AreaFilter,
         ("reason", admin.EmptyFieldListFilter),
         "updated_at",
     )
@@ -57,7 +47,7 @@ class MigrationAdmin(WithEvidence, ReviewedAdmin):
     fieldsets = (
         (None, {"fields": ("company", ("from_technology", "to_technology"), "category", "reason")}),
         ("When", {"fields": ("stage", ("started", "ended"))}),
-        ("Kept by the system", {"fields": ("state", "uid", *SYSTEM_FIELDS)}),
+        kept_by_the_system("state", "uid"),
     )
 
     def get_search_results(self, request, queryset, search_term):

@@ -2,7 +2,7 @@ from django.contrib import admin
 
 from stacks.models import Redirect
 
-from .curated import SYSTEM_FIELDS, CuratedAdmin
+from .curated import CuratedAdmin, kept_by_the_system
 
 
 @admin.register(Redirect)
@@ -14,5 +14,5 @@ class RedirectAdmin(CuratedAdmin):
     search_fields = ("old_slug", "new_slug")
     fieldsets = (
         (None, {"fields": ("kind", "old_slug", "new_slug")}),
-        ("Kept by the system", {"fields": SYSTEM_FIELDS}),
+        kept_by_the_system(),
     )

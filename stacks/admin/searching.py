@@ -1,8 +1,10 @@
-"""Search as the site searches: folded, by every name; in autocompletes the nearest name first."""
+"""Search as the site searches, folded and by every name; in autocompletes the nearest name first. Filters by area."""
 
+from django.contrib.admin import SimpleListFilter
 from django.db.models import Case, Q, Value, When
 
 from stacks.folding import fold
+from stacks.models import Category
 
 
 def is_autocomplete(request) -> bool:
@@ -45,3 +47,16 @@ def every_word(term: str, *, folded: tuple[str, ...], plain: tuple[str, ...] = (
             anywhere |= Q(**{f"{field}__icontains": word})
         where &= anywhere
     return where
+
+
+class AreaFilter(SimpleListFilter):
+    """By the area that the category of a row belongs to."""
+
+    title = "area"
+    parameter_name = "area"
+
+    def lookups(self, request, model_admin):
+        return Category.objects.areas().order_by("position", "pk").values_list("slug", "name")
+
+    def queryset(self, request, queryset):
+        return queryset.filter(category__parent__slug=self.value()) if self.value() else queryset

@@ -4,7 +4,7 @@ from django.utils.html import format_html, format_html_join
 
 from stacks.models import Source, canonical_url
 
-from .curated import SYSTEM_FIELDS, CuratedAdmin, add_link, list_link
+from .curated import SYSTEM_FIELDS, CuratedAdmin, add_link, kept_by_the_system, list_link
 from .searching import every_word
 
 _SHOWN = 100
@@ -39,7 +39,8 @@ class SourceAdmin(CuratedAdmin):
     fieldsets = (
         (None, {"fields": ("url", "title", ("publisher", "kind"), "first_party")}),
         ("Dates and copies", {"fields": (("published_on", "updated_on"), "archive_url")}),
-        ("Kept by the system", {"fields": ("page", "cited_by", "uid", "checked_at", "check_result", *SYSTEM_FIELDS)}),
+        ("Who leans on it", {"fields": ("page", "cited_by")}),
+        kept_by_the_system("uid", "checked_at", "check_result"),
     )
 
     def get_search_results(self, request, queryset, search_term):

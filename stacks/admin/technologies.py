@@ -3,20 +3,20 @@ from django.contrib import admin
 from stacks.folding import alias_key
 from stacks.models import Technology, TechnologyAlias, TechnologyRelation
 
-from .curated import SYSTEM_FIELDS, CuratedAdmin, CuratedInline, add_link, list_link
+from .curated import SYSTEM_FIELDS, CuratedAdmin, CuratedTable, add_link, kept_by_the_system, list_link
 from .forms import AliasFormSet
 from .review import ReviewedAdmin
-from .searching import SearchedByName, every_word
+from .searching import AreaFilter, SearchedByName, every_word
 
 
-class AliasInline(CuratedInline, admin.TabularInline):
+class AliasInline(CuratedTable):
     model = TechnologyAlias
     formset = AliasFormSet
     fields = ("name",)
     verbose_name_plural = "Other names that lead here"
 
 
-class RelationInline(CuratedInline, admin.TabularInline):
+class RelationInline(CuratedTable):
     model = TechnologyRelation
     fk_name = "subject"
     fields = ("kind", "object")
@@ -27,11 +27,11 @@ class RelationInline(CuratedInline, admin.TabularInline):
 
 @admin.register(Technology)
 class TechnologyAdmin(SearchedByName, ReviewedAdmin):
-    list_display = ("name", "kind", "category", "open_source", "companies_count", "state_mark", "updated_at")
+    list_display = ("name", "kind", "state_mark", "category", "companies_count", "open_source", "updated_at")
     list_filter = (
         "state",
         "kind",
-        ("category__parent", admin.RelatedFieldListFilter),
+        AreaFilter,
         "open_source",
         ("summary", admin.EmptyFieldListFilter),
         "updated_at",
@@ -46,7 +46,7 @@ class TechnologyAdmin(SearchedByName, ReviewedAdmin):
     fieldsets = (
         (None, {"fields": ("name", "slug", ("kind", "category"), "summary")}),
         ("Where it is at home", {"fields": ("website", "repository", ("licence", "open_source"))}),
-        ("Kept by the system", {"fields": ("state", "companies_count", "icon", *SYSTEM_FIELDS)}),
+        kept_by_the_system("state", "companies_count", "icon"),
     )
 
     def tools(self, request, obj):
@@ -86,7 +86,7 @@ class TechnologyAliasAdmin(AliasAdmin):
     autocomplete_fields = ("technology",)
     fieldsets = (
         (None, {"fields": ("technology", "name")}),
-        ("Kept by the system", {"fields": SYSTEM_FIELDS}),
+        kept_by_the_system(),
     )
 
 
@@ -107,7 +107,7 @@ class TechnologyRelationAdmin(CuratedAdmin):
                 "description": "Reads as a sentence: Amazon MSK, managed form of, Apache Kafka.",
             },
         ),
-        ("Kept by the system", {"fields": SYSTEM_FIELDS}),
+        kept_by_the_system(),
     )
 
     def get_search_results(self, request, queryset, search_term):

@@ -5,11 +5,11 @@ from django.db.models.functions import Coalesce
 
 from stacks.models import Evidence, Stance, State, Usage
 
-from .curated import SYSTEM_FIELDS, add_link, list_link, stay_with
+from .curated import SYSTEM_FIELDS, add_link, kept_by_the_system, list_link, stay_with
 from .evidence import EvidenceInline, WithEvidence
 from .forms import VersionedForm
 from .review import ReviewedAdmin
-from .searching import every_word
+from .searching import AreaFilter, every_word
 
 
 class UsageForm(VersionedForm):
@@ -60,23 +60,13 @@ class EvidenceFilter(admin.SimpleListFilter):
 @admin.register(Usage)
 class UsageAdmin(WithEvidence, ReviewedAdmin):
     form = UsageForm
-    list_display = (
-        "technology",
-        "company",
-        "category",
-        "purpose",
-        "stage",
-        "started",
-        "sources",
-        "state_mark",
-        "updated_at",
-    )
+    list_display = ("technology", "company", "state_mark", "sources", "purpose", "category", "stage")
     list_filter = (
         "state",
         EvidenceFilter,
         "stage",
         "hosting",
-        ("category__parent", admin.RelatedFieldListFilter),
+        AreaFilter,
         ("started", admin.EmptyFieldListFilter),
         "updated_at",
     )
@@ -91,7 +81,7 @@ class UsageAdmin(WithEvidence, ReviewedAdmin):
     fieldsets = (
         (None, {"fields": (("company", "technology"), "category", "purpose", "remarks")}),
         ("How and when", {"fields": (("stage", "hosting", "via"), ("started", "ended"), "position")}),
-        ("Kept by the system", {"fields": ("state", "uid", "known_since", "visible", *SYSTEM_FIELDS)}),
+        kept_by_the_system("state", "uid", "known_since", "visible"),
     )
 
     def get_queryset(self, request):
