@@ -1,0 +1,157 @@
+"""The admin in a real browser: nothing that the content policy forbids, nothing that axe finds."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from playwright.sync_api import sync_playwright
+
+from stacks.models import Company, CompanyAlias, Coverage, State, Technology, Usage
+from tests.admin.doors import admin_url
+from tests.factories import (
+    make_company,
+    make_coverage,
+    make_evidence,
+    make_relation,
+    make_source,
+    make_technology,
+    make_usage,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+TELL_VIOLATIONS = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (e) => window.violations.push(e.effectiveDirective));
+window.addEventListener("error", (e) => window.violations.push(e.message));
+"""
+
+
+@pytest.fixture
+def browser(chromium_path):
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=chromium_path,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser, live_server, users):
+    """A page of the admin as the reviewer sees it."""
+    client = Client()
+    client.force_login(users["reviewer"])
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
+
+    def open_at(path, **options):
+        context = browser.new_context(**options)
+        context.add_cookies([cookie])
+        context.add_init_script(TELL_VIOLATIONS)
+        page = context.new_page()
+        page.goto(live_server.url + path)
+        page.wait_for_load_state("networkidle")
+        return page
+
+    return open_at
+
+
+def paths():
+    company, technology = make_company(state=State.DRAFT), make_technology()
+    usage = make_usage(company=company, state=State.PROPOSED)
+    CompanyAlias.objects.create(company=company, name="Other")
+    make_evidence(company=company)
+    make_coverage(company=company)
+    make_relation(technology, "built_on", make_technology())
+    return [
+        "/admin/",
+        admin_url(Usage, "changelist"),
+        f"{admin_url(Usage, 'add')}?company={company.pk}&source={make_source().pk}",
+        admin_url(Coverage, "add"),
+        admin_url(company, "change"),
+        admin_url(technology, "change"),
+        admin_url(company, "history"),
+        admin_url(technology, "delete"),
+        admin_url(usage, "move", "publish"),
+    ]
+
+
+def check(page, path):
+    assert page.evaluate("window.violations") == [], path  # before axe, which writes styles of its own
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+    found = Axe().run(page).response["violations"]
+    assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == [], path
+    page.context.close()
+
+
+def test_every_kind_of_page_keeps_the_content_policy_and_axe_finds_nothing(open_page):
+    for path in paths():
+        check(open_page(path, viewport={"width": 1280, "height": 900}, color_scheme="light"), path)
+
+
+def test_so_it_is_on_a_phone_in_the_dark(open_page):
+    for path in paths()[:3]:
+        check(open_page(path, viewport={"width": 390, "height": 844}, color_scheme="dark"), path)
+
+
+def test_a_usage_is_entered_with_the_keyboard_and_the_next_form_keeps_company_and_source(open_page):
+    company, source, technology = make_company(), make_source(), make_technology("Apache Kafka")
+    page = open_page(f"{admin_url(Usage, 'add')}?company={company.pk}&source={source.pk}")
+
+    page.focus("#id_technology-box")
+    page.keyboard.press("Enter")
+    page.keyboard.type("kafka")
+    page.wait_for_selector(".select2-results__option--highlighted >> text=Apache Kafka")
+    page.keyboard.press("Enter")
+    page.fill("#id_purpose", "Events between microservices")
+    page.fill("#id_evidence-0-quote", "We run Kafka.")
+    page.click("[name=_addanother]")
+    page.wait_for_selector(".messagelist .success")
+
+    usage = Usage.objects.get()
+    assert (usage.technology, usage.category, usage.evidence.get().quote) == (
+        technology,
+        technology.category,
+        "We run Kafka.",
+    )
+    assert page.input_value("#id_company") == str(company.pk)
+    assert page.input_value("#id_evidence-0-source") == str(source.pk)
+    page.context.close()
+
+
+def test_a_button_asks_before_it_throws_away_what_was_typed(open_page):
+    company = make_company("Fam", state=State.DRAFT)
+    page = open_page(admin_url(company, "change"))
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+
+    page.fill("#id_summary", "Not saved yet")
+    page.click(".object-tools button >> text=Propose")
+    page.wait_for_timeout(200)
+
+    assert asked == ["What you typed here is not saved and would be lost. Go on?"]
+    assert Company.objects.get().state == State.DRAFT
+    page.context.close()
+
+
+def test_a_new_technology_is_added_beside_the_usage(open_page):
+    category = make_technology().category
+    page = open_page(admin_url(Usage, "add"))
+
+    with page.expect_popup() as opened:
+        page.click("#add_id_technology")
+    popup = opened.value
+    popup.wait_for_load_state("networkidle")
+    popup.fill("#id_name", "Apache Kafka")
+    popup.fill("#id_slug", "apache-kafka")
+    popup.select_option("#id_kind", "datastore")
+    popup.focus("#id_category-box")
+    popup.keyboard.press("Enter")
+    popup.keyboard.type(category.name)
+    popup.wait_for_selector(f".select2-results__option--highlighted >> text={category.name}")
+    popup.keyboard.press("Enter")
+    popup.click("[name=_save]")
+    page.wait_for_selector("#id_technology-box >> text=Apache Kafka")
+
+    assert page.input_value("#id_technology") == str(Technology.objects.get(slug="apache-kafka").pk)
+    page.context.close()
