@@ -4,7 +4,7 @@ One query finds the candidates, the ranking is done here, so that both databases
 slips of the pen, and only when nothing was found.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -59,18 +59,19 @@ class _Named:
     companies: int
 
 
-def search(text: str, limit: int = MOST_HITS) -> list[Hit]:
+def search(text: str, limit: int = MOST_HITS, kind: str = "") -> list[Hit]:
     """The best hits first: exact name, alias, beginning, part; within each the more used first. May be empty.
 
-    Never raises for any text of at most a few hundred characters. One query, a second one when the first finds nothing.
+    `kind` (company, technology, category) leaves out the others, so that they take no place among the best. Never
+    raises for any text of at most a few hundred characters. One query, a second one when the first finds nothing.
     """
     folded, key = fold(text.replace("\x00", " ")), alias_key(text.replace("\x00", " "))
     if not key:
         return []
-    ranked = [(_rank(named, folded, key), named) for named in _candidates(folded, key)]
+    ranked = [(_rank(named, folded, key), named) for named in _candidates(folded, key, kind)]
     hits = [(place, named) for place, named in ranked if place]
     if not hits and len(key) >= _PREFIX_ONLY_BELOW:
-        hits = [(place, named) for named in _likely(key) if (place := _nearness(named, key))]
+        hits = [(place, named) for named in _likely(key, kind) if (place := _nearness(named, key))]
     return _best(hits, limit)
 
 
@@ -110,10 +111,9 @@ def _nearness(named: _Named, key: str) -> tuple[Rank, int] | None:
     return (Rank.NEAR, distance) if distance <= forgiven else None
 
 
-def _candidates(folded: str, key: str) -> list[_Named]:
+def _candidates(folded: str, key: str, kind: str) -> list[_Named]:
     """Names of what may be meant: of each kind at most 200 objects, exact names always among them."""
-    rows = [_names(model, _may_be_meant(model, folded, key)) for model in (Technology, Company)]
-    return _read(rows[0].union(rows[1], _category_names(), all=True))
+    return _read(kind, lambda model: _may_be_meant(model, folded, key))
 
 
 def _may_be_meant(model: Any, folded: str, key: str) -> Q:
@@ -128,12 +128,11 @@ def _may_be_meant(model: Any, folded: str, key: str) -> Q:
     return meant | Q(**{f"{owner}__in": holds.values("pk")[:_CANDIDATES]})
 
 
-def _likely(key: str) -> list[_Named]:
+def _likely(key: str, kind: str) -> list[_Named]:
     """Names that a slip of the pen may have turned into `key`: of about its length, companies of its first letter."""
     of_its_length = Q(letters__gte=len(key) - 3, letters__lte=len(key) + 3)
-    technologies = _names(Technology, of_its_length)
-    companies = _names(Company, of_its_length & Q(key__startswith=key[0]))
-    return _read(technologies.union(companies, _category_names(), all=True))
+    which = {Technology: of_its_length, Company: of_its_length & Q(key__startswith=key[0])}
+    return _read(kind, which.__getitem__)
 
 
 _ALIASES: dict[Any, tuple[Any, str]] = {Technology: (TechnologyAlias, "technology"), Company: (CompanyAlias, "company")}
@@ -173,5 +172,8 @@ def _category_names() -> Any:
     )
 
 
-def _read(rows: Any) -> list[_Named]:
-    return [_Named(*row) for row in rows]
+def _read(kind: str, which: Callable[[Any], Q]) -> list[_Named]:
+    """The names of all kinds, or of one. One query."""
+    rows = [_names(model, which(model)) for model, (_, owner) in _ALIASES.items() if kind in ("", owner)]
+    rows += [_category_names()] if kind in ("", "category") else []
+    return [_Named(*row) for row in (rows[0].union(*rows[1:], all=True) if len(rows) > 1 else rows[0])]

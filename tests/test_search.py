@@ -164,3 +164,17 @@ def test_a_text_that_names_nothing_finds_nothing(text):
 def test_no_text_raises(text):
     for hit in search(text.encode("utf-8", "replace").decode()):
         assert hit.kind in ("company", "technology", "category")
+
+
+def test_one_kind_can_be_asked_for_and_the_others_take_no_place_among_the_best():
+    category = make_category("Data stores")
+    for n in range(60):
+        make_technology(f"Data {n:02}", category)
+    make_company("Database Company")
+
+    assert "Database Company" not in [hit.name for hit in search("data")]
+    assert [(hit.kind, hit.name) for hit in search("data", kind="company")] == [("company", "Database Company")]
+    assert [(hit.kind, hit.name) for hit in search("data", kind="category")] == [("category", "Data stores")]
+    assert {hit.kind for hit in search("data", kind="technology")} == {"technology"}
+    assert [hit.rank for hit in search("databsae company", kind="company")] == [Rank.NEAR]
+    assert search("databsae company", kind="technology") == []

@@ -1,18 +1,25 @@
 """Search by any name that people write."""
 
+from django import forms
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from stacks import search
 from stacks.api.parameters import Described, describe, read
-from stacks.api.serializers import SearchSerializer
+from stacks.api.serializers import FOUND_KINDS, SearchSerializer
 from stacks.filtersets import StrictForm, TextField
 from stacks.links import Links
 
 
 class SearchForm(StrictForm):
     q = TextField(help_text="A name, a part of one, an abbreviation or a misspelling.")
+    kind = forms.ChoiceField(
+        choices=FOUND_KINDS,
+        required=False,
+        help_text="Only companies, technologies or categories.",
+        error_messages={"invalid_choice": "“%(value)s” is none of: company, technology, category."},
+    )
 
 
 class SearchView(APIView):
@@ -24,7 +31,7 @@ class SearchView(APIView):
         return describe(SearchForm().fields)
 
     def get(self, request: Request) -> Response:
-        query = read(SearchForm, request.GET)["q"]
+        asked = read(SearchForm, request.GET)
         links = Links(request)
         hits = [
             {
@@ -35,6 +42,6 @@ class SearchView(APIView):
                 "html_url": links.page(hit.kind, hit.slug),
                 "matched": hit.matched,
             }
-            for hit in search.search(query)
+            for hit in search.search(asked["q"], kind=asked["kind"])
         ]
-        return Response({"query": query, "results": hits})
+        return Response({"query": asked["q"], "results": hits})
