@@ -216,10 +216,12 @@ def _with_options(database):
 
 DATABASES = {"default": _with_options(_database_url)}
 
-CACHES = {"default": _cache_url}
+# Whole pages, compressed: few and large, so they have a cache of their own and push nothing else out.
+CACHES = {"default": _cache_url, "pages": _cache_url | {"KEY_PREFIX": "pages"}}
 if _cache_url["BACKEND"].endswith("LocMemCache"):
     # 300 entries, the default, would be fewer than the columns of a hundred companies.
     _cache_url.setdefault("OPTIONS", {})["MAX_ENTRIES"] = 20_000
+    CACHES["pages"] |= {"LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 400}}
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"

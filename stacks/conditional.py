@@ -1,12 +1,15 @@
 """304 from the revision alone, and the headers that let a shared cache keep what is public."""
 
+import gzip
 import hashlib
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import has_vary_header
 from django.utils.http import parse_etags, quote_etag
@@ -14,6 +17,9 @@ from django.utils.http import parse_etags, quote_etag
 from stacks import changes
 
 CACHE_CONTROL = "public, max-age=0, s-maxage=1, stale-while-revalidate=60"
+KEPT_PAGES = "pages"
+KEPT_SECONDS = 24 * 3600
+_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0+)?\s*(?:,|$))")
 PRIVATE_PREFIXES = ("/admin/", "/healthz", "/readyz", "/metrics", "/static/")
 SETTINGS_THAT_SHOW = ("SITE_NAME", "SITE_URL", "DATA_LICENCE", "DATA_LICENCE_URL", "CORRECTIONS_URL", "DEBUG")
 _CODE = {".py", ".html", ".txt", ".xml", ".md", ".js", ".css", ".svg"}
@@ -37,9 +43,11 @@ class Conditional:
         etag = make_etag(request, counter.revision)
         if etag in _weakly(parse_etags(request.headers.get("If-None-Match", ""))):
             return _tagged(HttpResponseNotModified(), etag)
+        if kept := caches[KEPT_PAGES].get(etag):
+            return _tagged(_unpacked(request, *kept), etag)
         response = self.get_response(request)
         if response.status_code == 200 and _is_for_everybody(response):
-            return _tagged(response, etag)
+            return _tagged(_kept(request, response, etag), etag)
         # errors and redirects may be right again in a moment: a 301 would be kept for good otherwise
         response.headers.setdefault("Cache-Control", "no-cache")
         return response
@@ -49,6 +57,26 @@ def catalogue_revision(request: Any) -> int:
     """The revision that was read for this request, else read now."""
     known = getattr(request, "catalogue_revision", None)
     return changes.revision().revision if known is None else known
+
+
+def _kept(request: HttpRequest, response: HttpResponse, etag: str) -> HttpResponse:
+    """Keep a page under its tag, compressed once: the tag names all that it depends on, so nothing in there is ever stale."""
+    content_type = response.headers.get("Content-Type", "")
+    if response.streaming or not content_type.startswith("text/html"):
+        return response
+    packed = gzip.compress(response.content, compresslevel=6, mtime=0)
+    caches[KEPT_PAGES].set(etag, (packed, content_type), KEPT_SECONDS)
+    return _unpacked(request, packed, content_type)
+
+
+def _unpacked(request: HttpRequest, packed: bytes, content_type: str) -> HttpResponse:
+    """As it was kept for who takes gzip, else unpacked. Public pages hold no secret that their length could tell."""
+    takes_gzip = _GZIP.search(request.headers.get("Accept-Encoding", ""))
+    response = HttpResponse(packed if takes_gzip else gzip.decompress(packed), content_type=content_type)
+    if takes_gzip:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    return response
 
 
 def make_etag(request: HttpRequest, revision: int) -> str:

@@ -68,11 +68,13 @@ def pytest_runtest_setup(item):
 
 @pytest.fixture(scope="session", autouse=True)
 def _suite_settings(tmp_path_factory):
-    """Static files without a manifest, a fast hasher, no lock-out: tests of these switch them on."""
+    """Static files without a manifest, a fast hasher, no lock-out, no kept pages: tests of these switch them on."""
+    from django.conf import settings
     from django.test import override_settings
 
     with override_settings(
         AXES_ENABLED=False,
+        CACHES=settings.CACHES | {"pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}},
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         STATIC_ROOT=tmp_path_factory.mktemp("static"),
         STORAGES={
@@ -86,9 +88,10 @@ def _suite_settings(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def _empty_cache(_suite_settings):
     """Revisions begin anew in each test, so what is cached under them must go."""
-    from django.core.cache import cache
+    from django.core.cache import caches
 
-    cache.clear()
+    for name in ("default", "pages"):
+        caches[name].clear()
 
 
 @pytest.fixture(scope="session")

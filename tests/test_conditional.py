@@ -1,4 +1,7 @@
+import gzip
+
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
@@ -151,3 +154,48 @@ def test_the_code_version_follows_the_source(tmp_path, monkeypatch):
             versions.add(conditional.code_version.__wrapped__())
 
     assert len(versions) == 2
+
+
+@pytest.fixture
+def kept_pages(settings):
+    """The cache of whole pages, which the rest of the suite leaves off."""
+    settings.CACHES = settings.CACHES | {
+        "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "kept-pages"}
+    }
+    caches["pages"].clear()
+
+
+def test_a_page_is_kept_until_anything_changes(client, kept_pages, django_assert_num_queries):
+    company = make_company("Acme")
+    first = client.get("/companies/")
+
+    # the revisions
+    with django_assert_num_queries(1):
+        again = client.get("/companies/")
+    company.name = "Bolt"
+    company.save()
+
+    assert again.content == first.content
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert again.headers["Content-Type"] == first.headers["Content-Type"]
+    assert "Bolt" in client.get("/companies/").content.decode()
+
+
+def test_a_kept_page_is_sent_compressed_to_who_takes_gzip_and_only_then(client, kept_pages):
+    make_company("Acme")
+    for _ in range(2):  # made, then kept
+        packed = client.get("/companies/", headers={"Accept-Encoding": "br, gzip"})
+        plain = client.get("/companies/", headers={"Accept-Encoding": "gzip;q=0, identity"})
+
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert "Content-Encoding" not in plain.headers
+        assert gzip.decompress(packed.content) == plain.content
+        assert packed.headers["Vary"] == plain.headers["Vary"] == "Accept-Encoding"
+
+
+def test_only_pages_are_kept(client, kept_pages):
+    make_company("Acme")
+    for url in ("/companies/nobody/", "/companies/?nonsense=1", "/companies/acme/?format=json", "/api/v1/companies/"):
+        client.get(url)
+
+    assert caches["pages"]._cache == {}  # the only way to see that a cache is empty

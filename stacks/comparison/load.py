@@ -7,6 +7,7 @@ from stacks.comparison.matrix import (
     Bases,
     Blank,
     Cited,
+    Column,
     Fact,
     Looked,
     Matrix,
@@ -33,16 +34,49 @@ from stacks.models import (
 )
 
 _FACT_FIELDS = (
-    "pk", "uid", "company__slug", "category__slug", "technology__slug", "technology__name", "technology__icon", "position", "purpose",
-    "remarks", "stage", "hosting", "via__slug", "via__name", "via__state", "started", "known_since", "ended",
+    "pk",
+    "uid",
+    "company__slug",
+    "category__slug",
+    "technology__slug",
+    "technology__name",
+    "technology__icon",
+    "position",
+    "purpose",
+    "remarks",
+    "stage",
+    "hosting",
+    "via__slug",
+    "via__name",
+    "via__state",
+    "started",
+    "known_since",
+    "ended",
+)
+_PLACE_FIELDS = (
+    "category__parent__slug", "category__parent__name", "category__parent__position", "category__slug", "category__name", "category__position", "category_id",
 )  # fmt: skip
 
 
 def load_matrix(companies: Sequence[Company], as_of: str = "") -> Matrix:
-    """The comparison of the given companies, today's or as of a date. Five queries: usages, evidence, blanks, categories, relations."""
+    """The comparison of the companies, today's or as of a date. Four queries: usages, evidence, blanks, relations."""
     refs = [Ref(c.slug, c.name) for c in companies]
-    facts = load_facts(Usage.objects.published().filter(company__in=companies).at(as_of))
-    return build_matrix(refs, load_places(), facts, _load_looks(companies), load_bases(), as_of)
+    facts, places = _load_placed(Usage.objects.published().filter(company__in=companies).at(as_of))
+    return build_matrix(refs, places, facts, _load_looks(companies), load_bases(), as_of)
+
+
+def load_columns(companies: Sequence[Company]) -> list[Column]:
+    """All that the public knows of each company's technologies, at any date. Three queries: usages, evidence, blanks."""
+    facts, places = _load_placed(Usage.objects.published().filter(company__in=companies))
+    looks = _load_looks(companies)
+    return [
+        Column(
+            tuple(fact for fact in facts if fact.company == company.slug),
+            tuple(places),
+            tuple(look for look in looks if look.company == company.slug),
+        )
+        for company in companies
+    ]
 
 
 def load_technology_matrix(technologies: Sequence[Technology], limit: int) -> TechnologyMatrix:
@@ -55,9 +89,15 @@ def load_technology_matrix(technologies: Sequence[Technology], limit: int) -> Te
 
 def load_facts(usages) -> list[Fact]:
     """The usages with what they cite, in page order. Two queries."""
-    rows = list(usages.in_page_order().values_list(*_FACT_FIELDS))
+    return _load_placed(usages)[0]
+
+
+def _load_placed(usages) -> tuple[list[Fact], list[Place]]:
+    """The usages with what they cite, and the places they stand in, both in page order. Two queries."""
+    width = len(_FACT_FIELDS)
+    rows = list(usages.in_page_order().values_list(*_FACT_FIELDS, *_PLACE_FIELDS))
     cited = load_citations("usage", [row[0] for row in rows])
-    return [
+    facts = [
         Fact(
             uid=uid, company=company, category=category, technology=Ref(technology, name), icon=icon, position=position, purpose=purpose, remarks=remarks,
             stage=stage, hosting=hosting, via=Ref(via, via_name) if via and via_state == State.PUBLISHED else None, started=started,
@@ -66,8 +106,9 @@ def load_facts(usages) -> list[Fact]:
         for (
             pk, uid, company, category, technology, name, icon, position, purpose, remarks, stage, hosting, via, via_name, via_state,
             started, known_since, ended,
-        ) in rows
+        ) in (row[:width] for row in rows)
     ]  # fmt: skip
+    return facts, [_place(*columns) for columns in dict.fromkeys(row[width:] for row in rows)]
 
 
 def load_moves(migrations) -> list[Move]:
@@ -148,15 +189,13 @@ def _load_looks(companies: Sequence[Company]) -> list[Looked]:
 
 
 def load_places() -> list[Place]:
-    rows = (
-        Category.objects.second_level()
-        .for_display()
-        .values_list("parent__slug", "parent__name", "parent__position", "slug", "name", "position", "pk")
-    )
-    return [
-        Place(Ref(area, area_name), Ref(slug, name), (area_position, position, pk))
-        for area, area_name, area_position, slug, name, position, pk in rows
-    ]
+    """Every category of the second level. One query."""
+    fields = [name.removeprefix("category__").replace("category_id", "pk") for name in _PLACE_FIELDS]
+    return [_place(*row) for row in Category.objects.second_level().for_display().values_list(*fields)]
+
+
+def _place(area: str, area_name: str, area_position: int, slug: str, name: str, position: int, pk: int) -> Place:
+    return Place(Ref(area, area_name), Ref(slug, name), (area_position, position, pk))
 
 
 def load_bases() -> Bases:

@@ -121,6 +121,15 @@ class Looked:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """All that is known of one company, at any date; `places` holds at least those of its facts."""
+
+    facts: tuple[Fact, ...]
+    places: tuple[Place, ...]
+    looks: tuple[Looked, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A usage in its cell; `same` and `relatives` name the other companies of the row that have it, or one of its relatives."""
 

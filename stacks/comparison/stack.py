@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from stacks.comparison.matrix import Fact, Looked, Place, Ref, Slug
-
-NOT_CURRENT = ("planned", "retired")
+from stacks.comparison.period import in_use
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +47,6 @@ class Stack:
         return sum(1 for area in self.areas for shelf in area.shelves if shelf.facts)
 
 
-def is_current(fact: Fact) -> bool:
-    return not fact.ended and fact.stage not in NOT_CURRENT
-
-
 def build_stack(
     places: Iterable[Place], facts: Iterable[Fact], looked: Iterable[Looked] = (), as_of: str = ""
 ) -> Stack:
@@ -60,7 +55,7 @@ def build_stack(
     shelves: defaultdict[Slug, list[Fact]] = defaultdict(list)
     planned, past = [], []
     for fact in facts:
-        if as_of or is_current(fact):
+        if as_of or in_use(fact):
             shelves[fact.category].append(fact)
         else:
             (past if fact.ended or fact.stage == "retired" else planned).append((fact, by_category[fact.category]))

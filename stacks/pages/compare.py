@@ -8,11 +8,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from stacks.comparison.load import load_matrix, load_technology_matrix
+from stacks.comparison.matrix import Ref, build_matrix
+from stacks.comparison.period import in_use
 from stacks.exporters.comparison import companies_document, technologies_document
 from stacks.exporters.tables import comparison_grid, comparison_usages, technologies_grid, technologies_usages
 from stacks.links import Links
 from stacks.models import Company, Technology
+from stacks.pages.cells import load_cells, load_kept_bases
 from stacks.pages.comparison_view import show_matrix, show_technologies
+from stacks.pages.context import vocabulary_revision
 from stacks.pages.formats import cite, form_links, give
 from stacks.pages.forms import CompareForm, CompareTechnologiesForm
 from stacks.pages.parts import in_words
@@ -47,31 +51,40 @@ def compare_companies(request: HttpRequest, slugs: str) -> HttpResponse:
             request, "This comparison cannot be shown", form_problems(form), back=keeping_right(request, form)
         )
     as_of, only = form.cleaned_data["as_of"], form.cleaned_data["only"]
-    matrix = load_matrix(companies, as_of)
-    title = f"{in_words(c.name for c in companies)} compared"
     if name := form.cleaned_data["format"]:
-        citation, shown = cite(request, title, as_of), matrix.only(only)
-        forms = {
-            "json": lambda: companies_document(shown, citation.revision, Links(request)),
-            "csv": lambda: comparison_usages(shown, title),
-            "md": lambda: comparison_grid(shown, title, (citation.note(),)),
-            "cite": citation.text,
-        }
-        return give(name, "-".join(c.slug for c in companies), forms)
-    others = (
-        Company.objects.published().exclude(pk__in=[c.pk for c in companies])[:200] if len(companies) < MOST else []
+        return _give_companies(request, name, companies, as_of, only)
+    vocabulary = vocabulary_revision(request)
+    cells = load_cells(companies, vocabulary)
+    matrix = build_matrix(
+        [Ref(c.slug, c.name) for c in companies],
+        [place for c in cells for place in c.column.places],
+        [fact for c in cells for fact in c.column.facts if in_use(fact, as_of)],
+        [look for c in cells for look in c.column.looks],
+        load_kept_bases(vocabulary),
+        as_of,
     )
-    return render(
-        request,
-        "stacks/compare_companies.html",
-        {
-            "page": show_matrix(matrix, only),
-            "form": form,
-            "others": others,
-            "companies": companies,
-            "forms": form_links(request, "json", "csv", "md", "cite"),
-        },
-    )
+    html = {uid: text for c in cells for uid, text in c.html.items()}
+    context = {
+        "page": show_matrix(matrix, only, html),
+        "form": form,
+        "companies": companies,
+        "may_add": len(companies) < MOST,
+        "forms": form_links(request, "json", "csv", "md", "cite"),
+    }
+    return render(request, "stacks/compare_companies.html", context)
+
+
+def _give_companies(request: HttpRequest, name: str, companies: list[Company], as_of: str, only: str) -> HttpResponse:
+    """The comparison in another form."""
+    title = f"{in_words(c.name for c in companies)} compared"
+    citation, shown = cite(request, title, as_of), load_matrix(companies, as_of).only(only)
+    forms = {
+        "json": lambda: companies_document(shown, citation.revision, Links(request)),
+        "csv": lambda: comparison_usages(shown, title),
+        "md": lambda: comparison_grid(shown, title, (citation.note(),)),
+        "cite": citation.text,
+    }
+    return give(name, "-".join(c.slug for c in companies), forms)
 
 
 @require_safe

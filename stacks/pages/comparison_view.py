@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from stacks.comparison.matrix import KEPT, Agreement, Alikeness, Blank, Matrix, Only, Ref, Row
 from stacks.comparison.technologies import TechnologyMatrix
 from stacks.models import Technology
+from stacks.pages.cells import fill_in
 from stacks.pages.parts import (
     BlankView,
     Link,
@@ -47,7 +49,7 @@ LABELS = {
 class CellView:
     company: str
     number: int
-    uses: list[UseView]
+    uses: list[SafeString]
     blank: BlankView | None
 
 
@@ -141,7 +143,8 @@ class MatrixView:
 _MOST_NAMES = 12
 
 
-def show_matrix(matrix: Matrix, only: str) -> MatrixView:
+def show_matrix(matrix: Matrix, only: str, html: dict[str, str]) -> MatrixView:
+    """`html` has each usage of the matrix by uid, see `stacks.pages.cells`."""
     path = _path(matrix.companies)
     shown = matrix.only(only)
     return MatrixView(
@@ -162,7 +165,7 @@ def show_matrix(matrix: Matrix, only: str) -> MatrixView:
         ],
         pairs=[_pair(pair) for pair in matrix.alikeness],
         filters=_filters(matrix, only, path),
-        areas=_areas(shown),
+        areas=_areas(shown, html),
         path=path,
         meanings=[(a.value, SIGNS[a], LABELS[a].capitalize(), MEANINGS[a]) for a in Agreement],
     )
@@ -318,7 +321,7 @@ def _filters(matrix: Matrix, only: str, path: str) -> list[FilterView]:
     ]
 
 
-def _areas(matrix: Matrix) -> list[AreaView]:
+def _areas(matrix: Matrix, html: dict[str, str]) -> list[AreaView]:
     grouped: dict[Ref, list[Row]] = {}
     for row in matrix.rows:
         grouped.setdefault(row.place.area, []).append(row)
@@ -330,8 +333,8 @@ def _areas(matrix: Matrix) -> list[AreaView]:
                 name=area.name,
                 anchor=f"area-{area.slug}",
                 tally=_tally(rows),
-                rows=[_row(row) for row in rows if row.agreement is not Agreement.SINGLE],
-                single=[_row(row) for row in single],
+                rows=[_row(row, html) for row in rows if row.agreement is not Agreement.SINGLE],
+                single=[_row(row, html) for row in single],
                 single_words=_single_words(single),
             )
         )
@@ -356,7 +359,7 @@ def _single_words(rows: list[Row]) -> str:
     return "; ".join(f"only {company}: {', '.join(names)}" for company, names in by_company.items())
 
 
-def _row(row: Row) -> RowView:
+def _row(row: Row, html: dict[str, str]) -> RowView:
     return RowView(
         category=category_link(row.place.category),
         anchor=row.place.category.slug,
@@ -367,7 +370,7 @@ def _row(row: Row) -> RowView:
             CellView(
                 cell.company.name,
                 n,
-                [show_use(entry.fact, entry) for entry in cell.entries],
+                [fill_in(html, entry) for entry in cell.entries],
                 show_blank(cell.blank or Blank.NOBODY_LOOKED, cell.looked) if cell.blank else None,
             )
             for n, cell in enumerate(row.cells, 1)

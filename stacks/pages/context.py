@@ -30,6 +30,17 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 def catalogue_revision(request: HttpRequest) -> int:
     """The revision that this request is answered from; read once, by the middleware or by who needs it first."""
+    return _revisions(request)[0]
+
+
+def vocabulary_revision(request: HttpRequest) -> int:
+    """The revision of technologies, aliases, relations, categories and sources, read together with the catalogue's."""
+    return _revisions(request)[1]
+
+
+def _revisions(request: HttpRequest) -> tuple[int, int]:
     if not hasattr(request, "catalogue_revision"):
-        request.catalogue_revision = changes.revision().revision  # type: ignore[attr-defined]
-    return request.catalogue_revision  # type: ignore[attr-defined]
+        counter = changes.revision()
+        request.catalogue_revision = counter.revision  # type: ignore[attr-defined]
+        request.vocabulary_revision = counter.vocabulary_revision  # type: ignore[attr-defined]
+    return request.catalogue_revision, request.vocabulary_revision  # type: ignore[attr-defined]

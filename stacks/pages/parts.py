@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from stacks.comparison.matrix import Blank, Cited, Entry, Fact, Looked, Place, Ref
+from stacks.comparison.matrix import Blank, Cited, Fact, Looked, Place, Ref
 from stacks.models import Hosting, Kind, MigrationStage, SourceKind, Stage
 
 STAGES = dict(Stage.choices)
@@ -46,8 +46,8 @@ class UseView:
     technology: Link
     tile: str
     icon: str
-    match: str  # "same", "family" or "" : how it stands to the other cells of its row
-    matches: str  # the same in words: "= Zerodha"
+    css: str  # a class that tells how it stands to the other cells of its row
+    matches: str  # the same as HTML in words: "= Zerodha"
     stage: str  # only when it is not plainly in use
     purpose: str
     how: str  # hosting, via, the documented period
@@ -89,19 +89,14 @@ def tile(name: str) -> str:
     return letters[0].upper() + "".join(letters[1:2])
 
 
-def show_use(fact: Fact, entry: Entry | None = None) -> UseView:
-    same, relatives = (entry.same, entry.relatives) if entry else ((), ())
+def show_use(fact: Fact) -> UseView:
     return UseView(
         uid=fact.uid,
         technology=technology_link(fact.technology),
         tile=tile(fact.technology.name),
         icon=fact.icon,
-        match="same" if same else "family" if relatives else "",
-        matches=f"= {in_words(ref.name for ref in same)}"
-        if same
-        else f"≈ {in_words(ref.name for ref in relatives)}"
-        if relatives
-        else "",
+        css="",
+        matches="",
         stage="" if fact.stage == Stage.IN_USE else STAGES[fact.stage],
         purpose=fact.purpose,
         how=", ".join(_how(fact)),

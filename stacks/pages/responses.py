@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 
 from stacks.folding import fold
 from stacks.redirects import find
@@ -26,13 +27,17 @@ class MovedTo(Exception):
         self.url = url
 
 
-def get_or_moved(request: HttpRequest, model: Any, slug: str, queryset: Any = None) -> Any:
-    """The public row of the slug. Raises MovedTo for an old slug, keeping the query string, and NotThere."""
+def get_or_moved(request: HttpRequest, model: Any, slug: str, queryset: Any = None, page: str = "") -> Any:
+    """The public row of the slug. Raises MovedTo for an old slug, keeping the query string, and NotThere.
+
+    `page` names the address that was asked for where it is not that of the row itself.
+    """
     found = find(model, [slug], queryset)
     if not found.rows:
         raise NotThere(f"There is no {model._meta.verbose_name} “{slug}” here.", suggest(model, [slug]))
     if found.moved:
-        raise MovedTo(with_query(request, found.rows[0].get_absolute_url()))
+        row = found.rows[0]
+        raise MovedTo(with_query(request, reverse(page, args=[row.slug]) if page else row.get_absolute_url()))
     return found.rows[0]
 
 

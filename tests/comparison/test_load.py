@@ -1,8 +1,9 @@
 import pytest
 
-from stacks.comparison.load import load_matrix, load_stack, load_technology_matrix
+from stacks.comparison.load import load_columns, load_matrix, load_stack, load_technology_matrix
 from stacks.comparison.matrix import Agreement
-from stacks.models import State
+from stacks.comparison.period import in_use
+from stacks.models import Stage, State, Usage
 from tests.factories import (
     make_category,
     make_company,
@@ -25,8 +26,8 @@ def technologies_of(matrix):
 def test_a_comparison_costs_the_same_however_much_it_shows(django_assert_num_queries, usages_each):
     companies = [make_company(usages=usages_each) for _ in range(3)]
 
-    # categories, usages, their evidence, blanks, relations
-    with django_assert_num_queries(5):
+    # usages, their evidence, blanks, relations
+    with django_assert_num_queries(4):
         matrix = load_matrix(companies)
 
     assert matrix.usage_count == usages_each * 3
@@ -92,6 +93,20 @@ def test_as_of_shows_what_was_in_use_on_the_last_day_of_the_date(fields, as_of, 
     make_usage(company, source=make_source(published_on="2020-05-01"), **fields)
 
     assert bool(load_stack(company, as_of).count) is present
+    (column,) = load_columns([company])
+    assert in_use(column.facts[0], as_of) is present
+
+
+def test_in_use_today_means_the_same_in_the_database_and_in_the_facts():
+    company = make_company()
+    for stage in Stage:
+        make_usage(company, stage=stage)
+        make_usage(company, stage=stage, ended="2019")
+
+    (column,) = load_columns([company])
+
+    current = set(Usage.objects.current().values_list("uid", flat=True))
+    assert {fact.uid for fact in column.facts if in_use(fact)} == current
 
 
 def test_an_unknown_start_counts_from_the_earliest_edition_that_supports_it():

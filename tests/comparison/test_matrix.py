@@ -75,7 +75,13 @@ def test_only_shared_and_only_differences_filter_rows_but_not_the_summary():
     matrix = build_matrix(
         [A, B],
         PLACES,
-        [fact(A, "kafka"), fact(B, "kafka"), fact(A, "redis", "caches"), fact(B, "memcached", "caches"), fact(A, "s3", "stores")],
+        [
+            fact(A, "kafka"),
+            fact(B, "kafka"),
+            fact(A, "redis", "caches"),
+            fact(B, "memcached", "caches"),
+            fact(A, "s3", "stores"),
+        ],
     )
 
     shared, differences = matrix.only(Only.SHARED), matrix.only("differences")
@@ -98,7 +104,13 @@ def test_alikeness_counts_a_relative_half_and_only_what_both_document():
     matrix = build_matrix(
         [A, B],
         PLACES,
-        [fact(A, "kafka"), fact(B, "kafka"), fact(A, "redis", "caches"), fact(B, "valkey", "caches"), fact(A, "s3", "stores")],
+        [
+            fact(A, "kafka"),
+            fact(B, "kafka"),
+            fact(A, "redis", "caches"),
+            fact(B, "valkey", "caches"),
+            fact(A, "s3", "stores"),
+        ],
         bases=BASES,
     )
 
@@ -135,7 +147,9 @@ def test_facts_of_a_company_that_is_not_compared_are_refused():
 
 technologies = st.sampled_from(["kafka", "msk", "redis", "valkey", "mysql", "aurora", "postgresql"])
 cells = st.tuples(st.sampled_from([A, B, C]), technologies, st.sampled_from(["brokers", "caches", "stores"]))
-fact_sets = st.sets(cells, max_size=25).map(lambda found: [fact(company, slug, category) for company, slug, category in sorted(found, key=str)])
+fact_sets = st.sets(cells, max_size=25).map(
+    lambda found: [fact(company, slug, category) for company, slug, category in sorted(found, key=str)]
+)
 
 
 @given(fact_sets)
@@ -154,7 +168,10 @@ def test_the_order_of_companies_changes_the_columns_and_nothing_else(facts):
         for matrix in [build_matrix(order, PLACES, facts, bases=BASES)]
     }
     alike = {
-        frozenset((frozenset(ref.slug for ref in pair.companies), pair.met, pair.of) for pair in build_matrix(order, PLACES, facts, bases=BASES).alikeness)
+        frozenset(
+            (frozenset(ref.slug for ref in pair.companies), pair.met, pair.of)
+            for pair in build_matrix(order, PLACES, facts, bases=BASES).alikeness
+        )
         for order in permutations([A, B, C])
     }
 

@@ -1,7 +1,10 @@
 from stacks.comparison.matrix import Blank, Fact, Looked, Place, Ref
 from stacks.comparison.stack import build_stack
 
-PLACES = [Place(Ref("data", "Data"), Ref("brokers", "Brokers"), (1, 1, 1)), Place(Ref("data", "Data"), Ref("caches", "Caches"), (1, 2, 2))]
+PLACES = [
+    Place(Ref("data", "Data"), Ref("brokers", "Brokers"), (1, 1, 1)),
+    Place(Ref("data", "Data"), Ref("caches", "Caches"), (1, 2, 2)),
+]
 
 
 def fact(technology: str, **fields) -> Fact:
@@ -9,7 +12,10 @@ def fact(technology: str, **fields) -> Fact:
 
 
 def test_what_is_planned_and_what_is_past_stands_apart():
-    stack = build_stack(PLACES, [fact("kafka"), fact("nats", stage="planned"), fact("rabbitmq", ended="2019"), fact("nsq", stage="retired")])
+    stack = build_stack(
+        PLACES,
+        [fact("kafka"), fact("nats", stage="planned"), fact("rabbitmq", ended="2019"), fact("nsq", stage="retired")],
+    )
 
     assert [f.uid for area in stack.areas for shelf in area.shelves for f in shelf.facts] == ["kafka"]
     assert [f.uid for f, _ in stack.planned] == ["nats"]
