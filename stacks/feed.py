@@ -3,17 +3,22 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
+from django.db.models import Q
+
 from stacks.documents import KINDS
-from stacks.models import Change, Verb
+from stacks.models import Category, Change, Company, Coverage, Migration, Redirect, Technology, Usage, Verb
 
 _MODELS = {kind: model for model, kind in KINDS.items()}
+_NAMED_BY_SLUG = ("category", "technology", "company")
 _JOINS = {
     "usage": ("company", "technology", "category"),
     "migration": ("company", "from_technology", "to_technology"),
     "coverage": ("company", "category"),
 }
+_OBJECTS_READ = 500  # of each kind that hangs on something, those saved last
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +34,96 @@ class Line:
 
 
 def read(changes: Iterable[Change]) -> list[Line]:
-    """The lines of the changes, in their order. One query per kind of object among them, seven at most."""
+    """The lines of the changes, in their order. One query per kind of object among them, seven at most.
+
+    What was renamed since is found under its present slug: two queries more for each kind that misses something.
+    """
     changes = list(changes)
     wanted: defaultdict[str, set[str]] = defaultdict(set)
     for change in changes:
         wanted[change.kind].add(_present_name(change))
     rows = {kind: _public_rows(kind, names) for kind, names in wanted.items()}
-    return [Line(change, rows[change.kind].get(_present_name(change))) for change in changes]
+    renamed = {kind: _renamed(kind, names - rows[kind].keys()) for kind, names in wanted.items()}
+    return [Line(change, _row(change, rows[change.kind], renamed[change.kind])) for change in changes]
+
+
+def of_company(company: Company, most: int) -> list[Change]:
+    """The newest changes of a company and of what hangs on it: usages, migrations, blanks. Newest first, five queries.
+
+    A line of what is no longer public says no more whose it was, so it is in the whole feed only.
+    """
+    return _newest(
+        most,
+        _named("company", company.slug),
+        _about("usage", Usage.objects.published().filter(company=company)),
+        _about("migration", Migration.objects.published().filter(company=company)),
+        _about("coverage", Coverage.objects.published().filter(company=company)),
+    )
+
+
+def of_technology(technology: Technology, most: int) -> list[Change]:
+    """The newest changes of a technology, its usages and the moves to and from it. Newest first, three queries."""
+    moves = Migration.objects.published().filter(Q(from_technology=technology) | Q(to_technology=technology))
+    return _newest(
+        most,
+        _named("technology", technology.slug),
+        _about("usage", Usage.objects.published().filter(technology=technology)),
+        _about("migration", moves),
+    )
+
+
+def of_category(category: Category, most: int) -> list[Change]:
+    """The newest changes of a category, or of an area and its categories, with the usages and migrations in it.
+
+    Newest first, three queries.
+    """
+    within = Q(category__parent=category) if category.is_area else Q(category=category)
+    inner = category.children.values_list("slug", flat=True) if category.is_area else ()
+    return _newest(
+        most,
+        _named("category", category.slug, *inner),
+        _about("usage", Usage.objects.published().filter(within)),
+        _about("migration", Migration.objects.published().filter(within)),
+    )
+
+
+def _newest(most: int, *queries: Any) -> list[Change]:
+    """Kind by kind, so that each is served by the index `change_of_object` and none walks the whole feed."""
+    found = chain.from_iterable(query.newest_first()[:most] for query in queries)
+    return sorted(found, key=lambda change: -change.seq)[:most]
+
+
+def _named(kind: str, *slugs: str) -> Any:
+    """Under their present slugs and the old ones that lead to them."""
+    old = list(Redirect.objects.filter(kind=kind, new_slug__in=slugs).order_by().values_list("old_slug", flat=True))
+    return Change.objects.filter(kind=kind, object__in=[*slugs, *old])
+
+
+def _about(kind: str, rows: Any) -> Any:
+    """A row is saved with each of its changes, so the newest changes are about those saved last."""
+    uids = list(rows.order_by("-updated_at", "-pk").values_list("uid", flat=True)[:_OBJECTS_READ])
+    return Change.objects.filter(kind=kind, object__in=uids) if uids else Change.objects.none()
 
 
 def _present_name(change: Change) -> str:
     return change.payload["to"] if change.verb == Verb.REDIRECTED else change.object
+
+
+def _row(change: Change, rows: dict[str, Any], renamed: dict[str, Any]) -> Any:
+    name = _present_name(change)
+    # what was withdrawn under an old slug is not the row that this slug leads to
+    return rows.get(name) or (None if change.verb == Verb.REMOVED else renamed.get(name))
+
+
+def _renamed(kind: str, missing: set[str]) -> dict[str, Any]:
+    """Public rows by the old slugs that lead to them."""
+    if not missing or kind not in _NAMED_BY_SLUG:
+        return {}
+    leads = dict(
+        Redirect.objects.filter(kind=kind, old_slug__in=missing).order_by().values_list("old_slug", "new_slug")
+    )
+    rows = _public_rows(kind, set(leads.values())) if leads else {}
+    return {old: rows[new] for old, new in leads.items() if new in rows}
 
 
 def _public_rows(kind: str, names: set[str]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 import pytest
 
 from stacks import feed
+from stacks.changes import leave_redirect
 from stacks.models import Change, State
 from tests.factories import make_company, make_coverage, make_migration, make_usage
 
@@ -40,6 +41,31 @@ def test_a_redirect_to_what_is_no_longer_public_tells_nothing():
 
     assert line.payload == {"to": "two"}
     assert later.payload == {}
+
+
+def test_a_line_under_an_old_slug_is_about_the_row_that_was_renamed():
+    company = make_company("One")
+    company.slug = "two"
+    company.save()
+
+    lines = feed.read(Change.objects.order_by("seq"))
+
+    assert [(line.change.verb, line.change.object, line.row) for line in lines] == [
+        ("added", "one", company),
+        ("redirected", "one", company),
+        ("changed", "two", company),
+    ]
+
+
+def test_what_was_withdrawn_under_a_slug_is_not_what_the_slug_leads_to_now():
+    gone, kept = make_company("One"), make_company("Two")
+    gone.delete()
+    leave_redirect("company", "one", kept.slug)
+
+    verbs = {line.change.verb: line.row for line in feed.read(Change.objects.filter(object="one"))}
+
+    assert verbs["removed"] is None
+    assert verbs["added"] == kept
 
 
 @pytest.mark.parametrize("each", [1, 10])

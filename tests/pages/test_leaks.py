@@ -49,6 +49,12 @@ PAGES = [
     "/search/?q=hush",
     "/search/?q=kafka",
     "/changes/",
+    "/changes/atom/",
+    "/companies/acme/atom/",
+    "/technologies/kafka/atom/",
+    "/technologies/rabbitmq/atom/",
+    "/categories/backend/atom/",
+    "/categories/brokers/atom/",
     # unknown slugs, whose suggestions look through names
     "/companies/hush/",
     "/technologies/hush/",
