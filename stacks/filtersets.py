@@ -262,6 +262,12 @@ class CompanyFilterSet(StrictFilterSet):
         "Slugs of technologies, separated by commas: companies that use every one at present.",
         model=Technology,
     )
+    category = Ask(
+        SlugsField,
+        lambda rows, found: rows.using_category(_with_their_categories(found)),
+        "Slug of a category or an area in which it uses something at present. Repeatable: any of them.",
+        model=Category,
+    )
     industry = Ask(
         PresentField,
         lambda rows, found: _among(rows, "industry", found),

@@ -165,6 +165,10 @@ class CompanyQuerySet(_Searchable):
             rows = rows.filter(Exists(_current_usages().filter(technology=technology)))
         return rows
 
+    def using_category(self, categories):
+        """Companies that use something in at least one of the categories, of the second level, at present."""
+        return self.filter(Exists(_current_usages().filter(category__in=categories)))
+
 
 def _current_usages():
     return _model("Usage").objects.published().current().filter(company=OuterRef("pk")).order_by()

@@ -12,6 +12,7 @@ Held = tuple[Slug, Slug, Slug]  # company, category, technology
 Shelves = Mapping[Slug, AbstractSet[Slug]]  # by category, the technologies
 
 LEAST_CATEGORIES = 3  # documented by both; with fewer, one technology in common would make two companies "100 % alike"
+DOUBT = 10  # technologies that count as not met, for the order alone: 6 of 6 is less sure than 24 of 30
 
 
 def measure(one: Ref, other: Ref, ours: Shelves, theirs: Shelves, bases: Bases) -> Alikeness:
@@ -31,7 +32,7 @@ def _met(mine: AbstractSet[Slug], yours: AbstractSet[Slug], bases: Bases) -> flo
 def find_alike(
     one: Ref, others: Iterable[Ref], held: Iterable[Held], bases: Bases, most: int = 5, least: int = LEAST_CATEGORIES
 ) -> list[Alikeness]:
-    """The most alike first, at most `most`: by share, then by how much it rests on, then by name.
+    """The most alike first, at most `most`: by share, less where it rests on little, then by name.
 
     Left out: who shares nothing, and who documents fewer than `least` categories in common.
     """
@@ -42,5 +43,5 @@ def find_alike(
         measure(one, other, shelves[one.slug], shelves[other.slug], bases) for other in others if other.slug != one.slug
     ]
     kept = [pair for pair in measured if pair.met and pair.categories >= least]
-    kept.sort(key=lambda pair: (-(pair.share or 0), -pair.of, pair.companies[1].name.casefold(), pair.companies[1].slug))
+    kept.sort(key=lambda p: (-p.met / (p.of + DOUBT), -p.of, p.companies[1].name.casefold(), p.companies[1].slug))
     return kept[:most]

@@ -3,7 +3,11 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+from django.db.models import Count
+
+from stacks.comparison.alike import find_alike
 from stacks.comparison.matrix import (
+    Alikeness,
     Bases,
     Blank,
     Cited,
@@ -14,6 +18,7 @@ from stacks.comparison.matrix import (
     Move,
     Place,
     Ref,
+    Slug,
     build_matrix,
     find_bases,
 )
@@ -33,6 +38,7 @@ from stacks.models import (
     Usage,
 )
 
+ALIKE_CANDIDATES = 50
 _FACT_FIELDS = (
     "pk",
     "uid",
@@ -206,3 +212,31 @@ def load_bases() -> Bases:
         object__state=State.PUBLISHED,
     )
     return find_bases(edges.values_list("subject__slug", "object__slug").order_by("pk"))
+
+
+def load_alike(company: Company, technologies: Sequence[Slug], bases: Bases, most: int = 5) -> list[Alikeness]:
+    """The published companies most alike to one that uses `technologies` at present.
+
+    Measured are the 50 that share most technologies with it, relatives included: so the cost hangs on the company, not
+    on the catalogue. Two queries.
+    """
+    if not technologies:
+        return []
+    own = {base for slug in technologies for base in bases.get(slug, (slug,))}
+    meant = own | {slug for slug, above in bases.items() if not own.isdisjoint(above)}
+    current = Usage.objects.published().current()
+    candidates = (
+        current.filter(technology__in=Technology.objects.filter(slug__in=meant).order_by().values("pk"))
+        .exclude(company=company)
+        .order_by()
+        .values("company", "company__slug", "company__name")
+        .annotate(shared=Count("technology", distinct=True))
+        .order_by("-shared", "company")[:ALIKE_CANDIDATES]
+    )
+    others = {row["company"]: Ref(row["company__slug"], row["company__name"]) for row in candidates}
+    held = (
+        current.filter(company__in=[company.pk, *others])
+        .order_by()
+        .values_list("company__slug", "category__slug", "technology__slug")
+    )
+    return find_alike(Ref(company.slug, company.name), others.values(), held, bases, most)
