@@ -76,3 +76,7 @@ class CompareTechnologiesForm(QueryForm):
 
 class TechnologyForm(PagedForm):
     format = format_field("json", "csv", "md")
+
+
+class PagedSitemapForm(QueryForm):
+    p = forms.IntegerField(required=False, min_value=1, error_messages={"invalid": "Give the number of a page."})

@@ -1,15 +1,18 @@
 """Pages for machines."""
 
+from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    text = "User-agent: *\nDisallow: /admin/\nDisallow: /search/\n"
+    sitemap = settings.SITE_URL + reverse("sitemap")
+    text = f"User-agent: *\nDisallow: /admin/\nDisallow: /search/\n\nSitemap: {sitemap}\n"
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from stacks.pages import categories, changes, companies, compare, feeds, home, migrations, search, system, technologies
+from stacks.pages import (
+    categories,
+    changes,
+    companies,
+    compare,
+    feeds,
+    home,
+    migrations,
+    search,
+    sitemaps,
+    system,
+    technologies,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -21,6 +33,8 @@ urlpatterns = [
     path("search/", search.search_page, name="search"),
     path("changes/", changes.change_list, name="changes"),
     path("changes/atom/", feeds.changes_atom, name="changes_atom"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-<slug:section>.xml", sitemaps.section, name="sitemap_section"),
     path("robots.txt", system.robots, name="robots"),
     path("healthz", system.healthz, name="healthz"),
     path("readyz", system.readyz, name="readyz"),

@@ -55,6 +55,8 @@ PAGES = [
     "/technologies/rabbitmq/atom/",
     "/categories/backend/atom/",
     "/categories/brokers/atom/",
+    "/sitemap-companies.xml",
+    "/sitemap-technologies.xml",
     # unknown slugs, whose suggestions look through names
     "/companies/hush/",
     "/technologies/hush/",

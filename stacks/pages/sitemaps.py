@@ -1,0 +1,101 @@
+"""Every public page by address, for search engines. Comparisons are left out: there are as many as there are pairs."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap, views
+from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from stacks.models import Category, Change, Company, Technology
+from stacks.pages.forms import NoQuery, PagedSitemapForm
+from stacks.pages.responses import bad_request, form_problems
+
+LISTS = (
+    "home",
+    "companies",
+    "technologies",
+    "categories",
+    "pick_companies",
+    "pick_technologies",
+    "migrations",
+    "changes",
+)
+
+
+class _Section(Sitemap):
+    """`limit` is a fifth of what the protocol allows, so that no page takes long."""
+
+    limit = 10_000
+
+    def get_domain(self, site: Any = None) -> str:
+        """That of the canonical links, whatever host was asked."""
+        return urlsplit(settings.SITE_URL).netloc
+
+    def get_protocol(self, protocol: str | None = None) -> str:
+        return urlsplit(settings.SITE_URL).scheme
+
+
+class Lists(_Section):
+    def items(self) -> tuple[str, ...]:
+        return LISTS
+
+    def location(self, item: str) -> str:
+        return reverse(item)
+
+
+class Companies(_Section):
+    """With the day on which the company or what hangs on it last changed: that of its revision."""
+
+    def items(self) -> QuerySet[Any]:
+        moved = Change.objects.filter(seq=OuterRef("revision")).order_by()
+        rows = Company.objects.published().only("slug").order_by("pk")
+        return rows.annotate(changed_at=Subquery(moved.values("at")))
+
+    def lastmod(self, item: Any) -> datetime | None:
+        return item.changed_at
+
+    def get_latest_lastmod(self) -> datetime | None:
+        newest = Company.objects.published().order_by().aggregate(revision=Max("revision"))
+        return Change.objects.filter(seq=newest["revision"] or 0).values_list("at", flat=True).first()
+
+
+class Technologies(_Section):
+    """Without dates: their pages change with the companies that use them, which no column of theirs tells."""
+
+    def items(self) -> QuerySet[Any]:
+        return Technology.objects.published().only("slug").order_by("pk")
+
+
+class Categories(_Section):
+    def items(self) -> QuerySet[Any]:
+        return Category.objects.published().only("slug").order_by("pk")
+
+
+SECTIONS: dict[str, type[Sitemap]] = {
+    "lists": Lists,
+    "companies": Companies,
+    "technologies": Technologies,
+    "categories": Categories,
+}
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    form = NoQuery(request.GET)
+    if not form.is_valid():
+        return bad_request(request, "The sitemap takes no parameters", form_problems(form), back=request.path)
+    return views.index(request, SECTIONS, sitemap_url_name="sitemap_section")
+
+
+@require_safe
+def section(request: HttpRequest, section: str) -> HttpResponse:
+    """Raises Http404 for a section or a page that is not there."""
+    form = PagedSitemapForm(request.GET)
+    if not form.is_valid():
+        return bad_request(request, "This part of the sitemap cannot be shown", form_problems(form), back=request.path)
+    return views.sitemap(request, SECTIONS, section=section)
