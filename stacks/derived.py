@@ -90,8 +90,8 @@ def check() -> list[Difference]:
 
 
 def repair(differences: Iterable[Difference]) -> None:
-    """Write the right values, the counts last because they count what is visible; those without a repair are left to a person."""
-    _write(d for d in differences if d.field and d.model is not TechnologyCount)
+    """Write the right values, the counts last as they count what is visible; what has no repair is left to a person."""
+    _write(d for d in differences if d.model is not TechnologyCount)
     technologies = list(Technology.objects.order_by("pk").values_list("pk", flat=True))
     _write(_count_differences(technologies))
     _replace_counts(technologies)
@@ -100,7 +100,8 @@ def repair(differences: Iterable[Difference]) -> None:
 def _write(differences: Iterable[Difference]) -> None:
     same: defaultdict[tuple[Any, str, Any], list[Any]] = defaultdict(list)
     for d in differences:
-        same[d.model, d.field, d.right].append(d.pk)
+        if d.field:
+            same[d.model, d.field, d.right].append(d.pk)
     for (model, field, right), pks in same.items():
         set_values(model, pks, {field: right})
 
@@ -159,20 +160,14 @@ def _name_differences() -> Iterator[Difference]:
         for pk, name, stored in model.objects.order_by("pk").values_list("pk", "name", "sort_key"):
             if stored != sort_key(name):
                 yield Difference(model, pk, "sort_key", stored, sort_key(name))
-    for alias, owner in ((TechnologyAlias, "technology"), (CompanyAlias, "company")):
+    for alias, model, owner in ((TechnologyAlias, Technology, "technology"), (CompanyAlias, Company, "company")):
         for pk, name, stored in alias.objects.order_by("pk").values_list("pk", "name", "key"):
             if stored != alias_key(name):
                 yield Difference(alias, pk, "key", stored, alias_key(name))
         leads = dict(alias.objects.values_list("key", owner))
-        for pk, name in alias._meta.get_field(owner).related_model.objects.order_by("pk").values_list("pk", "name"):
+        for pk, name in model.objects.order_by("pk").values_list("pk", "name"):
             if leads.get(alias_key(name)) != pk:
-                yield Difference(
-                    alias._meta.get_field(owner).related_model,
-                    pk,
-                    None,
-                    None,
-                    f"“{name}” does not lead to it: save it once",
-                )
+                yield Difference(model, pk, None, None, f"“{name}” does not lead to it: save it once")
 
 
 def _current():

@@ -28,7 +28,7 @@ _CHUNK = 5000  # below the number of parameters that SQLite takes
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`object` is the slug or uid; `places` the slugs that say where it hangs; `company` the key of its company, if any."""
+    """`object` is the slug or uid, `places` the slugs that say where it hangs, `company` the key of its company."""
 
     object: str
     fields: dict[str, Any]
@@ -38,7 +38,8 @@ class Document:
 
 def documents(model: type, pks: Collection[int]) -> dict[int, Document]:
     """The documents of those of the given rows that are public. One to four queries per some thousand rows."""
-    ordered, found = list(pks), {}
+    ordered = list(pks)
+    found: dict[int, Document] = {}
     for start in range(0, len(ordered), _CHUNK):
         found |= _BUILDERS[model](ordered[start : start + _CHUNK])
     return found

@@ -20,7 +20,7 @@ def alias_key(name: str) -> str:
 
 
 def sort_key(name: str) -> str:
-    """Only a-z and 0-9, so that every collation of either database sorts it alike; other letters follow as code points."""
+    """Only a-z and 0-9, which every collation of either database sorts alike; other letters follow as code points."""
     return "".join(_sortable(c) for c in fold(name))[:200]
 
 

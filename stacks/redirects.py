@@ -11,7 +11,7 @@ _KINDS: dict[Any, str] = {Company: "company", Technology: "technology", Category
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`slugs` are the present ones, in the order asked for, None where unknown; `moved` when an old slug was among those asked."""
+    """`slugs` are the present ones in the order asked for, None where unknown; `moved` when one asked for was old."""
 
     rows: list[Any]
     slugs: list[str | None]

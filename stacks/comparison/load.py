@@ -60,7 +60,8 @@ _FACT_FIELDS = (
     "ended",
 )
 _PLACE_FIELDS = (
-    "category__parent__slug", "category__parent__name", "category__parent__position", "category__slug", "category__name", "category__position", "category_id",
+    "category__parent__slug", "category__parent__name", "category__parent__position",
+    "category__slug", "category__name", "category__position", "category_id",
 )  # fmt: skip
 
 
@@ -72,7 +73,7 @@ def load_matrix(companies: Sequence[Company], as_of: str = "") -> Matrix:
 
 
 def load_columns(companies: Sequence[Company]) -> list[Column]:
-    """All that the public knows of each company's technologies, at any date. Three queries: usages, evidence, blanks."""
+    """All that the public knows of each company's technologies, at any date; three queries: usages, evidence, looks."""
     facts, places = _load_placed(Usage.objects.published().filter(company__in=companies))
     looks = _load_looks(companies)
     return [
@@ -86,7 +87,7 @@ def load_columns(companies: Sequence[Company]) -> list[Column]:
 
 
 def load_technology_matrix(technologies: Sequence[Technology], limit: int) -> TechnologyMatrix:
-    """Who uses which of the technologies at present: the companies that use most of them first, at most `limit` of them."""
+    """Who uses which of the technologies at present: at most `limit` companies, those that use most of them first."""
     refs = [Ref(t.slug, t.name) for t in technologies]
     facts = load_facts(Usage.objects.published().filter(technology__in=technologies).current())
     names = dict(Company.objects.filter(slug__in={f.company for f in facts}).values_list("slug", "name"))
@@ -105,12 +106,14 @@ def _load_placed(usages) -> tuple[list[Fact], list[Place]]:
     cited = load_citations("usage", [row[0] for row in rows])
     facts = [
         Fact(
-            uid=uid, company=company, category=category, technology=Ref(technology, name), icon=icon, position=position, purpose=purpose, remarks=remarks,
-            stage=stage, hosting=hosting, via=Ref(via, via_name) if via and via_state == State.PUBLISHED else None, started=started,
-            known_since=known_since, ended=ended, sources=cited[pk],
+            uid=uid, company=company, category=category, technology=Ref(technology, name), icon=icon,
+            position=position, purpose=purpose, remarks=remarks, stage=stage, hosting=hosting,
+            via=Ref(via, via_name) if via and via_state == State.PUBLISHED else None,
+            started=started, known_since=known_since, ended=ended, sources=cited[pk],
         )
         for (
-            pk, uid, company, category, technology, name, icon, position, purpose, remarks, stage, hosting, via, via_name, via_state,
+            pk, uid, company, category, technology, name, icon,
+            position, purpose, remarks, stage, hosting, via, via_name, via_state,
             started, known_since, ended,
         ) in (row[:width] for row in rows)
     ]  # fmt: skip
@@ -139,7 +142,7 @@ def load_moves(migrations) -> list[Move]:
 
 
 def load_citations(owner: str, pks: Sequence[int]) -> defaultdict[int, tuple[Cited, ...]]:
-    """What usages, migrations or companies cite: supporting before contradicting, first party and newest first. One query."""
+    """What usages, migrations or companies cite: what supports first, then first party, then the newest. One query."""
     found: defaultdict[int, list[Cited]] = defaultdict(list)
     rows = Evidence.objects.filter(**{f"{owner}__in": pks}).select_related("source").order_by("pk") if pks else ()
     for evidence in rows:

@@ -131,7 +131,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A usage in its cell; `same` and `relatives` name the other companies of the row that have it, or one of its relatives."""
+    """A usage in its cell; `same` and `relatives` name the other companies of its row that have it or a relative."""
 
     fact: Fact
     same: tuple[Ref, ...] = ()
@@ -165,7 +165,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Alikeness:
-    """Of the technologies both have in categories that both document (`of`), how many meet their like (`met`; a relative counts half)."""
+    """Of the technologies both have where both document (`of`), how many meet their like (`met`, a relative half)."""
 
     companies: tuple[Ref, Ref]
     met: float
@@ -204,7 +204,7 @@ class Matrix:
 
 
 def find_bases(edges: Iterable[tuple[Slug, Slug]]) -> dict[Slug, frozenset[Slug]]:
-    """For each subject of `managed form of` and `fork of`: itself and all that it is, step by step. Circles do no harm."""
+    """For each subject of `managed form of` and `fork of`: itself and all it is, step by step; circles do no harm."""
     above: defaultdict[Slug, set[Slug]] = defaultdict(set)
     for subject, obj in edges:
         above[subject].add(obj)
@@ -238,7 +238,10 @@ def build_matrix(
     bases: Bases | None = None,
     as_of: str = "",
 ) -> Matrix:
-    """The comparison of the companies, in their order. Each fact stands in exactly one cell; facts of other companies are refused."""
+    """The comparison of the companies, in their order; each fact stands in exactly one cell.
+
+    Raises ValueError for a fact of another company.
+    """
     bases = bases or {}
     by_category = {place.category.slug: place for place in places}
     cells: defaultdict[Slug, defaultdict[Slug, list[Fact]]] = defaultdict(lambda: defaultdict(list))

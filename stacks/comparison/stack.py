@@ -50,10 +50,11 @@ class Stack:
 def build_stack(
     places: Iterable[Place], facts: Iterable[Fact], looked: Iterable[Looked] = (), as_of: str = ""
 ) -> Stack:
-    """With `as_of`, the facts are those of that date and all stand in the stack; without it they are sorted out by stage and end."""
+    """With `as_of` all facts are of that date and stand in the stack; without it they are sorted by stage and end."""
     by_category = {place.category.slug: place for place in places}
     shelves: defaultdict[Slug, list[Fact]] = defaultdict(list)
-    planned, past = [], []
+    planned: list[tuple[Fact, Place]] = []
+    past: list[tuple[Fact, Place]] = []
     for fact in facts:
         if as_of or in_use(fact):
             shelves[fact.category].append(fact)

@@ -31,7 +31,7 @@ class CompanyRow:
 
 @dataclass(frozen=True, slots=True)
 class TechnologyMatrix:
-    """`rows` holds at most the limit it was built with; `companies` counts all of them, `users` those of each technology."""
+    """`rows` holds at most the limit it was built with; `companies` counts all, `users` those of each technology."""
 
     technologies: tuple[Ref, ...]
     rows: tuple[CompanyRow, ...]

@@ -1,4 +1,4 @@
-"""Pages as JSON documents: a company's stack, a technology's users, a category, migrations. Pure: `link` makes the addresses."""
+"""Pages as JSON documents: a stack, a technology's users, a category, migrations; pure, `link` makes the addresses."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -72,7 +72,7 @@ def area_document(area: Ref, rows: Sequence[tuple[Ref, str, int, int]], revision
 def category_document(
     category: Ref, rows: Sequence[tuple[Ref, str, int, Sequence[Ref]]], revision: int, link: Link
 ) -> dict[str, Any]:
-    """What is used in a category, the most used first, then what is at home there; `named` holds some of the companies."""
+    """What is used in a category, most used first, then what is at home there; `named` holds some of the companies."""
     return {
         "revision": revision,
         "category": ref_document("category", category, link),
