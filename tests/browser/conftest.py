@@ -1,0 +1,71 @@
+"""One Chromium and one live server with the catalogue of `catalogue.py` for each module; no test here writes."""
+
+from contextlib import contextmanager
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="module")
+def site(django_db_setup, django_db_blocker):
+    """The address of a server whose catalogue stays for the module; the database is empty again afterwards."""
+    from tests.browser.catalogue import make_catalogue  # pytest may load this file before Django is set up
+
+    with django_db_blocker.unblock():
+        # pytest-django makes tables only when it collects tests that it wraps in a transaction itself
+        call_command("migrate", verbosity=0)
+        make_catalogue()
+        server = LiveServer("127.0.0.1")
+        try:
+            yield server.url
+        finally:
+            server.stop()
+            call_command("flush", verbosity=0, interactive=False)
+
+
+@pytest.fixture(scope="module")
+def chromium(chromium_path, site):
+    """Starts after the server and ends before it: while Playwright's loop runs, Django sees other connections here."""
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium_path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium, site):
+    """A visitor's own window onto the site; at the end no error may stand in its console."""
+
+    @contextmanager
+    def opened(**options):
+        context = chromium.new_context(base_url=site, **({"viewport": {"width": 1280, "height": 900}} | options))
+        context.set_default_timeout(5000)
+        page = context.new_page()
+        page.faults = []
+        page.on(
+            "console",
+            lambda told: (
+                page.faults.append(f"{told.location['url']}: {told.text}")
+                if told.type in {"error", "warning"}
+                else None
+            ),
+        )
+        page.on("pageerror", lambda error: page.faults.append(str(error)))
+        page.on("requestfailed", lambda request: page.faults.append(f"{request.url} failed: {request.failure}"))
+        page.on("requestfinished", lambda request: page.faults.extend(_elsewhere(request, site)))
+        try:
+            yield page
+            assert page.faults == []
+        finally:
+            context.close()
+
+    return opened
+
+
+def _elsewhere(request, site):
+    """No page asks anything of another server."""
+    return [] if request.url.startswith((site, "data:")) else [f"asked {request.url}"]
