@@ -5,7 +5,6 @@ from stacks.models import Company, CompanyAlias, CompanyFact, Coverage
 from .curated import SYSTEM_FIELDS, CuratedAdmin, CuratedTable, add_link, kept_by_the_system, list_link
 from .evidence import EvidenceInline, WithEvidence
 from .forms import AliasFormSet
-from .review import ReviewedAdmin
 from .searching import SearchedByName, every_word
 from .technologies import AliasAdmin
 
@@ -34,7 +33,7 @@ class CoverageInline(CuratedTable):
 
 
 @admin.register(Company)
-class CompanyAdmin(SearchedByName, WithEvidence, ReviewedAdmin):
+class CompanyAdmin(SearchedByName, WithEvidence):
     list_display = ("name", "state_mark", "usages", "industry", "country", "updated_at")
     list_filter = (
         "state",

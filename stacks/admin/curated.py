@@ -2,6 +2,7 @@
 
 from contextlib import nullcontext
 from itertools import pairwise
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten
@@ -41,7 +42,7 @@ def unpublished(model, user):
     return model.objects.filter(state__in=(State.DRAFT, State.PROPOSED))
 
 
-class Related:
+class Related(admin.options.BaseModelAdmin):
     """A related row may be added or changed beside the field; deleting it from there is never what one wants."""
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
@@ -57,7 +58,8 @@ class CuratedInline(Related, admin.options.InlineModelAdmin):
     form = VersionedForm
     formset = CuratedFormSet
     extra = 0
-    joined: tuple[str, ...] = ()
+    fields: ClassVar[Any] = ()
+    joined: ClassVar[tuple[str, ...]] = ()
     view_on_site = False
 
     def get_queryset(self, request):
@@ -69,7 +71,7 @@ class CuratedInline(Related, admin.options.InlineModelAdmin):
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         return super().formfield_for_foreignkey(db_field, request, **with_autocomplete(self, db_field, request, kwargs))
 
-    def has_add_permission(self, request, obj):
+    def has_add_permission(self, request, obj):  # type: ignore[override]  # as in Django's own inlines
         return super().has_add_permission(request, obj) and may_change_content(request.user, obj)
 
     def has_change_permission(self, request, obj=None):
@@ -96,12 +98,12 @@ class CuratedAdmin(Related, SimpleHistoryAdmin):
     """
 
     form = VersionedForm
-    belongs_to: tuple[str, ...] = ()
+    belongs_to: ClassVar[tuple[str, ...]] = ()
     list_per_page = 50
     show_full_result_count = False
     object_history_template = "admin/stacks/object_history.html"
     object_history_list_template = "admin/stacks/object_history_list.html"
-    readonly_fields = SYSTEM_FIELDS
+    readonly_fields: ClassVar[Any] = SYSTEM_FIELDS
 
     # Each POST takes the lock of the feed before it reads the row that it is about to change: taken later, writers
     # deadlock.

@@ -5,6 +5,7 @@ from stacks.models import Evidence
 
 from .curated import CuratedAdmin, CuratedInline, kept_by_the_system
 from .forms import VersionedForm
+from .review import ReviewedAdmin
 from .searching import every_word
 
 # What the next row entered from the same write-up shares with this one; carried along in the query string.
@@ -29,7 +30,7 @@ class EvidenceInline(CuratedInline, admin.StackedInline):
         return 1 if obj is None else 0
 
 
-class WithEvidence:
+class WithEvidence(ReviewedAdmin):
     """For rows with evidence inline: the first form is filled in from the query string."""
 
     def get_formset_kwargs(self, request, obj, inline, prefix):

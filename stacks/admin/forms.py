@@ -1,7 +1,10 @@
 """Forms that notice when somebody else saved in between, and inline rows that are labelled and cheap to print."""
 
+from typing import Any
+
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import BaseInlineFormSet
 from django.utils.formats import date_format
 from django.utils.text import get_text_list
@@ -62,12 +65,12 @@ class VersionedForm(forms.ModelForm):
         return getattr(value, "pk", value)
 
     def _show_newer_values(self, typed):
-        self.data = self.data.copy()
+        data = dict(self.data.items())
         for name in self._model_fields():
             if name not in typed:
                 value = _stored(self.instance, name)
-                self.data[self.add_prefix(name)] = "" if value is None else str(value)
-        self.data[self.add_prefix("seen_version")] = str(self.instance.version)
+                data[self.add_prefix(name)] = "" if value is None else str(value)
+        self.data = data | {self.add_prefix("seen_version"): str(self.instance.version)}
 
     def _conflict(self):
         history = self._history()
@@ -95,7 +98,7 @@ def _stored(row, name):
 class KnownAutocomplete(AutocompleteSelect):
     """Prints its chosen row without a query when that row is at hand."""
 
-    known = None
+    known: Any = None
 
     def optgroups(self, name, value, attr=None):
         if self.known is None or [str(v) for v in value] != [str(self.known.pk)]:
@@ -122,18 +125,19 @@ class CuratedFormSet(BaseInlineFormSet):
 class AliasFormSet(CuratedFormSet):
     """Without the row of the owner's own name, which follows that name by itself."""
 
-    def __init__(self, *args, instance=None, queryset=None, **kwargs):
+    def __init__(self, data=None, files=None, instance=None, save_as_new=False, prefix=None, queryset=None, **kwargs):
         if queryset is not None and instance is not None and instance.pk:
             own = type(instance)._base_manager.filter(pk=instance.pk).values_list("name", flat=True).first()
             queryset = queryset.exclude(key=alias_key(own or ""))
-        super().__init__(*args, instance=instance, queryset=queryset, **kwargs)
+        super().__init__(data, files, instance, save_as_new, prefix, queryset, **kwargs)
 
     def clean(self):
         super().clean()
         taken = {alias_key(self.instance.name): "That is the name itself: it leads here already."}
         for form in self.forms:
-            name = getattr(form, "cleaned_data", {}).get("name")
-            if not name or self._should_delete_form(form):
+            cleaned = getattr(form, "cleaned_data", {})
+            name = cleaned.get("name")
+            if not name or cleaned.get(DELETION_FIELD_NAME):
                 continue
             if (key := alias_key(name)) in taken:
                 form.add_error("name", taken[key])

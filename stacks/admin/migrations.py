@@ -5,7 +5,6 @@ from stacks.models import Migration
 from .curated import SYSTEM_FIELDS, add_link, kept_by_the_system, stay_with
 from .evidence import EvidenceInline, WithEvidence
 from .forms import VersionedForm
-from .review import ReviewedAdmin
 from .searching import AreaFilter, every_word
 
 
@@ -26,7 +25,7 @@ class MigrationForm(VersionedForm):
 
 
 @admin.register(Migration)
-class MigrationAdmin(WithEvidence, ReviewedAdmin):
+class MigrationAdmin(WithEvidence):
     form = MigrationForm
     list_display = ("company", "from_technology", "to_technology", "state_mark", "category", "stage", "ended")
     list_display_links = ("company", "to_technology")

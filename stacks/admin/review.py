@@ -89,7 +89,7 @@ class ReviewedAdmin(CuratedAdmin):
             with transaction.atomic():
                 moved = move(rows, transition, request.user)
         except (Refused, ValidationError) as error:
-            for reason in getattr(error, "reasons", None) or error.messages:
+            for reason in error.reasons if isinstance(error, Refused) else error.messages:
                 messages.error(request, reason)
         except IntegrityError:
             messages.error(request, "Two of them are open usages of one technology in one category: only one can be.")

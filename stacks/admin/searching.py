@@ -1,5 +1,7 @@
 """Search as the site searches, folded and by every name; in autocompletes the nearest name first. Filters by area."""
 
+from typing import Any, ClassVar
+
 from django.contrib.admin import SimpleListFilter
 from django.db.models import Case, Q, Value, When
 
@@ -14,8 +16,8 @@ def is_autocomplete(request) -> bool:
 class SearchedByName:
     """For rows with a `search_text` of their own: technologies and companies."""
 
-    search_fields = ("search_text",)
-    search_help_text = "Any of its names, former names and abbreviations."
+    search_fields: ClassVar[Any] = ("search_text",)
+    search_help_text: ClassVar[Any] = "Any of its names, former names and abbreviations."
 
     def get_search_results(self, request, queryset, search_term):
         found = queryset.search(search_term)

@@ -33,7 +33,6 @@ class SourceAdmin(CuratedAdmin):
     )
     search_fields = ("url",)
     search_help_text = "Title, publisher, or the address: tracking parameters do not matter."
-    view_on_site = False
     ordering = ("-pk",)
     readonly_fields = ("page", "uid", "checked_at", "check_result", "cited_by", *SYSTEM_FIELDS)
     fieldsets = (
@@ -42,6 +41,9 @@ class SourceAdmin(CuratedAdmin):
         ("Who leans on it", {"fields": ("page", "cited_by")}),
         kept_by_the_system("uid", "checked_at", "check_result"),
     )
+
+    def view_on_site(self, obj):
+        """The page of a source is out there: `page` links to it."""
 
     def get_search_results(self, request, queryset, search_term):
         if search_term.startswith(("http://", "https://")):

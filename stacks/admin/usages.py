@@ -8,7 +8,6 @@ from stacks.models import Evidence, Stance, State, Usage
 from .curated import SYSTEM_FIELDS, add_link, kept_by_the_system, list_link, stay_with
 from .evidence import EvidenceInline, WithEvidence
 from .forms import VersionedForm
-from .review import ReviewedAdmin
 from .searching import AreaFilter, every_word
 
 
@@ -58,7 +57,7 @@ class EvidenceFilter(admin.SimpleListFilter):
 
 
 @admin.register(Usage)
-class UsageAdmin(WithEvidence, ReviewedAdmin):
+class UsageAdmin(WithEvidence):
     form = UsageForm
     list_display = ("technology", "company", "state_mark", "sources", "purpose", "category", "stage")
     list_filter = (

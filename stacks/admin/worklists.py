@@ -18,7 +18,7 @@ class Worklist:
 
 def worklists(user) -> list[Worklist]:
     """At most one query for each of usages, migrations, technologies, companies, sources and evidence."""
-    lists = []
+    lists: list[Worklist] = []
 
     def look(model, **questions):
         name = model._meta.model_name

@@ -1,6 +1,9 @@
 """Two curators at the same row: nobody's words are lost, neither the saved nor the typed ones."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection
 
 from stacks.models import Company, CompanyAlias, Source, State
 from tests.admin.doors import admin_url, form_data
@@ -168,3 +171,25 @@ def test_an_invalid_form_uses_up_no_version(log_in):
     client.post(admin_url(source, "change"), data | {"url": "ftp://no"})
 
     assert Source.objects.get().version == source.version
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_of_curators_who_save_at_the_same_moment_one_is_stopped_and_none_is_lost(log_in, company):
+    url = admin_url(company, "change")
+    clients = [log_in(role) for role in ("curator", "reviewer", "superuser")]
+    posts = [form_data(client.get(url)) | {"summary": f"Words {n}"} for n, client in enumerate(clients)]
+
+    def save(client, data):
+        try:
+            return client.post(url, data).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        codes = list(pool.map(save, clients, posts))
+
+    company.refresh_from_db()
+    assert sorted(codes) == [200, 200, 302]
+    assert company.summary == f"Words {codes.index(302)}"
+    assert company.history.count() == 2
