@@ -1,0 +1,31 @@
+"""Text in pictures: a long form for wide pages and a short one for phones. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SHORT = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """`short` is empty where the text is short enough for both."""
+
+    text: str
+    x: float = 0
+    anchor: str = "start"
+    short: str = ""
+
+
+EMPTY = Label("")
+
+
+def cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def make_label(text: str, start: float, end: float, short: str = "") -> Label:
+    """A label that begins at `start` or, in the right half, ends at `end`, where it has more room."""
+    short = short or cut(text, SHORT)
+    short = "" if short == text else short
+    return Label(text, round(start, 2), "start", short) if start <= 50 else Label(text, round(end, 2), "end", short)
