@@ -1,8 +1,8 @@
-"""The one mechanism: every write happens in a curating transaction, which keeps the feed, the revisions and the derived values.
+"""The one mechanism: every write happens in a curating transaction, which keeps feed, revisions and derived values.
 
-`curating()` locks the counter row before any other row, notes what the public saw of each row about to be written, and when the
-block ends compares that with what the public sees then. The history is kept by django-simple-history in the same transaction.
-`stacks.signals` reports the writes.
+`curating()` locks the counter row before any other row, notes what the public saw of each row about to be written, and
+when the block ends compares that with what the public sees then. django-simple-history keeps the history in the same
+transaction. `stacks.signals` reports the writes.
 """
 
 from collections import defaultdict
@@ -37,13 +37,14 @@ from stacks.models import (
 # What others refer to comes first when it appears and last when it goes.
 _ORDER = [Category, Technology, Source, Company, Usage, Migration, Coverage]
 _SLUGGED = (Category, Technology, Company)
+_CITED_BY: dict[type[models.Model], str] = {Usage: "usage", Migration: "migration", Company: "company"}
 
 _ledger: ContextVar["Ledger | None"] = ContextVar("ledger", default=None)
 
 
 @contextmanager
 def curating() -> Iterator["Ledger"]:
-    """One curating transaction; nested calls join the outer one. Take it before any row is read for change or locked."""
+    """One curating transaction; nested calls join the outer one. Take it before a row is locked or read for change."""
     outer = _ledger.get()
     if outer is not None:
         yield outer
@@ -77,9 +78,9 @@ class Ledger:
 
     def __init__(self, counter: Counter):
         self.counter = counter
-        self.before: dict[type, dict[int, Document | None]] = {model: {} for model in _ORDER}
+        self.before: dict[type[models.Model], dict[int, Document | None]] = {model: {} for model in _ORDER}
         self.technologies_to_count: set[int] = set()
-        self.moved: list[tuple[type, int, str]] = []
+        self.moved: list[tuple[type[models.Model], int, str]] = []
         self.redirected: list[Redirect] = []
 
     def about_to_write(self, instance: Any, *, deleting: bool = False) -> None:
@@ -110,7 +111,7 @@ class Ledger:
         if model is Redirect:
             self.redirected.append(instance)
 
-    def capture(self, model: type, pks: Iterable[int]) -> None:
+    def capture(self, model: type[models.Model], pks: Iterable[int]) -> None:
         """Keep the first sight of each row, and of the sources that stand or fall with it."""
         known = self.before[model]
         new = [pk for pk in pks if pk not in known]
@@ -120,7 +121,7 @@ class Ledger:
         known.update({pk: found.get(pk) for pk in new})
         if model is Usage:
             self.technologies_to_count.update(Usage.objects.filter(pk__in=new).values_list("technology", flat=True))
-        if owner := {Usage: "usage", Migration: "migration", Company: "company"}.get(model):
+        if owner := _CITED_BY.get(model):
             self.capture(Source, set(Evidence.objects.filter(**{f"{owner}__in": new}).values_list("source", flat=True)))
         if model is Coverage:
             self.capture(
@@ -132,7 +133,7 @@ class Ledger:
                 set(CompanyFact.objects.filter(company__in=new, source__isnull=False).values_list("source", flat=True)),
             )
 
-    def capture_dependents(self, model: type, pk: int) -> None:
+    def capture_dependents(self, model: type[models.Model], pk: int) -> None:
         """What appears and disappears with a company or a technology."""
         if model is Company:
             usages, migrations = Q(company=pk), Q(company=pk)
@@ -159,9 +160,9 @@ class Ledger:
 
     def _leave_redirects(self) -> None:
         for model, pk, old_slug in self.moved:
-            row = model._base_manager.filter(pk=pk).first()
-            if row and row.slug != old_slug:
-                leave_redirect(KINDS[model], old_slug, row.slug)
+            slug = model._base_manager.filter(pk=pk).values_list("slug", flat=True).first()
+            if slug and slug != old_slug:
+                leave_redirect(KINDS[model], old_slug, slug)
 
     def _differences(self) -> list[tuple[Change, Document]]:
         appeared, changed, gone = [], [], []
@@ -229,5 +230,5 @@ def _change(
 
 
 def _is_public(redirect: Redirect) -> bool:
-    model = next(model for model, kind in KINDS.items() if kind == redirect.kind)
+    model: Any = next(model for model, kind in KINDS.items() if kind == redirect.kind)
     return model.objects.published().filter(slug=redirect.new_slug).exists()

@@ -1,7 +1,7 @@
 """The catalogue as files: Django's fixture format with natural keys, loaded whole into an empty database.
 
-Django's own `loaddata` saves raw; this writes the first history records, the feed and the derived values too, and names the
-file and the object when something is wrong.
+Django's own `loaddata` saves raw; this writes the first history records, the feed and the derived values too, and names
+the file and the object when something is wrong.
 """
 
 import json
@@ -36,7 +36,8 @@ from stacks.models import (
 
 # Each refers only to those before it.
 ORDER: tuple[Any, ...] = (
-    Category, Technology, TechnologyAlias, TechnologyRelation, Source, Company, CompanyAlias, CompanyFact, Usage, Migration, Evidence, Coverage, Redirect,
+    Category, Technology, TechnologyAlias, TechnologyRelation, Source, Company, CompanyAlias, CompanyFact,
+    Usage, Migration, Evidence, Coverage, Redirect,
 )  # fmt: skip
 _BY_LABEL = {model._meta.label_lower: model for model in ORDER}
 _BATCH = 500
@@ -184,9 +185,8 @@ def _referred(item: _Item, field: Any, value: Any, keys: dict[Any, dict[tuple, A
     try:
         return keys.get(field.related_model, {})[natural]
     except (KeyError, TypeError) as error:
-        raise LoadError(
-            f"{item.place}: {field.name} names {value!r}, and there is no such {field.related_model._meta.verbose_name}."
-        ) from error
+        kind = field.related_model._meta.verbose_name
+        raise LoadError(f"{item.place}: {field.name} names {value!r}, and there is no such {kind}.") from error
 
 
 def _insert(model: Any, items: list[_Item]) -> None:
@@ -208,7 +208,6 @@ def _culprit(items: list[_Item], error: IntegrityError) -> str:
         item.row.pk = None
         try:
             with transaction.atomic():
-                item.row._state.adding = True
                 item.model._base_manager.bulk_create([item.row])
         except IntegrityError as refused:
             try:

@@ -36,7 +36,7 @@ class CuratedQuerySet(models.QuerySet):
                 "update() of curated rows takes plain values: each row is saved, recorded and shown by itself."
             )
         with curating():
-            rows = list(self.select_for_update(of=("self",)) if not self.query.distinct else self)
+            rows: list[Any] = list(self.select_for_update(of=("self",)) if not self.query.distinct else self)
             for row in rows:
                 for field, value in values.items():
                     setattr(row, field, value)
@@ -69,8 +69,8 @@ class CuratedQuerySet(models.QuerySet):
         with curating():
             return super().delete()
 
-    delete.alters_data = True
-    delete.queryset_only = True
+    delete.alters_data = True  # type: ignore[attr-defined]  # mypy knows no attributes of a function
+    delete.queryset_only = True  # type: ignore[attr-defined]  # the same
 
 
 class _BySlug(CuratedQuerySet):
@@ -84,7 +84,7 @@ class _ByUid(CuratedQuerySet):
 
 
 def _holding(rows, text: str, folded: tuple[str, ...], plain: tuple[str, ...]):
-    """Rows that hold each word of the text in one of the columns; those without a folded form are compared without regard to case."""
+    """Rows that hold each word of the text in one of the columns; case does not matter in the `plain` ones either."""
     for word in text.split():
         held = Q()
         for column in folded:
@@ -120,14 +120,14 @@ class _Searchable(_BySlug):
         return self.filter(state=PUBLISHED)
 
     def search(self, text: str):
-        """Rows whose folded names or aliases hold every word of the text, in no particular order; `stacks.search` ranks."""
+        """Rows whose folded names or aliases hold every word of the text, in no order yet: `stacks.search` ranks."""
         rows = self
         for word in fold(text).split():
             rows = rows.filter(search_text__contains=word)
         return rows
 
     def by_names(self, names) -> dict[str, str | None]:
-        """For each name, in any spelling that an alias covers, the slug it leads to; None where it leads nowhere. One query."""
+        """For each name, in any spelling that an alias covers, the slug it leads to, or None where there is none."""
         keys = {name: alias_key(name) for name in names}
         slugs = dict(self.filter(aliases__key__in=keys.values()).order_by().values_list("aliases__key", "slug"))
         return {name: slugs.get(key) for name, key in keys.items()}
@@ -199,7 +199,7 @@ class UsageQuerySet(_ByUid):
         return self.filter(ended="", stage="planned")
 
     def as_of(self, date: str):
-        """In use on the last day that `date` covers. An unknown start counts from the earliest edition that tells of it."""
+        """In use on the last day of `date`; an unknown start counts from the earliest edition that tells of it."""
         last = dates.last_day(date)
         begun = self.exclude(stage="planned").filter(known_since__gt="", known_since__lte=last)
         return begun.filter(Q(ended__gt=last) | (Q(ended="") & ~Q(stage="retired")))
@@ -278,7 +278,7 @@ class SourceQuerySet(_ByUid):
         )
 
     def cited_by(self, companies):
-        """Sources that public usages, migrations, facts or blanks of the companies cite, or the companies themselves."""
+        """Sources that the companies cite, or their public usages and migrations, their facts or their blanks."""
         evidence = _model("Evidence").objects.filter(source=OuterRef("pk")).order_by()
         migrations = _model("Migration").objects.published().filter(company__in=companies).order_by().values("pk")
         facts = _model("CompanyFact").objects.filter(source=OuterRef("pk"), company__in=companies).order_by()

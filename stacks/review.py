@@ -102,7 +102,10 @@ def _has_open_twin(usage: Usage) -> bool:
 
 
 def make_groups() -> None:
-    """Curators write and propose; reviewers also publish, retract and delete. Runs after each migrate; adds what is missing, removes nothing."""
+    """Curators write and propose; reviewers also publish, retract and delete.
+
+    Runs after each migrate; adds what is missing, removes nothing.
+    """
     permissions = Permission.objects.filter(content_type__app_label="stacks").select_related("content_type")
     curator, _ = Group.objects.get_or_create(name=CURATOR)
     reviewer, _ = Group.objects.get_or_create(name=REVIEWER)

@@ -1,4 +1,4 @@
-"""The only signal receivers of the project: they report every write of a curated row to the ledger of its transaction."""
+"""The only signal receivers of the project: they report each write of a curated row to its transaction's ledger."""
 
 from django.db.models.signals import post_migrate, post_save, pre_delete, pre_save
 
@@ -22,13 +22,13 @@ def _before_save(sender, instance, raw, **kwargs):
     ledger = current_ledger()
     if ledger is None and raw:
         # `loaddata` saves raw, past Curated.save(): each row gets a ledger of its own, within loaddata's transaction
-        ledger = instance._own_ledger = Ledger(lock_counter())
+        ledger = instance.ledger_of_raw_save = Ledger(lock_counter())
     if ledger is not None:
         ledger.about_to_write(instance)
 
 
 def _after_save(sender, instance, created, raw, **kwargs):
-    own = instance.__dict__.pop("_own_ledger", None)
+    own = instance.__dict__.pop("ledger_of_raw_save", None)
     ledger = own or current_ledger()
     if ledger is not None and created:
         ledger.created(instance)

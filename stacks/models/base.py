@@ -16,6 +16,8 @@ class Curated(models.Model):
     `version` counts the saves, so that a form can tell that somebody else saved in between.
     """
 
+    _change_reason: str  # set before a save, django-simple-history writes it into the record of that save
+
     version = models.PositiveIntegerField(default=0, editable=False)
     updated_at = models.DateTimeField(auto_now=True, editable=False)
 
@@ -23,13 +25,6 @@ class Curated(models.Model):
 
     class Meta:
         abstract = True
-
-    def check_invariants(self) -> None:
-        """Raise ValidationError for what neither a field nor a database constraint can refuse."""
-
-    def clean(self):
-        super().clean()
-        self.check_invariants()
 
     def save(self, *args, **kwargs):
         from stacks.changes import curating  # changes reads the models: imported late to break the circle
@@ -43,14 +38,21 @@ class Curated(models.Model):
             super().save(*args, **kwargs)
             self.after_save()
 
-    def after_save(self) -> None:
-        """What must follow a save in the same transaction."""
-
     def delete(self, *args, **kwargs):
         from stacks.changes import curating
 
         with curating():
             return super().delete(*args, **kwargs)
+
+    def clean(self):
+        super().clean()
+        self.check_invariants()
+
+    def check_invariants(self) -> None:
+        """Raise ValidationError for what neither a field nor a database constraint can refuse."""
+
+    def after_save(self) -> None:
+        """What must follow a save in the same transaction."""
 
     def concerns(self) -> list[tuple[type[models.Model], int | None]]:
         """The public objects whose appearance this row belongs to, as (model, pk)."""

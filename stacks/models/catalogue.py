@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -5,7 +7,7 @@ from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from stacks.folding import alias_key
-from stacks.querysets import CategoryQuerySet, CuratedQuerySet, TechnologyQuerySet
+from stacks.querysets import CategoryQuerySet, TechnologyQuerySet
 
 from .base import Curated, Reviewed
 from .fields import AliasKeyField, SortKeyField, WebField
@@ -31,7 +33,7 @@ class Category(Curated):
     position = models.PositiveIntegerField(default=0, help_text="Order in comparisons: smaller numbers first.")
     description = models.TextField(blank=True, help_text="One line for visitors: what belongs here.")
 
-    objects = CategoryQuerySet.as_manager()
+    objects: ClassVar = CategoryQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
@@ -61,7 +63,7 @@ class Category(Curated):
             return
         if self.parent_id == self.pk:
             raise ValidationError({"parent": "A category cannot be its own area."})
-        if self.parent.parent_id is not None:
+        if self.parent and self.parent.parent_id is not None:
             raise ValidationError(
                 {"parent": f"{self.parent} is a category itself. There are two levels only: choose an area."}
             )
@@ -121,7 +123,7 @@ class Technology(Reviewed):
     search_text = models.TextField(blank=True, editable=False)
     companies_count = models.PositiveIntegerField(default=0, editable=False)
 
-    objects = TechnologyQuerySet.as_manager()
+    objects: ClassVar = TechnologyQuerySet.as_manager()
     history = HistoricalRecords(excluded_fields=["sort_key", "search_text", "companies_count"])
 
     class Meta:
@@ -159,6 +161,8 @@ class Technology(Reviewed):
 
 
 class _Alias(Curated):
+    owner_field: ClassVar[str]
+
     name = models.CharField(
         max_length=100, help_text="Another name, an old name, an abbreviation or a common misspelling."
     )
@@ -171,18 +175,16 @@ class _Alias(Curated):
         return self.name
 
     def check_invariants(self):
-        owner = self._meta.get_field(self.owner_field)
         if not alias_key(self.name):
             raise ValidationError({"name": "A name needs at least one letter or digit."})
-        taken = (
-            type(self).objects.filter(key=alias_key(self.name)).exclude(pk=self.pk).select_related(owner.name).first()
-        )
+        others = type(self).objects.filter(key=alias_key(self.name)).exclude(pk=self.pk)
+        taken = others.select_related(self.owner_field).first()
         if taken:
-            raise ValidationError({"name": f"“{self.name}” already leads to {getattr(taken, owner.name)}."})
+            raise ValidationError({"name": f"“{self.name}” already leads to {getattr(taken, self.owner_field)}."})
 
     def concerns(self):
         owner = self._meta.get_field(self.owner_field)
-        return [(owner.related_model, getattr(self, owner.attname))]
+        return [(owner.related_model, getattr(self, f"{self.owner_field}_id"))]
 
 
 class TechnologyAlias(_Alias):
@@ -212,7 +214,6 @@ class TechnologyRelation(Curated):
     kind = models.CharField(max_length=16, choices=RelationKind)
     object = models.ForeignKey(Technology, on_delete=models.CASCADE, related_name="reverse_relations")
 
-    objects = CuratedQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
@@ -245,10 +246,9 @@ class TechnologyRelation(Curated):
         while ahead:
             here = ahead.pop()
             if here == self.subject_id:
+                kind = self.get_kind_display()
                 raise ValidationError(
-                    {
-                        "object": f"{self.object} is, step by step, a {self.get_kind_display()} {self.subject} already: a circle."
-                    }
+                    {"object": f"{self.object} is, step by step, a {kind} {self.subject} already: a circle."}
                 )
             if here not in seen:
                 seen.add(here)

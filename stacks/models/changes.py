@@ -16,8 +16,8 @@ class Verb(models.TextChoices):
 class Change(models.Model):
     """One line of the public feed; append-only. `seq` has no gaps and the newest is the revision of the catalogue.
 
-    `object` is the slug or uid. `payload` names the fields that changed and, for what hangs on a company, the slugs that place
-    it; never values, so that a later retraction leaves nothing behind but kind and slug or uid.
+    `object` is the slug or uid. `payload` names the fields that changed and, for what hangs on a company, the slugs
+    that place it; never values, so that a later retraction leaves nothing behind but kind and slug or uid.
     """
 
     seq = models.PositiveBigIntegerField(primary_key=True)

@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -35,7 +37,7 @@ class Company(Reviewed):
     search_text = models.TextField(blank=True, editable=False)
     revision = models.PositiveBigIntegerField(default=0, editable=False)
 
-    objects = CompanyQuerySet.as_manager()
+    objects: ClassVar = CompanyQuerySet.as_manager()
     history = HistoricalRecords(excluded_fields=["sort_key", "search_text", "revision"])
 
     class Meta:

@@ -1,3 +1,4 @@
+from typing import ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from django.core.exceptions import ValidationError
@@ -17,7 +18,7 @@ _TRACKING = ("utm_", "fbclid", "gclid", "mc_cid", "mc_eid")
 
 
 def canonical_url(url: str) -> str:
-    """One spelling per page: lower-case host, no default port, no fragment, no tracking parameters, at least `/` as path."""
+    """One spelling per page: lower-case host, no default port, fragment or tracking parameter, at least `/` as path."""
     parts = urlsplit(url.strip())
     host = (parts.hostname or "").lower()
     if ":" in host:
@@ -85,7 +86,7 @@ class Source(Curated):
     checked_at = models.DateTimeField(null=True, blank=True, editable=False)
     check_result = models.CharField(max_length=11, choices=CheckResult, blank=True, editable=False)
 
-    objects = SourceQuerySet.as_manager()
+    objects: ClassVar = SourceQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:

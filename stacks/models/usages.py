@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -72,7 +74,7 @@ class Usage(Reviewed):
     visible = models.BooleanField(default=False, editable=False)
     known_since = PartialDateField(editable=False)
 
-    objects = UsageQuerySet.as_manager()
+    objects: ClassVar = UsageQuerySet.as_manager()
     history = HistoricalRecords(excluded_fields=["visible", "known_since"])
 
     class Meta:
@@ -83,7 +85,9 @@ class Usage(Reviewed):
                 fields=["company", "technology", "category"],
                 name="one_open_usage",
                 condition=Q(ended="") & ~Q(stage="retired") & ~Q(state="retracted"),
-                violation_error_message="This company has an open usage of this technology in this category: add the purpose there.",
+                violation_error_message=(
+                    "This company has an open usage of this technology in this category: add the purpose there."
+                ),
             ),
             models.CheckConstraint(
                 condition=END_FOLLOWS_START,
@@ -154,7 +158,7 @@ class Migration(Reviewed):
     ended = PartialDateField(help_text="When it was done. Leave empty while it goes on.")
     reason = models.TextField(blank=True, help_text="Markdown, our own words: why they moved.")
 
-    objects = MigrationQuerySet.as_manager()
+    objects: ClassVar = MigrationQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
@@ -209,7 +213,7 @@ class Coverage(Curated):
         help_text="Needed where a source states the non-use.",
     )
 
-    objects = CoverageQuerySet.as_manager()
+    objects: ClassVar = CoverageQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:

@@ -5,7 +5,10 @@ from stacks.changes import curating
 
 
 class Command(BaseCommand):
-    help = "Proves the derived values: visibility, known-since dates, names, counts, the feed and its revisions. Exits 1 when one is wrong."
+    help = (
+        "Proves the derived values: visibility, known-since dates, names, counts, the feed and its revisions. "
+        "Exits 1 when one is wrong."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("--repair", action="store_true", help="write the right values")

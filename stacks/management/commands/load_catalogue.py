@@ -31,8 +31,5 @@ class Command(BaseCommand):
             return
         except LoadError as error:
             raise CommandError(f"{error} Nothing was loaded.") from error
-        self.stdout.write(
-            self.style.SUCCESS(
-                f"Loaded {counts['companies']} companies, {counts['technologies']} technologies, {counts['usages']} usages."
-            )
-        )
+        loaded = ", ".join(f"{counts[name]} {name}" for name in ("companies", "technologies", "usages"))
+        self.stdout.write(self.style.SUCCESS(f"Loaded {loaded}."))
