@@ -34,6 +34,7 @@ from stacks.models import (
     Stance,
     State,
     Technology,
+    TechnologyCount,
     TechnologyRelation,
     Usage,
 )
@@ -87,11 +88,47 @@ def load_columns(companies: Sequence[Company]) -> list[Column]:
 
 
 def load_technology_matrix(technologies: Sequence[Technology], limit: int) -> TechnologyMatrix:
-    """Who uses which of the technologies at present: at most `limit` companies, those that use most of them first."""
-    refs = [Ref(t.slug, t.name) for t in technologies]
-    facts = load_facts(Usage.objects.published().filter(technology__in=technologies).current())
-    names = dict(Company.objects.filter(slug__in={f.company for f in facts}).values_list("slug", "name"))
-    return build_technology_matrix(refs, load_places(), facts, names, limit)
+    """Who uses which of the technologies at present: the companies that use most of them, at most `limit`, then by name.
+
+    Four queries: companies, usages, evidence, what else the companies run; two more where there are too many to show.
+    """
+    slugs = [t.slug for t in technologies]
+    current = Usage.objects.published().current()
+    using = current.filter(technology__in=technologies).order_by()
+    companies = (
+        using.values_list("company", "company__slug", "company__name")
+        .annotate(used=Count("technology", distinct=True))
+        .order_by("-used", "company__sort_key", "company")[:limit]
+    )
+    found = {pk: Ref(slug, name) for pk, slug, name, _ in companies}
+    facts, places = _load_placed(using.filter(company__in=found))
+    total, roles = len(found), _count_roles(facts)
+    if total == limit:
+        total = using.aggregate(n=Count("company", distinct=True))["n"]
+        counts = TechnologyCount.objects.filter(technology__in=technologies, companies__gt=0)
+        rows = list(counts.values_list("technology__slug", "companies", *_PLACE_FIELDS))
+        roles = {(slug, technology): n for technology, n, _, _, _, slug, *_ in rows}
+        places += [_place(*row[2:]) for row in rows]
+    beside = current.filter(company__in=found).order_by().distinct()
+    run = beside.values_list("company__slug", "technology__slug", "technology__name")
+    return build_technology_matrix(
+        [Ref(t.slug, t.name) for t in technologies],
+        list(found.values()),
+        facts,
+        places,
+        total=total,
+        users=[t.companies_count for t in technologies],
+        roles=roles,
+        beside=[(company, Ref(slug, name)) for company, slug, name in run if slug not in slugs],
+    )
+
+
+def _count_roles(facts: Sequence[Fact]) -> dict[tuple[Slug, Slug], int]:
+    """Companies by category and technology."""
+    using: defaultdict[tuple[Slug, Slug], set[Slug]] = defaultdict(set)
+    for fact in facts:
+        using[fact.category, fact.technology.slug].add(fact.company)
+    return {pair: len(companies) for pair, companies in using.items()}
 
 
 def load_facts(usages) -> list[Fact]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from stacks.comparison.matrix import Fact, Place, Ref, Slug
+
+COMPANIONS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,19 @@ class CompanyRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Profile:
+    """How the companies of the comparison use one technology; each count is of companies, the most frequent first."""
+
+    hosting: tuple[tuple[str, int], ...]
+    stages: tuple[tuple[str, int], ...]
+    first: str  # the earliest edition that tells of a usage, empty when none is dated
+    latest: str
+    companions: tuple[tuple[Ref, int], ...]  # what else they run
+
+
+@dataclass(frozen=True, slots=True)
 class TechnologyMatrix:
-    """`rows` holds at most the limit it was built with; `companies` counts all, `users` those of each technology."""
+    """`rows` holds the companies that use most of them; `companies` counts all, `users` those of each technology."""
 
     technologies: tuple[Ref, ...]
     rows: tuple[CompanyRow, ...]
@@ -40,32 +53,66 @@ class TechnologyMatrix:
     by_all: tuple[Ref, ...]  # companies that use every one
     by_several: tuple[Ref, ...]  # companies that use two or more
     categories: tuple[tuple[Ref, tuple[int, ...]], ...]  # companies per category and technology
+    profiles: tuple[Profile, ...]
 
 
 def build_technology_matrix(
-    technologies: Sequence[Ref], places: Iterable[Place], facts: Iterable[Fact], names: Mapping[Slug, str], limit: int
+    technologies: Sequence[Ref],
+    companies: Sequence[Ref],
+    facts: Iterable[Fact],
+    places: Iterable[Place],
+    *,
+    total: int,
+    users: Sequence[int],
+    roles: Mapping[tuple[Slug, Slug], int],
+    beside: Iterable[tuple[Slug, Ref]] = (),
 ) -> TechnologyMatrix:
-    """Companies that use most of the technologies first, then by name."""
+    """Companies in their order. `total`, `users` and `roles` (by category and technology) count beyond the companies given;
+    `beside` has what the companies run: (company, technology)."""
     by_category = {place.category.slug: place for place in places}
     cells: defaultdict[Slug, defaultdict[Slug, list[Use]]] = defaultdict(lambda: defaultdict(list))
-    roles: defaultdict[Slug, defaultdict[Slug, set[Slug]]] = defaultdict(lambda: defaultdict(set))
     for fact in facts:
         cells[fact.company][fact.technology.slug].append(Use(fact, by_category[fact.category]))
-        roles[fact.category][fact.technology.slug].add(fact.company)
     rows = [
-        CompanyRow(Ref(company, names[company]), tuple(tuple(columns.get(t.slug, ())) for t in technologies))
-        for company, columns in cells.items()
+        CompanyRow(company, tuple(tuple(cells[company.slug].get(t.slug, ())) for t in technologies))
+        for company in companies
     ]
-    rows.sort(key=lambda row: (-row.used, row.company.name.casefold(), row.company.slug))
-    ordered = sorted(roles, key=lambda slug: by_category[slug].order)
+    run: defaultdict[Slug, set[Ref]] = defaultdict(set)
+    for company, technology in beside:
+        run[company].add(technology)
+    compared = {t.slug for t in technologies}
+    present = [slug for slug in by_category if any((slug, t.slug) in roles for t in technologies)]
     return TechnologyMatrix(
         technologies=tuple(technologies),
-        rows=tuple(rows[:limit]),
-        companies=len(rows),
-        users=tuple(sum(1 for row in rows if row.cells[column]) for column in range(len(technologies))),
+        rows=tuple(rows),
+        companies=total,
+        users=tuple(users),
         by_all=tuple(row.company for row in rows if row.used == len(technologies)),
         by_several=tuple(row.company for row in rows if row.used > 1),
         categories=tuple(
-            (by_category[slug].category, tuple(len(roles[slug][t.slug]) for t in technologies)) for slug in ordered
+            (by_category[slug].category, tuple(roles.get((slug, t.slug), 0) for t in technologies))
+            for slug in sorted(present, key=lambda slug: by_category[slug].order)
+        ),
+        profiles=tuple(_profile(column, rows, run, compared) for column in range(len(technologies))),
+    )
+
+
+def _profile(column: int, rows: Sequence[CompanyRow], run: Mapping[Slug, set[Ref]], compared: set[Slug]) -> Profile:
+    users = [row for row in rows if row.cells[column]]
+    hosting = Counter(h for row in users for h in {use.fact.hosting for use in row.cells[column]})
+    stages = Counter(stage for row in users for stage in {use.fact.stage for use in row.cells[column]})
+    editions = [c.edition for row in users for use in row.cells[column] for c in use.fact.sources if c.edition]
+    companions = Counter(ref for row in users for ref in run.get(row.company.slug, ()) if ref.slug not in compared)
+    return Profile(
+        hosting=_ranked(hosting),
+        stages=_ranked(stages),
+        first=min(editions, default=""),
+        latest=max(editions, default=""),
+        companions=tuple(
+            sorted(companions.items(), key=lambda pair: (-pair[1], pair[0].name.casefold(), pair[0].slug))[:COMPANIONS]
         ),
     )
+
+
+def _ranked(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))

@@ -5,6 +5,7 @@ A cell depends on the other columns only by a class and a few words ("= Zerodha"
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from django.core.cache import cache
 from django.template.loader import get_template
@@ -12,10 +13,10 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from stacks.comparison.load import load_bases, load_columns
-from stacks.comparison.matrix import Bases, Column, Entry, Fact
+from stacks.comparison.matrix import Bases, Column, Entry, Fact, Looked, Place, Ref
 from stacks.conditional import code_version
 from stacks.models import Company
-from stacks.pages.parts import in_words, show_use
+from stacks.pages.parts import BlankView, in_words, show_use
 
 _DAY = 24 * 3600
 # Unlike anything a catalogue holds, and left alone by escaping.
@@ -32,17 +33,68 @@ class Cells:
 
 def load_cells(companies: Sequence[Company], vocabulary_revision: int) -> list[Cells]:
     """The cells of each company. No query when all are kept, three when any is not."""
-    keys = {
-        company.pk: f"cells:{code_version()}:{company.pk}:{company.revision}:{vocabulary_revision}"
-        for company in companies
-    }
+    keys = {c.pk: f"cells:{code_version()}:{c.pk}:{c.revision}:{vocabulary_revision}" for c in companies}
     kept = cache.get_many(keys.values())
     missing = [company for company in companies if keys[company.pk] not in kept]
     if missing:
-        made = {keys[c.pk]: _render(column) for c, column in zip(missing, load_columns(missing), strict=True)}
+        made = {keys[c.pk]: _pack(column) for c, column in zip(missing, load_columns(missing), strict=True)}
         cache.set_many(made, _DAY)
         kept |= made
-    return [kept[keys[company.pk]] for company in companies]
+    return [_unpack(*kept[keys[company.pk]]) for company in companies]
+
+
+def _pack(column: Column) -> tuple[list[tuple], list[tuple], tuple[Looked, ...], dict[str, str]]:
+    """As plain tuples, which a cache gives back several times faster than dataclasses."""
+    template = get_template("stacks/partials/_use.html")
+    html = {
+        fact.uid: template.render({"use": replace(show_use(fact), css=_CLASS, matches=_WORDS), "anchored": False})
+        for fact in column.facts
+    }
+    facts = [
+        (
+            f.uid,
+            f.company,
+            f.category,
+            f.technology.slug,
+            f.technology.name,
+            f.position,
+            f.stage,
+            f.started,
+            f.known_since,
+            f.ended,
+        )
+        for f in column.facts
+    ]
+    places = [(p.area.slug, p.area.name, p.category.slug, p.category.name, p.order) for p in column.places]
+    return facts, places, column.looks, html
+
+
+def _unpack(facts: list[tuple], places: list[tuple], looks: tuple[Looked, ...], html: dict[str, str]) -> Cells:
+    return Cells(
+        Column(
+            tuple(
+                Fact(
+                    uid,
+                    company,
+                    category,
+                    Ref(slug, name),
+                    position,
+                    "",
+                    "",
+                    stage,
+                    "unknown",
+                    None,
+                    started,
+                    known_since,
+                    ended,
+                )
+                for uid, company, category, slug, name, position, stage, started, known_since, ended in facts
+            ),
+            tuple(Place(Ref(area, area_name), Ref(slug, name), order) for area, area_name, slug, name, order in places),
+            looks,
+        ),
+        html,
+    )
 
 
 def load_kept_bases(vocabulary_revision: int) -> Bases:
@@ -62,14 +114,7 @@ def fill_in(html: dict[str, str], entry: Entry) -> SafeString:
     return mark_safe(html[entry.fact.uid].replace(_CLASS, css).replace(_WORDS, span))  # noqa: S308  (the template escaped it)
 
 
-def _render(column: Column) -> Cells:
-    template = get_template("stacks/partials/_use.html")
-    html = {
-        fact.uid: template.render({"use": replace(show_use(fact), css=_CLASS, matches=_WORDS), "anchored": False})
-        for fact in column.facts
-    }
-    return Cells(replace(column, facts=tuple(_slim(fact) for fact in column.facts)), html)
-
-
-def _slim(fact: Fact) -> Fact:
-    return replace(fact, purpose="", remarks="", hosting="unknown", via=None, icon="", sources=())
+@lru_cache(maxsize=256)
+def blank_html(blank: BlankView) -> SafeString:
+    """Most blanks of a page are alike."""
+    return get_template("stacks/partials/_blank.html").render({"blank": blank})

@@ -7,18 +7,19 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from stacks.comparison.load import load_matrix, load_technology_matrix
+from stacks.comparison.load import load_matrix, load_moves, load_technology_matrix
 from stacks.comparison.matrix import Ref, build_matrix
 from stacks.comparison.period import in_use
 from stacks.exporters.comparison import companies_document, technologies_document
 from stacks.exporters.tables import comparison_grid, comparison_usages, technologies_grid, technologies_usages
 from stacks.links import Links
-from stacks.models import Company, Technology
+from stacks.models import Company, Migration, State, Technology, TechnologyRelation
 from stacks.pages.cells import load_cells, load_kept_bases
-from stacks.pages.comparison_view import show_matrix, show_technologies
+from stacks.pages.comparison_view import show_matrix
 from stacks.pages.context import vocabulary_revision
 from stacks.pages.formats import cite, form_links, give
 from stacks.pages.forms import CompareForm, CompareTechnologiesForm
+from stacks.pages.linked_data import describe_companies, describe_technologies
 from stacks.pages.parts import in_words
 from stacks.pages.responses import (
     MovedTo,
@@ -30,6 +31,7 @@ from stacks.pages.responses import (
     suggest,
     with_query,
 )
+from stacks.pages.technologies_view import show_technologies
 from stacks.redirects import find
 
 LEAST, MOST = 2, 6
@@ -69,6 +71,7 @@ def compare_companies(request: HttpRequest, slugs: str) -> HttpResponse:
         "form": form,
         "companies": companies,
         "may_add": len(companies) < MOST,
+        "described": describe_companies(request, companies, as_of),
         "forms": form_links(request, "json", "csv", "md", "cite"),
     }
     return render(request, "stacks/compare_companies.html", context)
@@ -107,9 +110,19 @@ def compare_technologies(request: HttpRequest, slugs: str) -> HttpResponse:
             "cite": citation.text,
         }
         return give(name, "-".join(t.slug for t in technologies), forms)
+    pks = [t.pk for t in technologies]
+    relations = (
+        TechnologyRelation.objects.filter(subject__in=pks, object__state=State.PUBLISHED)
+        .select_related("object")
+        .order_by("kind", "object__sort_key", "pk")
+    )
+    moves = Migration.objects.published().filter(from_technology__in=pks, to_technology__in=pks).for_display()
+    bases = load_kept_bases(vocabulary_revision(request))
     context = {
-        "page": show_technologies(technologies, matrix),
+        "page": show_technologies(technologies, matrix, relations, bases, load_moves(moves.order_by("-id"))),
+        "may_add": len(technologies) < MOST,
         "forms": form_links(request, "json", "csv", "md", "cite"),
+        "described": describe_technologies(request, technologies),
     }
     return render(request, "stacks/compare_technologies.html", context)
 

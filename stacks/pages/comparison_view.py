@@ -5,21 +5,15 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from stacks.comparison.matrix import KEPT, Agreement, Alikeness, Blank, Matrix, Only, Ref, Row
-from stacks.comparison.technologies import TechnologyMatrix
-from stacks.models import Technology
-from stacks.pages.cells import fill_in
+from stacks.comparison.matrix import KEPT, Agreement, Alikeness, Matrix, Only, Ref, Row
+from stacks.pages.cells import blank_html, fill_in
 from stacks.pages.parts import (
-    BlankView,
     Link,
-    UseView,
     category_link,
     company_link,
     in_words,
     show_blank,
-    show_use,
     technology_link,
-    tile,
 )
 
 SIGNS = {
@@ -50,7 +44,7 @@ class CellView:
     company: str
     number: int
     uses: list[SafeString]
-    blank: BlankView | None
+    blank: SafeString | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,7 +365,7 @@ def _row(row: Row, html: dict[str, str]) -> RowView:
                 cell.company.name,
                 n,
                 [fill_in(html, entry) for entry in cell.entries],
-                show_blank(cell.blank or Blank.NOBODY_LOOKED, cell.looked) if cell.blank else None,
+                blank_html(show_blank(cell.blank, cell.looked)) if cell.blank else None,
             )
             for n, cell in enumerate(row.cells, 1)
         ],
@@ -390,73 +384,3 @@ def _verdict(row: Row) -> str:
             return "Different"
         case _:
             return f"Only {row.filled[0].company.name}"
-
-
-@dataclass(frozen=True, slots=True)
-class TechnologyColumn:
-    technology: Technology
-    tile: str
-    users: int
-    without: str
-
-
-@dataclass(frozen=True, slots=True)
-class UserRow:
-    company: Link
-    cells: list[list[tuple[UseView, Link]]]
-    used: int
-
-
-@dataclass(frozen=True, slots=True)
-class TechnologiesView:
-    title: str
-    lede: str
-    columns: list[TechnologyColumn]
-    relations: list[list[str]]
-    categories: list[tuple[Link, tuple[int, ...]]]
-    rows: list[UserRow]
-    hidden: int
-
-
-def show_technologies(technologies: list[Technology], matrix: TechnologyMatrix) -> TechnologiesView:
-    slugs = [t.slug for t in technologies]
-    return TechnologiesView(
-        title=in_words(t.name for t in technologies),
-        lede=_technologies_lede(matrix),
-        columns=[
-            TechnologyColumn(
-                technology,
-                tile(technology.name),
-                users,
-                reverse("compare_technologies", args=["/".join(s for s in slugs if s != technology.slug)])
-                if len(slugs) > 2
-                else "",
-            )
-            for technology, users in zip(technologies, matrix.users, strict=True)
-        ],
-        relations=[],
-        categories=[(category_link(ref), counts) for ref, counts in matrix.categories],
-        rows=[
-            UserRow(
-                company_link(row.company),
-                [[(show_use(use.fact), category_link(use.place.category)) for use in cell] for cell in row.cells],
-                row.used,
-            )
-            for row in matrix.rows
-        ],
-        hidden=matrix.companies - len(matrix.rows),
-    )
-
-
-def _technologies_lede(matrix: TechnologyMatrix) -> str:
-    if not matrix.companies:
-        return "No company in the catalogue uses any of them yet."
-    users = ", ".join(f"{ref.name} by {n}" for ref, n in zip(matrix.technologies, matrix.users, strict=True))
-    every_one = "both" if len(matrix.technologies) == 2 else "all of them"
-    if matrix.by_all:
-        names = in_words(ref.name for ref in matrix.by_all[:4]) + (
-            f" and {len(matrix.by_all) - 4} more" if len(matrix.by_all) > 4 else ""
-        )
-        verb = "uses" if len(matrix.by_all) == 1 else "use"
-        return f"Companies that use each: {users}. {names} {verb} {every_one}."
-    return f"Companies that use each: {users}. No company uses {every_one}."

@@ -1,7 +1,7 @@
 import pytest
 
 from stacks.comparison.load import load_columns, load_matrix, load_stack, load_technology_matrix
-from stacks.comparison.matrix import Agreement
+from stacks.comparison.matrix import Agreement, Ref
 from stacks.comparison.period import in_use
 from stacks.models import Stage, State, Usage
 from tests.factories import (
@@ -148,11 +148,47 @@ def test_technologies_side_by_side_cost_the_same_however_many_use_them(django_as
         if n == 0:
             make_usage(company, other)
 
-    # categories, usages, their evidence, the companies' names
+    one.refresh_from_db()
+    other.refresh_from_db()
+
+    # the companies, usages, their evidence, what else they run
     with django_assert_num_queries(4):
-        matrix = load_technology_matrix([one, other], limit=10)
+        matrix = load_technology_matrix([one, other], limit=100)
 
     assert matrix.users == (users, 1)
     assert matrix.companies == users
-    assert len(matrix.rows) == min(users, 10)
+    assert len(matrix.rows) == users
     assert matrix.rows[0].used == 2
+
+
+def test_where_too_many_companies_use_them_those_that_use_most_are_shown_and_all_are_counted():
+    one, other = make_technology(), make_technology()
+    for n in range(5):
+        company = make_company(f"Company {n}")
+        make_usage(company, one)
+        if n == 4:
+            make_usage(company, other)
+    one.refresh_from_db()
+    other.refresh_from_db()
+
+    matrix = load_technology_matrix([one, other], limit=2)
+
+    assert [row.company.name for row in matrix.rows] == ["Company 4", "Company 0"]
+    assert (matrix.companies, matrix.users) == (5, (5, 1))
+    assert dict(matrix.categories)[Ref(one.category.slug, one.category.name)] == (5, 0)
+
+
+def test_profiles_tell_how_technologies_are_used_and_what_with():
+    one, other, beside = make_technology(), make_technology(), make_technology("Beside")
+    company = make_company()
+    make_usage(company, one, hosting="managed", source=make_source(published_on="2018"))
+    make_usage(make_company(), one, stage="retiring", source=make_source(published_on="2024-05"))
+    make_usage(company, beside)
+    make_usage(company, make_technology(state=State.DRAFT))
+
+    profile = load_technology_matrix([one, other], limit=10).profiles[0]
+
+    assert profile.hosting == (("managed", 1), ("unknown", 1))
+    assert profile.stages == (("in_use", 1), ("retiring", 1))
+    assert (profile.first, profile.latest) == ("2018", "2024-05")
+    assert [(ref.name, n) for ref, n in profile.companions] == [("Beside", 1)]

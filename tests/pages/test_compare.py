@@ -12,6 +12,7 @@ from tests.factories import (
     make_company,
     make_coverage,
     make_evidence,
+    make_migration,
     make_relation,
     make_source,
     make_technology,
@@ -343,7 +344,7 @@ def test_technologies_stand_side_by_side_with_who_uses_which(client):
     assert "Companies that use each: Kafka by 2, RabbitMQ by 1. Both uses both." in text
     assert "What it is A log. A queue." in text
     assert "Open source Yes, Apache-2.0 Unknown" in text
-    assert "As brokers 2 1" in text
+    assert "In brokers 2 1" in text
     assert [row.company.name for row in page.context["page"].rows] == ["Both", "One"]
     assert "Events" in text
     assert "Jobs" in text
@@ -402,11 +403,29 @@ def test_a_comparison_of_technologies_costs_the_same_however_many_use_them(clien
             for technology in technologies:
                 make_usage(company, technology, via=make_technology(category=brokers))
 
-    # the technologies, their usages, the evidence of those, the companies' names, the categories, the revision
-    with django_assert_num_queries(6):
+    # the revisions, the technologies, the companies, their usages, the evidence of those, what else they run,
+    # what is a form of what, the relations, the moves
+    with django_assert_num_queries(9):
         page = client.get("/compare/technologies/kafka/rabbitmq/")
 
     assert len(page.context["page"].rows) == rows
+
+
+def test_technologies_tell_their_relations_and_who_moved_between_them(client):
+    brokers = make_category("Brokers")
+    kafka, msk = make_technology("Kafka", brokers), make_technology("MSK", brokers)
+    make_relation(msk, "managed_form_of", kafka)
+    make_relation(msk, "part_of", make_technology("Hidden", state="draft"))
+    make_migration(make_company("Acme"), kafka, msk, reason="Nobody to run it.")
+    make_migration(make_company("Drafty", state="draft"), kafka, msk, reason="A secret.")
+
+    text = text_of(client.get("/compare/technologies/kafka/msk/"), "main")
+
+    assert "Managed form of Kafka" in text
+    assert "Kafka ≈ MSK" in text
+    assert "Nobody to run it." in text
+    assert "Hidden" not in text
+    assert "secret" not in text
 
 
 def test_a_redirect_to_what_is_not_public_leads_nowhere(client):
