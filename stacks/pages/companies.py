@@ -1,9 +1,8 @@
-"""Companies: the list and one of them."""
+"""One company."""
 
 from collections import Counter
 from dataclasses import dataclass
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -13,18 +12,13 @@ from stacks.comparison.matrix import Cited, Ref
 from stacks.comparison.stack import Stack
 from stacks.exporters.documents import stack_document
 from stacks.exporters.tables import stack_usages
-from stacks.filtersets import CompanyFilterSet
 from stacks.links import Links
 from stacks.models import Company
-from stacks.pages.context import catalogue_revision
-from stacks.pages.filters import Choice, Filters
 from stacks.pages.formats import cite, form_links, give
 from stacks.pages.forms import AsOfForm
 from stacks.pages.migrations import show_migrations
 from stacks.pages.parts import BlankView, Link, UseView, category_link, placed, show_blank, show_use
 from stacks.pages.responses import bad_request, form_problems, get_or_moved
-
-PAGE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,35 +44,6 @@ class SourceView:
     cited: Cited
     supports: int
     contradicts: int
-
-
-@require_safe
-def company_list(request: HttpRequest) -> HttpResponse:
-    rows = Company.objects.published().with_usages_count()
-    filters = Filters(request, CompanyFilterSet, rows, _choices(request))
-    if filters.refusal:
-        return filters.refusal
-    page = filters.page(["sort_key", "id"], PAGE)
-    return filters.refusal or render(
-        request, "stacks/companies.html", {"page": page, "filters": filters, **filters.links(page)}
-    )
-
-
-def _choices(request: HttpRequest) -> list[Choice]:
-    """What there is to choose from, once per revision."""
-
-    def read() -> list[Choice]:
-        rows = list(Company.objects.published().order_by().values_list("industry", "country"))
-        return [
-            Choice(
-                name,
-                label,
-                [(value, value, n) for value, n in sorted(Counter(row[column] for row in rows).items()) if value],
-            )
-            for column, (name, label) in enumerate((("industry", "Industry"), ("country", "Country")))
-        ]
-
-    return cache.get_or_set(f"company-choices:{catalogue_revision(request)}", read, 24 * 3600)
 
 
 @require_safe

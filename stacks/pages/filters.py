@@ -1,65 +1,143 @@
-"""A list's filters as the page shows them: the shared filterset, its choices with counts, the links between pages."""
+"""A list's filters as the page shows them: the shared filterset, its choices with counts, what is chosen, the links."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.cache import cache
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from stacks import keyset
+from stacks.pages.context import catalogue_revision
+from stacks.pages.letters import LETTERS, OTHER, LetterLink
 from stacks.pages.responses import bad_request, form_problems
+
+_DAY = 24 * 3600
+_LABELS = {"q": "Search", "letter": "Letter", "uses": "Uses", "uses_all": "Uses all of"}
+_ANSWERS = {("used", True): "yes", ("used", False): "not yet"}
+
+Option = tuple[str, str, int]  # value, label, how many there would be with it
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One select: (value, label, count) for each option, perhaps grouped."""
+    """One select; its options perhaps in groups. With `adds`, what is chosen joins what was chosen before."""
 
     name: str
     label: str
-    options: list[tuple[str, str, int]]
-    groups: list[tuple[str, list[tuple[str, str, int]]]] = field(default_factory=list)
+    options: list[Option]
+    groups: list[tuple[str, list[Option]]] = field(default_factory=list)
+    adds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """A choice with what is chosen now."""
+    """A choice with what is chosen now; `extra` is that when the options lack it."""
 
     choice: Choice
     value: str
+    extra: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One thing that is asked for; `url` asks for all but this."""
+
+    label: str
+    word: str
+    url: str
 
 
 class Filters:
-    """Validates the query string; `refusal` is the 400 answer when it is not a good one, else None."""
+    """Validates the query string; `refusal` is the 400 answer when it is not a good one, else None.
+
+    `choices` may be made from the filters, once these are known to be good, so that they can count what would remain.
+    """
 
     def __init__(
         self,
         request: HttpRequest,
         filterset_class: Any,
         queryset: Any,
-        choices: list[Choice],
+        choices: "list[Choice] | Callable[[Filters], list[Choice]]",
         forms: tuple[str, ...] = (),
+        query: QueryDict | None = None,
     ):
         self.request = request
         self.refusal: HttpResponse | None = None
-        data = request.GET.copy()
+        data = (request.GET if query is None else query).copy()
         self.cursor = data.pop("cursor", [""])[-1]
         data = _without_blanks(data)
         self.format = data.pop("format", [""])[-1] if forms else ""
+        self.queryset = queryset
         self.filterset = filterset_class(data, queryset=queryset)
         self.values = data
         self.q = data.get("q", "")
-        self.selects = [Select(choice, data.get(choice.name, "")) for choice in choices]
         self.active = bool(data)
-        # chosen by link, not by a control of this form: kept when the form is sent
-        shown = {"q", *(choice.name for choice in choices)}
-        self.kept = [(name, value) for name in data for value in data.getlist(name) if name not in shown]
+        self.selects: list[Select] = []
+        self.chips: list[Chip] = []
         if not self.filterset.is_valid():
             self._refuse(form_problems(self.filterset.form))
         elif self.format and self.format not in forms:
             self._refuse([f"format: “{self.format}” is none of the forms of this page: {', '.join(forms)}."])
+        else:
+            made = choices(self) if callable(choices) else choices
+            labels = _LABELS | {choice.name: choice.label for choice in made if not choice.adds}
+            self.chips = [chip for name in data for chip in self._chips(name, labels.get(name, name.capitalize()))]
+            self.selects = [self._select(choice) for choice in made]
 
-    def page(self, order: list[str], size: int) -> keyset.Page:
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """Chosen by link or before, not by a control of this form as it stands: kept when the form is sent."""
+        said = {"q": self.q, **{select.choice.name: select.value for select in self.selects if select.value}}
+        pairs = [(name, value) for name in self.values for value in self.values.getlist(name)]
+        return [(name, value) for name, value in pairs if said.get(name) != value]
+
+    def asked(self, name: str) -> Any:
+        """What was read from a parameter."""
+        return self.filterset.form.cleaned_data[name]
+
+    def without(self, *names: str) -> Any:
+        """The rows as if these parameters were not given: what each choice of theirs is counted in."""
+        rows = self.queryset
+        for name, ask in self.filterset.filters.items():
+            if name not in names:
+                rows = ask.filter(rows, self.asked(name))
+        return rows
+
+    def once(self, name: str, read: Callable[[], Any]) -> Any:
+        """What `read` counts; kept under the revision for the list that most ask for, the one without a filter."""
+        if self.active:
+            return read()
+        return cache.get_or_set(f"{name}:{catalogue_revision(self.request)}", read, _DAY)
+
+    def address(self, **changed: Iterable[str]) -> str:
+        """The first page of the list with these parameters changed, each to all its values."""
+        query = self.values.copy()
+        for name, values in changed.items():
+            query.setlist(name, list(values))
+        query = _without_blanks(query)
+        return f"?{query.urlencode(safe=',')}" if query else self.request.path
+
+    def letters(self, counts: dict[str, int]) -> list[LetterLink]:
+        """Each letter with how many names begin so; scripts other than Latin only where there are any."""
+        chosen = self.asked("letter")
+        return [
+            LetterLink(
+                letter.upper() if len(letter) == 1 else letter,
+                counts.get(letter, 0),
+                self.address(letter=[letter]) if letter in counts else "",
+                letter == chosen,
+            )
+            for letter in LETTERS
+            if letter in counts or letter != OTHER
+        ]
+
+    def page(self, order: list[str], size: int, rows: Any = None) -> keyset.Page:
+        """A page of the rows that remain, or of `rows` made from them."""
         try:
-            page = keyset.page(self.filterset.qs, order, size, self.cursor)
+            page = keyset.page(self.filterset.qs if rows is None else rows, order, size, self.cursor)
         except keyset.InvalidCursor as error:
             self._refuse([str(error)])
             return keyset.Page([], None, None)
@@ -69,6 +147,29 @@ class Filters:
         """The addresses of the pages before and after, for the template."""
         return page_links(page, self.values)
 
+    def _select(self, choice: Choice) -> Select:
+        value = "" if choice.adds else self.values.getlist(choice.name, [""])[-1]
+        missing = value and value not in {option[0] for option in choice.options}
+        words = [chip.word for chip in self._chips(choice.name, "")] if missing else []
+        return Select(choice, value, (value, words[-1]) if words else None)
+
+    def _chips(self, name: str, label: str) -> list[Chip]:
+        """One for each value, named as visitors know it."""
+        found = self.asked(name)
+        if isinstance(found, list) and found and hasattr(found[0], "slug"):
+            pairs = [(row.slug, row.name) for row in found]
+        elif isinstance(found, list):
+            choices = getattr(self.filterset.form.fields[name], "choices", None)
+            pairs = [(value, choices(value).label if choices else value) for value in found]
+        else:
+            pairs = [("", str(_ANSWERS.get((name, found), found)))]
+        values = [value for value, _ in pairs]
+        return [Chip(label, word, self.address(**{name: self._all_but(name, values, value)})) for value, word in pairs]
+
+    def _all_but(self, name: str, values: list[str], value: str) -> list[str]:
+        rest = [other for other in values if other != value]
+        return [",".join(rest)] if rest and name == "uses_all" else rest
+
     def _refuse(self, problems: list[str]) -> None:
         self.refusal = bad_request(
             self.request,
@@ -77,6 +178,11 @@ class Filters:
             back=self.request.path,
             back_label="Show the whole list",
         )
+
+
+def count_by(rows: Any, column: str) -> dict[str, int]:
+    """How many of the rows have each value of a column of theirs. One query."""
+    return dict(rows.order_by().values_list(column).annotate(n=Count("pk", distinct=True)))
 
 
 def _without_blanks(data: QueryDict) -> QueryDict:

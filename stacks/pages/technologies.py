@@ -1,9 +1,7 @@
-"""Technologies: the list and one of them."""
+"""One technology."""
 
 from dataclasses import dataclass
 
-from django.core.cache import cache
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -13,18 +11,15 @@ from stacks.comparison.load import load_facts
 from stacks.comparison.matrix import Fact, Place, Ref
 from stacks.exporters.documents import users_document
 from stacks.exporters.tables import users_table
-from stacks.filtersets import TechnologyFilterSet
 from stacks.links import Links
-from stacks.models import Category, Kind, Migration, OpenSource, RelationKind, State, Technology, TechnologyCount, Usage
-from stacks.pages.context import catalogue_revision
-from stacks.pages.filters import Choice, Filters, page_links
+from stacks.models import Migration, RelationKind, State, Technology, TechnologyCount, Usage
+from stacks.pages.filters import page_links
 from stacks.pages.formats import cite, form_links, give
 from stacks.pages.forms import TechnologyForm
 from stacks.pages.migrations import show_migrations
 from stacks.pages.parts import Link, UseView, show_use, tile
 from stacks.pages.responses import bad_request, form_problems, get_or_moved
 
-PAGE = 60
 USERS = 50
 _INWARD = {
     RelationKind.MANAGED_FORM_OF: "Managed forms",
@@ -52,51 +47,6 @@ class UserView:
 class RelationView:
     words: str
     others: list[tuple[Link, int]]  # with how many companies use each
-
-
-@require_safe
-def technology_list(request: HttpRequest) -> HttpResponse:
-    filters = Filters(request, TechnologyFilterSet, Technology.objects.published().for_display(), _choices(request))
-    if filters.refusal:
-        return filters.refusal
-    page = filters.page(["-companies_count", "sort_key", "id"], PAGE)
-    if filters.refusal:
-        return filters.refusal
-    rows = [TechnologyRow(t, tile(t.name)) for t in page.rows]
-    return render(
-        request, "stacks/technologies.html", {"page": page, "rows": rows, "filters": filters, **filters.links(page)}
-    )
-
-
-def _choices(request: HttpRequest) -> list[Choice]:
-    def read() -> list[Choice]:
-        published = Q(technologies__state=State.PUBLISHED)
-        categories = Category.objects.second_level().for_display().annotate(n=Count("technologies", filter=published))
-        kinds = dict(Technology.objects.published().order_by().values_list("kind").annotate(n=Count("pk")))
-        openness = dict(Technology.objects.published().order_by().values_list("open_source").annotate(n=Count("pk")))
-        used = Technology.objects.published().used().count()
-        return [
-            Choice(
-                "category", "Category", [(c.slug, c.name, c.n) for c in categories if c.n], groups=_by_area(categories)
-            ),
-            Choice("kind", "Kind", [(value, label, kinds[value]) for value, label in Kind.choices if value in kinds]),
-            Choice(
-                "open_source",
-                "Open source",
-                [(value, label, openness[value]) for value, label in OpenSource.choices if value in openness],
-            ),
-            Choice("used", "Used here", [("true", "Yes", used), ("false", "Not yet", sum(kinds.values()) - used)]),
-        ]
-
-    return cache.get_or_set(f"technology-choices:{catalogue_revision(request)}", read, 24 * 3600)
-
-
-def _by_area(categories) -> list[tuple[str, list[tuple[str, str, int]]]]:
-    areas: dict[str, list[tuple[str, str, int]]] = {}
-    for c in categories:
-        if c.n:
-            areas.setdefault(c.parent.name, []).append((c.slug, c.name, c.n))
-    return list(areas.items())
 
 
 @require_safe

@@ -4,6 +4,7 @@ from stacks.pages import (
     categories,
     changes,
     companies,
+    company_list,
     compare,
     feeds,
     home,
@@ -12,14 +13,15 @@ from stacks.pages import (
     sitemaps,
     system,
     technologies,
+    technology_list,
 )
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("companies/", companies.company_list, name="companies"),
+    path("companies/", company_list.company_list, name="companies"),
     path("companies/<slug:slug>/", companies.company_detail, name="company"),
     path("companies/<slug:slug>/atom/", feeds.company_atom, name="company_atom"),
-    path("technologies/", technologies.technology_list, name="technologies"),
+    path("technologies/", technology_list.technology_list, name="technologies"),
     path("technologies/<slug:slug>/", technologies.technology_detail, name="technology"),
     path("technologies/<slug:slug>/atom/", feeds.technology_atom, name="technology_atom"),
     path("categories/", categories.category_list, name="categories"),

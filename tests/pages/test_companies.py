@@ -13,7 +13,7 @@ from tests.factories import (
     make_technology,
     make_usage,
 )
-from tests.pages.reading import link_to, links_of, text_of
+from tests.pages.reading import links_of, text_of
 
 
 @pytest.fixture
@@ -279,102 +279,3 @@ def test_a_company_costs_the_same_however_much_it_uses(client, rows, django_asse
 
     assert page.context["stack"].count == rows
     assert len(page.context["planned"]) == len(page.context["past"]) == len(page.context["migrations"]) == rows
-
-
-def test_companies_are_listed_by_name_with_what_they_do(client):
-    make_company("Zeta")
-    make_company("Énergie", summary="Sells power.", industry="Energy", country="France", usages=2)
-
-    page = client.get("/companies/")
-
-    assert [company.name for company in page.context["page"].rows] == ["Énergie", "Zeta"]
-    assert "Énergie Sells power. Energy France 2" in text_of(page)
-
-
-def test_companies_are_filtered_and_each_choice_tells_its_number(client):
-    kafka = make_technology("Kafka")
-    make_usage(make_company("Acme", industry="Retail", country="India"), kafka)
-    make_company("Bolt", industry="Retail", country="France")
-    make_company("Core", industry="Banks", country="India")
-
-    def found(**query):
-        return [company.name for company in client.get("/companies/", query).context["page"].rows]
-
-    assert found(industry="Retail") == ["Acme", "Bolt"]
-    assert found(industry="Retail", country="India") == ["Acme"]
-    assert found(uses="kafka") == ["Acme"]
-    assert found(q="bol") == ["Bolt"]
-    assert found(q="", industry="", country="India") == ["Acme", "Core"]  # a form sends its empty fields too
-    assert found(q="nobody") == []
-    choices = {
-        select.choice.name: select.choice.options for select in client.get("/companies/").context["filters"].selects
-    }
-    assert choices["industry"] == [("Banks", "Banks", 1), ("Retail", "Retail", 2)]
-
-
-def test_a_filter_chosen_by_link_survives_the_form(client):
-    make_usage(make_company("Acme"), make_technology("Kafka"))
-
-    page = client.get("/companies/?uses=kafka")
-
-    assert '<input type="hidden" name="uses" value="kafka">' in page.content.decode()
-
-
-@pytest.mark.parametrize(
-    ("query", "named"),
-    [
-        ("colour=red", "colour"),
-        ("page=2", "page"),
-        ("uses=nothing", "nothing"),
-        ("industry=Nothing", "Nothing"),
-        ("q=" + "x" * 201, "q"),
-        ("q=%00", "q"),
-        ("cursor=junk", "page marker"),
-        ("cursor=W10", "page marker"),
-        ("cursor=%00", "page marker"),
-    ],
-)
-def test_a_bad_query_of_the_list_is_refused_by_name(client, query, named):
-    make_company("Acme", industry="Retail")
-
-    page = client.get(f"/companies/?{query}")
-
-    assert page.status_code == 400
-    assert named in " ".join(page.context["problems"])
-    assert "/companies/" in links_of(page, "main")
-
-
-def test_pages_of_companies_hold_each_once_forwards_and_back(client, monkeypatch):
-    monkeypatch.setattr("stacks.pages.companies.PAGE", 3)
-    with curating():
-        for n in range(8):
-            make_company(f"Same {n}!" if n % 2 else f"Same {n}", country="India")
-        make_company("Elsewhere", country="France")
-
-    def walk(address, rel):
-        seen = []
-        while address:
-            page = client.get("/companies/" + address)
-            seen.append([company.name for company in page.context["page"].rows])
-            last, address = address, link_to(page, rel)
-        return seen, last
-
-    ahead, last = walk("?country=India", "next")
-    back, _ = walk(last, "prev")
-
-    assert ahead == [["Same 0", "Same 1!", "Same 2"], ["Same 3!", "Same 4", "Same 5!"], ["Same 6", "Same 7!"]]
-    assert back == ahead[::-1]
-
-
-@pytest.mark.parametrize("rows", [1, 30])
-def test_the_list_of_companies_costs_the_same_however_long(client, rows, django_assert_num_queries):
-    with curating():
-        technology = make_technology()
-        for _ in range(rows):
-            make_usage(make_company(industry="Retail", country="India"), technology)
-
-    # the revision, what there is to choose from, the companies with their counts
-    with django_assert_num_queries(3):
-        page = client.get("/companies/")
-
-    assert len(page.context["page"].rows) == rows

@@ -1,0 +1,115 @@
+"""The list of companies."""
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from stacks.filtersets import CompanyFilterSet
+from stacks.models import Company, Usage
+from stacks.pages.filters import Choice, Filters, Option, count_by
+from stacks.pages.letters import ask_letter, count_letters
+
+PAGE = 60
+TECHNOLOGIES_OFFERED = 300
+
+
+class CompanyListFilterSet(CompanyFilterSet):
+    letter = ask_letter()
+
+
+@require_safe
+def company_list(request: HttpRequest) -> HttpResponse:
+    rows = Company.objects.published()
+    filters = Filters(request, CompanyListFilterSet, rows, _choices, query=_merged(request.GET))
+    if filters.refusal:
+        return filters.refusal
+    page = filters.page(["sort_key", "id"], PAGE, filters.filterset.qs.with_usages_count())
+    if filters.refusal:
+        return filters.refusal
+    letters = filters.once("company-letters", lambda: count_letters(filters.without("letter")))
+    chosen, total = filters.asked("letter"), sum(letters.values())
+    context = {
+        "page": page,
+        "filters": filters,
+        "total": letters.get(chosen, 0) if chosen else total,
+        "letters": filters.letters(letters) if total > PAGE or chosen else [],
+        "other_way": _other_way(filters),
+        **filters.links(page),
+    }
+    return render(request, "stacks/companies.html", context)
+
+
+def _merged(query: QueryDict) -> QueryDict:
+    """A technology chosen besides those that must all be used is one more of them."""
+    if len(query.getlist("uses")) != 1 or len(query.getlist("uses_all")) != 1 or not query["uses"].strip():
+        return query
+    merged = query.copy()
+    both = [*query["uses_all"].split(","), *merged.pop("uses")]
+    merged["uses_all"] = ",".join(dict.fromkeys(slug.strip() for slug in both if slug.strip()))
+    return merged
+
+
+def _other_way(filters: Filters) -> tuple[str, str] | None:
+    """Words and address that ask for all of the chosen technologies instead of any, or the other way round."""
+    some, every = [t.slug for t in filters.asked("uses")], [t.slug for t in filters.asked("uses_all")]
+    if len(some) > 1 and not every:
+        return "those that use all of them", filters.address(uses=[], uses_all=[",".join(some)])
+    if len(every) > 1 and not some:
+        return "those that use any of them", filters.address(uses=every, uses_all=[])
+    return None
+
+
+def _choices(filters: Filters) -> list[Choice]:
+    """Each with how many companies would remain: those that all other filters leave. Five queries."""
+
+    def read() -> list[Choice]:
+        categories, groups = _categories(filters)
+        return [
+            Choice("uses", "Uses", _technologies(filters), adds=True),
+            Choice("category", "Uses something in", categories, groups),
+            *(
+                Choice(name, label, [(value, value, n) for value, n in sorted(counts.items()) if value])
+                for name, label in (("industry", "Industry"), ("country", "Country"))
+                if (counts := count_by(filters.without(name), name))
+            ),
+        ]
+
+    return filters.once("company-choices", read)
+
+
+def _current_usages(filters: Filters, *names: str):
+    return (
+        Usage.objects.published()
+        .current()
+        .filter(company__in=filters.without(*names).order_by().values("pk"))
+        .order_by()
+    )
+
+
+def _technologies(filters: Filters) -> list[Option]:
+    """Those that most of the companies use, by name."""
+    found = (
+        _current_usages(filters, "uses")
+        .values_list("technology__slug", "technology__name", "technology__sort_key")
+        .annotate(n=Count("company", distinct=True))
+        .order_by("-n", "technology__sort_key", "technology")[:TECHNOLOGIES_OFFERED]
+    )
+    return [(slug, name, n) for slug, name, _, n in sorted(found, key=lambda row: (row[2], row[0]))]
+
+
+def _categories(filters: Filters) -> tuple[list[Option], list[tuple[str, list[Option]]]]:
+    """Areas with their categories, in page order: all options, and the same in groups."""
+    usages = _current_usages(filters, "category")
+    area = ("category__parent__slug", "category__parent__name", "category__parent__position", "category__parent")
+    areas = usages.values_list(*area).annotate(n=Count("company", distinct=True)).order_by(*area[2:])
+    within = (
+        usages.values_list(area[0], "category__slug", "category__name", "category__position")
+        .annotate(n=Count("company", distinct=True))
+        .order_by("category__position", "category")
+    )
+    below: dict[str, list[Option]] = {}
+    for parent, slug, name, _, n in within:
+        below.setdefault(parent, []).append((slug, name, n))
+    groups = [(name, [(slug, f"All of {name}", n), *below[slug]]) for slug, name, _, _, n in areas]
+    return [option for _, options in groups for option in options], groups
