@@ -87,6 +87,13 @@ def load_columns(companies: Sequence[Company]) -> list[Column]:
     ]
 
 
+def load_history(company: Company) -> list[tuple[Fact, Place]]:
+    """Each usage that the public knows of, at any date, with its place. Two queries."""
+    facts, places = _load_placed(Usage.objects.published().filter(company=company))
+    by_category = {place.category.slug: place for place in places}
+    return [(fact, by_category[fact.category]) for fact in facts]
+
+
 def load_technology_matrix(technologies: Sequence[Technology], limit: int) -> TechnologyMatrix:
     """Who uses which of the technologies at present: the companies that use most of them, at most `limit`, then by name.
 

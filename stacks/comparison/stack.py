@@ -43,6 +43,12 @@ class Stack:
         return sum(area.count for area in self.areas)
 
     @property
+    def placed(self) -> tuple[tuple[Fact, Place], ...]:
+        """Everything it holds, whether in use, planned or past."""
+        shelves = (shelf for area in self.areas for shelf in area.shelves)
+        return (*((fact, shelf.place) for shelf in shelves for fact in shelf.facts), *self.planned, *self.past)
+
+    @property
     def categories(self) -> int:
         return sum(1 for area in self.areas for shelf in area.shelves if shelf.facts)
 

@@ -63,6 +63,11 @@ class Bar:
         return self.facts[0].stage
 
     @property
+    def note(self) -> str:
+        """The stage in a word where the bar alone does not show it."""
+        return self.stage if self.stage in ("planned", "trial", "retiring") else ""
+
+    @property
     def start(self) -> float:
         return min(span.x for span in (self.solid, self.dotted) if span)
 
@@ -124,6 +129,11 @@ class Timeline:
     left_out: int
     moves_left_out: int
 
+    @property
+    def as_of_y(self) -> int:
+        """Below everything else."""
+        return self.height - 4
+
 
 def build_timeline(
     placed: Iterable[tuple[Fact, Place]], moves: Iterable[Move] = (), editions: Iterable[str] = (), as_of: str = ""
@@ -147,6 +157,7 @@ def build_timeline(
     if not dated and not dated_moves and len({telling.date for telling in told if telling.date}) < 2:
         return None
     axis = _Axis(every)
+    as_of_tick = _as_of_tick(as_of, axis)
 
     bars, left_out = _make_bars(dated, axis)
     areas, y = _place_bars(bars)
@@ -157,10 +168,10 @@ def build_timeline(
     return Timeline(
         first=min(every),
         last=axis.last,
-        height=y + 6,
+        height=y + 6 + (_LINE if as_of_tick else 0),
         years=axis.years(),
         editions=tuple(Tick(x) for x in sorted({axis.middle(edition) for edition in known})),
-        as_of=_as_of_tick(as_of, axis),
+        as_of=as_of_tick,
         areas=areas,
         marks_y=marks_y,
         marks=marks,

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from stacks.comparison.load import load_citations, load_stack
+from stacks.comparison.load import load_citations, load_history, load_moves, load_stack
 from stacks.comparison.matrix import Cited, Ref
 from stacks.comparison.stack import Stack
 from stacks.exporters.documents import stack_document
@@ -16,9 +16,10 @@ from stacks.links import Links
 from stacks.models import Company
 from stacks.pages.formats import cite, form_links, give
 from stacks.pages.forms import AsOfForm
-from stacks.pages.migrations import show_migrations
+from stacks.pages.migrations import show_move
 from stacks.pages.parts import BlankView, Link, UseView, category_link, placed, show_blank, show_use
 from stacks.pages.responses import bad_request, form_problems, get_or_moved
+from stacks.pages.timelines import show_timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,9 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "md": lambda: stack_usages(stack, title, (citation.note(),)),
         }
         return give(name, company.slug, forms)
-    migrations = show_migrations(company.migrations.published().for_display().order_by("-id"))
+    moves = load_moves(company.migrations.published().for_display().order_by("-id"))
+    migrations = [show_move(move) for move in moves]
+    history = load_history(company) if stack.as_of else stack.placed
     own = load_citations("company", [company.pk])[company.pk]
     context = {
         "company": company,
@@ -75,6 +78,7 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "planned": placed(stack.planned),
         "past": placed(stack.past),
         "migrations": migrations,
+        "timeline": show_timeline(company.get_absolute_url(), history, moves, own, stack.as_of),
         "facts": company.facts.select_related("source").order_by("pk"),
         "aliases": [alias.name for alias in company.aliases.all() if alias.name != company.name],
         "sources": _sources(stack, migrations, own),
