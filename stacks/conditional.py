@@ -60,7 +60,7 @@ def catalogue_revision(request: Any) -> int:
 
 
 def _kept(request: HttpRequest, response: HttpResponse, etag: str) -> HttpResponse:
-    """Keep a page under its tag, compressed once: the tag names all that it depends on, so nothing in there is ever stale."""
+    """Keep a page under its tag, compressed once; the tag names all that it depends on, so nothing kept is stale."""
     content_type = response.headers.get("Content-Type", "")
     if response.streaming or not content_type.startswith("text/html"):
         return response

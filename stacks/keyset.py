@@ -1,4 +1,4 @@
-"""Pages by keyset: a page starts after the values of the row before it, so that deep pages cost what the first costs."""
+"""Pages by keyset: a page starts after the values of the row before it, so a deep page costs what the first costs."""
 
 import base64
 import binascii

@@ -25,7 +25,8 @@ def test_the_exact_name_comes_first():
     make_technology("Mango")
     make_technology("Go")
 
-    assert [(hit.name, hit.rank) for hit in search("go")][0] == ("Go", Rank.EXACT)
+    first = search("go")[0]
+    assert (first.name, first.rank) == ("Go", Rank.EXACT)
 
 
 def test_ranks_follow_how_well_a_name_meets_the_text():

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import cast
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
@@ -119,4 +120,5 @@ def _choices(request: HttpRequest) -> list[Choice]:
             ),
         ]
 
-    return cache.get_or_set(f"migration-choices:{catalogue_revision(request)}", read, 24 * 3600)
+    key = f"migration-choices:{catalogue_revision(request)}"
+    return cast("list[Choice]", cache.get_or_set(key, read, 24 * 3600))  # None only for a `read` that returns it

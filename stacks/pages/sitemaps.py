@@ -76,7 +76,7 @@ class Categories(_Section):
         return Category.objects.published().only("slug").order_by("pk")
 
 
-SECTIONS: dict[str, type[Sitemap]] = {
+SECTIONS: dict[str, type[Sitemap] | Sitemap] = {
     "lists": Lists,
     "companies": Companies,
     "technologies": Technologies,
