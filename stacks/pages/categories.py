@@ -1,6 +1,7 @@
 """Areas and categories."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
@@ -12,8 +13,9 @@ from stacks.exporters.documents import area_document, category_document
 from stacks.exporters.tables import area_table, category_table
 from stacks.links import Links
 from stacks.models import Category, State, Technology, TechnologyCount, Usage
-from stacks.pages.formats import cite, form_links, give
+from stacks.pages.formats import atom_link, cite, form_links, give
 from stacks.pages.forms import FormatForm, NoQuery
+from stacks.pages.linked_data import describe_category
 from stacks.pages.parts import Link, company_link, tile
 from stacks.pages.responses import bad_request, form_problems, get_or_moved
 
@@ -36,7 +38,7 @@ class UsedView:
 @dataclass(frozen=True, slots=True)
 class AreaListing:
     area: Category
-    categories: list[Category]
+    categories: list[Any]  # Category rows that also count `homes` and `used`
 
 
 @require_safe
@@ -67,12 +69,15 @@ def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return bad_request(request, f"{category} cannot be shown like this", form_problems(form), back=request.path)
     name = form.cleaned_data["format"]
+    context: dict[str, Any] = {
+        "forms": [*form_links(request, "json", "csv", "md"), atom_link("category_atom", category.slug)],
+        "described": describe_category(request, category),
+    }
     if category.is_area:
         listing = _listings(Category.objects.filter(Q(pk=category.pk) | Q(parent=category)))[0]
         if name:
             return _give_area(request, name, listing)
-        context = {"area": category, "listing": listing, "forms": form_links(request, "json", "csv", "md")}
-        return render(request, "stacks/area.html", context)
+        return render(request, "stacks/area.html", {"area": category, "listing": listing, **context})
     used = _used(category)
     shown = {view.technology.url for view in used}
     rest = [
@@ -83,13 +88,7 @@ def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if name:
         return _give_category(request, name, category, used, rest)
     siblings = Category.objects.filter(parent=category.parent_id).order_by("position", "pk")
-    context = {
-        "category": category,
-        "used": used,
-        "rest": rest,
-        "siblings": siblings,
-        "forms": form_links(request, "json", "csv", "md"),
-    }
+    context |= {"category": category, "used": used, "rest": rest, "siblings": siblings}
     return render(request, "stacks/category.html", context)
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from stacks import feed, keyset
 from stacks.models import Change, Verb
 from stacks.pages.filters import page_links
+from stacks.pages.formats import atom_link
 from stacks.pages.forms import PagedForm
 from stacks.pages.parts import Link
 from stacks.pages.responses import bad_request, form_problems
@@ -51,7 +52,8 @@ def change_list(request: HttpRequest) -> HttpResponse:
         page = keyset.page(Change.objects.all(), ["-seq"], PAGE, form.cleaned_data["cursor"])
     except keyset.InvalidCursor as error:
         return bad_request(request, "These changes cannot be shown", [str(error)], back=request.path)
-    return render(request, "stacks/changes.html", {"lines": show_changes(page.rows), **page_links(page)})
+    context = {"lines": show_changes(page.rows), "forms": [atom_link("changes_atom")], **page_links(page)}
+    return render(request, "stacks/changes.html", context)
 
 
 def show_changes(changes: Iterable[Change]) -> list[ChangeView]:

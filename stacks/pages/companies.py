@@ -14,8 +14,9 @@ from stacks.exporters.documents import stack_document
 from stacks.exporters.tables import stack_usages
 from stacks.links import Links
 from stacks.models import Company
-from stacks.pages.formats import cite, form_links, give
+from stacks.pages.formats import atom_link, cite, form_links, give
 from stacks.pages.forms import AsOfForm
+from stacks.pages.linked_data import describe_company
 from stacks.pages.migrations import show_move
 from stacks.pages.parts import BlankView, Link, UseView, category_link, placed, show_blank, show_use
 from stacks.pages.responses import bad_request, form_problems, get_or_moved
@@ -65,6 +66,7 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "md": lambda: stack_usages(stack, title, (citation.note(),)),
         }
         return give(name, company.slug, forms)
+    aliases = [alias.name for alias in company.aliases.all() if alias.name != company.name]
     moves = load_moves(company.migrations.published().for_display().order_by("-id"))
     migrations = [show_move(move) for move in moves]
     history = load_history(company) if stack.as_of else stack.placed
@@ -72,7 +74,8 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "company": company,
         "form": form,
-        "forms": form_links(request, "json", "csv", "md"),
+        "forms": [*form_links(request, "json", "csv", "md"), atom_link("company_atom", company.slug)],
+        "described": describe_company(request, company, aliases, stack.as_of),
         "stack": stack,
         "areas": _areas(stack),
         "planned": placed(stack.planned),
@@ -80,7 +83,7 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "migrations": migrations,
         "timeline": show_timeline(company.get_absolute_url(), history, moves, own, stack.as_of),
         "facts": company.facts.select_related("source").order_by("pk"),
-        "aliases": [alias.name for alias in company.aliases.all() if alias.name != company.name],
+        "aliases": aliases,
         "sources": _sources(stack, migrations, own),
         "companies": Company.objects.published().exclude(pk=company.pk).only("name", "slug", "sort_key")[:200],
     }

@@ -24,8 +24,13 @@ def site(request: HttpRequest) -> dict[str, Any]:
         if settings.CORRECTIONS_URL
         else "",
         "section": request.path.split("/")[1],
-        "canonical_url": page,
+        "canonical_url": page + _place(request),
     }
+
+
+def _place(request: HttpRequest) -> str:
+    """A further page of a list stands for itself; a date, a filter or an order is a view of the page without it."""
+    return f"?cursor={quote(request.GET['cursor'])}" if set(request.GET) == {"cursor"} else ""
 
 
 def catalogue_revision(request: HttpRequest) -> int:

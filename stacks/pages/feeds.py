@@ -114,7 +114,7 @@ class _Changes(Feed):
         names += [f"{item.more} more"] if item.more else []
         return clean(f"{about}{item.text} {in_words(names)}".strip())
 
-    def item_description(self, item: ChangeView) -> str | None:
+    def item_description(self, item: ChangeView) -> str | None:  # type: ignore[override]  # None leaves it out
         """The objects as links; nothing where something was withdrawn."""
         if not item.objects:
             return None

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from stacks.exporters.citation import Citation
 from stacks.exporters.table import Table, to_csv, to_markdown
@@ -14,13 +15,17 @@ from stacks.models import Change
 from stacks.pages.context import catalogue_revision
 
 LABELS = {"json": "JSON", "csv": "CSV", "md": "Markdown", "cite": "Cite"}
-_TYPES = {"csv": "text/csv", "md": "text/markdown", "cite": "text/plain"}
+ATOM = "application/atom+xml"
+_TYPES = {"json": "application/json", "csv": "text/csv", "md": "text/markdown", "cite": "text/plain"}
 
 
 @dataclass(frozen=True, slots=True)
 class FormLink:
+    """`type` is the media type of a form that holds the page's data, and empty for the others."""
+
     label: str
     url: str
+    type: str = ""
 
 
 def form_links(request: HttpRequest, *names: str) -> list[FormLink]:
@@ -29,18 +34,26 @@ def form_links(request: HttpRequest, *names: str) -> list[FormLink]:
     for name in names:
         query = request.GET.copy()
         query["format"] = name
-        links.append(FormLink(LABELS[name], f"{request.path}?{query.urlencode()}"))
+        media_type = "" if name == "cite" else _TYPES[name]
+        links.append(FormLink(LABELS[name], f"{request.path}?{query.urlencode()}", media_type))
     return links
+
+
+def atom_link(name: str, *slugs: str) -> FormLink:
+    """Where the changes are told as Atom; `name` is the feed's address in `urls`."""
+    return FormLink("Atom", reverse(name, args=slugs), ATOM)
 
 
 def give(name: str, filename: str, forms_of_page: Mapping[str, Callable[[], Any]]) -> HttpResponse:
     """The page in the form asked for; the callables give a document, a table or a text."""
     made = forms_of_page[name]()
-    if name == "json":
-        return HttpResponse(orjson.dumps(made, option=orjson.OPT_INDENT_2), content_type="application/json")
     if isinstance(made, Table):
         made = to_csv(made) if name == "csv" else to_markdown(made)
-    response = HttpResponse(made, content_type=f"{_TYPES[name]}; charset=utf-8")
+    if name == "json":
+        response = HttpResponse(orjson.dumps(made, option=orjson.OPT_INDENT_2), content_type=_TYPES[name])
+    else:
+        response = HttpResponse(made, content_type=f"{_TYPES[name]}; charset=utf-8")
+    response.headers["X-Robots-Tag"] = "noindex"  # the page itself is what a search should find
     if name == "csv":
         response.headers["Content-Disposition"] = f'attachment; filename="{filename[:120]}.csv"'
     return response

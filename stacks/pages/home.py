@@ -13,10 +13,13 @@ from django.views.decorators.http import require_safe
 from stacks.models import Category, Change, Company, Source, Technology, TechnologyCount, Usage
 from stacks.pages.changes import show_changes
 from stacks.pages.context import catalogue_revision
+from stacks.pages.formats import atom_link
 from stacks.pages.forms import NoQuery
+from stacks.pages.linked_data import describe_site
 from stacks.pages.parts import Link, in_words
 from stacks.pages.responses import bad_request, form_problems
 
+DESCRIPTION = "A curated catalogue of which company uses which technology, for what, since when, why, and who says so."
 _DAY = 24 * 3600
 _CHANGES_READ, _CHANGES_SHOWN = 300, 7
 
@@ -42,7 +45,16 @@ def home(request: HttpRequest) -> HttpResponse:
         return bad_request(request, "The front page takes no parameters", form_problems(form), back=request.path)
     front = cache.get_or_set(f"front:{catalogue_revision(request)}", _read_front, _DAY)
     changes = show_changes(Change.objects.newest_first()[:_CHANGES_READ])[:_CHANGES_SHOWN]
-    return render(request, "stacks/home.html", {"front": front, "changes": changes})
+    return render(
+        request,
+        "stacks/home.html",
+        {
+            "front": front,
+            "changes": changes,
+            "forms": [atom_link("changes_atom")],
+            "described": describe_site(request, DESCRIPTION),
+        },
+    )
 
 
 def _read_front() -> Front:

@@ -14,8 +14,9 @@ from stacks.exporters.tables import users_table
 from stacks.links import Links
 from stacks.models import Migration, RelationKind, State, Technology, TechnologyCount, Usage
 from stacks.pages.filters import page_links
-from stacks.pages.formats import cite, form_links, give
+from stacks.pages.formats import atom_link, cite, form_links, give
 from stacks.pages.forms import TechnologyForm
+from stacks.pages.linked_data import describe_technology
 from stacks.pages.migrations import show_migrations
 from stacks.pages.parts import Link, UseView, show_use, tile
 from stacks.pages.responses import bad_request, form_problems, get_or_moved
@@ -63,12 +64,14 @@ def technology_detail(request: HttpRequest, slug: str) -> HttpResponse:
         return bad_request(request, f"{technology} cannot be shown like this", [str(error)], back=request.path)
     if name := form.cleaned_data["format"]:
         return _give_users(request, name, technology, page)
+    aliases = [a.name for a in technology.aliases.all() if a.name != technology.name]
     moves = Migration.objects.published().for_display().order_by("-id")
     context = {
         "technology": technology,
         "tile": tile(technology.name),
-        "aliases": [a.name for a in technology.aliases.all() if a.name != technology.name],
-        "forms": form_links(request, "json", "csv", "md"),
+        "aliases": aliases,
+        "forms": [*form_links(request, "json", "csv", "md"), atom_link("technology_atom", technology.slug)],
+        "described": describe_technology(request, technology, aliases),
         "users": _users(page.rows),
         **page_links(page),
         "relations": _relations(technology),

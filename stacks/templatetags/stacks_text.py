@@ -35,3 +35,22 @@ def markdown(text: str) -> SafeString:
 def moment(at: datetime) -> SafeString:
     """A date in the machine's form inside `<time>`."""
     return format_html('<time datetime="{}">{}</time>', at.isoformat(timespec="seconds"), f"{at:%Y-%m-%d}")
+
+
+class _Captured(template.Node):
+    def __init__(self, nodelist: template.NodeList, name: str):
+        self.nodelist = nodelist
+        self.name = name
+
+    def render(self, context: template.Context) -> str:
+        context[self.name] = self.nodelist.render(context)
+        return context[self.name]
+
+
+@register.tag
+def named(parser: template.base.Parser, token: template.base.Token) -> _Captured:
+    """`{% named x %}...{% endnamed %}` prints what is within and keeps it as `x`, so that a block can be said twice."""
+    name = token.split_contents()[1]
+    nodelist = parser.parse(("endnamed",))
+    parser.delete_first_token()
+    return _Captured(nodelist, name)
