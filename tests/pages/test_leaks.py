@@ -57,6 +57,26 @@ PAGES = [
     "/categories/brokers/atom/",
     "/sitemap-companies.xml",
     "/sitemap-technologies.xml",
+    # the same in other forms
+    "/companies/acme/?format=json",
+    "/companies/acme/?format=csv",
+    "/companies/acme/?format=md",
+    "/technologies/rabbitmq/?format=json",
+    "/categories/brokers/?format=json",
+    "/categories/brokers/?format=csv",
+    "/compare/companies/acme/bolt/?format=json",
+    "/compare/companies/acme/bolt/?format=csv",
+    "/compare/companies/acme/bolt/?format=md",
+    "/compare/technologies/kafka/rabbitmq/?format=json",
+    "/compare/technologies/kafka/rabbitmq/?format=csv",
+    "/migrations/?format=json",
+    "/migrations/?format=csv",
+    "/changes/atom/",
+    "/companies/acme/atom/",
+    "/technologies/rabbitmq/atom/",
+    "/categories/brokers/atom/",
+    "/sitemap-companies.xml",
+    "/sitemap-technologies.xml",
     # unknown slugs, whose suggestions look through names
     "/companies/hush/",
     "/technologies/hush/",
@@ -240,6 +260,13 @@ def test_the_same_is_found_as_soon_as_it_is_public(client, shown, make_hidden):
         row.save()
 
     assert any(whispers(client, address) for address in PAGES)
+
+
+def test_each_address_of_this_file_is_one(client, shown):
+    expected = {address: 404 for address in PAGES if "/hush/" in address}
+    expected |= {address: 400 for address in PAGES if "company=hush" in address or "technology=hush" in address}
+
+    assert {address: client.get(address).status_code for address in PAGES} == dict.fromkeys(PAGES, 200) | expected
 
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.PROPOSED, State.RETRACTED])
