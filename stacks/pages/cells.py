@@ -102,16 +102,22 @@ def load_kept_bases(vocabulary_revision: int) -> Bases:
     return cache.get_or_set(f"bases:{vocabulary_revision}", load_bases, _DAY)
 
 
-def fill_in(html: dict[str, str], entry: Entry) -> SafeString:
-    """The HTML of a usage as it stands in its row."""
+def fill_in(html: dict[str, str], entry: Entry, *, brief: bool) -> SafeString:
+    """The HTML of a usage as it stands in its row; `brief` counts the other companies instead of naming them."""
     if entry.same:
-        css, words = " same", f"= {in_words(ref.name for ref in entry.same)}"
+        css, words = " same", f"= {_others(entry.same, brief)}"
     elif entry.relatives:
-        css, words = " family", f"≈ {in_words(ref.name for ref in entry.relatives)}"
+        css, words = " family", f"≈ {_others(entry.relatives, brief)}"
     else:
         css, words = "", ""
     span = f' <span class="match">{escape(words)}</span>' if words else ""
     return mark_safe(html[entry.fact.uid].replace(_CLASS, css).replace(_WORDS, span))  # noqa: S308  (the template escaped it)
+
+
+def _others(companies: Sequence[Ref], brief: bool) -> str:
+    if brief:
+        return f"{len(companies)} {'other' if len(companies) == 1 else 'others'}"
+    return in_words(ref.name for ref in companies)
 
 
 @lru_cache(maxsize=256)

@@ -128,6 +128,10 @@ class MatrixView:
     unique: list[GroupView]
     different: list[Link]
     pairs: list[PairView]
+    more_pairs: list[PairView]
+    detail: str  # how much a cell says at first
+    more_families: int
+    more_different: int
     filters: list[FilterView]
     areas: list[AreaView]
     path: str
@@ -135,12 +139,23 @@ class MatrixView:
 
 
 _MOST_NAMES = 12
+_MOST_FAMILIES = 8
+_MOST_PAIRS = 3
+_NAMED_GROUPS = 3
 
 
 def show_matrix(matrix: Matrix, only: str, html: dict[str, str]) -> MatrixView:
     """`html` has each usage of the matrix by uid, see `stacks.pages.cells`."""
     path = _path(matrix.companies)
     shown = matrix.only(only)
+    families = _families(matrix)
+    different = [
+        Link(row.place.category.name, f"#{row.place.category.slug}")
+        for row in matrix.rows
+        if row.agreement is Agreement.DIFFERENT
+    ]
+    alikeness = sorted(matrix.alikeness, key=lambda pair: -1 if pair.share is None else pair.share, reverse=True)
+    pairs = [_pair(pair) for pair in alikeness]
     return MatrixView(
         title=in_words(ref.name for ref in matrix.companies),
         lede=_lede(matrix),
@@ -150,14 +165,14 @@ def show_matrix(matrix: Matrix, only: str, html: dict[str, str]) -> MatrixView:
         counts=_counts(matrix),
         total=matrix.total,
         groups=_shared_groups(matrix),
-        families=_families(matrix),
+        families=families[:_MOST_FAMILIES],
+        more_families=max(0, len(families) - _MOST_FAMILIES),
         unique=_unique_groups(matrix),
-        different=[
-            Link(row.place.category.name, f"#{row.place.category.slug}")
-            for row in matrix.rows
-            if row.agreement is Agreement.DIFFERENT
-        ],
-        pairs=[_pair(pair) for pair in matrix.alikeness],
+        different=different[:_MOST_NAMES],
+        more_different=max(0, len(different) - _MOST_NAMES),
+        pairs=pairs[:_MOST_PAIRS],
+        more_pairs=pairs[_MOST_PAIRS:],
+        detail="purpose" if len(matrix.companies) <= _NAMED_GROUPS else "names",
         filters=_filters(matrix, only, path),
         areas=_areas(shown, html),
         path=path,
@@ -204,7 +219,7 @@ def _lede(matrix: Matrix) -> str:
 
 
 def _number(n: int) -> str:
-    return {3: "three", 4: "four", 5: "five", 6: "six"}.get(n, str(n))
+    return {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}.get(n, str(n))
 
 
 def _holders(matrix: Matrix) -> dict[Ref, list[Ref]]:
@@ -218,13 +233,22 @@ def _holders(matrix: Matrix) -> dict[Ref, list[Ref]]:
 
 
 def _shared_groups(matrix: Matrix) -> list[GroupView]:
+    """Who shares what: by name among three, by number among more, or there would be up to 57 groups."""
     groups: dict[tuple[Ref, ...], list[Ref]] = {}
+    counted: dict[int, list[Ref]] = {}
     for ref, holders in _holders(matrix).items():
         if len(holders) > 1:
             groups.setdefault(tuple(holders), []).append(ref)
-    everyone = "Both" if len(matrix.companies) == 2 else f"All {_number(len(matrix.companies))}"
+            counted.setdefault(len(holders), []).append(ref)
+    total = len(matrix.companies)
+    everyone = "Both" if total == 2 else f"All {_number(total)}"
+    if total > _NAMED_GROUPS:
+        return [
+            _group(everyone if n == total else f"{_number(n).capitalize()} of them", refs)
+            for n, refs in sorted(counted.items(), reverse=True)
+        ]
     return [
-        _group(everyone if len(who) == len(matrix.companies) else in_words(ref.name for ref in who), refs)
+        _group(everyone if len(who) == total else in_words(ref.name for ref in who), refs)
         for who, refs in sorted(
             groups.items(), key=lambda pair: (-len(pair[0]), [matrix.companies.index(c) for c in pair[0]])
         )
@@ -364,7 +388,7 @@ def _row(row: Row, html: dict[str, str]) -> RowView:
             CellView(
                 cell.company.name,
                 n,
-                [fill_in(html, entry) for entry in cell.entries],
+                [fill_in(html, entry, brief=len(row.cells) > _NAMED_GROUPS) for entry in cell.entries],
                 blank_html(show_blank(cell.blank, cell.looked)) if cell.blank else None,
             )
             for n, cell in enumerate(row.cells, 1)
