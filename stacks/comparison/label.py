@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SHORT = 28
+LONG, SHORT = 70, 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,7 @@ class Label:
     x: float = 0
     anchor: str = "start"
     short: str = ""
+    dx: int = 0  # pixels from `x`
 
 
 EMPTY = Label("")
@@ -24,8 +25,10 @@ def cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
-def make_label(text: str, start: float, end: float, short: str = "") -> Label:
-    """A label that begins at `start` or, in the right half, ends at `end`, where it has more room."""
-    short = short or cut(text, SHORT)
+def make_label(text: str, start: float, end: float, short: str = "", gap: int = 0) -> Label:
+    """A label that begins `gap` after `start` or, in the right half, ends before `end`, where it has more room."""
+    short = cut(short or text, SHORT)
     short = "" if short == text else short
-    return Label(text, round(start, 2), "start", short) if start <= 50 else Label(text, round(end, 2), "end", short)
+    if start <= 50:
+        return Label(text, round(start, 2), "start", short, gap)
+    return Label(text, round(end, 2), "end", short, -gap)

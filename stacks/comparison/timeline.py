@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from stacks import dates
-from stacks.comparison.label import EMPTY, Label, make_label
+from stacks.comparison.label import EMPTY, LONG, SHORT, Label, make_label
 from stacks.comparison.matrix import Fact, Move, Place, Ref
 
-BARS_APART, BARS = 24, 40  # from the first on, bars of the same period share one; more than the second are not drawn
+BARS = 40
 MARKS = 16
 TELLINGS = 10
 YEAR_LABELS = 7
-_TOP, _HEADING, _ROW, _LINE = 24, 24, 32, 20
+_TOP, _HEADING, _ROW, _LINE, _GAP = 24, 24, 32, 20, 10
 _LEAST_WIDTH = 0.8
 
 
@@ -44,7 +44,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """Usages of one area with the same documented period.
+    """Usages of one area with the same documented period and stage: a wall of equal bars would tell no more.
 
     `solid` is what is documented as in use, `dotted` a time whose start or end nobody says; `dot` the first telling.
     """
@@ -248,13 +248,12 @@ def _make_bars(dated: Sequence[tuple[Fact, Place]], axis: _Axis) -> tuple[list[t
             pair[1].facts[0].uid,
         )
     )
-    if len(bars) > BARS_APART:
-        shared: dict[tuple, tuple[Place, Bar]] = {}
-        for place, bar in bars:
-            key = (place.area, bar.kind, bar.stage, bar.solid, bar.dotted, bar.dot, bar.cap)
-            before = shared.get(key)
-            shared[key] = (place, replace(bar, facts=(*before[1].facts, *bar.facts)) if before else bar)
-        bars = list(shared.values())
+    shared: dict[tuple, tuple[Place, Bar]] = {}
+    for place, bar in bars:
+        key = (place.area, bar.stage, bar.solid, bar.dotted, bar.dot, bar.cap)
+        before = shared.get(key)
+        shared[key] = (place, replace(bar, facts=(*before[1].facts, *bar.facts)) if before else bar)
+    bars = list(shared.values())
     left_out = sum(len(bar.facts) for _, bar in bars[BARS:])
     return bars[:BARS], left_out
 
@@ -286,15 +285,25 @@ def _place_bars(bars: Iterable[tuple[Place, Bar]]) -> tuple[tuple[AreaBars, ...]
         y += _HEADING
         placed = []
         for bar in found:
-            placed.append(replace(bar, y=y, label=make_label(_bar_name(bar), bar.start, bar.end)))
+            placed.append(
+                replace(
+                    bar, y=y, label=make_label(_bar_name(bar, LONG), bar.start, bar.end, short=_bar_name(bar, SHORT))
+                )
+            )
             y += _ROW
         areas.append(AreaBars(area, heading, tuple(placed)))
     return tuple(areas), y
 
 
-def _bar_name(bar: Bar) -> str:
+def _bar_name(bar: Bar, most: int) -> str:
+    """All names where they fit, else the first of them and how many more."""
     names = [fact.technology.name for fact in bar.facts]
-    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
+    for shown in range(len(names), 0, -1):
+        rest = len(names) - shown
+        text = f"{', '.join(names[:shown])} and {rest} more" if rest else ", ".join(names)
+        if len(text) <= most or shown == 1:
+            break
+    return text
 
 
 def _place_marks(moves: Sequence[Move], axis: _Axis, y: int) -> tuple[tuple[Mark, ...], int]:
@@ -306,18 +315,22 @@ def _place_marks(moves: Sequence[Move], axis: _Axis, y: int) -> tuple[tuple[Mark
         x = axis.middle(move.ended or move.started)
         begun = axis.middle(move.started) if move.started and move.ended else None
         begun = None if begun is None or x - begun < 2 else begun
-        marks.append(Mark(move, x, begun, bool(move.ended), y + 10, make_label(move_name(move), *_beside(x, begun))))
+        marks.append(
+            Mark(
+                move,
+                x,
+                begun,
+                bool(move.ended),
+                y + 10,
+                make_label(move_name(move), x, x if begun is None else begun, gap=_GAP),
+            )
+        )
         y += _LINE
     return tuple(marks), y
 
 
 def move_name(move: Move) -> str:
     return f"{move.before.name} → {move.after.name}" if move.before else f"→ {move.after.name}"
-
-
-def _beside(x: float, begun: float | None = None) -> tuple[float, float]:
-    """Where a label may begin to the right of a point, or end to the left of it."""
-    return x + 1.6, (x if begun is None else begun) - 1.6
 
 
 def _count_tellings(facts: Iterable[Fact], moves: Iterable[Move]) -> list[Telling]:
@@ -357,7 +370,7 @@ def _place_tellings(told: Iterable[Telling], axis: _Axis, y: int) -> tuple[tuple
     for n, telling in enumerate(told):
         y += _HEADING if n == 0 else 0
         x = axis.middle(telling.date)
-        label = make_label(_telling_words(telling), *_beside(x), short=_telling_words(telling, short=True))
+        label = make_label(_telling_words(telling), x, x, short=_telling_words(telling, short=True), gap=_GAP)
         placed.append(replace(telling, x=x, y=y + 10, label=label))
         y += _LINE
     return tuple(placed), y
@@ -372,7 +385,9 @@ def _telling_words(telling: Telling, *, short: bool = False) -> str:
     if short:
         total = telling.usages + telling.moves
         return f"{total} {'read' if telling.read else 'told of in'} {telling.date}"
-    return f"{' and '.join(parts)} {'read undated on' if telling.read else 'first told of in'} {telling.date}"
+    return (
+        f"{' and '.join(parts)} {'from undated sources read on' if telling.read else 'first told of in'} {telling.date}"
+    )
 
 
 def _as_of_tick(as_of: str, axis: _Axis) -> Tick | None:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from stacks import dates
 from stacks.comparison.matrix import Cited, Fact, Move, Place, Ref
-from stacks.comparison.timeline import BARS, BARS_APART, MARKS, TELLINGS, Span, build_timeline
+from stacks.comparison.timeline import BARS, MARKS, TELLINGS, Span, build_timeline
 
 DATA, WEB = Ref("data", "Data"), Ref("web", "Web")
 BROKERS, CACHES = (Place(DATA, Ref(s, s.title()), (1, n, n)) for n, s in enumerate(("brokers", "caches")))
@@ -110,7 +110,7 @@ def test_what_only_an_undated_source_tells_counts_from_the_day_somebody_read_it(
 
     timeline = build_timeline(placed, [move("new")])
 
-    assert [telling.label.text for telling in timeline.tellings] == ["1 usage read undated on 2026-11-21"]
+    assert [telling.label.text for telling in timeline.tellings] == ["1 usage from undated sources read on 2026-11-21"]
     assert (timeline.undated, timeline.undated_moves) == (1, 1)
     assert len(timeline.editions) == 0
 
@@ -161,12 +161,20 @@ def test_as_of_is_marked_where_it_lies_on_the_axis():
     assert build_timeline(placed, as_of="2021").as_of is None
 
 
-def test_a_few_bars_stand_apart_and_many_of_one_period_share_one():
-    few = [use(f"t{n:02}", started="2019") for n in range(BARS_APART)]
+def test_usages_of_one_area_period_and_stage_share_a_bar_that_names_them():
+    placed = [use(name, started="2019") for name in ("java", "go", "swift")]
+    apart = [use("rails", FRAMEWORKS, started="2019"), use("perl", started="2019", stage="retiring")]
 
-    assert len(bars_of(build_timeline(few))) == BARS_APART
-    (bar,) = bars_of(build_timeline([*few, use("t99", started="2019")]))
-    assert bar.label.text == f"t00 and {BARS_APART} more"
+    bars = bars_of(build_timeline([*placed, *apart]))
+
+    assert [bar.label.text for bar in bars] == ["go, java, swift", "perl", "rails"]
+
+
+def test_a_bar_of_many_names_those_that_fit():
+    (bar,) = bars_of(build_timeline([use(f"technology-{n:02}", started="2019") for n in range(30)]))
+
+    assert bar.label.text == "technology-00, technology-01, technology-02, technology-03 and 26 more"
+    assert bar.label.short == "technology-00 and 29 more"
 
 
 def test_a_picture_has_room_for_so_many_and_says_how_many_it_leaves_out():
