@@ -1,6 +1,13 @@
 """How to cite a comparison. Pure."""
 
+import re
 from dataclasses import dataclass
+
+from stacks.exporters.table import escape
+
+_TEX = re.compile(r"[\\{}&%#$_~^]")
+_TEX_WORDS = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+_NOT_IN_KEYS = re.compile(r"[^A-Za-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +26,8 @@ class Citation:
         """One Markdown line that goes with every copy of the data."""
         as_of = f", as of {self.as_of}" if self.as_of else ""
         licence = f", {self.licence}" if self.licence else ""
-        return f"{self.site}, revision {self.revision} of {self.changed_on}{as_of}{licence}. <{self.url}>"
+        told = f"{self.site}, revision {self.revision} of {self.changed_on}{as_of}{licence}."
+        return f"{escape(told)} <{self.url}>"
 
     def text(self) -> str:
         """A line for a text and an entry for BibTeX."""
@@ -27,15 +35,20 @@ class Citation:
         licence = f" {self.licence}." if self.licence else ""
         plain = f"{self.site}. “{self.title}.” Revision {self.revision}, as of {as_of}.{licence} {self.url}"
         fields = {
-            "title": self.title,
-            "author": f"{{{self.site}}}",
+            "title": _tex(self.title),
+            "author": f"{{{_tex(self.site)}}}",  # in braces of its own: a name, not a person's
             "year": as_of[:4],
             "howpublished": rf"\url{{{self.url}}}",
-            "note": f"Revision {self.revision}, as of {as_of}{f', {self.licence}' if self.licence else ''}",
+            "note": _tex(f"Revision {self.revision}, as of {as_of}{f', {self.licence}' if self.licence else ''}"),
         }
-        entry = ",\n".join(f"  {name} = {{{_bibtex(value)}}}" for name, value in fields.items())
-        return f"{plain}\n\n@misc{{stacks{self.revision},\n{entry}\n}}\n"
+        entry = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
+        return f"{plain}\n\n@misc{{{self._key()},\n{entry}\n}}\n"
+
+    def _key(self) -> str:
+        """Of one revision, two comparisons have two keys."""
+        words = _NOT_IN_KEYS.sub(" ", f"{self.title} {self.as_of}").split()
+        return f"stacks{self.revision}{''.join(word[0].upper() + word[1:] for word in words)}"
 
 
-def _bibtex(value: str) -> str:
-    return value.replace("&", r"\&").replace("%", r"\%").replace("#", r"\#") if "\\url" not in value else value
+def _tex(text: str) -> str:
+    return _TEX.sub(lambda sign: _TEX_WORDS.get(sign[0], f"\\{sign[0]}"), text)

@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~])")
+# the last four are what a Japanese keyboard types for the first four
+_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~&$])")
+_ADDRESS = re.compile(r"https?://[^\s<>|\\]+")
 _SPACES = re.compile(r"\s+")
 
 
@@ -31,22 +33,31 @@ def to_csv(table: Table) -> str:
 
 
 def neutralise(cell: str) -> str:
-    return (
-        f"'{cell}" if cell.lstrip().startswith(_RUN_BY_SPREADSHEETS) or cell.startswith(_RUN_BY_SPREADSHEETS) else cell
-    )
+    runs = cell.startswith(_RUN_BY_SPREADSHEETS) or cell.lstrip().startswith(_RUN_BY_SPREADSHEETS)
+    return f"'{cell}" if runs else cell
 
 
 def to_markdown(table: Table) -> str:
     """A table as GitHub renders it, under its title; cells are plain text, whatever signs they hold."""
-    lines = [f"# {escape(table.title)}", "", _line(table.columns), _line(["---"] * len(table.columns))]
+    lines = [
+        f"# {escape(table.title)}",
+        "",
+        _line([escape(name) for name in table.columns]),
+        _line(["---"] * len(table.columns)),
+    ]
     lines += [_line([escape(cell) for cell in row]) for row in table.rows]
     lines += [part for note in table.notes for part in ("", note)]
     return "\n".join(lines) + "\n"
 
 
 def escape(text: str) -> str:
-    """One line of plain text that Markdown leaves as it is."""
-    return _MARKDOWN.sub(r"\\\1", _SPACES.sub(" ", text).strip())
+    """One line of plain text that Markdown leaves as it is; web addresses become links."""
+    return " ".join(_escape_word(word) for word in _SPACES.sub(" ", text).strip().split(" "))
+
+
+def _escape_word(word: str) -> str:
+    # GitHub links a bare address too, but would take the escapes of its signs for a part of it
+    return f"<{word}>" if _ADDRESS.fullmatch(word) else _MARKDOWN.sub(r"\\\1", word)
 
 
 def _line(cells: Sequence[str]) -> str:

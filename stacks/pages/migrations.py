@@ -93,7 +93,7 @@ def migration_list(request: HttpRequest) -> HttpResponse:
 
 def _give(request: HttpRequest, name: str, moves: list[Move], further: str) -> HttpResponse:
     citation = cite(request, "Migrations")
-    address = request.build_absolute_uri(f"{request.path}{further}") if further else None
+    address = request.build_absolute_uri(f"{request.path}{further}&format={name}") if further else None
     forms = {
         "json": lambda: migrations_document(moves, citation.revision, address, Links(request)),
         "csv": lambda: migrations_table("Migrations", moves),
