@@ -1,0 +1,151 @@
+from stacks.comparison.matrix import Blank, Cited, Fact, Looked, Move, Place, Ref, build_matrix
+from stacks.comparison.stack import build_stack
+from stacks.comparison.technologies import build_technology_matrix
+from stacks.exporters import tables
+
+ACME, BOLT = Ref("acme", "Acme"), Ref("bolt", "Bolt")
+DATA = Ref("data", "Data")
+BROKERS, CACHES, STORES = (
+    Place(DATA, Ref(name.lower(), name), (1, n, n)) for n, name in enumerate(["Brokers", "Caches", "Stores"])
+)
+PLACES = [BROKERS, CACHES, STORES]
+KAFKA, REDIS, NATS = Ref("kafka", "Kafka"), Ref("redis", "Redis"), Ref("nats", "NATS")
+STORY = Cited("s1", "https://a.example/story", "Story", "A", "engineering_blog", True, "2020")
+TALK = Cited("s2", "https://a.example/talk", "Talk", "A", "talk", True, "2021")
+
+
+def fact(uid, company, technology, place=BROKERS, **fields):
+    return Fact(uid, company.slug, place.category.slug, technology, **fields)
+
+
+FULL = fact(
+    "u1",
+    ACME,
+    KAFKA,
+    purpose="Events",
+    remarks="Fast\nenough",
+    stage="retiring",
+    hosting="managed",
+    via=Ref("msk", "Amazon MSK"),
+    started="2019-06",
+    ended="2022",
+    sources=(STORY, TALK, STORY),
+)
+BARE = fact("u2", BOLT, KAFKA)
+
+
+def side_by_side(facts):
+    """Kafka and Redis, with who uses which."""
+    return build_technology_matrix([KAFKA, REDIS], [ACME, BOLT], facts, PLACES, total=2, users=[2, 1], roles={})
+
+
+def test_a_usage_has_a_cell_for_each_column_and_each_source_once():
+    assert dict(zip(tables.USAGE_COLUMNS, tables.usage_cells(FULL), strict=True)) == {
+        "purpose": "Events",
+        "stage": "retiring",
+        "hosting": "managed",
+        "via": "Amazon MSK",
+        "started": "2019-06",
+        "ended": "2022",
+        "remarks": "Fast\nenough",
+        "sources": "https://a.example/story https://a.example/talk",
+    }
+    assert tables.usage_cells(BARE) == ("", "in_use", "unknown", "", "", "", "", "")
+
+
+def test_a_comparison_has_one_line_for_each_usage_in_the_order_of_its_rows():
+    facts = [FULL, BARE, fact("u3", BOLT, REDIS, CACHES)]
+    matrix = build_matrix([ACME, BOLT], PLACES, facts)
+
+    table = tables.comparison_usages(matrix, "T")
+
+    assert table.columns == (
+        *("area", "category", "agreement", "company", "technology"),
+        *("purpose", "stage", "hosting", "via", "started", "ended", "remarks", "sources"),
+    )
+    assert [row[:5] for row in table.rows] == [
+        ("Data", "Brokers", "same", "Acme", "Kafka"),
+        ("Data", "Brokers", "same", "Bolt", "Kafka"),
+        ("Data", "Caches", "single", "Bolt", "Redis"),
+    ]
+    assert table.rows[0][5:] == tables.usage_cells(FULL)
+
+
+def test_a_grid_has_one_line_for_each_category_and_says_which_blank_is_which():
+    facts = [FULL, fact("u4", ACME, NATS), fact("u5", ACME, REDIS, CACHES), fact("u6", ACME, REDIS, STORES)]
+    looks = [
+        Looked("bolt", "brokers", Blank.NOT_USED, "2026", STORY),
+        Looked("bolt", "caches", Blank.NOTHING_FOUND, "2026"),
+    ]
+    matrix = build_matrix([ACME, BOLT], PLACES, facts, looks)
+
+    table = tables.comparison_grid(matrix, "T", ("Note.",))
+
+    assert table.columns == ("Area", "Category", "Agreement", "Acme", "Bolt")
+    assert table.rows == [
+        ("Data", "Brokers", "single", "Kafka (retiring), NATS", "(stated as not used)"),
+        ("Data", "Caches", "single", "Redis", "(looked, nothing found)"),
+        ("Data", "Stores", "single", "Redis", ""),
+    ]
+    assert table.notes == ("Note.",)
+
+
+def test_technologies_have_one_line_for_each_company_or_each_usage():
+    facts = [FULL, fact("u7", ACME, KAFKA, STORES, purpose="Log"), fact("u8", ACME, REDIS, CACHES), BARE]
+    matrix = side_by_side(facts)
+
+    grid, usages = tables.technologies_grid(matrix, "T", ()), tables.technologies_usages(matrix, "T")
+
+    assert grid.columns == ("Company", "Kafka", "Redis")
+    assert grid.rows == [
+        ("Acme", "Brokers: Events; Stores: Log", "Caches: in_use"),
+        ("Bolt", "Brokers: in_use", ""),
+    ]
+    assert [row[:4] for row in usages.rows] == [
+        ("Acme", "Kafka", "Data", "Brokers"),
+        ("Acme", "Kafka", "Data", "Stores"),
+        ("Acme", "Redis", "Data", "Caches"),
+        ("Bolt", "Kafka", "Data", "Brokers"),
+    ]
+
+
+def test_a_stack_has_what_is_in_use_then_what_is_planned_then_what_is_past():
+    facts = [
+        fact("u1", ACME, KAFKA, ended="2020"),
+        fact("u2", ACME, NATS, STORES, stage="planned"),
+        fact("u3", ACME, REDIS, CACHES),
+        fact("u4", ACME, KAFKA, BROKERS),
+    ]
+
+    table = tables.stack_usages(build_stack(PLACES, facts), "T")
+
+    assert table.columns[:3] == ("area", "category", "technology")
+    assert [(row[1], row[2], row[4], row[8]) for row in table.rows] == [
+        ("Brokers", "Kafka", "in_use", ""),
+        ("Caches", "Redis", "in_use", ""),
+        ("Stores", "NATS", "planned", ""),
+        ("Brokers", "Kafka", "in_use", "2020"),
+    ]
+
+
+def test_migrations_leave_blank_where_nobody_knows_from_what():
+    place = BROKERS.category
+    moves = [
+        Move("m1", ACME, REDIS, KAFKA, place, "done", "2019", "2020", "Order", (STORY,)),
+        Move("m2", BOLT, None, KAFKA, place, "planned"),
+    ]
+
+    assert tables.migrations_table("T", moves).rows == [
+        ("Acme", "Redis", "Kafka", "Brokers", "done", "2019", "2020", "Order", "https://a.example/story"),
+        ("Bolt", "", "Kafka", "Brokers", "planned", "", "", "", ""),
+    ]
+
+
+def test_users_areas_and_categories_have_a_line_each():
+    assert tables.users_table("T", [(ACME, FULL, BROKERS)]).rows == [
+        ("Acme", "Kafka", "Data", "Brokers", *tables.usage_cells(FULL))
+    ]
+    assert tables.area_table("T", [(BROKERS.category, "What", 1, 2)]).rows == [("Brokers", "What", "1", "2")]
+    assert tables.category_table("T", [(KAFKA, "A log", 3, [ACME, BOLT])]).rows == [
+        ("Kafka", "A log", "3", "Acme, Bolt")
+    ]
