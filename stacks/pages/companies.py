@@ -14,6 +14,7 @@ from stacks.exporters.documents import stack_document
 from stacks.exporters.tables import stack_usages
 from stacks.links import Links
 from stacks.models import Company
+from stacks.pages.alike import show_alike
 from stacks.pages.formats import atom_link, cite, form_links, give
 from stacks.pages.forms import AsOfForm
 from stacks.pages.linked_data import describe_company
@@ -82,10 +83,10 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "past": placed(stack.past),
         "migrations": migrations,
         "timeline": show_timeline(company.get_absolute_url(), history, moves, own, stack.as_of),
+        "alike": [] if stack.as_of else show_alike(request, company, stack),
         "facts": company.facts.select_related("source").order_by("pk"),
         "aliases": aliases,
         "sources": _sources(stack, migrations, own),
-        "companies": Company.objects.published().exclude(pk=company.pk).only("name", "slug", "sort_key")[:200],
     }
     return render(request, "stacks/company.html", context)
 

@@ -20,6 +20,7 @@ from stacks.pages.context import vocabulary_revision
 from stacks.pages.formats import cite, form_links, give
 from stacks.pages.forms import CompareForm, CompareTechnologiesForm
 from stacks.pages.linked_data import describe_companies, describe_technologies
+from stacks.pages.offers import offered_names
 from stacks.pages.parts import in_words
 from stacks.pages.responses import (
     MovedTo,
@@ -157,14 +158,13 @@ def _pick(request: HttpRequest, model: Any) -> HttpResponse:
         return HttpResponseRedirect(f"{url}?{rest.urlencode()}" if rest else url)
     names = list(model.objects.published().filter(slug__in=slugs)) if slugs else []
     chosen = sorted(names, key=lambda row: slugs.index(row.slug))
-    choices = model.objects.published().only("name", "slug", "sort_key")[:2000]
     context = {
         "noun": noun,
         "nouns": nouns,
         "problems": problems,
         "boxes": _boxes(chosen),
         "rest": list(rest.items()),
-        "choices": choices,
+        "offered": offered_names(request, model),
         "suggestions": suggest(model, missing) if missing else [],
         "other": reverse("pick_technologies" if model is Company else "pick_companies"),
     }

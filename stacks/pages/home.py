@@ -16,6 +16,7 @@ from stacks.pages.context import catalogue_revision
 from stacks.pages.formats import atom_link
 from stacks.pages.forms import NoQuery
 from stacks.pages.linked_data import describe_site
+from stacks.pages.offers import offered_names
 from stacks.pages.parts import Link, in_words
 from stacks.pages.responses import bad_request, form_problems
 
@@ -35,7 +36,6 @@ class Front:
     ready: list[tuple[Link, str]]
     ready_technologies: list[tuple[Link, str]]
     areas: list[tuple[Link, int, int]]
-    choices: list[tuple[str, str]]
 
 
 @require_safe
@@ -51,6 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "front": front,
             "changes": changes,
+            "offered": offered_names(request, Company),
             "forms": [atom_link("changes_atom")],
             "described": describe_site(request, DESCRIPTION),
         },
@@ -75,7 +76,6 @@ def _read_front() -> Front:
             )
             .order_by("position", "pk")
         ],
-        choices=list(Company.objects.published().values_list("slug", "name")[:1000]),
     )
 
 

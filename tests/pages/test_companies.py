@@ -1,7 +1,7 @@
 import pytest
 
 from stacks.changes import curating
-from stacks.models import CompanyAlias, CompanyFact
+from stacks.models import Company, CompanyAlias, CompanyFact, State
 from tests.factories import (
     make_area,
     make_category,
@@ -9,6 +9,7 @@ from tests.factories import (
     make_coverage,
     make_evidence,
     make_migration,
+    make_relation,
     make_source,
     make_technology,
     make_usage,
@@ -273,9 +274,53 @@ def test_a_company_costs_the_same_however_much_it_uses(client, rows, django_asse
             make_company()
 
     # the company, the categories, its blanks, its usages and their evidence, its migrations and theirs, its own
-    # evidence, its aliases, the revision, its figures, the other companies to compare with
-    with django_assert_num_queries(12):
+    # evidence, its aliases, the revision, its figures; who shares most with it, what those use, who is related to whom
+    with django_assert_num_queries(14):
         page = client.get("/companies/acme/")
 
     assert page.context["stack"].count == rows
     assert len(page.context["planned"]) == len(page.context["past"]) == len(page.context["migrations"]) == rows
+
+
+@pytest.fixture
+def alike():
+    """Acme, Bolt and Core document four categories each; Bolt shares all with Acme, Core three, and a fork."""
+    with curating():
+        acme, bolt, core, hidden = (make_company(name) for name in ("Acme", "Bolt", "Core", "Hidden"))
+        for n in range(4):
+            category = make_category()
+            technology, other = make_technology(category=category), make_technology(category=category)
+            for company in (acme, bolt, hidden):
+                make_usage(company, technology)
+            make_usage(core, technology if n else other)
+            make_relation(other, "fork_of", technology)
+        hidden.state = State.RETRACTED
+        hidden.save()
+
+
+def test_the_companies_most_alike_are_named_with_their_share_and_the_comparison_that_shows_it(client, alike):
+    page = client.get("/companies/acme/")
+
+    assert [(view.company.name, view.share, view.words) for view in page.context["alike"]] == [
+        ("Bolt", 100, "8 of 8 in 4 categories"),
+        ("Core", 88, "7 of 8 in 4 categories"),
+    ]
+    assert "Core 7 of 8 in 4 categories 88 %" in text_of(page, "alike")
+    compared = client.get("/compare/companies/acme/core/")
+    assert "/compare/companies/acme/core/" in links_of(page, "alike")
+    assert "7 of 8 in 4 categories 88 %" in text_of(compared)
+
+
+def test_a_stack_of_the_past_is_alike_to_nobody(client, alike):
+    assert client.get("/companies/acme/?as_of=2024").context["alike"] == []
+
+
+def test_who_is_alike_is_measured_once_for_a_revision(client, alike, django_assert_num_queries):
+    client.get("/companies/acme/")
+
+    # no query of the measure, and none for the evidence of migrations that are not there
+    with django_assert_num_queries(10):
+        client.get("/companies/acme/?as_of=")
+
+    make_usage(Company.objects.get(slug="core"), category=make_category())
+    assert len(client.get("/companies/acme/").context["alike"]) == 2

@@ -3,8 +3,8 @@
 import pytest
 
 from stacks.changes import curating
-from stacks.models import CompanyAlias, TechnologyAlias
-from tests.factories import make_company, make_technology
+from stacks.models import CompanyAlias, State, TechnologyAlias
+from tests.factories import make_company, make_technology, make_usage
 from tests.pages.reading import links_of, text_of
 
 
@@ -19,7 +19,7 @@ def pick(client, *companies, **query):
     return client.get("/compare/companies/", {"company": companies, **query})
 
 
-def test_an_empty_picker_asks_for_two_to_six_and_offers_all_names(client, companies):
+def test_an_empty_picker_asks_for_two_to_six_and_offers_names(client, companies):
     page = client.get("/compare/companies/")
 
     assert page.status_code == 200
@@ -124,4 +124,21 @@ def test_a_picker_costs_the_same_however_many_there_are(client, rows, django_ass
     with django_assert_num_queries(2):
         page = client.get("/compare/companies/")
 
-    assert len(page.context["choices"]) == rows
+    assert len(page.context["offered"]) == rows
+
+
+def test_a_picker_offers_the_technologies_that_are_used_and_the_companies_best_documented(client, monkeypatch):
+    monkeypatch.setattr("stacks.pages.offers.OFFERED", 2)
+    with curating():
+        often, once = make_technology("Often"), make_technology("Once")
+        make_technology("Never")
+        make_company("Bare")
+        for name in ("Zeta", "Acme"):
+            make_usage(make_company(name), often)
+        make_usage(make_company("Draft", state=State.DRAFT), once)
+        make_usage(make_company("Past"), make_technology("Former"), ended="2020")
+        make_usage(make_company("Bolt"), once, state=State.PROPOSED)
+
+    assert client.get("/compare/companies/").context["offered"] == ["Acme", "Past"]
+    assert client.get("/compare/technologies/").context["offered"] == ["Often"]
+    assert client.get("/").context["offered"] == ["Acme", "Past"]

@@ -1,0 +1,33 @@
+"""Names that a field proposes where no script runs: a few hundred at most. The type-ahead knows all of them."""
+
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import Count, Q
+from django.http import HttpRequest
+
+from stacks.models import Company, Technology
+from stacks.pages.context import catalogue_revision
+
+OFFERED = 300
+_DAY = 24 * 3600
+
+
+def offered_names(request: HttpRequest, model: Any) -> list[str]:
+    """The technologies most used, or the companies best documented, by name. One query for each revision."""
+
+    def read() -> list[str]:
+        rows = _technologies() if model is Technology else _companies()
+        return [row.name for row in sorted(rows[:OFFERED], key=lambda row: row.sort_key)]
+
+    return cache.get_or_set(f"offered-{model._meta.model_name}:{catalogue_revision(request)}", read, _DAY)
+
+
+def _technologies():
+    return Technology.objects.published().used().only("name", "sort_key").order_by("-companies_count", "sort_key", "pk")
+
+
+def _companies():
+    documented = Count("usages", filter=Q(usages__visible=True))
+    rows = Company.objects.published().alias(documented=documented)
+    return rows.only("name", "sort_key").order_by("-documented", "sort_key", "pk")
