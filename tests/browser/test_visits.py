@@ -19,7 +19,7 @@ def heading(page):
 
 def test_from_the_front_page_by_a_search_to_a_technology(window):
     window.goto("/")
-    window.get_by_role("searchbox", name="Search the catalogue").fill("apache kafka")
+    window.get_by_label("Search the catalogue").fill("apache kafka")
     window.keyboard.press("Enter")
 
     expect(heading(window)).to_have_text("Search")
@@ -33,9 +33,9 @@ def test_from_the_front_page_by_a_search_to_a_technology(window):
 
 def test_from_the_front_page_by_the_picker_to_what_two_companies_share(window):
     window.goto("/")
-    window.get_by_label("First").select_option("Acme")
-    window.get_by_label("Second").select_option("Bolt")
-    window.get_by_label("Third, if you like").select_option("Core")
+    window.get_by_label("First").fill("Acme")
+    window.get_by_label("Second").fill("Bolt")
+    window.get_by_label("Third, if you like").fill("Core")
     window.locator("#pick").get_by_role("button", name="Compare").click()
 
     expect(heading(window)).to_have_text("Acme, Bolt and Core")
