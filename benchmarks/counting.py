@@ -44,7 +44,9 @@ class Counter:
         return (self.read() - start) / times
 
 
-def alternate(calls: dict[str, tuple[Callable[[], object], int]], rounds: int = 7) -> dict[str, tuple[float, float, float]]:
+def alternate(
+    calls: dict[str, tuple[Callable[[], object], int]], rounds: int = 7
+) -> dict[str, tuple[float, float, float]]:
     """Median, least and most of each call's cost, in short blocks that take turns; each call warms up first."""
     counter = Counter()
     for call, _ in calls.values():

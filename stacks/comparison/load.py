@@ -95,7 +95,7 @@ def load_history(company: Company) -> list[tuple[Fact, Place]]:
 
 
 def load_technology_matrix(technologies: Sequence[Technology], limit: int) -> TechnologyMatrix:
-    """Who uses which of the technologies at present: the companies that use most of them, at most `limit`, then by name.
+    """Who uses which of the technologies at present: at most `limit` companies, those that use most of them first.
 
     Four queries: companies, usages, evidence, what else the companies run; two more where there are too many to show.
     """

@@ -67,8 +67,11 @@ def build_technology_matrix(
     roles: Mapping[tuple[Slug, Slug], int],
     beside: Iterable[tuple[Slug, Ref]] = (),
 ) -> TechnologyMatrix:
-    """Companies in their order. `total`, `users` and `roles` (by category and technology) count beyond the companies given;
-    `beside` has what the companies run: (company, technology)."""
+    """The companies in their order, under the technologies in theirs.
+
+    `total`, `users` and `roles` (by category and technology) count beyond the companies given; `beside` has what the
+    companies run: (company, technology).
+    """
     by_category = {place.category.slug: place for place in places}
     cells: defaultdict[Slug, defaultdict[Slug, list[Use]]] = defaultdict(lambda: defaultdict(list))
     for fact in facts:

@@ -6,9 +6,10 @@ A cell depends on the other columns only by a class and a few words ("= Zerodha"
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import cast
 
 from django.core.cache import cache
-from django.template.loader import get_template
+from django.template.loader import get_template, render_to_string
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
@@ -99,7 +100,8 @@ def _unpack(facts: list[tuple], places: list[tuple], looks: tuple[Looked, ...], 
 
 def load_kept_bases(vocabulary_revision: int) -> Bases:
     """What is a managed form or fork of what, kept under the vocabulary's revision."""
-    return cache.get_or_set(f"bases:{vocabulary_revision}", load_bases, _DAY)
+    kept = cache.get_or_set(f"bases:{vocabulary_revision}", load_bases, _DAY)
+    return cast("Bases", kept)  # None only where `load_bases` would return it
 
 
 def fill_in(html: dict[str, str], entry: Entry, *, brief: bool) -> SafeString:
@@ -123,4 +125,4 @@ def _others(companies: Sequence[Ref], brief: bool) -> str:
 @lru_cache(maxsize=256)
 def blank_html(blank: BlankView) -> SafeString:
     """Most blanks of a page are alike."""
-    return get_template("stacks/partials/_blank.html").render({"blank": blank})
+    return render_to_string("stacks/partials/_blank.html", {"blank": blank})

@@ -42,10 +42,12 @@ def company_list(request: HttpRequest) -> HttpResponse:
 
 def _merged(query: QueryDict) -> QueryDict:
     """A technology chosen besides those that must all be used is one more of them."""
-    if len(query.getlist("uses")) != 1 or len(query.getlist("uses_all")) != 1 or not query["uses"].strip():
+    uses, uses_all = query.getlist("uses"), query.getlist("uses_all")
+    if len(uses) != 1 or len(uses_all) != 1 or not uses[0].strip():
         return query
     merged = query.copy()
-    both = [*query["uses_all"].split(","), *merged.pop("uses")]
+    del merged["uses"]
+    both = [*uses_all[0].split(","), *uses]
     merged["uses_all"] = ",".join(dict.fromkeys(slug.strip() for slug in both if slug.strip()))
     return merged
 

@@ -121,4 +121,4 @@ def _choices(request: HttpRequest) -> list[Choice]:
         ]
 
     key = f"migration-choices:{catalogue_revision(request)}"
-    return cast("list[Choice]", cache.get_or_set(key, read, 24 * 3600))  # None only for a `read` that returns it
+    return cast("list[Choice]", cache.get_or_set(key, read, 24 * 3600))  # None only where `read` would return it

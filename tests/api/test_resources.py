@@ -8,15 +8,16 @@ from tests.api.catalogue import RESOURCES, key_of, make_bare, make_full
 from tests.factories import make_usage
 
 KEYS = {
-    "companies": "slug url html_url name summary website engineering_blog industry country founded story lessons aliases "
-    "facts sources usages_count revision",
-    "technologies": "slug url html_url name kind summary website repository licence open_source category aliases relations "
-    "companies_count",
+    "companies": "slug url html_url name summary website engineering_blog industry country founded story lessons "
+    "aliases facts sources usages_count revision",
+    "technologies": "slug url html_url name kind summary website repository licence open_source category aliases "
+    "relations companies_count",
     "categories": "slug url html_url name description parent position",
-    "usages": "uid url html_url company technology category purpose remarks stage hosting via started started_known_since "
-    "ended is_current sources updated_at",
+    "usages": "uid url html_url company technology category purpose remarks stage hosting via "
+    "started started_known_since ended is_current sources updated_at",
     "migrations": "uid url html_url company from_technology to_technology category stage started ended reason sources",
-    "sources": "uid url api_url title publisher kind first_party published_on updated_on archive_url checked_at check_result",
+    "sources": "uid url api_url title publisher kind first_party published_on updated_on archive_url "
+    "checked_at check_result",
     "coverage": "uid url company category looked_on outcome source",
 }
 # the revision; the page; then what hangs on its rows
@@ -76,7 +77,7 @@ def test_the_detail_is_the_row_of_the_list(get, resource):
 
 @pytest.mark.parametrize("rows", [1, 8])
 def test_a_list_and_a_detail_cost_the_same_however_many_rows(client, rows, django_assert_num_queries):
-    made = [make_full(number) for number in range(rows)][0]
+    made, *_ = [make_full(number) for number in range(rows)]
 
     for resource in RESOURCES:
         with django_assert_num_queries(QUERIES[resource]):
@@ -164,7 +165,7 @@ def test_a_comparison_tells_the_same_of_a_usage_as_the_list(get):
 
     listed = get(f"usages/{usage.uid}/")
 
-    plain = [key for key, value in compared.items() if not isinstance(value, dict) and key not in ("url",)]
+    plain = [key for key, value in compared.items() if not isinstance(value, dict) and key != "url"]
     assert {key: compared[key] for key in plain} == {key: listed[key] for key in plain}
 
 
