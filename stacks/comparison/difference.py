@@ -106,6 +106,18 @@ def compare_dates(facts: Iterable[Fact], before: str, after: str = "") -> Differ
     )
 
 
+def find_passed(facts: Iterable[Fact], before: str, after: str = "") -> tuple[Fact, ...]:
+    """What ended between the two dates and was not known at the first: it is in neither stack."""
+    return tuple(
+        fact
+        for fact in facts
+        if fact.ended > dates.last_day(before)
+        and (not after or fact.ended <= dates.last_day(after))
+        and fact.stage != "planned"
+        and not in_use(fact, before)
+    )
+
+
 def earliest_date(facts: Iterable[Fact]) -> str:
     """The first date at which anything is documented; empty when nothing is dated."""
     return min((fact.known_since for fact in facts if fact.known_since and fact.stage != "planned"), default="")

@@ -38,14 +38,30 @@ class FormatForm(QueryForm):
     format = format_field("json", "csv", "md")
 
 
-class AsOfForm(FormatForm):
-    as_of = forms.CharField(required=False, max_length=10, label="As of")
+class DateField(forms.CharField):
+    """A year, month or day, or nothing."""
 
-    def clean_as_of(self):
+    def __init__(self, **options):
+        super().__init__(required=False, max_length=10, **options)
+
+    def clean(self, value):
+        text = super().clean(value)
         try:
-            return dates.parse(self.cleaned_data["as_of"]) if self.cleaned_data["as_of"] else ""
+            return dates.parse(text) if text else ""
         except dates.InvalidDate as error:
             raise ValidationError(str(error)) from error
+
+
+class AsOfForm(FormatForm):
+    as_of = DateField(label="As of")
+
+
+class BetweenForm(QueryForm):
+    """`from` is no name in Python, so the fields are given theirs here."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields |= {"from": DateField(), "to": DateField()}
 
 
 class CompareForm(AsOfForm):

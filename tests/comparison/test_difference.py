@@ -10,6 +10,7 @@ from stacks.comparison.difference import (
     compare_dates,
     earliest_date,
     find_difference,
+    find_passed,
     moves_between,
 )
 from stacks.comparison.matrix import Fact, Move, Ref
@@ -95,6 +96,15 @@ def test_two_dates_are_compared_as_the_stacks_of_their_last_days(before, after, 
     difference = compare_dates(HISTORY, before, after)
 
     assert (names(difference.arrived), names(difference.left)) == (arrived, left)
+
+
+def test_what_came_and_went_in_between_is_in_neither_stack_and_told_apart():
+    late = fact("late", known_since="2023", ended="2020")  # told of only when it had ended
+
+    assert names(find_passed([*HISTORY, late], "2017", "2022")) == ["ended", "late"]
+    assert names(find_passed(HISTORY, "2017")) == ["ended"]
+    assert find_passed(HISTORY, "2018", "2022") == ()
+    assert find_passed(HISTORY, "2017", "2021-05") == ()
 
 
 def test_the_earliest_date_is_that_of_the_first_thing_known_to_be_in_use():
