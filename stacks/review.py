@@ -68,13 +68,17 @@ def move(rows: Iterable[Reviewed], transition: Transition, user: Any) -> int:
             if not may(user, transition, model):
                 raise PermissionDenied(f"{transition.label}: {model._meta.verbose_name_plural}")
         rows = [row for row in rows if row.state != transition.target]
-        reasons = [reason for row in rows if (reason := _obstacle(row, transition))]
-        if reasons:
-            raise Refused(reasons)
+        reasons = []
         for row in rows:
+            # one after the other: of two twins, the second finds the first open
+            if reason := _obstacle(row, transition):
+                reasons.append(reason)
+                continue
             row.state = transition.target
             row._change_reason = transition.done
             row.save()
+        if reasons:
+            raise Refused(reasons)  # and with it, nothing is kept
         return len(rows)
 
 

@@ -212,3 +212,16 @@ def test_the_groups_can_be_made_again_and_keep_what_was_added(curator):
     assert "publish_usage" not in before
     assert {"add_usage", "change_usage", "delete_evidence"} <= before
     assert "delete_usage" not in before
+
+
+def test_of_two_retracted_twins_moved_together_the_second_is_refused_and_nothing_is_kept():
+    first = make_usage(state=State.RETRACTED)
+    second = make_usage(first.company, first.technology, first.category, state=State.RETRACTED)
+    reviewer = User.objects.create_superuser("twin")
+
+    with pytest.raises(Refused, match="open twin"):
+        move([first, second], PUBLISH, reviewer)
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, second.state) == (State.RETRACTED, State.RETRACTED)
