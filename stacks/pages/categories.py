@@ -1,6 +1,7 @@
 """Areas and categories."""
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Count, Q
@@ -15,12 +16,14 @@ from stacks.links import Links
 from stacks.models import Category, State, Technology, TechnologyCount, Usage
 from stacks.pages.formats import atom_link, cite, form_links, give
 from stacks.pages.forms import FormatForm, NoQuery
+from stacks.pages.letters import letter_of
 from stacks.pages.linked_data import describe_category
 from stacks.pages.parts import Link, company_link, tile
 from stacks.pages.responses import bad_request, form_problems, get_or_moved
 
 _USAGES_READ = 500
 _COMPANIES_NAMED = 8
+_INDEXED_FROM = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if name:
         return _give_category(request, name, category, used, rest)
     siblings = Category.objects.filter(parent=category.parent_id).order_by("position", "pk")
-    context |= {"category": category, "used": used, "rest": rest, "siblings": siblings}
+    context |= {"category": category, "used": used, "rest": rest, "index": _index(rest), "siblings": siblings}
     return render(request, "stacks/category.html", context)
 
 
@@ -119,6 +122,13 @@ def _give_category(
         "md": lambda: category_table(ref.name, rows, (citation.note(),)),
     }
     return give(name, ref.slug, forms)
+
+
+def _index(technologies: list[Technology]) -> list[tuple[str, list[Technology]]]:
+    """By first letter, in their order; nothing where they are few enough to be seen at once."""
+    if len(technologies) < _INDEXED_FROM:
+        return []
+    return [(letter, list(group)) for letter, group in groupby(technologies, key=lambda t: letter_of(t.sort_key))]
 
 
 def _used(category: Category) -> list[UsedView]:

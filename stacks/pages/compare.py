@@ -158,13 +158,15 @@ def _pick(request: HttpRequest, model: Any) -> HttpResponse:
         return HttpResponseRedirect(f"{url}?{rest.urlencode()}" if rest else url)
     names = list(model.objects.published().filter(slug__in=slugs)) if slugs else []
     chosen = sorted(names, key=lambda row: slugs.index(row.slug))
+    offered = offered_names(request, model)
     context = {
         "noun": noun,
         "nouns": nouns,
         "problems": problems,
         "boxes": _boxes(chosen),
         "rest": list(rest.items()),
-        "offered": offered_names(request, model),
+        "offered": offered,
+        "empty": not offered and not model.objects.published().exists(),
         "suggestions": suggest(model, missing) if missing else [],
         "other": reverse("pick_technologies" if model is Company else "pick_companies"),
     }

@@ -14,7 +14,7 @@ from stacks.pages.letters import LETTERS, OTHER, LetterLink
 from stacks.pages.responses import bad_request, form_problems
 
 _DAY = 24 * 3600
-_LABELS = {"q": "Search", "letter": "Letter", "uses": "Uses", "uses_all": "Uses all of"}
+_LABELS = {"q": "Search", "letter": "Letter", "uses": "Uses any of", "uses_all": "Uses all of"}
 _ANSWERS = {("used", True): "yes", ("used", False): "not yet"}
 
 Option = tuple[str, str, int]  # value, label, how many there would be with it
@@ -162,8 +162,10 @@ class Filters:
             choices = getattr(self.filterset.form.fields[name], "choices", None)
             pairs = [(value, choices(value).label if choices else value) for value in found]
         else:
-            pairs = [("", str(_ANSWERS.get((name, found), found)))]
+            word = str(_ANSWERS.get((name, found), found))
+            pairs = [("", word.upper() if name == "letter" and len(word) == 1 else word)]
         values = [value for value, _ in pairs]
+        label = label if len(values) > 1 else label.removesuffix(" any of").removesuffix(" all of")
         return [Chip(label, word, self.address(**{name: self._all_but(name, values, value)})) for value, word in pairs]
 
     def _all_but(self, name: str, values: list[str], value: str) -> list[str]:

@@ -53,6 +53,13 @@ def narrow(rows: Any, letter: str) -> Any:
     return rows.exclude(_OTHER) if letter == "z" else rows.filter(sort_key__lt=chr(ord(letter) + 1))
 
 
+def letter_of(sort_key: str) -> str:
+    """The heading under which a name stands in an index."""
+    if not sort_key or "zz0" <= sort_key < "zza":
+        return OTHER.capitalize()
+    return DIGITS if sort_key < "a" else sort_key[0].upper()
+
+
 def count_letters(rows: Any) -> dict[str, int]:
     """How many of the rows each letter has. One query."""
     first = Case(

@@ -4,15 +4,18 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from stacks import keyset
 from stacks.comparison.load import load_facts
-from stacks.comparison.matrix import Fact, Place, Ref
+from stacks.comparison.matrix import Bases, Fact, Place, Ref, are_relatives
 from stacks.exporters.documents import users_document
 from stacks.exporters.tables import users_table
 from stacks.links import Links
 from stacks.models import Migration, RelationKind, State, Technology, TechnologyCount, Usage
+from stacks.pages.cells import load_kept_bases
+from stacks.pages.context import vocabulary_revision
 from stacks.pages.filters import page_links
 from stacks.pages.formats import atom_link, cite, form_links, give
 from stacks.pages.forms import TechnologyForm
@@ -35,6 +38,14 @@ _INWARD = {
 class TechnologyRow:
     technology: Technology
     tile: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlternativeView:
+    technology: Technology
+    tile: str
+    compare: str
+    related: bool  # another form or fork of the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +88,7 @@ def technology_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "relations": _relations(technology),
         "arrived": show_migrations(moves.filter(to_technology=technology)[:USERS]),
         "left": show_migrations(moves.filter(from_technology=technology)[:USERS]),
-        "alternatives": _alternatives(technology),
+        "alternatives": _alternatives(technology, load_kept_bases(vocabulary_revision(request))),
         "planned": [Link(u.company.name, u.company.get_absolute_url()) for u in _by_company(technology, planned=True)],
         "former": [Link(u.company.name, u.company.get_absolute_url()) for u in _by_company(technology, planned=False)],
     }
@@ -154,11 +165,14 @@ def _counted(technology: Technology) -> tuple[Link, int]:
     return Link(technology.name, technology.get_absolute_url()), technology.companies_count
 
 
-def _alternatives(technology: Technology, most: int = 12) -> list[TechnologyRow]:
-    """Others of the same category: the most used first."""
+def _alternatives(technology: Technology, bases: Bases, most: int = 12) -> list[AlternativeView]:
+    """Others of the same category, the most used first. Its managed forms and forks are none, nor what it is one of."""
+    own = bases.get(technology.slug, frozenset())
+    line = own | {slug for slug, above in bases.items() if technology.slug in above}
     counts = (
         TechnologyCount.objects.filter(category=technology.category_id, technology__state=State.PUBLISHED)
         .exclude(technology=technology)
+        .exclude(technology__slug__in=line)
         .select_related("technology")
         .order_by("-companies", "technology__sort_key", "pk")[:most]
     )
@@ -168,6 +182,15 @@ def _alternatives(technology: Technology, most: int = 12) -> list[TechnologyRow]
             Technology.objects.published()
             .filter(category=technology.category_id)
             .exclude(pk__in=[technology.pk, *(t.pk for t in found)])
+            .exclude(slug__in=line)
         )
         found += list(rest.order_by("sort_key", "pk")[: most - len(found)])
-    return [TechnologyRow(t, tile(t.name)) for t in found]
+    return [
+        AlternativeView(
+            t,
+            tile(t.name),
+            reverse("compare_technologies", args=[f"{technology.slug}/{t.slug}"]),
+            are_relatives(technology.slug, t.slug, bases),
+        )
+        for t in found
+    ]

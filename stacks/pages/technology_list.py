@@ -76,7 +76,7 @@ def technology_list(request: HttpRequest) -> HttpResponse:
         "total": letters.get(chosen, 0) if chosen else total,
         "used": facets[0].used,
         "used_only": filters.asked("used"),
-        "used_url": filters.address(used=["true"], letter=[]),
+        "used_url": filters.address(used=["true"]),
         "by_use_url": filters.address(letter=[]) if chosen else "",
         "steps": _steps(filters, facets[0].areas),
         "letters": filters.letters(letters) if total > PAGE or chosen else [],

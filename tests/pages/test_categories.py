@@ -157,3 +157,18 @@ def test_a_category_costs_the_same_however_much_is_used_in_it(client, brokers, r
         page = client.get("/categories/brokers/")
 
     assert len(page.context["used"]) == len(page.context["rest"]) == rows
+
+
+@pytest.mark.parametrize(("names", "indexed"), [(29, False), (30, True)])
+def test_many_names_of_a_category_stand_under_their_letters(client, names, indexed):
+    with curating():
+        brokers = make_category("Brokers")
+        make_technology("0MQ", brokers)
+        for n in range(names - 1):
+            make_technology(f"{'AZ'[n % 2]} broker {n}", brokers)
+
+    page = client.get("/categories/brokers/")
+
+    letters = [(letter, len(technologies)) for letter, technologies in page.context["index"]]
+    assert letters == ([("0-9", 1), ("A", 15), ("Z", 14)] if indexed else [])
+    assert len({link for link in links_of(page, "main") if link.startswith("/technologies/")}) == names

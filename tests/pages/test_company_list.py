@@ -225,10 +225,10 @@ def chips(client, query):
 
 def test_what_is_asked_for_can_be_left_out_one_by_one(client, users):
     assert chips(client, "uses=kafka&uses=go&q=c&letter=a") == [
-        ("Uses", "Kafka", "?uses=go&q=c&letter=a"),
-        ("Uses", "Go", "?uses=kafka&q=c&letter=a"),
+        ("Uses any of", "Kafka", "?uses=go&q=c&letter=a"),
+        ("Uses any of", "Go", "?uses=kafka&q=c&letter=a"),
         ("Search", "c", "?uses=kafka&uses=go&letter=a"),
-        ("Letter", "a", "?uses=kafka&uses=go&q=c"),
+        ("Letter", "A", "?uses=kafka&uses=go&q=c"),
     ]
     assert chips(client, "uses_all=kafka,go&cursor=") == [
         ("Uses all of", "Kafka", "?uses_all=go"),

@@ -1,7 +1,7 @@
 import pytest
 
 from stacks.changes import curating
-from stacks.models import TechnologyAlias
+from stacks.models import State, TechnologyAlias
 from tests.factories import (
     make_area,
     make_category,
@@ -96,7 +96,28 @@ def test_others_of_the_same_category_can_be_compared_with_it(client, kafka):
     page = client.get("/technologies/kafka/")
 
     assert [row.technology.name for row in page.context["alternatives"]] == ["RabbitMQ", "NATS"]
-    assert "/compare/technologies/?technology=kafka&technology=nats" in links_of(page, "alternatives")
+    assert "/compare/technologies/kafka/nats/" in links_of(page, "alternatives")
+
+
+def test_what_it_is_a_form_of_and_its_own_forms_are_no_alternatives_but_their_other_forms_are(client, kafka):
+    with curating():
+        msk, event_hubs, fork = (make_technology(name, kafka.category) for name in ("MSK", "Event Hubs", "Fork"))
+        make_technology("NATS", kafka.category)
+        make_technology("Draft", kafka.category, state=State.DRAFT)
+        make_relation(msk, "managed_form_of", kafka)
+        make_relation(event_hubs, "managed_form_of", kafka)
+        make_relation(fork, "fork_of", msk)
+        make_usage(make_company(), event_hubs)
+
+    def alternatives(slug):
+        rows = client.get(f"/technologies/{slug}/").context["alternatives"]
+        return [(row.technology.name, row.related) for row in rows]
+
+    assert alternatives("kafka") == [("NATS", False)]
+    assert alternatives("msk") == [("Event Hubs", True), ("NATS", False)]
+    assert alternatives("fork") == [("Event Hubs", True), ("NATS", False)]
+    assert "NATS" in dict(alternatives("event-hubs"))
+    assert "Event Hubs ≈ of the same family" in text_of(client.get("/technologies/msk/"), "alternatives")
 
 
 def test_a_technology_that_nobody_uses_says_so(client, kafka):
@@ -175,8 +196,8 @@ def test_a_technology_costs_the_same_however_many_use_it(client, kafka, rows, dj
 
     # the technology, its usages, its aliases, the facts of the usages and their evidence, its relations in both
     # directions, who moved to it and the evidence, who moved away and the evidence, the used and the other technologies
-    # of its category, who plans it, who left it, the revision
-    with django_assert_num_queries(16):
+    # of its category, who plans it, who left it, who is related to whom, the revision
+    with django_assert_num_queries(17):
         page = client.get("/technologies/kafka/")
 
     assert len(page.context["users"]) == rows
