@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -12,9 +11,8 @@ from stacks.comparison.stack import Stack
 from stacks.models import Company
 from stacks.pages.cells import load_kept_bases
 from stacks.pages.context import catalogue_revision, vocabulary_revision
+from stacks.pages.kept import once
 from stacks.pages.parts import Link, company_link
-
-_DAY = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ def show_alike(request: HttpRequest, company: Company, stack: Stack) -> list[Ali
         return load_alike(company, list(technologies), load_kept_bases(vocabulary_revision(request)))
 
     key = f"alike:{company.pk}:{catalogue_revision(request)}"
-    return [_show(company, pair) for pair in cache.get_or_set(key, read, _DAY)]
+    return [_show(company, pair) for pair in once(key, read)]
 
 
 def _show(company: Company, pair: Alikeness) -> AlikeView:

@@ -6,7 +6,6 @@ A cell depends on the other columns only by a class and a few words ("= Zerodha"
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import cast
 
 from django.core.cache import cache
 from django.template.loader import get_template, render_to_string
@@ -17,9 +16,9 @@ from stacks.comparison.load import load_bases, load_columns
 from stacks.comparison.matrix import Bases, Column, Entry, Fact, Looked, Place, Ref
 from stacks.conditional import code_version
 from stacks.models import Company
+from stacks.pages.kept import A_DAY, once
 from stacks.pages.parts import BlankView, in_words, show_use
 
-_DAY = 24 * 3600
 # Unlike anything a catalogue holds, and left alone by escaping.
 _CLASS, _WORDS = "\x02class\x03", "\x02words\x03"
 
@@ -39,7 +38,7 @@ def load_cells(companies: Sequence[Company], vocabulary_revision: int) -> list[C
     missing = [company for company in companies if keys[company.pk] not in kept]
     if missing:
         made = {keys[c.pk]: _pack(column) for c, column in zip(missing, load_columns(missing), strict=True)}
-        cache.set_many(made, _DAY)
+        cache.set_many(made, A_DAY)
         kept |= made
     return [_unpack(*kept[keys[company.pk]]) for company in companies]
 
@@ -100,8 +99,7 @@ def _unpack(facts: list[tuple], places: list[tuple], looks: tuple[Looked, ...], 
 
 def load_kept_bases(vocabulary_revision: int) -> Bases:
     """What is a managed form or fork of what, kept under the vocabulary's revision."""
-    kept = cache.get_or_set(f"bases:{vocabulary_revision}", load_bases, _DAY)
-    return cast("Bases", kept)  # None only where `load_bases` would return it
+    return once(f"bases:{vocabulary_revision}", load_bases)
 
 
 def fill_in(html: dict[str, str], entry: Entry, *, brief: bool) -> SafeString:

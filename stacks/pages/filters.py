@@ -4,16 +4,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.cache import cache
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from stacks import keyset
 from stacks.pages.context import catalogue_revision
+from stacks.pages.kept import once
 from stacks.pages.letters import LETTERS, OTHER, LetterLink
 from stacks.pages.responses import bad_request, form_problems
 
-_DAY = 24 * 3600
 _LABELS = {"q": "Search", "letter": "Letter", "uses": "Uses any of", "uses_all": "Uses all of"}
 _ANSWERS = {("used", True): "yes", ("used", False): "not yet"}
 
@@ -110,7 +109,7 @@ class Filters:
         """What `read` counts; kept under the revision for the list that most ask for, the one without a filter."""
         if self.active:
             return read()
-        return cache.get_or_set(f"{name}:{catalogue_revision(self.request)}", read, _DAY)
+        return once(f"{name}:{catalogue_revision(self.request)}", read)
 
     def address(self, **changed: Iterable[str]) -> str:
         """The first page of the list with these parameters changed, each to all its values."""

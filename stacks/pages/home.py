@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from itertools import combinations
 
-from django.core.cache import cache
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,13 +14,13 @@ from stacks.pages.changes import show_changes
 from stacks.pages.context import catalogue_revision
 from stacks.pages.formats import atom_link
 from stacks.pages.forms import NoQuery
+from stacks.pages.kept import once
 from stacks.pages.linked_data import describe_site
 from stacks.pages.offers import offered_names
 from stacks.pages.parts import Link, in_words
 from stacks.pages.responses import bad_request, form_problems
 
 DESCRIPTION = "A curated catalogue of which company uses which technology, for what, since when, why, and who says so."
-_DAY = 24 * 3600
 _CHANGES_READ, _CHANGES_SHOWN = 300, 7
 
 
@@ -43,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
     form = NoQuery(request.GET)
     if not form.is_valid():
         return bad_request(request, "The front page takes no parameters", form_problems(form), back=request.path)
-    front = cache.get_or_set(f"front:{catalogue_revision(request)}", _read_front, _DAY)
+    front = once(f"front:{catalogue_revision(request)}", _read_front)
     changes = show_changes(Change.objects.newest_first()[:_CHANGES_READ])[:_CHANGES_SHOWN]
     return render(
         request,

@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from django.core.cache import cache
 from django.db.models import Count, Q
 from django.http import HttpRequest
 
 from stacks.models import Company, Technology
 from stacks.pages.context import catalogue_revision
+from stacks.pages.kept import once
 
 OFFERED = 300
-_DAY = 24 * 3600
 
 
 def offered_names(request: HttpRequest, model: Any) -> list[str]:
@@ -20,7 +19,7 @@ def offered_names(request: HttpRequest, model: Any) -> list[str]:
         rows = _technologies() if model is Technology else _companies()
         return [row.name for row in sorted(rows[:OFFERED], key=lambda row: row.sort_key)]
 
-    return cache.get_or_set(f"offered-{model._meta.model_name}:{catalogue_revision(request)}", read, _DAY)
+    return once(f"offered-{model._meta.model_name}:{catalogue_revision(request)}", read)
 
 
 def _technologies():
