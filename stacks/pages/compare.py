@@ -120,7 +120,7 @@ def compare_technologies(request: HttpRequest, slugs: str) -> HttpResponse:
     moves = Migration.objects.published().filter(from_technology__in=pks, to_technology__in=pks).for_display()
     bases = load_kept_bases(vocabulary_revision(request))
     context = {
-        "page": show_technologies(technologies, matrix, relations, bases, load_moves(moves.order_by("-id"))),
+        "page": show_technologies(technologies, matrix, list(relations), bases, load_moves(moves.order_by("-id"))),
         "may_add": len(technologies) < MOST,
         "forms": form_links(request, "json", "csv", "md", "cite"),
         "described": describe_technologies(request, technologies),
