@@ -6,21 +6,23 @@ a box 100 wide and `height` high. `y` is in pixels.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from stacks.comparison.label import Label, cut
 from stacks.comparison.matrix import Ref, Slug
 
-BANDS, NODES = 40, 24  # drawn at most; nodes on each side
+BANDS, NODES = 40, 32  # drawn at most; nodes on each side
 CHAINS = 8
-_SHORT, _LONG = 17, 40
-_ROW, _GAP, _BETWEEN = 20, 3, 8
+_NAMED = 6
+_SHORT, _LONG = 15, 40
+_ROW, _GAP, _BETWEEN = 18, 2, 6
 _WIDEST, _MOST, _LEAST = 120, 9, 0.75  # pixels for the widest node, and for one company
 _ROUNDS = 6
+_BESIDE = {"from": (35, "end", -8), "to": (65, "start", 8)}  # where the text of each side stands
 
-Key = tuple[str, Slug]  # ("from" or "to", technology; empty where nobody says from what)
+Key = tuple[str, Slug]  # ("from" or "to", technology); where nobody says from what, "?" and what was chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Step:
     company: Ref
     before: Ref | None
     after: Ref
+    category: Ref
     done: bool = True
 
 
@@ -44,13 +47,20 @@ class Flow:
 
     @property
     def ends(self) -> tuple[Key, Key]:
-        return ("from", self.before.slug if self.before else ""), ("to", self.after.slug)
+        return ("from", self.before.slug if self.before else f"?{self.after.slug}"), ("to", self.after.slug)
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
     flow: Flow
     path: str
+
+    @property
+    def title(self) -> str:
+        names = [company.name for company in self.flow.companies[:_NAMED]]
+        rest = len(self.flow.companies) - len(names)
+        who = f"{', '.join(names)} and {rest} more" if rest else ", ".join(names)
+        return f"{self.flow.before.name if self.flow.before else 'not told'} → {self.flow.after.name}: {who}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +72,16 @@ class Node:
     both: bool
     y: float
     height: float
-    middle: float
     label: Label
+
+    @property
+    def end(self) -> float:
+        return round(self.y + self.height, 2)
+
+    @property
+    def baseline(self) -> float:
+        """Where the text stands to be in the middle."""
+        return round(self.y + self.height / 2 + 4.5, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +101,7 @@ class Flows:
     afters: tuple[Node, ...]
     bands: tuple[Band, ...]
     chains: tuple[Chain, ...]
+    categories: tuple[tuple[Ref, int], ...]  # with how many moves, the most first
     moves: int
     companies: int
     technologies: int
@@ -105,6 +124,9 @@ def build_flows(steps: Iterable[Step]) -> Flows | None:
         afters=afters,
         bands=bands,
         chains=find_chains(steps),
+        categories=tuple(
+            sorted(Counter(step.category for step in steps).items(), key=lambda pair: (-pair[1], _by_name(pair[0])))
+        ),
         moves=len(steps),
         companies=len({step.company for step in steps}),
         technologies=len({ref for step in steps for ref in (step.before, step.after) if ref}),
@@ -251,7 +273,7 @@ def _node(key: Key, names: Mapping[Key, Ref | None], box: tuple[float, float], c
     ref = names[key]
     text = ref.name if ref else "not told"
     count = f" {companies}" if companies > 1 else ""
-    long, short = (f"{cut(text, most)}{count}" for most in (_LONG, _SHORT))
+    long, short = (f"{cut(text, most - len(count))}{count}" for most in (_LONG, _SHORT))
     other = ("to" if key[0] == "from" else "from", key[1])
     y, height = box
     return Node(
@@ -260,8 +282,7 @@ def _node(key: Key, names: Mapping[Key, Ref | None], box: tuple[float, float], c
         bool(ref) and other in names,
         round(y, 2),
         round(height, 2),
-        round(y + height / 2, 2),
-        Label(long, short="" if short == long else short),
+        Label(long, *_BESIDE[key[0]][:2], "" if short == long else short, _BESIDE[key[0]][2]),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from django.db.models import Count
 
 from stacks.comparison.alike import find_alike
+from stacks.comparison.flows import Step
 from stacks.comparison.matrix import (
     Alikeness,
     Bases,
@@ -182,6 +183,18 @@ def load_moves(migrations) -> list[Move]:
             sources=cited[m.pk],
         )
         for m in rows
+    ]
+
+
+def load_steps(migrations, most: int) -> list[Step]:
+    """The newest of the migrations, as much of each as a picture needs. One query."""
+    rows = migrations.order_by("-pk").values_list(
+        "company__slug", "company__name", "from_technology__slug", "from_technology__name",
+        "to_technology__slug", "to_technology__name", "category__slug", "category__name", "stage",
+    )[:most]  # fmt: skip
+    return [
+        Step(Ref(company, c), Ref(before, b) if before else None, Ref(after, a), Ref(category, k), stage == "done")
+        for company, c, before, b, after, a, category, k, stage in rows
     ]
 
 

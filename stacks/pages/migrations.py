@@ -18,6 +18,7 @@ from stacks.links import Links
 from stacks.models import Migration
 from stacks.pages.context import catalogue_revision
 from stacks.pages.filters import Choice, Filters
+from stacks.pages.flows import show_flows
 from stacks.pages.formats import cite, form_links, give
 from stacks.pages.parts import MIGRATION_STAGES, Link, category_link, company_link, technology_link
 
@@ -85,6 +86,7 @@ def migration_list(request: HttpRequest) -> HttpResponse:
     context = {
         "migrations": [show_move(move) for move in moves],
         "filters": filters,
+        "flows": None if filters.cursor else show_flows(filters.filterset.qs, filters.values),
         "forms": form_links(request, "json", "csv", "md"),
         **links,
     }

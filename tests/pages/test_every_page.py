@@ -24,6 +24,8 @@ EMPTY = [
 FILLED = [
     "/companies/acme/",
     "/companies/acme/?as_of=2024",
+    "/companies/acme/changes/",
+    "/companies/acme/changes/?from=2019&to=2024",
     "/technologies/kafka/",
     "/categories/data/",
     "/categories/brokers/",

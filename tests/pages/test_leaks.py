@@ -28,6 +28,8 @@ PAGES = [
     "/companies/?q=hush",
     "/companies/acme/",
     "/companies/acme/?as_of=2024",
+    "/companies/acme/changes/",
+    "/companies/acme/changes/?from=2001&to=2030",
     "/technologies/",
     "/technologies/?q=hush",
     "/technologies/kafka/",
