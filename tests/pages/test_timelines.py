@@ -77,8 +77,6 @@ def test_what_is_not_public_is_not_drawn(client, acme, state):
     make_migration(acme, None, make_technology("Whisperer"), source=late, state=state, ended="2022")
     hush = make_technology("Low whisper", state=state)
     make_migration(acme, hush, make_technology("Loud"), source=late, ended="2022")
-        acme, make_technology("Low whisper", state=state), make_technology("Loud"), source=late, ended="2022"
-    )
 
     page = client.get("/companies/acme/")
 
