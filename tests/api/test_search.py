@@ -1,0 +1,40 @@
+import pytest
+
+from tests.factories import make_category, make_company, make_technology
+
+
+@pytest.fixture(autouse=True)
+def catalogue(db):
+    make_technology("Kafka", make_category("Kafka hosts"))
+    make_company("Kafkaesque")
+
+
+def found(client, **query):
+    answer = client.get("/api/v1/search/", query)
+    assert answer.status_code == 200
+    return [(hit["kind"], hit["slug"]) for hit in answer.json()["results"]]
+
+
+def test_all_kinds_are_found_unless_one_is_asked_for(client):
+    assert found(client, q="kafka") == [
+        ("technology", "kafka"),
+        ("category", "kafka-hosts"),
+        ("company", "kafkaesque"),
+    ]
+    for kind in ("technology", "category", "company"):
+        assert {hit[0] for hit in found(client, q="kafka", kind=kind)} == {kind}
+
+
+@pytest.mark.parametrize("query", ["q=kafka&kind=usage", "q=kafka&kind=", "q=kafka&kind=company&kind=technology", "q="])
+def test_a_kind_that_is_none_is_refused(client, query):
+    answer = client.get(f"/api/v1/search/?{query}")
+
+    assert answer.status_code == 400
+    assert answer.headers["Content-Type"].startswith("application/problem+json")
+
+
+def test_a_search_costs_the_same_for_one_kind(client, django_assert_num_queries):
+    for kind in ("", "&kind=company"):
+        # the revision, the names
+        with django_assert_num_queries(2):
+            client.get(f"/api/v1/search/?q=kafka{kind}")
