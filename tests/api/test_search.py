@@ -18,8 +18,8 @@ def found(client, **query):
 def test_all_kinds_are_found_unless_one_is_asked_for(client):
     assert found(client, q="kafka") == [
         ("technology", "kafka"),
-        ("category", "kafka-hosts"),
         ("company", "kafkaesque"),
+        ("category", "kafka-hosts"),
     ]
     for kind in ("technology", "category", "company"):
         assert {hit[0] for hit in found(client, q="kafka", kind=kind)} == {kind}
