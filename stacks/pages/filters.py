@@ -172,12 +172,17 @@ class Filters:
         return [",".join(rest)] if rest and name == "uses_all" else rest
 
     def _refuse(self, problems: list[str]) -> None:
+        """400, with a way back that keeps what was right."""
+        right = self.values.copy()
+        for name in list(right):
+            if name in self.filterset.form.errors or name not in self.filterset.form.fields:
+                del right[name]
         self.refusal = bad_request(
             self.request,
             "This list cannot be shown",
             problems,
-            back=self.request.path,
-            back_label="Show the whole list",
+            back=f"{self.request.path}?{right.urlencode()}" if right else self.request.path,
+            back_label="Show the list without what was wrong" if right else "Show the whole list",
         )
 
 

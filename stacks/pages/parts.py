@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.html import format_html
 
 from stacks.comparison.matrix import Blank, Cited, Fact, Looked, Place, Ref
 from stacks.models import Hosting, Kind, MigrationStage, SourceKind, Stage
@@ -18,6 +19,7 @@ _BLANKS = {
     Blank.NOTHING_FOUND: "Looked, nothing found",
     Blank.NOBODY_LOOKED: "Nobody has looked",
 }
+_READS_AS_INSTRUCTION = {"go", "here", "more", "start", "this"}
 _VENDORS = (
     "Amazon ",
     "AWS ",
@@ -36,6 +38,13 @@ _VENDORS = (
 class Link:
     name: str
     url: str
+
+    @property
+    def text(self) -> str:
+        """What the link says; a name that reads as an instruction ("Go") says to the ear what it is."""
+        if self.name.casefold() in _READS_AS_INSTRUCTION:
+            return format_html('{}<span class="vh"> (technology)</span>', self.name)
+        return self.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -324,3 +324,12 @@ def test_who_is_alike_is_measured_once_for_a_revision(client, alike, django_asse
 
     make_usage(Company.objects.get(slug="core"), category=make_category())
     assert len(client.get("/companies/acme/").context["alike"]) == 2
+
+
+def test_a_bad_value_leads_back_to_the_list_with_what_was_right(client):
+    make_company("Acme", country="India")
+
+    page = client.get("/companies/?country=India&industry=Nonsense&nothing=1")
+
+    assert page.status_code == 400
+    assert page.context["back"] == "/companies/?country=India"

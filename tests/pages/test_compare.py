@@ -64,7 +64,7 @@ def test_three_companies_stand_side_by_side_with_the_agreement_of_each_row(clien
         "Apart": "Different",
         "Alone": "Only Bolt",
     }
-    assert "Alike = Same: Go Acme Go Go = Bolt and Core Alike at Acme since 2020" in text_of(page, "alike")
+    assert "Alike = Same: Go Acme Go Go (technology) = Bolt and Core Alike at Acme since 2020" in text_of(page, "alike")
     assert [(count.agreement, count.count) for count in page.context["page"].counts] == [
         ("same", 1),
         ("overlap", 1),
