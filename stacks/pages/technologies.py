@@ -45,6 +45,7 @@ class AlternativeView:
     technology: Technology
     tile: str
     compare: str
+    companies: int  # that use it in this role
     related: bool  # another form or fork of the same
 
 
@@ -176,6 +177,7 @@ def _alternatives(technology: Technology, bases: Bases, most: int = 12) -> list[
         .select_related("technology")
         .order_by("-companies", "technology__sort_key", "pk")[:most]
     )
+    used = {count.technology_id: count.companies for count in counts}
     found = [count.technology for count in counts]
     if len(found) < most:
         rest = (
@@ -190,6 +192,7 @@ def _alternatives(technology: Technology, bases: Bases, most: int = 12) -> list[
             t,
             tile(t.name),
             reverse("compare_technologies", args=[f"{technology.slug}/{t.slug}"]),
+            used.get(t.pk, 0),
             are_relatives(technology.slug, t.slug, bases),
         )
         for t in found

@@ -93,9 +93,15 @@ def test_others_of_the_same_category_can_be_compared_with_it(client, kafka):
     make_technology("NATS", kafka.category)
     make_usage(make_company(), make_technology("RabbitMQ", kafka.category))
 
+    redis = make_technology("Redis")
+    make_usage(make_company(), redis)
+    make_usage(make_company(), redis)
+    make_usage(make_company(), redis, kafka.category)
+
     page = client.get("/technologies/kafka/")
 
-    assert [row.technology.name for row in page.context["alternatives"]] == ["RabbitMQ", "NATS"]
+    alternatives = [(row.technology.name, row.companies) for row in page.context["alternatives"]]
+    assert alternatives == [("RabbitMQ", 1), ("Redis", 1), ("NATS", 0)]  # in this role, not in all
     assert "/compare/technologies/kafka/nats/" in links_of(page, "alternatives")
 
 
