@@ -36,6 +36,8 @@ PAGES = {
     "companies, none found": "/companies/?q=zzz",
     "company": "/companies/acme/",
     "company as of": "/companies/acme/?as_of=2021-06",
+    "what changed": "/companies/acme/changes/",
+    "what changed, long names": "/companies/long/changes/?from=2001&to=2024",
     "company, long names": "/companies/long/",
     "company, empty": "/companies/bare/",
     "technologies": "/technologies/",
