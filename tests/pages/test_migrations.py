@@ -118,3 +118,13 @@ def test_migrations_cost_the_same_however_many(client, rows, django_assert_num_q
         page = client.get("/migrations/")
 
     assert len(page.context["migrations"]) == rows
+
+
+def test_what_is_asked_of_the_migrations_can_be_left_out_again(client):
+    move = make_migration(make_company("Acme"), stage="planned")
+
+    page = client.get(f"/migrations/?company=acme&stage=planned&technology={move.to_technology.slug}")
+
+    assert "Remove Company: Acme" in text_of(page, "main")
+    assert f"?company=acme&technology={move.to_technology.slug}" in links_of(page, "main")
+    assert "/migrations/" in links_of(page, "main")
