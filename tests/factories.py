@@ -40,7 +40,13 @@ def make_category(name: str | None = None, parent: Category | None = None, **fie
 def make_technology(name: str | None = None, category: Category | None = None, **fields) -> Technology:
     name = name or f"Technology {next(_numbers)}"
     return Technology.objects.create(
-        **{"name": name, "slug": slug_of(name), "kind": "tool", "category": category or make_category(), "state": State.PUBLISHED}
+        **{
+            "name": name,
+            "slug": slug_of(name),
+            "kind": "tool",
+            "category": category or make_category(),
+            "state": State.PUBLISHED,
+        }
         | fields
     )
 
@@ -73,7 +79,11 @@ def make_company(name: str | None = None, usages: int = 0, **fields) -> Company:
 
 
 def make_usage(
-    company: Company | None = None, technology: Technology | None = None, category: Category | None = None, source: Source | None = None, **fields
+    company: Company | None = None,
+    technology: Technology | None = None,
+    category: Category | None = None,
+    source: Source | None = None,
+    **fields,
 ) -> Usage:
     """A usage with one source behind it; `source=False` leaves it without."""
     technology = technology or make_technology()
@@ -120,5 +130,11 @@ def make_migration(
 
 def make_coverage(company: Company | None = None, category: Category | None = None, **fields) -> Coverage:
     return Coverage.objects.create(
-        **{"company": company or make_company(), "category": category or make_category(), "looked_on": "2026-11", "outcome": "nothing_found"} | fields
+        **{
+            "company": company or make_company(),
+            "category": category or make_category(),
+            "looked_on": "2026-11",
+            "outcome": "nothing_found",
+        }
+        | fields
     )
