@@ -1,12 +1,15 @@
 """The list of companies."""
 
+import heapq
+from typing import Any
+
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from stacks.filtersets import CompanyFilterSet
-from stacks.models import Company, Usage
+from stacks.models import Category, Company, Technology, Usage
 from stacks.pages.filters import Choice, Filters, Option, count_by
 from stacks.pages.letters import ask_letter, count_letters
 
@@ -63,7 +66,7 @@ def _other_way(filters: Filters) -> tuple[str, str] | None:
 
 
 def _choices(filters: Filters) -> list[Choice]:
-    """Each with how many companies would remain: those that all other filters leave. Five queries."""
+    """Each with how many companies would remain: those that all other filters leave. At most seven queries."""
 
     def read() -> list[Choice]:
         categories, groups = _categories(filters)
@@ -80,38 +83,43 @@ def _choices(filters: Filters) -> list[Choice]:
     return filters.once("company-choices", read)
 
 
-def _current_usages(filters: Filters, *names: str):
-    return (
-        Usage.objects.published()
-        .current()
-        .filter(company__in=filters.without(*names).order_by().values("pk"))
-        .order_by()
-    )
+def _current_usages(filters: Filters, name: str):
+    """What the companies use that all filters but this one leave; a visible usage is of a public company anyway."""
+    usages = Usage.objects.published().current().order_by()
+    if set(filters.values) <= {name}:
+        return usages
+    return usages.filter(company__in=filters.without(name).order_by().values("pk"))
+
+
+def _count_companies(usages: Any, column: str) -> dict[int, int]:
+    """By ids alone, without a join for their names, so that an index serves however many usages there are."""
+    return dict(usages.values_list(column).annotate(n=Count("company", distinct=True)))
 
 
 def _technologies(filters: Filters) -> list[Option]:
     """Those that most of the companies use, by name."""
-    found = (
-        _current_usages(filters, "uses")
-        .values_list("technology__slug", "technology__name", "technology__sort_key")
-        .annotate(n=Count("company", distinct=True))
-        .order_by("-n", "technology__sort_key", "technology")[:TECHNOLOGIES_OFFERED]
-    )
-    return [(slug, name, n) for slug, name, _, n in sorted(found, key=lambda row: (row[2], row[0]))]
+    names = Technology.objects.published().only("slug", "name", "sort_key", "companies_count")
+    if set(filters.values) <= {"uses"}:
+        found = names.used().order_by("-companies_count", "sort_key", "pk")[:TECHNOLOGIES_OFFERED]
+        counts = {technology.pk: technology.companies_count for technology in found}
+    else:
+        counts = _count_companies(_current_usages(filters, "uses"), "technology")
+        found = names.filter(pk__in=heapq.nlargest(TECHNOLOGIES_OFFERED, counts, key=counts.__getitem__))
+    return [(t.slug, t.name, counts[t.pk]) for t in sorted(found, key=lambda t: (t.sort_key, t.pk))]
 
 
 def _categories(filters: Filters) -> tuple[list[Option], list[tuple[str, list[Option]]]]:
     """Areas with their categories, in page order: all options, and the same in groups."""
     usages = _current_usages(filters, "category")
-    area = ("category__parent__slug", "category__parent__name", "category__parent__position", "category__parent")
-    areas = usages.values_list(*area).annotate(n=Count("company", distinct=True)).order_by(*area[2:])
-    within = (
-        usages.values_list(area[0], "category__slug", "category__name", "category__position")
-        .annotate(n=Count("company", distinct=True))
-        .order_by("category__position", "category")
-    )
-    below: dict[str, list[Option]] = {}
-    for parent, slug, name, _, n in within:
-        below.setdefault(parent, []).append((slug, name, n))
-    groups = [(name, [(slug, f"All of {name}", n), *below[slug]]) for slug, name, _, _, n in areas]
+    areas, within = _count_companies(usages, "category__parent"), _count_companies(usages, "category")
+    rows = list(Category.objects.order_by("position", "pk"))
+    below: dict[int | None, list[Option]] = {}
+    for row in rows:
+        if row.pk in within:
+            below.setdefault(row.parent_id, []).append((row.slug, row.name, within[row.pk]))
+    groups = [
+        (area.name, [(area.slug, f"All of {area.name}", areas[area.pk]), *below[area.pk]])
+        for area in rows
+        if area.pk in areas
+    ]
     return [option for _, options in groups for option in options], groups

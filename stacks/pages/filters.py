@@ -188,7 +188,7 @@ class Filters:
 
 def count_by(rows: Any, column: str) -> dict[str, int]:
     """How many of the rows have each value of a column of theirs. One query."""
-    return dict(rows.order_by().values_list(column).annotate(n=Count("pk", distinct=True)))
+    return dict(rows.order_by().values_list(column).annotate(n=Count("pk")))
 
 
 def _without_blanks(data: QueryDict) -> QueryDict:

@@ -120,7 +120,7 @@ def _areas(filters: Filters) -> list[tuple[Counted, list[Counted]]]:
             "category__parent__slug", "category__parent__name", "category__parent__position", "category__parent",
             "category__slug", "category__name", "category__position", "category",
         )
-        .annotate(n=Count("pk", distinct=True), used=Count("pk", filter=Q(companies_count__gt=0), distinct=True))
+        .annotate(n=Count("pk"), used=Count("pk", filter=Q(companies_count__gt=0)))
     )  # fmt: skip
     found: dict[tuple[str, str], list[Counted]] = {}
     for area, area_name, _, _, slug, name, _, _, n, used in rows:
