@@ -101,8 +101,8 @@ def test_the_list_of_companies_costs_the_same_however_long(client, rows, django_
         for _ in range(rows):
             make_usage(make_company(industry="Retail", country="India"), technology)
 
-    # the revision, what there is to choose from (technologies; areas, categories and their names; industries, countries),
-    # the companies with their counts, their letters
+    # the revision, the choices (technologies; areas, categories and their names; industries, countries), the companies
+    # with their counts, their letters
     with django_assert_num_queries(9):
         page = client.get("/companies/")
 
