@@ -2,9 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import cast
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -20,6 +18,7 @@ from stacks.pages.context import catalogue_revision
 from stacks.pages.filters import Choice, Filters
 from stacks.pages.flows import show_flows
 from stacks.pages.formats import cite, form_links, give
+from stacks.pages.kept import once
 from stacks.pages.parts import MIGRATION_STAGES, Link, category_link, company_link, technology_link
 
 PAGE = 50
@@ -122,5 +121,4 @@ def _choices(request: HttpRequest) -> list[Choice]:
             ),
         ]
 
-    key = f"migration-choices:{catalogue_revision(request)}"
-    return cast("list[Choice]", cache.get_or_set(key, read, 24 * 3600))  # None only where `read` would return it
+    return once(f"migration-choices:{catalogue_revision(request)}", read)
