@@ -1,6 +1,6 @@
 """The comparison page against a constant view and against the same facts by plain ORM and template.
 
-    ./dev bench compare
+    .venv/bin/python -m benchmarks.compare
 
 Loads the shipped catalogue into a throw-away SQLite database and, where a server can be had, a PostgreSQL one. Calls
 the WSGI application in this process, in blocks that take turns. Ratios are what counts: figures of one run only.

@@ -445,3 +445,33 @@ def test_evidence_against_a_usage_is_told_in_the_comparison(client, three):
 
     assert "Contradicts: They left it, Example (third party, 2020-05-01)" in text_of(page, "alike")
     assert "2 sources, first party, newest 2020-05-01, 1 against" in text_of(page, "alike")
+
+
+def test_six_companies_with_120_usages_each_show_names_first_and_cost_no_more(client, django_assert_num_queries):
+    with curating():
+        area, source = make_area(), make_source()
+        categories = [make_category(parent=area) for _ in range(30)]
+        technologies = [make_technology(category=category) for category in categories for _ in range(6)]
+        for number in range(6):
+            company = make_company(f"Company {number}")
+            for technology in (technologies * 2)[number * 9 : number * 9 + 120]:
+                make_usage(company, technology, source=source)
+    path = "/".join(f"company-{number}" for number in range(6))
+
+    # the revisions, the companies, their usages, the evidence of those, the blanks, the relations
+    with django_assert_num_queries(6):
+        page = client.get(f"/compare/companies/{path}/")
+
+    view = page.context["page"]
+    assert [column.usages for column in view.columns] == [120] * 6
+    assert view.detail == "names"
+    assert [group.names for group in view.groups] == [
+        "All six",
+        "Five of them",
+        "Four of them",
+        "Three of them",
+        "Two of them",
+    ][-len(view.groups) :]
+    assert all(len(group.technologies) <= 12 for group in (*view.groups, *view.unique))
+    assert len(view.pairs) == 3
+    assert len(view.more_pairs) == 12
