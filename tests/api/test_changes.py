@@ -1,9 +1,9 @@
 import pytest
 
+from stacks.api.serializers import ChangesSerializer
 from stacks.models import Change, State
-from tests.factories import make_company, make_usage
-
-pytestmark = pytest.mark.django_db
+from tests.api.catalogue import make_full
+from tests.factories import make_company, make_technology, make_usage
 
 
 def test_a_follower_reads_every_number_once(client):
@@ -25,6 +25,44 @@ def test_at_the_end_there_is_nothing_and_no_next(client):
     page = client.get(f"/api/v1/changes/?after={newest}").json()
 
     assert (page["results"], page["next"]) == ([], None)
+
+
+def test_the_answer_is_what_the_declared_serializer_says(get):
+    make_full()
+
+    page = get("changes/?page_size=500")
+
+    assert ChangesSerializer(page).data == page
+
+
+def test_a_page_leads_back_to_the_one_before(get):
+    make_full()
+
+    assert get("changes/?after=5&page_size=3")["previous"] == "http://testserver/api/v1/changes/?after=2&page_size=3"
+    assert get("changes/?after=2&page_size=3")["previous"] == "http://testserver/api/v1/changes/?after=0&page_size=3"
+    assert get("changes/?page_size=3")["previous"] is None
+
+
+def test_a_line_says_what_changed_and_where_it_hangs(get):
+    usage = make_usage(make_company("Fam"), make_technology("Kafka"))
+    usage.purpose = "Another"
+    usage.save()
+
+    line = get("changes/?page_size=500")["results"][-1]
+
+    assert (line["verb"], line["kind"], line["object"]) == ("changed", "usage", usage.uid)
+    assert line["url"] == f"http://testserver/api/v1/usages/{usage.uid}/"
+    places = {"company": "fam", "technology": "kafka", "category": usage.category.slug}
+    assert line["payload"] == places | {"fields": ["purpose"]}
+
+
+def test_a_draft_leaves_no_line(get):
+    technology = make_technology()
+    before = get("changes/")["revision"]
+
+    make_usage(make_company(state=State.DRAFT), technology, state=State.DRAFT)
+
+    assert get("changes/")["revision"] == before
 
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.PROPOSED, State.RETRACTED])
@@ -50,7 +88,22 @@ def test_a_rename_tells_where_the_old_slug_leads(client):
     assert lines[0]["payload"] == {"to": "famapp"}
 
 
-@pytest.mark.parametrize("query", ["after=x", "after=-1", "after=99999", "page_size=0", "page_size=501", "before=1"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "after=x",
+        "after=-1",
+        "after=99999",
+        "after=",
+        "after=1.0",
+        "after=99999999999999999999",
+        "cursor=x",
+        "ordering=seq",
+        "page_size=0",
+        "page_size=501",
+        "before=1",
+    ],
+)
 def test_a_question_that_cannot_be_answered_is_a_problem(client, query):
     answer = client.get(f"/api/v1/changes/?{query}")
 
