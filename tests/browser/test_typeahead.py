@@ -150,12 +150,12 @@ def test_a_screen_reader_is_told_what_the_field_is_and_how_many_there_are(window
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280, 640, 390])
 @pytest.mark.parametrize(
     ("address", "label"),
     [
         ("/", "Search the catalogue"),
-        ("/compare/technologies/", "Third, if you like"),
+        *(("/compare/technologies/", label) for label in ("Second", "Third", "Fourth")),
         ("/changes/", "Search comp"),
     ],
 )

@@ -51,11 +51,21 @@ function enhance(input, number) {
     hits = found
     activate(-1)
     list.replaceChildren(...hits.map(line))
+    settle()
     list.hidden = !hits.length
     input.setAttribute("aria-expanded", String(hits.length > 0))
     status.textContent = hits.length
       ? `${hits.length} ${hits.length === 1 ? "suggestion" : "suggestions"}, use the up and down arrows`
       : "No suggestion"
+  }
+
+  // towards the side of the window that has more room
+  function settle() {
+    const { left, right } = box.getBoundingClientRect()
+    const width = document.documentElement.clientWidth
+    const end = left + right > width
+    list.classList.toggle("end", end)
+    list.style.setProperty("--room", `${Math.floor(end ? right : width - left) - 8}px`)
   }
 
   function line(hit, index) {
