@@ -162,14 +162,14 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.headers.permissions_policy",
-    # Before sessions and all else that a 304 can do without.
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Before sessions and all else that a 304 or a kept page can do without.
     "stacks.conditional.Conditional",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",
     "stacks.pages.middleware.PageErrors",

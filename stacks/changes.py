@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from stacks import derived
@@ -64,8 +64,13 @@ def current_ledger() -> "Ledger | None":
 
 
 def revision() -> Counter:
-    """The catalogue's revisions, in one query. A catalogue that was never written has revision 0."""
-    return Counter.objects.filter(pk=1).first() or Counter()
+    """The catalogue's revisions, in one query, with `moved_at`, the moment of the newest change.
+
+    A catalogue that was never written has revision 0. Two databases may count to the same number, but not at one moment.
+    """
+    newest = Change.objects.filter(seq=OuterRef("revision")).values("at")
+    counter = Counter.objects.filter(pk=1).annotate(moved_at=Subquery(newest)).first()
+    return counter or Counter()
 
 
 def lock_counter() -> Counter:

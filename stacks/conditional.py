@@ -40,7 +40,7 @@ class Conditional:
         counter = changes.revision()
         request.catalogue_revision = counter.revision  # type: ignore[attr-defined]
         request.vocabulary_revision = counter.vocabulary_revision  # type: ignore[attr-defined]
-        etag = make_etag(request, counter.revision)
+        etag = make_etag(request, f"{counter.revision} {getattr(counter, 'moved_at', None)}")
         if etag in _weakly(parse_etags(request.headers.get("If-None-Match", ""))):
             return _tagged(HttpResponseNotModified(), etag)
         if kept := caches[KEPT_PAGES].get(etag):
@@ -76,13 +76,17 @@ def _unpacked(request: HttpRequest, packed: bytes, content_type: str) -> HttpRes
     if takes_gzip:
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Content-Length"] = str(len(response.content))
     return response
 
 
-def make_etag(request: HttpRequest, revision: int) -> str:
-    """Everything a public answer depends on: the address, the catalogue, the code and the settings that show."""
+def make_etag(request: HttpRequest, revision: str) -> str:
+    """Everything a public answer depends on: the address, the catalogue, the code and the settings that show.
+
+    `revision` is the number and its moment: a catalogue that was loaded anew or restored counts to the same number.
+    """
     shown = [repr(getattr(settings, name, None)) for name in SETTINGS_THAT_SHOW]
-    facts = "\n".join([request.build_absolute_uri(), str(revision), code_version(), *shown])
+    facts = "\n".join([request.build_absolute_uri(), revision, code_version(), *shown])
     return f"W/{quote_etag(hashlib.blake2b(facts.encode(), digest_size=15).hexdigest())}"
 
 

@@ -1,4 +1,5 @@
 import gzip
+from datetime import timedelta
 
 import pytest
 from django.core.cache import caches
@@ -7,7 +8,7 @@ from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
 from stacks import conditional
-from stacks.models import State
+from stacks.models import Change, State
 from tests.factories import make_company, make_technology, make_usage
 
 pytestmark = pytest.mark.django_db
@@ -99,7 +100,7 @@ def test_the_address_the_host_the_code_and_the_settings_that_show_are_in_the_tag
         tags.add(client.get("/api/v1/usages/", headers={"host": "other.example"}).headers["ETag"])
     for name in conditional.SETTINGS_THAT_SHOW:
         with override_settings(**{name: "https://another.example"}):
-            tags.add(conditional.make_etag(client.get("/api/v1/usages/").wsgi_request, 1))
+            tags.add(conditional.make_etag(client.get("/api/v1/usages/").wsgi_request, "1"))
     monkeypatch.setattr(conditional, "code_version", lambda: "the next release")
     tags.add(client.get("/api/v1/usages/").headers["ETag"])
 
@@ -199,3 +200,21 @@ def test_only_pages_are_kept(client, kept_pages):
         client.get(url)
 
     assert caches["pages"]._cache == {}  # the only way to see that a cache is empty
+
+
+def test_the_same_number_of_another_catalogue_is_another_tag(client, fam):
+    etag = client.get("/api/v1/usages/").headers["ETag"]
+    newest = Change.objects.order_by("-seq")[:1].get()
+    newest.at += timedelta(seconds=1)
+    newest.save()
+
+    assert client.get("/api/v1/usages/", headers={"if-none-match": etag}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/companies/fam/", "/api/v1/usages/"])
+def test_what_was_kept_is_framed_and_measured_like_what_was_made(client, fam, path):
+    made, kept = client.get(path), client.get(path)
+
+    assert made.headers == kept.headers
+    assert kept.headers["X-Frame-Options"] == "DENY"
+    assert kept.headers["Content-Length"] == str(len(kept.content))
