@@ -66,7 +66,7 @@ def current_ledger() -> "Ledger | None":
 def revision() -> Counter:
     """The catalogue's revisions, in one query, with `moved_at`, the moment of the newest change.
 
-    A catalogue that was never written has revision 0. Two databases may count to the same number, but not at one moment.
+    A catalogue that was never written has revision 0. Two databases may count to the same number, not at one moment.
     """
     newest = Change.objects.filter(seq=OuterRef("revision")).values("at")
     counter = Counter.objects.filter(pk=1).annotate(moved_at=Subquery(newest)).first()
