@@ -13,16 +13,14 @@ from stacks.api.errors import BadQuery
 from stacks.api.parameters import Described, describe, read
 from stacks.api.serializers import CompanyComparisonSerializer, TechnologyComparisonSerializer
 from stacks.comparison.load import load_matrix, load_technology_matrix
-from stacks.comparison.matrix import Only
+from stacks.comparison.matrix import LEAST, MOST, Only
+from stacks.comparison.technologies import COMPANIES_SHOWN
 from stacks.conditional import catalogue_revision
 from stacks.exporters.comparison import companies_document, technologies_document
 from stacks.filtersets import ManyField, PartialDateField, StrictForm
 from stacks.links import Links
 from stacks.models import Company, Technology
 from stacks.redirects import find
-
-LEAST, MOST = 2, 6
-COMPANIES_SHOWN = 200
 
 
 class _ComparedField(ManyField):

@@ -78,14 +78,18 @@ def load_columns(companies: Sequence[Company]) -> list[Column]:
     """All that the public knows of each company's technologies, at any date; three queries: usages, evidence, looks."""
     facts, places = _load_placed(Usage.objects.published().filter(company__in=companies))
     looks = _load_looks(companies)
-    return [
-        Column(
-            tuple(fact for fact in facts if fact.company == company.slug),
-            tuple(places),
-            tuple(look for look in looks if look.company == company.slug),
+    columns = []
+    for company in companies:
+        own = tuple(fact for fact in facts if fact.company == company.slug)
+        held = {fact.category for fact in own}
+        columns.append(
+            Column(
+                own,
+                tuple(place for place in places if place.category.slug in held),
+                tuple(look for look in looks if look.company == company.slug),
+            )
         )
-        for company in companies
-    ]
+    return columns
 
 
 def load_history(company: Company) -> list[tuple[Fact, Place]]:

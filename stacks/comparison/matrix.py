@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import combinations
 
+LEAST, MOST = 2, 6  # what stands side by side, in pages and API alike
 Slug = str
 Bases = Mapping[Slug, frozenset[Slug]]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from stacks.comparison.matrix import Fact, Place, Ref, Slug
 
 COMPANIONS = 8
+COMPANIES_SHOWN = 200  # rows of the comparison, in pages and API alike
 
 
 @dataclass(frozen=True, slots=True)

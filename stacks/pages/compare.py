@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from stacks.comparison.load import load_matrix, load_moves, load_technology_matrix
-from stacks.comparison.matrix import Ref, build_matrix
+from stacks.comparison.matrix import LEAST, MOST, Ref, build_matrix
 from stacks.comparison.period import in_use
+from stacks.comparison.technologies import COMPANIES_SHOWN
 from stacks.exporters.comparison import companies_document, technologies_document
 from stacks.exporters.tables import comparison_grid, comparison_usages, technologies_grid, technologies_usages
 from stacks.links import Links
@@ -35,8 +36,6 @@ from stacks.pages.responses import (
 from stacks.pages.technologies_view import show_technologies
 from stacks.redirects import find
 
-LEAST, MOST = 2, 6
-COMPANIES_SHOWN = 200
 _NOUNS = {Company: ("company", "companies"), Technology: ("technology", "technologies")}
 # what a comparison takes besides; the picker hands it on
 _REST: dict[Any, tuple[str, ...]] = {Company: ("as_of", "only"), Technology: ()}

@@ -7,12 +7,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from stacks.comparison.matrix import Blank, Cited, Fact, Looked, Place, Ref
-from stacks.models import Hosting, Kind, MigrationStage, SourceKind, Stage
+from stacks.models import Hosting, MigrationStage, Stage
 
 STAGES = dict(Stage.choices)
 HOSTINGS = dict(Hosting.choices)
-KINDS = dict(Kind.choices)
-SOURCE_KINDS = dict(SourceKind.choices)
 MIGRATION_STAGES = dict(MigrationStage.choices)
 _BLANKS = {
     Blank.NOT_USED: "Stated as not used",
