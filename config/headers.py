@@ -1,4 +1,18 @@
+import re
+
+from django.http import HttpResponse
+
 POLICY = "browsing-topics=(), camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+_NOT_FOR_OTHERS = re.compile(r"^/(?:admin(?:/|$)|healthz$|readyz$|metrics$)")
+_MAY_READ = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Link, Location, Retry-After",
+}
+_MAY_ASK = {
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-Modified-Since, If-None-Match, Range",
+    "Access-Control-Max-Age": "86400",
+}
 
 
 def permissions_policy(get_response):
@@ -7,6 +21,25 @@ def permissions_policy(get_response):
     def middleware(request):
         response = get_response(request)
         response.headers.setdefault("Permissions-Policy", POLICY)
+        return response
+
+    return middleware
+
+
+def readable_from_any_site(get_response):
+    """What is public and only read is open to scripts of every site: API, pages in each of their forms, feeds.
+
+    The headers are the same for whoever asks, so that a shared cache keeps one copy: no visitor can make it keep more.
+    """
+
+    def middleware(request):
+        if _NOT_FOR_OTHERS.match(request.path_info):
+            return get_response(request)
+        if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
+            return HttpResponse(status=204, headers=_MAY_READ | _MAY_ASK)
+        response = get_response(request)
+        for name, value in _MAY_READ.items():
+            response.headers[name] = value
         return response
 
     return middleware

@@ -94,8 +94,9 @@ def make_etag(request: HttpRequest, revision: str) -> str:
 def code_version() -> str:
     """A hash of the code, the templates and the locked dependencies; read once per process."""
     digest = hashlib.blake2b(digest_size=15)
-    for path in sorted(_sources(Path(settings.BASE_DIR))):
-        digest.update(str(path).encode() + b"\0" + path.read_bytes() + b"\0")
+    base = Path(settings.BASE_DIR)
+    for path in sorted(_sources(base)):
+        digest.update(path.relative_to(base).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 

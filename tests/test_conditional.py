@@ -157,6 +157,17 @@ def test_the_code_version_follows_the_source(tmp_path, monkeypatch):
     assert len(versions) == 2
 
 
+def test_the_same_code_in_two_folders_is_one_version(tmp_path):
+    versions = set()
+    for name in ("blue", "green"):
+        (tmp_path / name / "stacks").mkdir(parents=True)
+        (tmp_path / name / "stacks" / "a.py").write_text("one")
+        with override_settings(BASE_DIR=tmp_path / name):
+            versions.add(conditional.code_version.__wrapped__())
+
+    assert len(versions) == 1
+
+
 @pytest.fixture
 def kept_pages(settings):
     """The cache of whole pages, which the rest of the suite leaves off."""

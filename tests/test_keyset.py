@@ -1,5 +1,4 @@
 import base64
-import contextlib
 import json
 
 import pytest
@@ -10,10 +9,7 @@ from stacks import keyset
 from stacks.models import Technology, Usage
 from tests.factories import make_category, make_technology, make_usage
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.filterwarnings("ignore:DateTimeField .* received a naive datetime:RuntimeWarning"),
-]
+pytestmark = pytest.mark.django_db
 
 ORDERS = [["id"], ["-id"], ["sort_key", "id"], ["-companies_count", "sort_key", "id"], ["-updated_at", "-id"]]
 
@@ -22,7 +18,7 @@ def walk(queryset, order, size, cursor=None, *, back=False):
     """Every page from the given end, as lists of rows."""
     pages = []
     while True:
-        page = keyset.page(queryset, order, size, cursor)
+        page = keyset.page(queryset, order, size, cursor, of="rows")
         pages.append(page.rows)
         cursor = page.previous if back else page.next
         if cursor is None:
@@ -50,17 +46,17 @@ def test_pages_hold_every_row_once_in_order(technologies, order, size):
 
 @pytest.mark.parametrize("order", ORDERS)
 def test_the_way_back_is_the_way_there(technologies, order):
-    first = keyset.page(technologies, order, 2)
-    second = keyset.page(technologies, order, 2, first.next)
-    third = keyset.page(technologies, order, 2, second.next)
+    first = keyset.page(technologies, order, 2, of="rows")
+    second = keyset.page(technologies, order, 2, first.next, of="rows")
+    third = keyset.page(technologies, order, 2, second.next, of="rows")
 
-    assert keyset.page(technologies, order, 2, third.previous).rows == second.rows
-    assert keyset.page(technologies, order, 2, second.previous).rows == first.rows
-    assert keyset.page(technologies, order, 2, second.previous).previous is None
+    assert keyset.page(technologies, order, 2, third.previous, of="rows").rows == second.rows
+    assert keyset.page(technologies, order, 2, second.previous, of="rows").rows == first.rows
+    assert keyset.page(technologies, order, 2, second.previous, of="rows").previous is None
 
 
 def test_an_empty_list_is_one_empty_page():
-    page = keyset.page(Technology.objects.published(), ["id"], 5)
+    page = keyset.page(Technology.objects.published(), ["id"], 5, of="rows")
 
     assert page == keyset.Page([], None, None)
 
@@ -75,7 +71,7 @@ def test_rows_as_dicts_are_paged_alike():
 
 
 def test_a_row_that_appears_or_goes_meanwhile_moves_no_other(technologies):
-    page = keyset.page(technologies, ["sort_key", "id"], 3)
+    page = keyset.page(technologies, ["sort_key", "id"], 3, of="rows")
     page.rows[0].delete()
 
     rest = walk(technologies, ["sort_key", "id"], 3, page.next)
@@ -86,37 +82,37 @@ def test_a_row_that_appears_or_goes_meanwhile_moves_no_other(technologies):
 @pytest.mark.parametrize("size", [1, 5])
 def test_a_page_is_one_query(technologies, size, django_assert_num_queries):
     with django_assert_num_queries(1):
-        keyset.page(technologies, ["sort_key", "id"], size)
+        keyset.page(technologies, ["sort_key", "id"], size, of="rows")
+
+
+def test_a_cursor_belongs_to_its_list_its_filters_and_its_order(technologies):
+    ones = keyset.list_of("/technologies/", {"kind": ["library", "tool"], "q": ["a"]}.items())
+    cursor = keyset.page(technologies, ["sort_key", "id"], 2, of=ones).next
+
+    same = keyset.list_of("/technologies/", {"q": ["a"], "kind": ["tool", "library", "tool"]}.items())
+    assert keyset.page(technologies, ["sort_key", "id"], 2, cursor, of=same).rows
+    for order, of in [
+        (["-sort_key", "id"], ones),
+        (["name", "id"], ones),
+        (["sort_key", "id"], keyset.list_of("/technologies/", {"kind": ["library"], "q": ["a"]}.items())),
+        (["sort_key", "id"], keyset.list_of("/companies/", {"kind": ["library", "tool"], "q": ["a"]}.items())),
+        (["sort_key", "id"], keyset.list_of("/technologies/")),
+    ]:
+        with pytest.raises(keyset.InvalidCursor):
+            keyset.page(technologies, order, 2, cursor, of=of)
+
+
+def test_a_cursor_that_was_changed_by_a_letter_is_refused(technologies):
+    cursor = keyset.page(technologies, ["sort_key", "id"], 2, of="rows").next
+
+    for place in range(len(cursor)):
+        changed = cursor[:place] + ("A" if cursor[place] != "A" else "B") + cursor[place + 1 :]
+        with pytest.raises(keyset.InvalidCursor):
+            keyset.page(technologies, ["sort_key", "id"], 2, changed, of="rows")
 
 
 def encode(value):
     return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
-
-
-@pytest.mark.parametrize(
-    "cursor",
-    [
-        "x",
-        "é",
-        "!!!!",
-        "////",
-        encode([]),
-        encode({}),
-        encode([0]),
-        encode([0, "a"]),
-        encode([2, "a", 1]),
-        encode([0, "a", None]),
-        encode([0, "a", 1.5]),
-        encode([0, "a", True]),
-        encode([0, "a", "b"]),
-        encode([0, "a", 1, 2]),
-        encode([0, "\x00", 1]),
-        encode([0, "\ud800", 1]),
-    ],
-)
-def test_a_cursor_of_another_list_is_refused(technologies, cursor):
-    with pytest.raises(keyset.InvalidCursor):
-        keyset.page(technologies, ["sort_key", "id"], 5, cursor)
 
 
 values = st.one_of(
@@ -125,12 +121,15 @@ values = st.one_of(
     st.none(),
     st.floats(),
     st.booleans(),
-    st.sampled_from(["2020-01-01", "2020-13-01T00:00:00Z"]),
+    st.sampled_from(["2020-01-01", "2020-13-01T00:00:00Z", "0001-01-01T00:00:00+14:00"]),
 )
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(cursor=st.one_of(st.text(max_size=60), st.lists(values, max_size=4).map(encode)), order=st.sampled_from(ORDERS))
-def test_no_cursor_raises_anything_but_its_own_error(cursor, order):
-    with contextlib.suppress(keyset.InvalidCursor):
-        keyset.page(Technology.objects.published(), order, 5, cursor)
+@given(
+    cursor=st.one_of(st.text(min_size=1, max_size=60), st.lists(values, max_size=4).map(encode)),
+    order=st.sampled_from(ORDERS),
+)
+def test_what_this_list_has_not_given_out_is_refused(cursor, order):
+    with pytest.raises(keyset.InvalidCursor):
+        keyset.page(Technology.objects.published(), order, 5, cursor, of="rows")

@@ -42,7 +42,16 @@ class PageForm(StrictForm):
         field: Any = self.fields["ordering"]
         field.choices = [(name, name) for name in names]
         field.error_messages["invalid_choice"] = f"“%(value)s” is none of: {', '.join(names)}."
-        field.help_text = f"The order of the list; {names[0] if names else ''} unless told."
+        field.help_text = (
+            f"The order of the list; {names[0] if names else ''} unless told. `added` and `-added` are exact while the "
+            "catalogue is written: each row that stays is told once. In the other orders a row whose value moves "
+            "between two pages may be told twice or not at all."
+        )
+
+
+def _list(request: Any) -> str:
+    """The list that is asked for: a marker of it does not depend on how it is shown."""
+    return keyset.list_of(request.path_info, ((k, v) for k, v in request.GET.lists() if k not in PageForm.base_fields))
 
 
 class KeysetPagination(BasePagination):
@@ -57,7 +66,7 @@ class KeysetPagination(BasePagination):
         columns = dict.fromkeys([*view.columns, *(field.lstrip("-") for field in order)])
         size = asked["page_size"] or DEFAULT_SIZE
         try:
-            self.page = keyset.page(queryset.values(*columns), order, size, asked["cursor"] or None)
+            self.page = keyset.page(queryset.values(*columns), order, size, asked["cursor"] or None, of=_list(request))
         except keyset.InvalidCursor as error:
             raise BadQuery([{"parameter": "cursor", "message": str(error)}]) from error
         self.address = request.build_absolute_uri(request.path)

@@ -49,7 +49,7 @@ def change_list(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return bad_request(request, "These changes cannot be shown", form_problems(form), back=request.path)
     try:
-        page = keyset.page(Change.objects.all(), ["-seq"], PAGE, form.cleaned_data["cursor"])
+        page = keyset.page(Change.objects.all(), ["-seq"], PAGE, form.cleaned_data["cursor"], of="changes")
     except keyset.InvalidCursor as error:
         return bad_request(request, "These changes cannot be shown", [str(error)], back=request.path)
     context = {"lines": show_changes(page.rows), "forms": [atom_link("changes_atom")], **page_links(page)}

@@ -135,8 +135,9 @@ class Filters:
 
     def page(self, order: list[str], size: int, rows: Any = None) -> keyset.Page:
         """A page of the rows that remain, or of `rows` made from them."""
+        of = keyset.list_of(self.request.path_info, self.values.lists())
         try:
-            page = keyset.page(self.filterset.qs if rows is None else rows, order, size, self.cursor)
+            page = keyset.page(self.filterset.qs if rows is None else rows, order, size, self.cursor, of=of)
         except keyset.InvalidCursor as error:
             self._refuse([str(error)])
             return keyset.Page([], None, None)

@@ -70,8 +70,9 @@ def technology_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return bad_request(request, f"{technology} cannot be shown like this", form_problems(form), back=request.path)
     usages = Usage.objects.published().current().filter(technology=technology).for_display()
+    order, of = ["company__sort_key", "company_id", "id"], keyset.list_of(f"users of technology {technology.pk}")
     try:
-        page = keyset.page(usages, ["company__sort_key", "company_id", "id"], USERS, form.cleaned_data["cursor"])
+        page = keyset.page(usages, order, USERS, form.cleaned_data["cursor"], of=of)
     except keyset.InvalidCursor as error:
         return bad_request(request, f"{technology} cannot be shown like this", [str(error)], back=request.path)
     if name := form.cleaned_data["format"]:

@@ -228,8 +228,25 @@ def test_the_answer_is_json_whatever_is_accepted(client, accept):
     assert answer.headers["Content-Type"] == "application/json"
 
 
-def test_other_sites_may_read_it(client):
-    answer = client.get("/api/v1/usages/", headers={"origin": "https://elsewhere.example"})
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["usages/?ordering=updated_at&", "usages/?stage=trial&", "usages/?ordering=-added&", "technologies/?", "sources/?"],
+)
+def test_a_marker_of_another_list_order_or_filter_is_refused(client, elsewhere):
+    for _ in range(3):
+        make_usage()
+    following = client.get("/api/v1/usages/?page_size=1").json()["next"]
+    cursor = following.rpartition("cursor=")[2]
+    assert client.get(f"/api/v1/usages/?page_size=2&cursor={cursor}").status_code == 200
 
-    assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    assert "Access-Control-Allow-Origin" not in client.get("/", headers={"origin": "https://elsewhere.example"}).headers
+    answer = client.get(f"/api/v1/{elsewhere}cursor={cursor}")
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["parameter"] == "cursor"
+
+
+def test_a_moment_that_no_zone_has_is_no_failure(client):
+    forged = "WzAsICIwMDAxLTAxLTAxVDAwOjAwOjAwKzE0OjAwIiwgMV0"
+
+    assert client.get(f"/api/v1/usages/?ordering=updated_at&cursor={forged}").status_code == 400
+    assert client.get("/api/v1/usages/?updated_since=0001-01-01T00:00:00%2B14:00").status_code in (200, 400)
