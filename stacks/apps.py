@@ -6,7 +6,8 @@ class StacksConfig(AppConfig):
     verbose_name = "Stacks"
 
     def ready(self):
-        from stacks import checks, signals  # both need the loaded models
+        from stacks import changes, checks, signals  # what reads models can be imported once all of them are loaded
 
+        changes.register()
         checks.register_all()
         signals.connect(self)

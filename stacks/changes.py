@@ -1,21 +1,20 @@
 """The one mechanism: every write happens in a curating transaction, which keeps feed, revisions and derived values.
 
-`curating()` locks the counter row before any other row, notes what the public saw of each row about to be written, and
-when the block ends compares that with what the public sees then. django-simple-history keeps the history in the same
-transaction. `stacks.signals` reports the writes.
+A ledger takes the lock of the counter row before any other row, notes what the public saw of each row about to be
+written, and when the block of `curating()` ends compares that with what the public sees then. django-simple-history
+keeps the history in the same transaction. `stacks.signals` reports the writes.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable
 from typing import Any
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from stacks import derived
+from stacks.curating import in_hand, open_with
 from stacks.documents import KINDS, Document, documents
 from stacks.models import (
     Category,
@@ -36,31 +35,18 @@ from stacks.models import (
 
 # What others refer to comes first when it appears and last when it goes.
 _ORDER = [Category, Technology, Source, Company, Usage, Migration, Coverage]
+_BY_NAME: dict[str, type[models.Model]] = {model.__name__: model for model in _ORDER}
 _SLUGGED = (Category, Technology, Company)
 _CITED_BY: dict[type[models.Model], str] = {Usage: "usage", Migration: "migration", Company: "company"}
 
-_ledger: ContextVar["Ledger | None"] = ContextVar("ledger", default=None)
 
-
-@contextmanager
-def curating() -> Iterator["Ledger"]:
-    """One curating transaction; nested calls join the outer one. Take it before a row is locked or read for change."""
-    outer = _ledger.get()
-    if outer is not None:
-        yield outer
-        return
-    with transaction.atomic():
-        ledger = Ledger(lock_counter())
-        token = _ledger.set(ledger)
-        try:
-            yield ledger
-            ledger.settle()
-        finally:
-            _ledger.reset(token)
+def register() -> None:
+    """Let every curating transaction keep a ledger, from the lock of the counter row on."""
+    open_with(lambda: Ledger(lock_counter()))
 
 
 def current_ledger() -> "Ledger | None":
-    return _ledger.get()
+    return in_hand()
 
 
 def revision() -> Counter:
@@ -93,8 +79,8 @@ class Ledger:
         model = type(instance)
         old = model._base_manager.filter(pk=instance.pk).first() if instance.pk else None
         for row in (instance, old):
-            for concerned, pk in row.concerns() if row else ():
-                self.capture(concerned, [pk] if pk else [])
+            for name, pk in row.concerns() if row else ():
+                self.capture(_BY_NAME[name], [pk] if pk else [])
         if old is None:
             return
         if model in (Company, Technology) and (deleting or old.state != instance.state):

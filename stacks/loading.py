@@ -16,7 +16,8 @@ from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, Valida
 from django.db import IntegrityError, models, transaction
 
 from stacks import derived
-from stacks.changes import Ledger, curating
+from stacks.changes import Ledger
+from stacks.curating import curating
 from stacks.folding import alias_key
 from stacks.models import (
     Category,

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
 
 from stacks import dates
+from stacks.curating import curating
 from stacks.folding import alias_key, fold
 
 PUBLISHED = "published"
@@ -29,8 +30,6 @@ class CuratedQuerySet(models.QuerySet):
     """
 
     def update(self, **values):
-        from stacks.changes import curating  # changes reads the models, the models read this file
-
         if any(hasattr(value, "resolve_expression") for value in values.values()):
             raise TypeError(
                 "update() of curated rows takes plain values: each row is saved, recorded and shown by itself."
@@ -44,8 +43,6 @@ class CuratedQuerySet(models.QuerySet):
             return len(rows)
 
     def bulk_create(self, objs, *args, **kwargs):
-        from stacks.changes import curating
-
         if args or any(kwargs.values()):
             raise TypeError("bulk_create() of curated rows saves them one by one and takes no options.")
         with curating():
@@ -55,8 +52,6 @@ class CuratedQuerySet(models.QuerySet):
             return objs
 
     def bulk_update(self, objs, fields, batch_size=None):
-        from stacks.changes import curating
-
         with curating():
             objs = list(objs)
             for obj in objs:
@@ -64,8 +59,6 @@ class CuratedQuerySet(models.QuerySet):
             return len(objs)
 
     def delete(self):
-        from stacks.changes import curating
-
         with curating():
             return super().delete()
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
 
-from stacks.changes import curating
+from stacks.curating import curating
 from stacks.models import Company, Migration, Reviewed, Stance, State, Technology, Usage
 
 CURATOR, REVIEWER = "Curator", "Reviewer"

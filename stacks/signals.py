@@ -4,6 +4,7 @@ from django.db.models.signals import post_migrate, post_save, pre_delete, pre_sa
 
 from stacks.changes import Ledger, current_ledger, lock_counter
 from stacks.models import Curated
+from stacks.review import make_groups
 
 
 def connect(app_config) -> None:
@@ -46,6 +47,4 @@ def _before_delete(sender, instance, **kwargs):
 
 
 def _make_groups(sender, **kwargs):
-    from stacks.review import make_groups  # needs the permissions, which exist only after migrating
-
     make_groups()

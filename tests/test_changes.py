@@ -10,7 +10,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from stacks.changes import curating, revision
+from stacks.changes import revision
+from stacks.curating import curating
 from stacks.models import (
     Change,
     Company,

@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from django.utils.timezone import localtime
 from simple_history.admin import SimpleHistoryAdmin
 
-from stacks.changes import curating
+from stacks.curating import curating
 from stacks.models import Reviewed, State
 
 from .forms import UNTOLD, CuratedFormSet, KnownAutocomplete, VersionedForm

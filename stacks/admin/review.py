@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods
 
-from stacks.changes import curating
+from stacks.curating import curating
 from stacks.review import PROPOSE, PUBLISH, RETRACT, RETURN, TRANSITIONS, Refused, may, move, open_transitions
 
 from .curated import CuratedAdmin

@@ -1,5 +1,6 @@
 from django.db import models
 
+from stacks.curating import curating
 from stacks.querysets import CuratedQuerySet
 
 
@@ -27,8 +28,6 @@ class Curated(models.Model):
         abstract = True
 
     def save(self, *args, **kwargs):
-        from stacks.changes import curating  # changes reads the models: imported late to break the circle
-
         with curating():
             self.check_invariants()
             self.version += 1
@@ -39,8 +38,6 @@ class Curated(models.Model):
             self.after_save()
 
     def delete(self, *args, **kwargs):
-        from stacks.changes import curating
-
         with curating():
             return super().delete(*args, **kwargs)
 
@@ -54,9 +51,9 @@ class Curated(models.Model):
     def after_save(self) -> None:
         """What must follow a save in the same transaction."""
 
-    def concerns(self) -> list[tuple[type[models.Model], int | None]]:
-        """The public objects whose appearance this row belongs to, as (model, pk)."""
-        return [(type(self), self.pk)]
+    def concerns(self) -> list[tuple[str, int | None]]:
+        """The public objects whose appearance this row belongs to, as (name of the model, pk)."""
+        return [(type(self).__name__, self.pk)]
 
 
 class Reviewed(Curated):

@@ -1,4 +1,4 @@
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -183,8 +183,8 @@ class _Alias(Curated):
             raise ValidationError({"name": f"“{self.name}” already leads to {getattr(taken, self.owner_field)}."})
 
     def concerns(self):
-        owner = self._meta.get_field(self.owner_field)
-        return [(owner.related_model, getattr(self, f"{self.owner_field}_id"))]
+        owner: Any = self._meta.get_field(self.owner_field).related_model
+        return [(owner.__name__, getattr(self, f"{self.owner_field}_id"))]
 
 
 class TechnologyAlias(_Alias):
@@ -255,7 +255,7 @@ class TechnologyRelation(Curated):
                 ahead.extend(edges.get(here, ()))
 
     def concerns(self):
-        return [(Technology, self.subject_id)]
+        return [("Technology", self.subject_id)]
 
 
 class TechnologyCount(models.Model):

@@ -99,6 +99,4 @@ class CompanyFact(Curated):
         return f"{self.label}: {self.value}"
 
     def concerns(self):
-        from .evidence import Source  # evidence refers to companies
-
-        return [(Company, self.company_id), (Source, self.source_id)]
+        return [("Company", self.company_id), ("Source", self.source_id)]

@@ -167,8 +167,8 @@ class Evidence(Curated):
 
     def concerns(self):
         return [
-            (Usage, self.usage_id),
-            (Migration, self.migration_id),
-            (Company, self.company_id),
-            (Source, self.source_id),
+            ("Usage", self.usage_id),
+            ("Migration", self.migration_id),
+            ("Company", self.company_id),
+            ("Source", self.source_id),
         ]

@@ -256,9 +256,7 @@ class Coverage(Curated):
         check_second_level(self.category_id and self.category, "category")
 
     def concerns(self):
-        from .evidence import Source  # evidence refers to usages
-
-        return [(Coverage, self.pk), (Source, self.source_id)]
+        return [("Coverage", self.pk), ("Source", self.source_id)]
 
 
 def check_order(row) -> None:

@@ -1,6 +1,6 @@
 """A small catalogue in which everything is filled in, or everything that may be empty is."""
 
-from stacks.changes import curating
+from stacks.curating import curating
 from stacks.models import CompanyAlias, CompanyFact, Redirect, TechnologyAlias
 from tests.factories import (
     make_area,

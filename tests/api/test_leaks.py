@@ -2,7 +2,7 @@
 
 import pytest
 
-from stacks.changes import curating
+from stacks.curating import curating
 from stacks.models import CompanyAlias, CompanyFact, State, TechnologyAlias
 from tests.api.catalogue import RESOURCES
 from tests.factories import (

@@ -1,8 +1,8 @@
 import pytest
 from django.urls import resolve
 
-from stacks.changes import curating
 from stacks.comparison.load import load_matrix
+from stacks.curating import curating
 from stacks.exporters.comparison import fact_document
 from tests.api.catalogue import RESOURCES, key_of, make_bare, make_full
 from tests.factories import make_usage

@@ -1,6 +1,6 @@
 """A small catalogue that has one of everything (stage, blank, agreement, long name), and each kind of page."""
 
-from stacks.changes import curating
+from stacks.curating import curating
 from stacks.models import CompanyFact, TechnologyAlias
 from tests.factories import (
     make_area,

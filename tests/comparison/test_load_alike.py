@@ -1,7 +1,7 @@
 import pytest
 
-from stacks.changes import curating
 from stacks.comparison.load import load_alike, load_bases, load_matrix
+from stacks.curating import curating
 from stacks.models import State
 from tests.factories import make_category, make_company, make_relation, make_technology, make_usage
 

@@ -1,6 +1,6 @@
 import pytest
 
-from stacks.changes import curating
+from stacks.curating import curating
 from stacks.models import State
 from tests.factories import (
     make_area,

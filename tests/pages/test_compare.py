@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from stacks.changes import curating
+from stacks.curating import curating
 from stacks.models import Redirect
 from tests.factories import (
     make_area,

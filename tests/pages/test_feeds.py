@@ -3,7 +3,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.urls import reverse
 
-from stacks.changes import curating
+from stacks.curating import curating
 from stacks.models import Change, Redirect, State
 from tests.factories import (
     make_area,

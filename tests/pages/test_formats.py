@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from stacks.changes import curating
+from stacks.curating import curating
 from stacks.models import State
 from tests.factories import (
     make_area,

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from stacks.changes import curating
+from stacks.curating import curating
 from tests.factories import make_area, make_category, make_company, make_technology, make_usage
 
 SITE = "https://stacks.example.org"

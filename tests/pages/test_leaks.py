@@ -6,7 +6,7 @@ for the word again, so that a page which lost its content does not pass for a pa
 
 import pytest
 
-from stacks.changes import curating
+from stacks.curating import curating
 from stacks.models import CompanyFact, Redirect, State, TechnologyAlias
 from tests.factories import (
     make_area,

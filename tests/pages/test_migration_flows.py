@@ -1,6 +1,6 @@
 import pytest
 
-from stacks.changes import curating
+from stacks.curating import curating
 from stacks.models import State
 from tests.factories import make_category, make_company, make_migration, make_technology
 from tests.pages.reading import links_of, text_of

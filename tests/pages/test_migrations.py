@@ -1,6 +1,6 @@
 import pytest
 
-from stacks.changes import curating
+from stacks.curating import curating
 from tests.factories import make_company, make_migration, make_source, make_technology
 from tests.pages.reading import link_to, links_of, text_of
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from stacks.changes import curating
+from stacks.curating import curating
 from stacks.models import CompanyAlias, State, TechnologyAlias
 from tests.factories import make_company, make_technology, make_usage
 from tests.pages.reading import links_of, text_of

@@ -1,6 +1,6 @@
 import pytest
 
-from stacks.changes import curating
+from stacks.curating import curating
 from stacks.models import State, TechnologyAlias
 from tests.factories import make_area, make_category, make_company, make_technology, make_usage
 from tests.pages.reading import link_to, links_of, text_of

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from stacks import derived
-from stacks.changes import curating
+from stacks.curating import curating
 
 
 class Command(BaseCommand):

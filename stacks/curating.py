@@ -1,0 +1,50 @@
+"""The curating transaction as such: who is in one, and what joins it.
+
+It knows no model, so that models may import it. What each transaction keeps is registered when the application starts,
+by `stacks.changes`.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Protocol
+
+from django.db import transaction
+
+
+class Kept(Protocol):
+    """What a transaction keeps of its writes; settled once, inside the transaction, when its block ends."""
+
+    def settle(self) -> None: ...
+
+
+_in_hand: ContextVar[Any] = ContextVar("in_hand", default=None)
+_openers: list[Callable[[], Kept]] = []  # one, from the start of the application on
+
+
+def open_with(opener: Callable[[], Kept]) -> None:
+    """Let each transaction begin with this: it takes the lock before any other row and returns what is kept."""
+    _openers[:] = [opener]
+
+
+@contextmanager
+def curating() -> Iterator[Any]:
+    """One curating transaction; nested calls join the outer one. Take it before a row is locked or read for change."""
+    outer = _in_hand.get()
+    if outer is not None:
+        yield outer
+        return
+    (opener,) = _openers
+    with transaction.atomic():
+        kept = opener()
+        token = _in_hand.set(kept)
+        try:
+            yield kept
+            kept.settle()
+        finally:
+            _in_hand.reset(token)
+
+
+def in_hand() -> Any:
+    """What the running transaction keeps, or None outside of one."""
+    return _in_hand.get()
