@@ -35,4 +35,4 @@ class DocsView(APIView):
     @extend_schema(exclude=True)
     def get(self, request: Request) -> HttpResponse:
         read(NoQuery, request.GET)
-        return TemplateResponse(request, "stacks/api_docs.html")
+        return TemplateResponse(request, "stacks/api/docs.html")

@@ -1,10 +1,9 @@
-"""Query strings, validated; an unknown parameter is refused with the ones there are."""
+"""Query strings, validated; an unknown parameter is refused with the ones there are. Each subject adds its own."""
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from stacks import dates
-from stacks.comparison.matrix import Only
 
 
 def format_field(*names: str) -> forms.ChoiceField:
@@ -56,42 +55,8 @@ class AsOfForm(FormatForm):
     as_of = DateField(label="As of")
 
 
-class BetweenForm(QueryForm):
-    """`from` is no name in Python, so the fields are given theirs here."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields |= {"from": DateField(), "to": DateField()}
-
-
-class CompareForm(AsOfForm):
-    format = format_field("json", "csv", "md", "cite")
-    only = forms.ChoiceField(
-        required=False,
-        choices=[(only.value, only.value) for only in Only],
-        error_messages={"invalid_choice": "Choose differences or shared, or leave it out."},
-    )
-
-
-class SearchForm(QueryForm):
-    q = forms.CharField(
-        required=False,
-        max_length=200,
-        strip=True,
-        error_messages={"max_length": "A search has at most 200 characters."},
-    )
-
-
 class PagedForm(QueryForm):
     cursor = forms.CharField(required=False, max_length=1000)
-
-
-class CompareTechnologiesForm(QueryForm):
-    format = format_field("json", "csv", "md", "cite")
-
-
-class TechnologyForm(PagedForm):
-    format = format_field("json", "csv", "md")
 
 
 class PagedSitemapForm(QueryForm):

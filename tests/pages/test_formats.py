@@ -263,7 +263,8 @@ def test_migrations_have_the_rows_of_their_page_in_every_form(client, query):
 
 
 @pytest.mark.parametrize(
-    ("address", "size"), [("/technologies/kafka/", "technologies.USERS"), ("/migrations/", "migrations.PAGE")]
+    ("address", "size"),
+    [("/technologies/kafka/", "technologies.technology.USERS"), ("/migrations/", "migrations.views.PAGE")],
 )
 def test_the_next_page_of_a_document_is_a_document(client, monkeypatch, address, size):
     monkeypatch.setattr(f"stacks.pages.{size}", 1)

@@ -125,7 +125,7 @@ def test_a_view_of_a_page_leads_to_the_page(client, address, canonical):
 
 
 def test_a_further_page_of_a_list_stands_for_itself(client, monkeypatch):
-    monkeypatch.setattr("stacks.pages.changes.PAGE", 2)
+    monkeypatch.setattr("stacks.pages.changes.views.PAGE", 2)
     further = client.get("/changes/").context["next"]
 
     assert Head(client.get(f"/changes/{further}")).hrefs("canonical") == [f"{SITE}/changes/{further}"]

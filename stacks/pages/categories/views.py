@@ -1,0 +1,164 @@
+"""Areas and categories."""
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from stacks.comparison.matrix import Ref
+from stacks.exporters.documents import area_document, category_document
+from stacks.exporters.tables import area_table, category_table
+from stacks.links import Links
+from stacks.models import Category, State, Technology, TechnologyCount, Usage
+from stacks.pages.formats import atom_link, cite, form_links, give
+from stacks.pages.forms import FormatForm, NoQuery
+from stacks.pages.letters import letter_of
+from stacks.pages.linked_data import describe_category
+from stacks.pages.parts import Link, company_link, tile
+from stacks.pages.responses import bad_request, form_problems, get_or_moved
+
+_USAGES_READ = 500
+_COMPANIES_NAMED = 8
+_INDEXED_FROM = 30
+
+
+@dataclass(frozen=True, slots=True)
+class UsedView:
+    technology: Link
+    tile: str
+    icon: str
+    summary: str
+    companies: int
+    named: list[Link]
+    ref: Ref
+    refs: list[Ref]  # the companies that are named
+
+
+@dataclass(frozen=True, slots=True)
+class AreaListing:
+    area: Category
+    categories: list[Any]  # Category rows that also count `homes` and `used`
+
+
+@require_safe
+def category_list(request: HttpRequest) -> HttpResponse:
+    form = NoQuery(request.GET)
+    if not form.is_valid():
+        return bad_request(request, "The categories take no parameters", form_problems(form), back=request.path)
+    return render(request, "stacks/categories/category_list.html", {"areas": _listings(Category.objects.all())})
+
+
+def _listings(categories) -> list[AreaListing]:
+    rows = categories.annotate(
+        homes=Count("technologies", filter=Q(technologies__state=State.PUBLISHED), distinct=True),
+        used=Count("counts", filter=Q(counts__companies__gt=0), distinct=True),
+    ).order_by("position", "pk")
+    areas = {row.pk: AreaListing(row, []) for row in rows if row.parent_id is None}
+    for row in rows:
+        if row.parent_id in areas:
+            areas[row.parent_id].categories.append(row)
+    return list(areas.values())
+
+
+@require_safe
+def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """An area with its categories, or a category with who uses what in it."""
+    category = get_or_moved(request, Category, slug, Category.objects.select_related("parent"))
+    form = FormatForm(request.GET)
+    if not form.is_valid():
+        return bad_request(request, f"{category} cannot be shown like this", form_problems(form), back=request.path)
+    name = form.cleaned_data["format"]
+    context: dict[str, Any] = {
+        "forms": [*form_links(request, "json", "csv", "md"), atom_link("category_atom", category.slug)],
+        "described": describe_category(request, category),
+    }
+    if category.is_area:
+        listing = _listings(Category.objects.filter(Q(pk=category.pk) | Q(parent=category)))[0]
+        if name:
+            return _give_area(request, name, listing)
+        return render(request, "stacks/categories/area.html", {"area": category, "listing": listing, **context})
+    used = _used(category)
+    shown = {view.technology.url for view in used}
+    rest = [
+        t
+        for t in Technology.objects.published().filter(category=category).order_by("sort_key", "pk")
+        if t.get_absolute_url() not in shown
+    ]
+    if name:
+        return _give_category(request, name, category, used, rest)
+    siblings = Category.objects.filter(parent=category.parent_id).order_by("position", "pk")
+    context |= {"category": category, "used": used, "rest": rest, "index": _index(rest), "siblings": siblings}
+    return render(request, "stacks/categories/category.html", context)
+
+
+def _give_area(request: HttpRequest, name: str, listing: AreaListing) -> HttpResponse:
+    """An area in another form: its categories with how much they hold."""
+    citation = cite(request, listing.area.name)
+    rows = [(Ref(c.slug, c.name), c.description, c.used, c.homes) for c in listing.categories]
+    ref = Ref(listing.area.slug, listing.area.name)
+    forms = {
+        "json": lambda: area_document(ref, rows, citation.revision, Links(request)),
+        "csv": lambda: area_table(ref.name, rows),
+        "md": lambda: area_table(ref.name, rows, (citation.note(),)),
+    }
+    return give(name, ref.slug, forms)
+
+
+def _give_category(
+    request: HttpRequest, name: str, category: Category, used: list[UsedView], rest: list[Technology]
+) -> HttpResponse:
+    """A category in another form: what is used in it first, then the rest of those at home there."""
+    citation = cite(request, category.name)
+    rows = [(view.ref, view.summary, view.companies, view.refs) for view in used]
+    rows += [(Ref(t.slug, t.name), t.summary, 0, []) for t in rest]
+    ref = Ref(category.slug, category.name)
+    forms = {
+        "json": lambda: category_document(ref, rows, citation.revision, Links(request)),
+        "csv": lambda: category_table(ref.name, rows),
+        "md": lambda: category_table(ref.name, rows, (citation.note(),)),
+    }
+    return give(name, ref.slug, forms)
+
+
+def _index(technologies: list[Technology]) -> list[tuple[str, list[Technology]]]:
+    """By first letter, in their order; nothing where they are few enough to be seen at once."""
+    if len(technologies) < _INDEXED_FROM:
+        return []
+    return [(letter, list(group)) for letter, group in groupby(technologies, key=lambda t: letter_of(t.sort_key))]
+
+
+def _used(category: Category) -> list[UsedView]:
+    """What companies use in this role at present, the most used first, with some of them named."""
+    counts = (
+        TechnologyCount.objects.filter(category=category, companies__gt=0, technology__state=State.PUBLISHED)
+        .select_related("technology")
+        .order_by("-companies", "technology__sort_key", "pk")
+    )
+    named: dict[int, dict[str, Ref]] = {}
+    usages = (
+        Usage.objects.published()
+        .current()
+        .filter(category=category)
+        .select_related("company")
+        .order_by("company__sort_key", "pk")
+    )
+    for usage in usages[:_USAGES_READ]:
+        companies = named.setdefault(usage.technology_id, {})
+        companies.setdefault(usage.company.slug, Ref(usage.company.slug, usage.company.name))
+    return [
+        UsedView(
+            Link(count.technology.name, count.technology.get_absolute_url()),
+            tile(count.technology.name),
+            count.technology.icon,
+            count.technology.summary,
+            count.companies,
+            [company_link(ref) for ref in list(named.get(count.technology_id, {}).values())[:_COMPANIES_NAMED]],
+            Ref(count.technology.slug, count.technology.name),
+            list(named.get(count.technology_id, {}).values())[:_COMPANIES_NAMED],
+        )
+        for count in counts
+    ]

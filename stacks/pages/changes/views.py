@@ -1,0 +1,28 @@
+"""What changed lately."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from stacks import keyset
+from stacks.models import Change
+from stacks.pages.changes.lines import show_changes
+from stacks.pages.filters import page_links
+from stacks.pages.formats import atom_link
+from stacks.pages.forms import PagedForm
+from stacks.pages.responses import bad_request, form_problems
+
+PAGE = 100
+
+
+@require_safe
+def change_list(request: HttpRequest) -> HttpResponse:
+    form = PagedForm(request.GET)
+    if not form.is_valid():
+        return bad_request(request, "These changes cannot be shown", form_problems(form), back=request.path)
+    try:
+        page = keyset.page(Change.objects.all(), ["-seq"], PAGE, form.cleaned_data["cursor"], of="changes")
+    except keyset.InvalidCursor as error:
+        return bad_request(request, "These changes cannot be shown", [str(error)], back=request.path)
+    context = {"lines": show_changes(page.rows), "forms": [atom_link("changes_atom")], **page_links(page)}
+    return render(request, "stacks/changes/change_list.html", context)

@@ -1,0 +1,126 @@
+"""One company."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from stacks.comparison.load import load_citations, load_history, load_moves, load_stack
+from stacks.comparison.matrix import Cited, Ref
+from stacks.comparison.stack import Stack
+from stacks.exporters.documents import stack_document
+from stacks.exporters.tables import stack_usages
+from stacks.links import Links
+from stacks.models import Company
+from stacks.pages.companies.alike import show_alike
+from stacks.pages.companies.timelines import show_timeline
+from stacks.pages.formats import atom_link, cite, form_links, give
+from stacks.pages.forms import AsOfForm
+from stacks.pages.linked_data import describe_company
+from stacks.pages.migrations.moves import show_move
+from stacks.pages.parts import BlankView, Link, UseView, category_link, placed, show_blank, show_use
+from stacks.pages.responses import bad_request, form_problems, get_or_moved
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfView:
+    category: Link
+    anchor: str
+    uses: list[UseView]
+    blank: BlankView | None
+
+
+@dataclass(frozen=True, slots=True)
+class AreaShelves:
+    name: str
+    anchor: str
+    count: int
+    shelves: list[ShelfView]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """A source with how many statements of the page it stands behind."""
+
+    cited: Cited
+    supports: int
+    contradicts: int
+
+
+@require_safe
+def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """What a company runs, for what, since when, why, and who says so."""
+    company = get_or_moved(request, Company, slug)
+    form = AsOfForm(request.GET)
+    if not form.is_valid():
+        return bad_request(request, f"{company} cannot be shown like this", form_problems(form), back=request.path)
+    stack = load_stack(company, form.cleaned_data["as_of"])
+    if name := form.cleaned_data["format"]:
+        title = f"{company}, the stack"
+        citation = cite(request, title, stack.as_of)
+        ref = Ref(company.slug, company.name)
+        forms = {
+            "json": lambda: stack_document(ref, stack, citation.revision, Links(request)),
+            "csv": lambda: stack_usages(stack, title),
+            "md": lambda: stack_usages(stack, title, (citation.note(),)),
+        }
+        return give(name, company.slug, forms)
+    aliases = [alias.name for alias in company.aliases.all() if alias.name != company.name]
+    moves = load_moves(company.migrations.published().for_display().order_by("-id"))
+    migrations = [show_move(move) for move in moves]
+    history = load_history(company) if stack.as_of else stack.placed
+    own = load_citations("company", [company.pk])[company.pk]
+    context = {
+        "company": company,
+        "form": form,
+        "forms": [*form_links(request, "json", "csv", "md"), atom_link("company_atom", company.slug)],
+        "described": describe_company(request, company, aliases, stack.as_of),
+        "stack": stack,
+        "areas": _areas(stack),
+        "planned": placed(stack.planned),
+        "past": placed(stack.past),
+        "migrations": migrations,
+        "timeline": show_timeline(company.get_absolute_url(), history, moves, own, stack.as_of),
+        "alike": [] if stack.as_of else show_alike(request, company, stack),
+        "facts": company.facts.select_related("source").order_by("pk"),
+        "aliases": aliases,
+        "sources": _sources(stack, migrations, own),
+    }
+    return render(request, "stacks/companies/company.html", context)
+
+
+def _areas(stack: Stack) -> list[AreaShelves]:
+    return [
+        AreaShelves(
+            area.area.name,
+            f"area-{area.area.slug}",
+            area.count,
+            [
+                ShelfView(
+                    category_link(shelf.place.category),
+                    shelf.place.category.slug,
+                    [show_use(fact) for fact in shelf.facts],
+                    show_blank(shelf.looked.outcome, shelf.looked) if shelf.looked else None,
+                )
+                for shelf in area.shelves
+            ],
+        )
+        for area in stack.areas
+    ]
+
+
+def _sources(stack: Stack, migrations, own: tuple[Cited, ...]) -> list[SourceView]:
+    """Everything the page cites, once each, the most cited first."""
+    facts = [fact for area in stack.areas for shelf in area.shelves for fact in shelf.facts]
+    facts += [fact for fact, _ in (*stack.planned, *stack.past)]
+    cited = [c for fact in facts for c in fact.sources] + [c for m in migrations for c in m.sources] + list(own)
+    first: dict[str, Cited] = {}
+    for c in cited:
+        kept = first.setdefault(c.uid, c)
+        if c.edition > kept.edition:
+            first[c.uid] = c
+    stances = Counter((c.uid, c.stance) for c in cited)
+    views = [SourceView(c, stances[uid, "supports"], stances[uid, "contradicts"]) for uid, c in first.items()]
+    return sorted(views, key=lambda v: (-v.supports - v.contradicts, v.cited.title, v.cited.uid))

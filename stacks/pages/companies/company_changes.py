@@ -1,0 +1,191 @@
+"""What changed in a company's stack between two dates."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from stacks import dates
+from stacks.comparison.difference import (
+    Difference,
+    Kept,
+    compare_dates,
+    earliest_date,
+    find_passed,
+    moves_between,
+)
+from stacks.comparison.load import load_history, load_moves
+from stacks.comparison.matrix import Fact, Place
+from stacks.models import Company
+from stacks.pages.companies.forms import BetweenForm
+from stacks.pages.migrations.moves import show_move
+from stacks.pages.parts import HOSTINGS, STAGES, Link, UseView, show_use, technology_link
+from stacks.pages.responses import bad_request, form_problems, get_or_moved, keeping_right
+
+_FIELDS = {"stage": "stage", "hosting": "hosting", "via": "via", "purpose": "purpose", "started": "start"}
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A usage as it is at the later date, and what was different before, in words."""
+
+    use: UseView
+    words: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One kind of change, by area in page order."""
+
+    anchor: str
+    title: str
+    note: str
+    count: int
+    areas: list[tuple[str, list[UseView]]]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesView:
+    before: str
+    after: str  # in words: a date, or today's catalogue
+    assumed: str  # which dates were not asked for
+    sentence: str
+    documented: list[Section]
+    told: list[Section]
+    changed: list[Changed]
+    stayed: list[Link]
+
+
+@require_safe
+def company_changes(request: HttpRequest, slug: str) -> HttpResponse:
+    """The stack as of `from` against that as of `to`: from the earliest date known to today's, where none is given."""
+    company = get_or_moved(request, Company, slug, page="company_changes")
+    title = f"What changed at {company.name}"
+    form = BetweenForm(request.GET)
+    if not form.is_valid():
+        return bad_request(request, f"{title} cannot be shown", form_problems(form), back=keeping_right(request, form))
+    asked, after = form.cleaned_data["from"], form.cleaned_data["to"]
+    if asked and after and dates.last_day(asked) > dates.last_day(after):
+        return _the_other_way_round(request, title, asked, after)
+    placed = load_history(company)
+    facts = [fact for fact, _ in placed]
+    earliest = earliest_date(facts)
+    before = asked or min(earliest, after or earliest)
+    moves = load_moves(company.migrations.published().for_display().order_by("-id"))
+    context = {
+        "company": company,
+        "title": title,
+        "asked": asked,
+        "to": after,
+        "earliest": earliest,
+        "page": _show(placed, before, after, asked) if before else None,
+        "migrations": [show_move(move) for move in moves_between(moves, before, after)] if before else [],
+    }
+    return render(request, "stacks/companies/company_changes.html", context)
+
+
+def _the_other_way_round(request: HttpRequest, title: str, asked: str, after: str) -> HttpResponse:
+    query = QueryDict(mutable=True)
+    query.update({"from": after, "to": asked})
+    return bad_request(
+        request,
+        f"{title} cannot be shown",
+        [f"from: {asked} is later than {after}. Give the earlier date first."],
+        back=f"{request.path}?{query.urlencode()}",
+        back_label=f"Show what changed from {after} to {asked}",
+    )
+
+
+def _show(placed: Sequence[tuple[Fact, Place]], before: str, after: str, asked: str) -> ChangesView:
+    facts = [fact for fact, _ in placed]
+    areas = {fact.uid: place.area.name for fact, place in placed}
+    difference = compare_dates(facts, before, after)
+    passed = find_passed(facts, before, after)
+    documented, told = _sections(difference, passed, areas)
+    assumed = [] if asked else [f"no first date was given, so it begins at {before}, the earliest date known"]
+    assumed += [] if after else ["no second date was given, so it ends with today's catalogue"]
+    return ChangesView(
+        before=before,
+        after=after or "today's catalogue",
+        assumed=_capitalised(f"{'; '.join(assumed)}.") if assumed else "",
+        sentence=_sentence(difference, len(passed)),
+        documented=documented,
+        told=told,
+        changed=[Changed(show_use(kept.after), _differences(kept)) for kept in difference.changed],
+        stayed=[technology_link(kept.after.technology) for kept in difference.same],
+    )
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _sentence(difference: Difference, passed: int) -> str:
+    earlier, later = (len(side) + len(difference.kept) for side in (difference.left, difference.arrived))
+    told = f"{earlier} {'usage' if earlier == 1 else 'usages'} documented then, {later} at the end."
+    parts = [
+        (len(difference.begun), "begun"),
+        (len(difference.left), "left"),
+        (len(difference.changed), "changed"),
+        (passed, "came and went"),
+        (sum(len(facts) for _, facts in difference.first_told), "first told of (perhaps in use before)"),
+        (len(difference.undated), "without any date"),
+        (len(difference.same), "the same"),
+    ]
+    if not any(n for n, _ in parts[:-1]):
+        return f"{told} Nothing is documented to have changed."
+    return f"{told} In between: {', '.join(f'{n} {words}' for n, words in parts if n)}."
+
+
+def _sections(
+    difference: Difference, passed: Sequence[Fact], areas: dict[str, str]
+) -> tuple[list[Section], list[Section]]:
+    """What is documented to have changed, and what is only told of for the first time; without the empty ones."""
+
+    def section(anchor: str, title: str, note: str, facts: Sequence[Fact]) -> Section:
+        return Section(anchor, title, note, len(facts), _by_area(facts, areas))
+
+    documented = [
+        section("begun", "Begun", "Their start is documented in this time.", difference.begun),
+        section("left", "Left", "Their end is documented in this time.", difference.left),
+        section(
+            "passed",
+            "Came and went",
+            "They ended in this time, and nobody tells of them before it: they are in neither stack.",
+            passed,
+        ),
+    ]
+    told = []
+    for day, facts in difference.first_told:
+        undated = all(day not in {cited.edition for cited in fact.sources} for fact in facts)
+        title = f"Read on {day}" if undated else f"First told of in {day}"
+        note = (
+            "Their sources bear no date: they count from the day somebody read them."
+            if undated
+            else "No source says when they began; this is the earliest that tells of them."
+        )
+        told.append(section(f"told-{day}", title, note, facts))
+    undated_note = "No source and no reading bears a date: they are in today's stack and in that of no date."
+    told.append(section("undated", "Without any date", undated_note, difference.undated))
+    return [s for s in documented if s.count], [s for s in told if s.count]
+
+
+def _by_area(facts: Iterable[Fact], areas: dict[str, str]) -> list[tuple[str, list[UseView]]]:
+    """Facts come in page order, so those of an area stand together."""
+    return [
+        (area, [show_use(fact) for fact in found]) for area, found in groupby(facts, key=lambda fact: areas[fact.uid])
+    ]
+
+
+def _differences(kept: Kept) -> list[str]:
+    return [f"{_FIELDS[name]}: {_value(kept.before, name)} → {_value(kept.after, name)}" for name in kept.changed]
+
+
+def _value(fact: Fact, name: str) -> str:
+    if name == "via":
+        return fact.via.name if fact.via else "nothing"
+    value = getattr(fact, name)
+    return {**STAGES, **HOSTINGS}.get(value, value) or "not documented"

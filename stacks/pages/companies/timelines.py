@@ -1,0 +1,102 @@
+"""A company's timeline as the page shows it: the picture, a sentence about it, and the same as a table."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from stacks.comparison.matrix import Cited, Fact, Move, Place
+from stacks.comparison.timeline import Timeline, build_timeline
+from stacks.pages.migrations.moves import show_move
+from stacks.pages.parts import STAGES, period
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """One usage or migration with a documented date; `url` leads to it, with its evidence."""
+
+    names: list[str]
+    url: str
+    where: str
+    stage: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineView:
+    picture: Timeline
+    sentence: str
+    rows: list[TimelineRow]
+    tellings: list[str]
+    retiring: bool  # the signs that the legend has to explain
+    unknown: bool
+    moves: bool
+
+
+def show_timeline(
+    page: str, placed: Sequence[tuple[Fact, Place]], moves: Sequence[Move], own: Iterable[Cited], as_of: str = ""
+) -> TimelineView | None:
+    """`page` is the address of the company, where the anchors of its usages and migrations are."""
+    picture = build_timeline(placed, moves, [cited.edition for cited in own if cited.stance == "supports"], as_of)
+    if not picture:
+        return None
+    bars = [bar for area in picture.areas for bar in area.bars]
+    return TimelineView(
+        picture=picture,
+        sentence=_sentence(picture, len(placed), len(moves)),
+        rows=_rows(page, placed, moves),
+        tellings=[telling.label.text for telling in picture.tellings] + _undated(picture),
+        retiring=any(bar.kind == "retiring" for bar in bars),
+        unknown=any(bar.dotted for bar in bars),
+        moves=bool(picture.marks),
+    )
+
+
+def _sentence(picture: Timeline, usages: int, moves: int) -> str:
+    dated_moves = len(picture.marks) + picture.moves_left_out
+    parts = [f"{picture.dated} of {_number(usages, 'usage')}"] if usages else []
+    parts += [f"{dated_moves} of {_number(moves, 'migration')}"] if moves else []
+    told = f"{picture.first} to {picture.last}, the newest date known. A start or an end is documented for "
+    told += f"{' and '.join(parts)}."
+    if left := picture.left_out + picture.moves_left_out:
+        told += f" The picture has no room for {left} of them; the table has all."
+    return told
+
+
+def _undated(picture: Timeline) -> list[str]:
+    parts = [_number(n, noun) for n, noun in ((picture.undated, "usage"), (picture.undated_moves, "migration")) if n]
+    return [f"{' and '.join(parts)} without any date"] if parts else []
+
+
+def _number(n: int, noun: str) -> str:
+    return f"{n} {noun}{'' if n == 1 else 's'}"
+
+
+def _rows(page: str, placed: Iterable[tuple[Fact, Place]], moves: Iterable[Move]) -> list[TimelineRow]:
+    dated = [
+        (
+            fact.started or fact.ended,
+            TimelineRow(
+                [fact.technology.name],
+                f"{page}#usage-{fact.uid}",
+                place.category.name,
+                STAGES[fact.stage],
+                period(fact),
+            ),
+        )
+        for fact, place in placed
+        if fact.started or fact.ended
+    ]
+    dated += [
+        (
+            move.started or move.ended,
+            TimelineRow(
+                [move.before.name, move.after.name] if move.before else ["not told", move.after.name],
+                f"{page}#migration-{move.uid}",
+                f"Migration, {move.category.name}",
+                show_move(move).stage,
+                show_move(move).period,
+            ),
+        )
+        for move in moves
+        if move.started or move.ended
+    ]
+    return [row for _, row in sorted(dated, key=lambda pair: (pair[0], pair[1].names, pair[1].url))]

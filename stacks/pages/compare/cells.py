@@ -1,0 +1,121 @@
+"""The cells of a comparison, rendered once per company and kept under its own and the vocabulary's revision.
+
+A cell depends on the other columns only by a class and a few words ("= Zerodha"), which are filled in afterwards.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from django.core.cache import cache
+from django.template.loader import get_template, render_to_string
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from stacks.comparison.load import load_columns
+from stacks.comparison.matrix import Column, Entry, Fact, Looked, Place, Ref
+from stacks.conditional import code_version
+from stacks.models import Company
+from stacks.pages.kept import A_DAY
+from stacks.pages.parts import BlankView, in_words, show_use
+
+# Unlike anything a catalogue holds, and left alone by escaping.
+_CLASS, _WORDS = "\x02class\x03", "\x02words\x03"
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A company's facts without what their HTML has already, and the HTML of each usage by uid."""
+
+    column: Column
+    html: dict[str, str]
+
+
+def load_cells(companies: Sequence[Company], vocabulary_revision: int) -> list[Cells]:
+    """The cells of each company. No query when all are kept, three when any is not."""
+    keys = {c.pk: f"cells:{code_version()}:{c.pk}:{c.revision}:{vocabulary_revision}" for c in companies}
+    kept = cache.get_many(keys.values())
+    missing = [company for company in companies if keys[company.pk] not in kept]
+    if missing:
+        made = {keys[c.pk]: _pack(column) for c, column in zip(missing, load_columns(missing), strict=True)}
+        cache.set_many(made, A_DAY)
+        kept |= made
+    return [_unpack(*kept[keys[company.pk]]) for company in companies]
+
+
+def _pack(column: Column) -> tuple[list[tuple], list[tuple], tuple[Looked, ...], dict[str, str]]:
+    """As plain tuples, which a cache gives back several times faster than dataclasses."""
+    template = get_template("stacks/parts/_use.html")
+    html = {
+        fact.uid: template.render({"use": replace(show_use(fact), css=_CLASS, matches=_WORDS), "anchored": False})
+        for fact in column.facts
+    }
+    facts = [
+        (
+            f.uid,
+            f.company,
+            f.category,
+            f.technology.slug,
+            f.technology.name,
+            f.position,
+            f.stage,
+            f.started,
+            f.known_since,
+            f.ended,
+        )
+        for f in column.facts
+    ]
+    places = [(p.area.slug, p.area.name, p.category.slug, p.category.name, p.order) for p in column.places]
+    return facts, places, column.looks, html
+
+
+def _unpack(facts: list[tuple], places: list[tuple], looks: tuple[Looked, ...], html: dict[str, str]) -> Cells:
+    return Cells(
+        Column(
+            tuple(
+                Fact(
+                    uid,
+                    company,
+                    category,
+                    Ref(slug, name),
+                    position,
+                    "",
+                    "",
+                    stage,
+                    "unknown",
+                    None,
+                    started,
+                    known_since,
+                    ended,
+                )
+                for uid, company, category, slug, name, position, stage, started, known_since, ended in facts
+            ),
+            tuple(Place(Ref(area, area_name), Ref(slug, name), order) for area, area_name, slug, name, order in places),
+            looks,
+        ),
+        html,
+    )
+
+
+def fill_in(html: dict[str, str], entry: Entry, *, brief: bool) -> SafeString:
+    """The HTML of a usage as it stands in its row; `brief` counts the other companies instead of naming them."""
+    if entry.same:
+        css, words = " same", f"= {_others(entry.same, brief)}"
+    elif entry.relatives:
+        css, words = " family", f"≈ {_others(entry.relatives, brief)}"
+    else:
+        css, words = "", ""
+    span = f' <span class="match">{escape(words)}</span>' if words else ""
+    return mark_safe(html[entry.fact.uid].replace(_CLASS, css).replace(_WORDS, span))  # noqa: S308  (the template escaped it)
+
+
+def _others(companies: Sequence[Ref], brief: bool) -> str:
+    if brief:
+        return f"{len(companies)} {'other' if len(companies) == 1 else 'others'}"
+    return in_words(ref.name for ref in companies)
+
+
+@lru_cache(maxsize=256)
+def blank_html(blank: BlankView) -> SafeString:
+    """Most blanks of a page are alike."""
+    return render_to_string("stacks/parts/_blank.html", {"blank": blank})

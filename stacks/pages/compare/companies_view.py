@@ -1,0 +1,410 @@
+"""The comparison pages' contents, from the matrices of `stacks.comparison`."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from stacks.comparison.matrix import KEPT, Agreement, Alikeness, Matrix, Only, Ref, Row
+from stacks.pages.compare.cells import blank_html, fill_in
+from stacks.pages.parts import (
+    Link,
+    category_link,
+    company_link,
+    in_words,
+    show_blank,
+    technology_link,
+)
+
+SIGNS = {
+    Agreement.SAME: "=",
+    Agreement.OVERLAP: "∩",
+    Agreement.FAMILY: "≈",
+    Agreement.DIFFERENT: "≠",
+    Agreement.SINGLE: "1",
+}
+MEANINGS = {
+    Agreement.SAME: "All that document it use the same",
+    Agreement.OVERLAP: "Some technologies in common",
+    Agreement.FAMILY: "Related: a fork or a managed form",
+    Agreement.DIFFERENT: "Nothing in common",
+    Agreement.SINGLE: "Only one documents it",
+}
+LABELS = {
+    Agreement.SAME: "same",
+    Agreement.OVERLAP: "overlap",
+    Agreement.FAMILY: "same family",
+    Agreement.DIFFERENT: "different",
+    Agreement.SINGLE: "only one company",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    company: str
+    number: int
+    uses: list[SafeString]
+    blank: SafeString | None
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    category: Link
+    anchor: str
+    agreement: str
+    sign: str
+    verdict: str  # "Same: Go, Python"
+    cells: list[CellView]
+
+
+@dataclass(frozen=True, slots=True)
+class AreaView:
+    """`rows` compare something; `single` are documented by one company only and stand folded below them."""
+
+    name: str
+    anchor: str
+    tally: str
+    rows: list[RowView]
+    single: list[RowView]
+    single_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnView:
+    company: Link
+    letter: str
+    number: int
+    usages: int
+    categories: int
+    without: str  # address of the comparison without this company, empty when two are left
+    earlier: str  # address with this company one place to the left, empty for the first
+
+
+@dataclass(frozen=True, slots=True)
+class CountView:
+    agreement: str
+    sign: str
+    count: int
+    label: str
+    start: float  # of the bar, in percent
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class PairView:
+    names: str
+    share: int | None  # percent
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """Technologies that the same companies share."""
+
+    names: str
+    technologies: list[Link]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class FilterView:
+    label: str
+    count: int
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixView:
+    title: str
+    lede: str
+    as_of: str
+    only: str
+    columns: list[ColumnView]
+    counts: list[CountView]
+    total: int
+    groups: list[GroupView]
+    families: list[tuple[Link, Link]]
+    unique: list[GroupView]
+    different: list[Link]
+    pairs: list[PairView]
+    more_pairs: list[PairView]
+    detail: str  # how much a cell says at first
+    more_families: int
+    more_different: int
+    filters: list[FilterView]
+    areas: list[AreaView]
+    path: str
+    meanings: list[tuple[str, str, str, str]]
+
+
+_MOST_NAMES = 12
+_MOST_FAMILIES = 8
+_MOST_PAIRS = 3
+_NAMED_GROUPS = 3
+
+
+def show_matrix(matrix: Matrix, only: str, html: dict[str, str]) -> MatrixView:
+    """`html` has each usage of the matrix by uid, see `stacks.pages.compare.cells`."""
+    path = _path(matrix.companies)
+    shown = matrix.only(only)
+    families = _families(matrix)
+    different = [
+        Link(row.place.category.name, f"#{row.place.category.slug}")
+        for row in matrix.rows
+        if row.agreement is Agreement.DIFFERENT
+    ]
+    alikeness = sorted(matrix.alikeness, key=lambda pair: -1 if pair.share is None else pair.share, reverse=True)
+    pairs = [_pair(pair) for pair in alikeness]
+    return MatrixView(
+        title=in_words(ref.name for ref in matrix.companies),
+        lede=_lede(matrix),
+        as_of=matrix.as_of,
+        only=only,
+        columns=_columns(matrix),
+        counts=_counts(matrix),
+        total=matrix.total,
+        groups=_shared_groups(matrix),
+        families=families[:_MOST_FAMILIES],
+        more_families=max(0, len(families) - _MOST_FAMILIES),
+        unique=_unique_groups(matrix),
+        different=different[:_MOST_NAMES],
+        more_different=max(0, len(different) - _MOST_NAMES),
+        pairs=pairs[:_MOST_PAIRS],
+        more_pairs=pairs[_MOST_PAIRS:],
+        detail="purpose" if len(matrix.companies) <= _NAMED_GROUPS else "names",
+        filters=_filters(matrix, only, path),
+        areas=_areas(shown, html),
+        path=path,
+        meanings=[(a.value, SIGNS[a], LABELS[a].capitalize(), MEANINGS[a]) for a in Agreement],
+    )
+
+
+def _path(refs) -> str:
+    return reverse("compare_companies", args=["/".join(ref.slug for ref in refs)])
+
+
+def _query(as_of: str, only: str) -> str:
+    pairs = [f"{name}={value}" for name, value in (("as_of", as_of), ("only", only)) if value]
+    return f"?{'&'.join(pairs)}" if pairs else ""
+
+
+def _lede(matrix: Matrix) -> str:
+    compared = matrix.total - matrix.counts[Agreement.SINGLE]
+    if not matrix.total:
+        return (
+            "Nothing is documented for any of them."
+            if not matrix.as_of
+            else f"Nothing is documented for any of them as of {matrix.as_of}."
+        )
+    common = [ref.name for ref, holders in _holders(matrix).items() if len(holders) == len(matrix.companies)]
+    everyone = "Both" if len(matrix.companies) == 2 else f"All {_number(len(matrix.companies))}"
+    if common:
+        first = f"{everyone} use {in_words(common[:4])}{f' and {len(common) - 4} more' if len(common) > 4 else ''}."
+    else:
+        first = (
+            f"{everyone} have no technology in common."
+            if len(matrix.companies) > 2
+            else "They have no technology in common."
+        )
+    if not compared:
+        return f"{first} No category is documented by more than one of them."
+    agreeing = sum(matrix.counts[a] for a in (Agreement.SAME, Agreement.OVERLAP, Agreement.FAMILY))
+    plural = "category" if compared == 1 else "categories"
+    differing = matrix.counts[Agreement.DIFFERENT]
+    return (
+        f"{first} Of {compared} {plural} that more than one documents, "
+        f"{agreeing} agree at least in part and {differing} differ."
+    )
+
+
+def _number(n: int) -> str:
+    return {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}.get(n, str(n))
+
+
+def _holders(matrix: Matrix) -> dict[Ref, list[Ref]]:
+    """Who uses each technology, wherever: technologies in the order of the rows, companies in theirs."""
+    found: dict[Ref, dict[Ref, None]] = {}
+    for row in matrix.rows:
+        for cell in row.cells:
+            for entry in cell.entries:
+                found.setdefault(entry.fact.technology, {})[cell.company] = None
+    return {ref: [c for c in matrix.companies if c in holders] for ref, holders in found.items()}
+
+
+def _shared_groups(matrix: Matrix) -> list[GroupView]:
+    """Who shares what: by name among three, by number among more, or there would be up to 57 groups."""
+    groups: dict[tuple[Ref, ...], list[Ref]] = {}
+    counted: dict[int, list[Ref]] = {}
+    for ref, holders in _holders(matrix).items():
+        if len(holders) > 1:
+            groups.setdefault(tuple(holders), []).append(ref)
+            counted.setdefault(len(holders), []).append(ref)
+    total = len(matrix.companies)
+    everyone = "Both" if total == 2 else f"All {_number(total)}"
+    if total > _NAMED_GROUPS:
+        return [
+            _group(everyone if n == total else f"{_number(n).capitalize()} of them", refs)
+            for n, refs in sorted(counted.items(), reverse=True)
+        ]
+    return [
+        _group(everyone if len(who) == total else in_words(ref.name for ref in who), refs)
+        for who, refs in sorted(
+            groups.items(), key=lambda pair: (-len(pair[0]), [matrix.companies.index(c) for c in pair[0]])
+        )
+    ]
+
+
+def _unique_groups(matrix: Matrix) -> list[GroupView]:
+    alone: dict[Ref, list[Ref]] = {company: [] for company in matrix.companies}
+    for ref, holders in _holders(matrix).items():
+        if len(holders) == 1:
+            alone[holders[0]].append(ref)
+    return [_group(f"Only {company.name}", refs) for company, refs in alone.items() if refs]
+
+
+def _group(names: str, refs: list[Ref]) -> GroupView:
+    return GroupView(names, [technology_link(ref) for ref in refs[:_MOST_NAMES]], max(0, len(refs) - _MOST_NAMES))
+
+
+def _families(matrix: Matrix) -> list[tuple[Link, Link]]:
+    holders = _holders(matrix)
+    pairs = dict.fromkeys(pair for row in matrix.rows for pair in row.families)
+    return [(technology_link(a), technology_link(b)) for a, b in pairs if set(holders[a]) != set(holders[b])]
+
+
+def _columns(matrix: Matrix) -> list[ColumnView]:
+    columns = []
+    for n, company in enumerate(matrix.companies):
+        cells = [cell for row in matrix.rows for cell in row.cells if cell.company == company and cell.entries]
+        others = [ref for ref in matrix.companies if ref != company]
+        swapped = list(matrix.companies)
+        if n:
+            swapped[n - 1], swapped[n] = swapped[n], swapped[n - 1]
+        rest = _query(matrix.as_of, "")
+        columns.append(
+            ColumnView(
+                company=company_link(company),
+                letter=company.name[:1].upper(),
+                number=n + 1,
+                usages=sum(len(cell.entries) for cell in cells),
+                categories=len(cells),
+                without=_path(others) + rest if len(others) > 1 else "",
+                earlier=_path(swapped) + rest if n else "",
+            )
+        )
+    return columns
+
+
+def _counts(matrix: Matrix) -> list[CountView]:
+    views, start = [], 0.0
+    for agreement in Agreement:
+        width = 100 * matrix.counts[agreement] / matrix.total if matrix.total else 0.0
+        views.append(
+            CountView(
+                agreement.value,
+                SIGNS[agreement],
+                matrix.counts[agreement],
+                LABELS[agreement],
+                round(start, 2),
+                round(max(0.0, width - 0.4), 2),
+            )
+        )
+        start += width
+    return views
+
+
+def _pair(pair: Alikeness) -> PairView:
+    names = in_words(ref.name for ref in pair.companies)
+    if pair.share is None:
+        return PairView(names, None, "no category in common")
+    met = f"{pair.met:g}"
+    return PairView(
+        names,
+        round(100 * pair.share),
+        f"{met} of {pair.of} in {pair.categories} {'category' if pair.categories == 1 else 'categories'}",
+    )
+
+
+def _filters(matrix: Matrix, only: str, path: str) -> list[FilterView]:
+    labels = {Only.ALL: "All", Only.SHARED: "Shared", Only.DIFFERENCES: "Differences"}
+    return [
+        FilterView(
+            labels[kept],
+            sum(matrix.counts[a] for a in KEPT[kept]),
+            path + _query(matrix.as_of, kept.value),
+            kept.value == only,
+        )
+        for kept in Only
+    ]
+
+
+def _areas(matrix: Matrix, html: dict[str, str]) -> list[AreaView]:
+    grouped: dict[Ref, list[Row]] = {}
+    for row in matrix.rows:
+        grouped.setdefault(row.place.area, []).append(row)
+    areas = []
+    for area, rows in grouped.items():
+        single = [row for row in rows if row.agreement is Agreement.SINGLE]
+        areas.append(
+            AreaView(
+                name=area.name,
+                anchor=f"area-{area.slug}",
+                tally=_tally(rows),
+                rows=[_row(row, html) for row in rows if row.agreement is not Agreement.SINGLE],
+                single=[_row(row, html) for row in single],
+                single_words=_single_words(single),
+            )
+        )
+    return areas
+
+
+def _tally(rows: list[Row]) -> str:
+    counts = {a: sum(1 for row in rows if row.agreement is a) for a in Agreement}
+    shared = counts[Agreement.SAME] + counts[Agreement.OVERLAP] + counts[Agreement.FAMILY]
+    parts = [
+        (shared, "shared"),
+        (counts[Agreement.DIFFERENT], "different"),
+        (counts[Agreement.SINGLE], "in one company only"),
+    ]
+    return " · ".join(f"{n} {words}" for n, words in parts if n)
+
+
+def _single_words(rows: list[Row]) -> str:
+    by_company: dict[str, list[str]] = {}
+    for row in rows:
+        by_company.setdefault(row.filled[0].company.name, []).append(row.place.category.name)
+    return "; ".join(f"only {company}: {', '.join(names)}" for company, names in by_company.items())
+
+
+def _row(row: Row, html: dict[str, str]) -> RowView:
+    return RowView(
+        category=category_link(row.place.category),
+        anchor=row.place.category.slug,
+        agreement=row.agreement.value,
+        sign=SIGNS[row.agreement],
+        verdict=_verdict(row),
+        cells=[
+            CellView(
+                cell.company.name,
+                n,
+                [fill_in(html, entry, brief=len(row.cells) > _NAMED_GROUPS) for entry in cell.entries],
+                blank_html(show_blank(cell.blank, cell.looked)) if cell.blank else None,
+            )
+            for n, cell in enumerate(row.cells, 1)
+        ],
+    )
+
+
+def _verdict(row: Row) -> str:
+    match row.agreement:
+        case Agreement.SAME:
+            return f"Same: {', '.join(ref.name for ref in row.shared)}"
+        case Agreement.OVERLAP:
+            return f"In common: {', '.join(ref.name for ref in row.shared)}"
+        case Agreement.FAMILY:
+            return f"Same family: {', '.join(f'{a.name} ≈ {b.name}' for a, b in row.families)}"
+        case Agreement.DIFFERENT:
+            return "Different"
+        case _:
+            return f"Only {row.filled[0].company.name}"

@@ -1,0 +1,19 @@
+"""What a comparison asks."""
+
+from django import forms
+
+from stacks.comparison.matrix import Only
+from stacks.pages.forms import AsOfForm, QueryForm, format_field
+
+
+class CompareForm(AsOfForm):
+    format = format_field("json", "csv", "md", "cite")
+    only = forms.ChoiceField(
+        required=False,
+        choices=[(only.value, only.value) for only in Only],
+        error_messages={"invalid_choice": "Choose differences or shared, or leave it out."},
+    )
+
+
+class CompareTechnologiesForm(QueryForm):
+    format = format_field("json", "csv", "md", "cite")

@@ -1,0 +1,97 @@
+"""Which companies, or which technologies, are to stand side by side."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from stacks.comparison.matrix import LEAST, MOST
+from stacks.models import Company, Technology
+from stacks.pages.offers import offered_names
+from stacks.pages.responses import printable, suggest
+from stacks.redirects import find
+
+NOUNS = {Company: ("company", "companies"), Technology: ("technology", "technologies")}
+# what a comparison takes besides; the picker hands it on
+_REST: dict[Any, tuple[str, ...]] = {Company: ("as_of", "only"), Technology: ()}
+
+
+@require_safe
+def pick_companies(request: HttpRequest) -> HttpResponse:
+    return _pick(request, Company)
+
+
+@require_safe
+def pick_technologies(request: HttpRequest) -> HttpResponse:
+    return _pick(request, Technology)
+
+
+def _pick(request: HttpRequest, model: Any) -> HttpResponse:
+    """The picker; a valid choice leads to the comparison. Old slugs and names in any spelling are understood."""
+    noun, nouns = NOUNS[model]
+    unknown = sorted(set(request.GET) - {noun, *_REST[model]})
+    wanted = [printable(value).strip() for value in request.GET.getlist(noun) if value.strip()]
+    rest = _rest(request, model)
+    problems, names = [], []
+    if unknown:
+        problems.append(f"There is no parameter “{'”, “'.join(unknown)}” here. It takes: {noun}, once for each {noun}.")
+    slugs, missing = _understand(model, list(dict.fromkeys(wanted)))
+    problems += [f"There is no {noun} “{value}” in the catalogue." for value in missing]
+    if wanted and len(slugs) + len(missing) < LEAST:
+        problems.append(f"One {noun} alone cannot be compared: choose at least one more.")
+    if len(slugs) > MOST:
+        problems.append(f"At most {MOST} {nouns} fit side by side: leave out {len(slugs) - MOST}.")
+    if wanted and not problems:
+        url = reverse(f"compare_{nouns}", args=["/".join(slugs)])
+        return HttpResponseRedirect(f"{url}?{rest.urlencode()}" if rest else url)
+    names = list(model.objects.published().filter(slug__in=slugs)) if slugs else []
+    chosen = sorted(names, key=lambda row: slugs.index(row.slug))
+    offered = offered_names(request, model)
+    context = {
+        "noun": noun,
+        "nouns": nouns,
+        "problems": problems,
+        "boxes": _boxes(chosen),
+        "rest": list(rest.items()),
+        "offered": offered,
+        "empty": not offered and not model.objects.published().exists(),
+        "suggestions": suggest(model, missing) if missing else [],
+        "other": reverse("pick_technologies" if model is Company else "pick_companies"),
+    }
+    return render(request, "stacks/compare/pick.html", context, status=400 if problems else 200)
+
+
+def _boxes(chosen: list[Any]) -> list[dict[str, Any]]:
+    """One field per possible choice; the first two are needed."""
+    labels = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth")
+    return [
+        {"label": label, "value": chosen[n].name if n < len(chosen) else "", "number": n + 1, "needed": n < LEAST}
+        for n, label in enumerate(labels)
+    ]
+
+
+def _understand(model: Any, values: list[str]) -> tuple[list[str], list[str]]:
+    """Slugs for what was typed: a slug, an old slug, a name or an alias; and what remains unknown."""
+    found = find(model, values)
+    slugs = dict(zip(values, found.slugs, strict=True))
+    if found.unknown:
+        slugs |= model.objects.published().by_names(found.unknown)
+    present = [slug for value in values if (slug := slugs[value])]
+    return list(dict.fromkeys(present)), [value for value in values if not slugs[value]]
+
+
+def _rest(request: HttpRequest, model: Any) -> QueryDict:
+    """What the address asks of the comparison besides its companies or technologies."""
+    rest = QueryDict(mutable=True)
+    rest.update({name: request.GET[name] for name in _REST[model] if request.GET.get(name)})
+    return rest
+
+
+def picker_link(request: HttpRequest, model: Any, slugs: list[str]) -> str:
+    """The picker with these chosen, and with what the address asked besides."""
+    noun, nouns = NOUNS[model]
+    query = _rest(request, model)
+    query.setlist(noun, slugs)
+    return f"{reverse(f'pick_{nouns}')}?{query.urlencode()}"

@@ -1,0 +1,144 @@
+"""The contents of the page that puts technologies side by side."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from django.urls import reverse
+
+from stacks.comparison.matrix import Bases, Move, Ref, are_relatives
+from stacks.comparison.technologies import Profile, TechnologyMatrix
+from stacks.models import Stage, Technology, TechnologyRelation
+from stacks.pages.migrations.moves import MigrationView, show_move
+from stacks.pages.parts import (
+    HOSTINGS,
+    STAGES,
+    Link,
+    UseView,
+    category_link,
+    company_link,
+    in_words,
+    show_use,
+    technology_link,
+    tile,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnOfTechnology:
+    technology: Technology
+    tile: str
+    users: int
+    without: str  # address of the comparison without it, empty when two are left
+    earlier: str  # address with it one place to the left, empty for the first
+    relations: list[tuple[str, Link]]
+    hosting: str
+    stages: str
+    evidence: str
+    companions: list[tuple[Link, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class UserRow:
+    company: Link
+    cells: list[list[tuple[UseView, Link]]]
+
+
+@dataclass(frozen=True, slots=True)
+class TechnologiesView:
+    title: str
+    lede: str
+    columns: list[ColumnOfTechnology]
+    categories: list[tuple[Link, tuple[int, ...]]]
+    relatives: list[tuple[Link, Link]]
+    both: list[Link]
+    both_label: str
+    rows: list[UserRow]
+    hidden: int
+    moves: list[MigrationView]
+
+
+def show_technologies(
+    technologies: Sequence[Technology],
+    matrix: TechnologyMatrix,
+    relations: Sequence[TechnologyRelation],
+    bases: Bases,
+    moves: Sequence[Move],
+) -> TechnologiesView:
+    """`relations` are those that begin at the technologies, `moves` those from one of them to another."""
+    slugs = [t.slug for t in technologies]
+    links = {t.slug: Link(t.name, t.get_absolute_url()) for t in technologies}
+    return TechnologiesView(
+        title=in_words(t.name for t in technologies),
+        lede=_lede(matrix),
+        columns=[
+            _column(technology, n, slugs, users, profile, relations)
+            for n, (technology, users, profile) in enumerate(
+                zip(technologies, matrix.users, matrix.profiles, strict=True)
+            )
+        ],
+        categories=[(category_link(ref), counts) for ref, counts in matrix.categories],
+        relatives=[(links[a], links[b]) for a, b in combinations(slugs, 2) if are_relatives(a, b, bases)],
+        both=[company_link(ref) for ref in matrix.by_several],
+        both_label="Use both" if len(slugs) == 2 else "Use two or more",
+        rows=[
+            UserRow(
+                company_link(row.company),
+                [[(show_use(use.fact), category_link(use.place.category)) for use in cell] for cell in row.cells],
+            )
+            for row in matrix.rows
+        ],
+        hidden=matrix.companies - len(matrix.rows),
+        moves=[show_move(move) for move in moves],
+    )
+
+
+def _column(
+    technology: Technology,
+    number: int,
+    slugs: Sequence[str],
+    users: int,
+    profile: Profile,
+    relations: Sequence[TechnologyRelation],
+) -> ColumnOfTechnology:
+    swapped = list(slugs)
+    if number:
+        swapped[number - 1], swapped[number] = swapped[number], swapped[number - 1]
+    return ColumnOfTechnology(
+        technology=technology,
+        tile=tile(technology.name),
+        users=users,
+        without=_path(s for s in slugs if s != technology.slug) if len(slugs) > 2 else "",
+        earlier=_path(swapped) if number else "",
+        relations=[
+            (relation.get_kind_display().capitalize(), technology_link(Ref(relation.object.slug, relation.object.name)))
+            for relation in relations
+            if relation.subject_id == technology.pk
+        ],
+        hosting=_counted(profile.hosting, HOSTINGS),
+        stages=_counted([pair for pair in profile.stages if pair[0] != Stage.IN_USE], STAGES),
+        evidence=f"{profile.first} to {profile.latest}" if profile.first != profile.latest else profile.first,
+        companions=[(technology_link(ref), n) for ref, n in profile.companions],
+    )
+
+
+def _path(slugs) -> str:
+    return reverse("compare_technologies", args=["/".join(slugs)])
+
+
+def _counted(pairs: Sequence[tuple[str, int]], labels: dict[str, str]) -> str:
+    return ", ".join(f"{labels[value]} ({n})" for value, n in pairs)
+
+
+def _lede(matrix: TechnologyMatrix) -> str:
+    if not matrix.companies:
+        return "No company in the catalogue uses any of them yet."
+    users = ", ".join(f"{ref.name} by {n}" for ref, n in zip(matrix.technologies, matrix.users, strict=True))
+    every_one = "both" if len(matrix.technologies) == 2 else "all of them"
+    if matrix.by_all:
+        names = in_words(ref.name for ref in matrix.by_all[:4]) + (
+            f" and {len(matrix.by_all) - 4} more" if len(matrix.by_all) > 4 else ""
+        )
+        verb = "uses" if len(matrix.by_all) == 1 else "use"
+        return f"Companies that use each: {users}. {names} {verb} {every_one}."
+    return f"Companies that use each: {users}. No company uses {every_one}."

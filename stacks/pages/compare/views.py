@@ -1,0 +1,168 @@
+"""Companies, or technologies, side by side."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from stacks.comparison.load import load_matrix, load_moves, load_technology_matrix
+from stacks.comparison.matrix import LEAST, MOST, Ref, build_matrix
+from stacks.comparison.period import in_use
+from stacks.comparison.technologies import COMPANIES_SHOWN
+from stacks.exporters.comparison import companies_document, technologies_document
+from stacks.exporters.tables import comparison_grid, comparison_usages, technologies_grid, technologies_usages
+from stacks.links import Links
+from stacks.models import Company, Migration, State, Technology, TechnologyRelation
+from stacks.pages.compare.cells import load_cells
+from stacks.pages.compare.companies_view import show_matrix
+from stacks.pages.compare.forms import CompareForm, CompareTechnologiesForm
+from stacks.pages.compare.picker import NOUNS, picker_link
+from stacks.pages.compare.technologies_view import show_technologies
+from stacks.pages.context import vocabulary_revision
+from stacks.pages.formats import cite, form_links, give
+from stacks.pages.kept import load_kept_bases
+from stacks.pages.linked_data import describe_companies, describe_technologies
+from stacks.pages.parts import in_words
+from stacks.pages.responses import (
+    MovedTo,
+    NotThere,
+    bad_request,
+    form_problems,
+    keeping_right,
+    printable,
+    suggest,
+    with_query,
+)
+from stacks.redirects import find
+
+
+@require_safe
+def compare_companies(request: HttpRequest, slugs: str) -> HttpResponse:
+    """Two to six companies side by side, as they are today or as they were on `as_of`."""
+    companies, refusal = _find_all(request, Company, slugs)
+    if refusal:
+        return refusal
+    form = CompareForm(request.GET)
+    if not form.is_valid():
+        return bad_request(
+            request, "This comparison cannot be shown", form_problems(form), back=keeping_right(request, form)
+        )
+    as_of, only = form.cleaned_data["as_of"], form.cleaned_data["only"]
+    if name := form.cleaned_data["format"]:
+        return _give_companies(request, name, companies, as_of, only)
+    vocabulary = vocabulary_revision(request)
+    cells = load_cells(companies, vocabulary)
+    matrix = build_matrix(
+        [Ref(c.slug, c.name) for c in companies],
+        [place for c in cells for place in c.column.places],
+        [fact for c in cells for fact in c.column.facts if in_use(fact, as_of)],
+        [look for c in cells for look in c.column.looks],
+        load_kept_bases(vocabulary),
+        as_of,
+    )
+    html = {uid: text for c in cells for uid, text in c.html.items()}
+    context = {
+        "page": show_matrix(matrix, only, html),
+        "form": form,
+        "companies": companies,
+        "may_add": len(companies) < MOST,
+        "described": describe_companies(request, companies, as_of),
+        "forms": form_links(request, "json", "csv", "md", "cite"),
+    }
+    return render(request, "stacks/compare/compare_companies.html", context)
+
+
+def _give_companies(request: HttpRequest, name: str, companies: list[Company], as_of: str, only: str) -> HttpResponse:
+    """The comparison in another form."""
+    title = f"{in_words(c.name for c in companies)} compared"
+    citation, shown = cite(request, title, as_of), load_matrix(companies, as_of).only(only)
+    forms = {
+        "json": lambda: companies_document(shown, citation.revision, Links(request)),
+        "csv": lambda: comparison_usages(shown, title),
+        "md": lambda: comparison_grid(shown, title, (citation.note(),)),
+        "cite": citation.text,
+    }
+    return give(name, "-".join(c.slug for c in companies), forms)
+
+
+@require_safe
+def compare_technologies(request: HttpRequest, slugs: str) -> HttpResponse:
+    """Two to six technologies side by side: what they are and who uses which."""
+    technologies, refusal = _find_all(request, Technology, slugs, Technology.objects.published().for_display())
+    if refusal:
+        return refusal
+    form = CompareTechnologiesForm(request.GET)
+    if not form.is_valid():
+        return bad_request(request, "This comparison cannot be shown", form_problems(form), back=request.path)
+    matrix = load_technology_matrix(technologies, COMPANIES_SHOWN)
+    title = f"{in_words(t.name for t in technologies)} compared"
+    if name := form.cleaned_data["format"]:
+        citation = cite(request, title)
+        forms = {
+            "json": lambda: technologies_document(matrix, citation.revision, Links(request)),
+            "csv": lambda: technologies_usages(matrix, title),
+            "md": lambda: technologies_grid(matrix, title, (citation.note(),)),
+            "cite": citation.text,
+        }
+        return give(name, "-".join(t.slug for t in technologies), forms)
+    pks = [t.pk for t in technologies]
+    relations = (
+        TechnologyRelation.objects.filter(subject__in=pks, object__state=State.PUBLISHED)
+        .select_related("object")
+        .order_by("kind", "object__sort_key", "pk")
+    )
+    moves = Migration.objects.published().filter(from_technology__in=pks, to_technology__in=pks).for_display()
+    bases = load_kept_bases(vocabulary_revision(request))
+    context = {
+        "page": show_technologies(technologies, matrix, list(relations), bases, load_moves(moves.order_by("-id"))),
+        "may_add": len(technologies) < MOST,
+        "forms": form_links(request, "json", "csv", "md", "cite"),
+        "described": describe_technologies(request, technologies),
+    }
+    return render(request, "stacks/compare/compare_technologies.html", context)
+
+
+def _refuse(request: HttpRequest, model: Any, slugs: list[str]) -> HttpResponse | None:
+    """400 for one, seven or twice the same, with a link that keeps what was right."""
+    noun, nouns = NOUNS[model]
+    unique = list(dict.fromkeys(slugs))
+    problems, label = [], f"Choose {nouns}"
+    if len(unique) < len(slugs):
+        twice = sorted({slug for slug in slugs if slugs.count(slug) > 1})
+        problems.append(f"“{'”, “'.join(twice)}” stands there twice: each {noun} once.")
+        label = "Compare each once"
+    if len(unique) < LEAST:
+        problems.append(f"One {noun} alone cannot be compared: choose at least one more.")
+        label = f"Choose {nouns}"
+    if len(unique) > MOST:
+        problems.append(f"At most {MOST} {nouns} fit side by side: leave out {len(unique) - MOST}.")
+        label = f"Compare the first {MOST}"
+    if not problems:
+        return None
+    title = f"These {nouns} cannot be compared"
+    return bad_request(request, title, problems, back=picker_link(request, model, unique[:MOST]), back_label=label)
+
+
+def _find_all(
+    request: HttpRequest, model: Any, path: str, queryset: Any = None
+) -> tuple[list[Any], HttpResponse | None]:
+    """The rows that the path names, or the 400 in their place. Raises NotThere, and MovedTo for an old slug."""
+    noun, nouns = NOUNS[model]
+    asked = printable(path).split("/")
+    if refusal := _refuse(request, model, asked):
+        return [], refusal
+    found = find(model, asked, queryset)
+    present = list(dict.fromkeys(slug for slug in found.slugs if slug))
+    if found.unknown:
+        suggestions = suggest(model, found.unknown)
+        if present:
+            kept = in_words(dict.fromkeys(row.name for row in found.rows))
+            words = f"Compare only {kept}" if len(present) >= LEAST else f"Choose again, keeping {kept}"
+            suggestions.append((words, picker_link(request, model, present)))
+        raise NotThere(f"There is no {noun} “{'”, “'.join(found.unknown)}” here.", suggestions)
+    if found.moved and len(present) >= LEAST:
+        raise MovedTo(with_query(request, reverse(f"compare_{nouns}", args=["/".join(present)])))
+    # the old and the new slug of one and the same
+    return found.rows, _refuse(request, model, [slug for slug in found.slugs if slug])

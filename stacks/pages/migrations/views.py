@@ -1,0 +1,84 @@
+"""The list of moves from one technology to another."""
+
+from collections import Counter
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from stacks.comparison.load import load_moves
+from stacks.comparison.matrix import Move
+from stacks.exporters.documents import migrations_document
+from stacks.exporters.tables import migrations_table
+from stacks.filtersets import MigrationFilterSet
+from stacks.links import Links
+from stacks.models import Migration
+from stacks.pages.context import catalogue_revision
+from stacks.pages.filters import Choice, Filters
+from stacks.pages.formats import cite, form_links, give
+from stacks.pages.kept import once
+from stacks.pages.migrations.flows import show_flows
+from stacks.pages.migrations.moves import show_move
+from stacks.pages.parts import MIGRATION_STAGES
+
+PAGE = 50
+
+
+@require_safe
+def migration_list(request: HttpRequest) -> HttpResponse:
+    filters = Filters(
+        request,
+        MigrationFilterSet,
+        Migration.objects.published().for_display(),
+        _choices(request),
+        forms=("json", "csv", "md"),
+    )
+    if filters.refusal:
+        return filters.refusal
+    page = filters.page(["-id"], PAGE)
+    if filters.refusal:
+        return filters.refusal
+    moves = load_moves(page.rows)
+    links = filters.links(page)
+    if filters.format:
+        return _give(request, filters.format, moves, links["next"])
+    context = {
+        "migrations": [show_move(move) for move in moves],
+        "filters": filters,
+        "flows": None if filters.cursor else show_flows(filters.filterset.qs, filters.values),
+        "forms": form_links(request, "json", "csv", "md"),
+        **links,
+    }
+    return render(request, "stacks/migrations/migration_list.html", context)
+
+
+def _give(request: HttpRequest, name: str, moves: list[Move], further: str) -> HttpResponse:
+    citation = cite(request, "Migrations")
+    address = request.build_absolute_uri(f"{request.path}{further}&format={name}") if further else None
+    forms = {
+        "json": lambda: migrations_document(moves, citation.revision, address, Links(request)),
+        "csv": lambda: migrations_table("Migrations", moves),
+        "md": lambda: migrations_table("Migrations", moves, (citation.note(),)),
+    }
+    return give(name, "migrations", forms)
+
+
+def _choices(request: HttpRequest) -> list[Choice]:
+    def read() -> list[Choice]:
+        rows = list(
+            Migration.objects.published()
+            .order_by("company__sort_key", "pk")
+            .values_list("company__slug", "company__name", "stage")[:5000]
+        )
+        companies = Counter((slug, name) for slug, name, _ in rows)
+        stages = Counter(stage for _, _, stage in rows)
+        return [
+            Choice("company", "Company", [(slug, name, n) for (slug, name), n in companies.items()]),
+            Choice(
+                "stage",
+                "Stage",
+                [(stage, label, stages[stage]) for stage, label in MIGRATION_STAGES.items() if stages[stage]],
+            ),
+        ]
+
+    return once(f"migration-choices:{catalogue_revision(request)}", read)

@@ -1,0 +1,18 @@
+"""Search over companies, technologies and categories."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from stacks import search
+from stacks.pages.responses import bad_request, form_problems
+from stacks.pages.search.forms import SearchForm
+
+
+@require_safe
+def search_page(request: HttpRequest) -> HttpResponse:
+    form = SearchForm(request.GET)
+    if not form.is_valid():
+        return bad_request(request, "This search cannot be answered", form_problems(form), back=request.path)
+    query = form.cleaned_data["q"]
+    return render(request, "stacks/search/search.html", {"query": query, "hits": search.search(query) if query else []})

@@ -1,0 +1,200 @@
+"""One technology."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from stacks import keyset
+from stacks.comparison.load import load_facts
+from stacks.comparison.matrix import Bases, Fact, Place, Ref, are_relatives
+from stacks.exporters.documents import users_document
+from stacks.exporters.tables import users_table
+from stacks.links import Links
+from stacks.models import Migration, RelationKind, State, Technology, TechnologyCount, Usage
+from stacks.pages.context import vocabulary_revision
+from stacks.pages.filters import page_links
+from stacks.pages.formats import atom_link, cite, form_links, give
+from stacks.pages.kept import load_kept_bases
+from stacks.pages.linked_data import describe_technology
+from stacks.pages.migrations.moves import show_migrations
+from stacks.pages.parts import Link, UseView, show_use, tile
+from stacks.pages.responses import bad_request, form_problems, get_or_moved
+from stacks.pages.technologies.forms import TechnologyForm
+
+USERS = 50
+_INWARD = {
+    RelationKind.MANAGED_FORM_OF: "Managed forms",
+    RelationKind.FORK_OF: "Forks",
+    RelationKind.PART_OF: "Parts",
+    RelationKind.BUILT_ON: "Built on it",
+    RelationKind.SUCCESSOR_OF: "Succeeded by",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TechnologyRow:
+    technology: Technology
+    tile: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlternativeView:
+    technology: Technology
+    tile: str
+    compare: str
+    companies: int  # that use it in this role
+    related: bool  # another form or fork of the same
+
+
+@dataclass(frozen=True, slots=True)
+class UserView:
+    company: Link
+    category: Link
+    use: UseView
+
+
+@dataclass(frozen=True, slots=True)
+class RelationView:
+    words: str
+    others: list[tuple[Link, int]]  # with how many companies use each
+
+
+@require_safe
+def technology_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """What it is, who uses it and for what, its relations, and who moved to or from it."""
+    technology = get_or_moved(request, Technology, slug, Technology.objects.published().for_display())
+    form = TechnologyForm(request.GET)
+    if not form.is_valid():
+        return bad_request(request, f"{technology} cannot be shown like this", form_problems(form), back=request.path)
+    usages = Usage.objects.published().current().filter(technology=technology).for_display()
+    order, of = ["company__sort_key", "company_id", "id"], keyset.list_of(f"users of technology {technology.pk}")
+    try:
+        page = keyset.page(usages, order, USERS, form.cleaned_data["cursor"], of=of)
+    except keyset.InvalidCursor as error:
+        return bad_request(request, f"{technology} cannot be shown like this", [str(error)], back=request.path)
+    if name := form.cleaned_data["format"]:
+        return _give_users(request, name, technology, page)
+    aliases = [a.name for a in technology.aliases.all() if a.name != technology.name]
+    moves = Migration.objects.published().for_display().order_by("-id")
+    context = {
+        "technology": technology,
+        "tile": tile(technology.name),
+        "aliases": aliases,
+        "forms": [*form_links(request, "json", "csv", "md"), atom_link("technology_atom", technology.slug)],
+        "described": describe_technology(request, technology, aliases),
+        "users": _users(page.rows),
+        **page_links(page),
+        "relations": _relations(technology),
+        "arrived": show_migrations(moves.filter(to_technology=technology)[:USERS]),
+        "left": show_migrations(moves.filter(from_technology=technology)[:USERS]),
+        "alternatives": _alternatives(technology, load_kept_bases(vocabulary_revision(request))),
+        "planned": [Link(u.company.name, u.company.get_absolute_url()) for u in _by_company(technology, planned=True)],
+        "former": [Link(u.company.name, u.company.get_absolute_url()) for u in _by_company(technology, planned=False)],
+    }
+    return render(request, "stacks/technologies/technology.html", context)
+
+
+def _give_users(request: HttpRequest, name: str, technology: Technology, page: keyset.Page) -> HttpResponse:
+    """The page's users in another form."""
+    title = f"Who uses {technology}"
+    citation = cite(request, title)
+    ref = Ref(technology.slug, technology.name)
+    facts = _facts(page.rows)
+    users = [
+        (
+            Ref(u.company.slug, u.company.name),
+            facts[u.uid],
+            Place(Ref(u.category.parent.slug, u.category.parent.name), Ref(u.category.slug, u.category.name), ()),
+        )
+        for u in page.rows
+    ]
+    further = page_links(page, request.GET)["next"]
+    address = request.build_absolute_uri(f"{request.path}{further}") if further else None
+    forms = {
+        "json": lambda: users_document(ref, users, citation.revision, address, Links(request)),
+        "csv": lambda: users_table(title, users),
+        "md": lambda: users_table(title, users, (citation.note(),)),
+    }
+    return give(name, technology.slug, forms)
+
+
+def _facts(usages: list[Usage]) -> dict[str, Fact]:
+    return {fact.uid: fact for fact in load_facts(Usage.objects.filter(pk__in=[u.pk for u in usages]))}
+
+
+def _users(usages: list[Usage]) -> list[UserView]:
+    """The page's rows with what they cite; keeps their order."""
+    facts = _facts(usages)
+    return [
+        UserView(
+            Link(u.company.name, u.company.get_absolute_url()),
+            Link(u.category.name, u.category.get_absolute_url()),
+            show_use(facts[u.uid]),
+        )
+        for u in usages
+    ]
+
+
+def _by_company(technology: Technology, *, planned: bool):
+    usages = Usage.objects.published().filter(technology=technology)
+    return (usages.planned() if planned else usages.past()).for_display().order_by("company__sort_key", "pk")[:USERS]
+
+
+def _relations(technology: Technology) -> list[RelationView]:
+    """What it is to others, then what others are to it; one line for each kind of relation."""
+    out = (
+        technology.relations.filter(object__state=State.PUBLISHED)
+        .select_related("object")
+        .order_by("kind", "object__sort_key", "pk")
+    )
+    back = (
+        technology.reverse_relations.filter(subject__state=State.PUBLISHED)
+        .select_related("subject")
+        .order_by("kind", "subject__sort_key", "pk")
+    )
+    lines: dict[str, list[tuple[Link, int]]] = {}
+    for relation in out:
+        lines.setdefault(relation.get_kind_display().capitalize(), []).append(_counted(relation.object))
+    for relation in back:
+        lines.setdefault(_INWARD[RelationKind(relation.kind)], []).append(_counted(relation.subject))
+    return [RelationView(words, others) for words, others in lines.items()]
+
+
+def _counted(technology: Technology) -> tuple[Link, int]:
+    return Link(technology.name, technology.get_absolute_url()), technology.companies_count
+
+
+def _alternatives(technology: Technology, bases: Bases, most: int = 12) -> list[AlternativeView]:
+    """Others of the same category, the most used first. Its managed forms and forks are none, nor what it is one of."""
+    own = bases.get(technology.slug, frozenset())
+    line = own | {slug for slug, above in bases.items() if technology.slug in above}
+    counts = (
+        TechnologyCount.objects.filter(category=technology.category_id, technology__state=State.PUBLISHED)
+        .exclude(technology=technology)
+        .exclude(technology__slug__in=line)
+        .select_related("technology")
+        .order_by("-companies", "technology__sort_key", "pk")[:most]
+    )
+    used = {count.technology_id: count.companies for count in counts}
+    found = [count.technology for count in counts]
+    if len(found) < most:
+        rest = (
+            Technology.objects.published()
+            .filter(category=technology.category_id)
+            .exclude(pk__in=[technology.pk, *(t.pk for t in found)])
+            .exclude(slug__in=line)
+        )
+        found += list(rest.order_by("sort_key", "pk")[: most - len(found)])
+    return [
+        AlternativeView(
+            t,
+            tile(t.name),
+            reverse("compare_technologies", args=[f"{technology.slug}/{t.slug}"]),
+            used.get(t.pk, 0),
+            are_relatives(technology.slug, t.slug, bases),
+        )
+        for t in found
+    ]

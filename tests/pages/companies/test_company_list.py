@@ -1,0 +1,286 @@
+import pytest
+
+from stacks.curating import curating
+from stacks.models import State
+from tests.factories import make_area, make_category, make_company, make_technology, make_usage
+from tests.pages.reading import link_to, links_of, text_of
+
+
+def test_companies_are_listed_by_name_with_what_they_do(client):
+    make_company("Zeta")
+    make_company("Énergie", summary="Sells power.", industry="Energy", country="France", usages=2)
+
+    page = client.get("/companies/")
+
+    assert [company.name for company in page.context["page"].rows] == ["Énergie", "Zeta"]
+    assert "Énergie Sells power. Energy France 2" in text_of(page)
+
+
+def test_companies_are_filtered_and_each_choice_tells_its_number(client):
+    kafka = make_technology("Kafka")
+    make_usage(make_company("Acme", industry="Retail", country="India"), kafka)
+    make_company("Bolt", industry="Retail", country="France")
+    make_company("Core", industry="Banks", country="India")
+
+    def found(**query):
+        return [company.name for company in client.get("/companies/", query).context["page"].rows]
+
+    assert found(industry="Retail") == ["Acme", "Bolt"]
+    assert found(industry="Retail", country="India") == ["Acme"]
+    assert found(uses="kafka") == ["Acme"]
+    assert found(q="bol") == ["Bolt"]
+    assert found(q="", industry="", country="India") == ["Acme", "Core"]  # a form sends its empty fields too
+    assert found(q="nobody") == []
+    assert options(client, "industry") == [("Banks", "Banks", 1), ("Retail", "Retail", 2)]
+
+
+def test_a_filter_chosen_by_link_survives_the_form(client):
+    make_usage(make_company("Acme"), make_technology("Kafka"))
+
+    page = client.get("/companies/?uses=kafka")
+
+    assert '<input type="hidden" name="uses" value="kafka">' in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("colour=red", "colour"),
+        ("page=2", "page"),
+        ("uses=nothing", "nothing"),
+        ("industry=Nothing", "Nothing"),
+        ("q=" + "x" * 201, "q"),
+        ("q=%00", "q"),
+        ("category=nothing", "nothing"),
+        ("uses_all=nothing", "nothing"),
+        ("letter=A", "letter"),
+        ("letter=%C3%A4", "letter"),
+        ("letter=ab", "letter"),
+        ("letter=%00", "letter"),
+        ("cursor=junk", "page marker"),
+        ("cursor=W10", "page marker"),
+        ("cursor=%00", "page marker"),
+    ],
+)
+def test_a_bad_query_of_the_list_is_refused_by_name(client, query, named):
+    make_company("Acme", industry="Retail")
+
+    page = client.get(f"/companies/?{query}")
+
+    assert page.status_code == 400
+    assert named in " ".join(page.context["problems"])
+    assert "/companies/" in links_of(page, "main")
+
+
+def test_pages_of_companies_hold_each_once_forwards_and_back(client, monkeypatch):
+    monkeypatch.setattr("stacks.pages.companies.company_list.PAGE", 3)
+    with curating():
+        for n in range(8):
+            make_company(f"Same {n}!" if n % 2 else f"Same {n}", country="India")
+        make_company("Elsewhere", country="France")
+
+    def walk(address, rel):
+        seen = []
+        while address:
+            page = client.get("/companies/" + address)
+            seen.append([company.name for company in page.context["page"].rows])
+            last, address = address, link_to(page, rel)
+        return seen, last
+
+    ahead, last = walk("?country=India", "next")
+    back, _ = walk(last, "prev")
+
+    assert ahead == [["Same 0", "Same 1!", "Same 2"], ["Same 3!", "Same 4", "Same 5!"], ["Same 6", "Same 7!"]]
+    assert back == ahead[::-1]
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_the_list_of_companies_costs_the_same_however_long(client, rows, django_assert_num_queries):
+    with curating():
+        technology = make_technology()
+        for _ in range(rows):
+            make_usage(make_company(industry="Retail", country="India"), technology)
+
+    # the revision, the choices (technologies; areas, categories and their names; industries, countries), the companies
+    # with their counts, their letters
+    with django_assert_num_queries(9):
+        page = client.get("/companies/")
+
+    assert len(page.context["page"].rows) == rows
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_a_filtered_list_of_companies_costs_the_same_however_long(client, rows, django_assert_num_queries):
+    with curating():
+        technology, other = make_technology("Kafka"), make_technology("Go", make_category("Languages"))
+        for _ in range(rows):
+            company = make_company(industry="Retail", country="India")
+            make_usage(company, technology)
+            make_usage(company, other)
+
+    # the same and the names of the counted technologies, and to read the query: the technologies, the category, the
+    # industries
+    with django_assert_num_queries(13):
+        page = client.get("/companies/?uses=kafka&uses=go&category=languages&industry=Retail&letter=c&q=company")
+
+    assert len(page.context["page"].rows) == rows
+
+
+def test_a_list_without_filters_counts_its_choices_once_for_a_revision(client, django_assert_num_queries):
+    make_usage()
+    client.get("/companies/?q=")  # the same list at another address
+
+    # the revision, the companies
+    with django_assert_num_queries(2):
+        client.get("/companies/")
+
+
+def options(client, name, **query):
+    selects = client.get("/companies/", query).context["filters"].selects
+    return next(select.choice.options for select in selects if select.choice.name == name)
+
+
+@pytest.fixture
+def users():
+    """Acme uses Kafka and Go, Bolt uses Kafka, Core uses Rust; all of different industries."""
+    with curating():
+        data, backend = make_area("Data"), make_area("Backend")
+        brokers, languages = make_category("Brokers", parent=data), make_category("Languages", parent=backend)
+        kafka = make_technology("Kafka", brokers)
+        go, rust = make_technology("Go", languages), make_technology("Rust", languages)
+        acme, bolt, core = (
+            make_company(name, industry=industry)
+            for name, industry in (("Acme", "Retail"), ("Bolt", "Banks"), ("Core", "Retail"))
+        )
+        for company, technology in ((acme, kafka), (acme, go), (bolt, kafka), (core, rust)):
+            make_usage(company, technology)
+        make_usage(bolt, rust, ended="2020")
+        make_usage(core, kafka, state=State.PROPOSED)
+        make_usage(make_company("Draft", state=State.DRAFT, industry="Retail"), kafka)
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("uses=kafka", ["Acme", "Bolt"]),
+        ("uses=go&uses=rust", ["Acme", "Core"]),
+        ("uses_all=kafka,go", ["Acme"]),
+        ("uses_all=kafka&uses=go", ["Acme"]),  # one more beside those that must all be used
+        ("category=brokers", ["Acme", "Bolt"]),
+        ("category=backend", ["Acme", "Core"]),  # an area takes its categories along
+        ("category=brokers&category=languages", ["Acme", "Bolt", "Core"]),
+        ("category=data&industry=Retail", ["Acme"]),
+        ("category=backend&uses=rust", ["Core"]),
+        ("uses_all=kafka,rust", []),
+        ("letter=a", ["Acme"]),
+        ("letter=x", []),
+    ],
+)
+def test_companies_are_found_by_what_they_use(client, users, query, names):
+    page = client.get(f"/companies/?{query}")
+
+    assert [company.name for company in page.context["page"].rows] == names
+    assert page.context["total"] == len(names)
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "expected"),
+    [
+        ("", "uses", [("go", "Go", 1), ("kafka", "Kafka", 2), ("rust", "Rust", 1)]),
+        ("", "industry", [("Banks", "Banks", 1), ("Retail", "Retail", 2)]),
+        ("industry=Retail", "industry", [("Banks", "Banks", 1), ("Retail", "Retail", 2)]),
+        ("uses=kafka", "industry", [("Banks", "Banks", 1), ("Retail", "Retail", 1)]),
+        ("industry=Banks", "uses", [("kafka", "Kafka", 1)]),
+        ("uses_all=kafka", "uses", [("go", "Go", 1), ("kafka", "Kafka", 2)]),  # with it, of those that use Kafka
+        ("category=data", "uses", [("go", "Go", 1), ("kafka", "Kafka", 2)]),
+        (
+            "industry=Retail",
+            "category",
+            [
+                ("data", "All of Data", 1),
+                ("brokers", "Brokers", 1),
+                ("backend", "All of Backend", 2),
+                ("languages", "Languages", 2),
+            ],
+        ),
+    ],
+)
+def test_each_choice_tells_how_many_would_remain(client, users, query, name, expected):
+    selects = client.get(f"/companies/?{query}").context["filters"].selects
+
+    assert next(select.choice.options for select in selects if select.choice.name == name) == expected
+
+
+def test_a_choice_leads_to_as_many_as_it_tells(client, users):
+    for query in ("", "industry=Retail", "uses=kafka", "category=data"):
+        for select in client.get(f"/companies/?{query}").context["filters"].selects:
+            chosen = [pair for pair in query.split("&") if pair and not pair.startswith(select.choice.name)]
+            for value, _, n in select.choice.options:
+                found = client.get("/companies/?" + "&".join([*chosen, f"{select.choice.name}={value}"]))
+                assert len(found.context["page"].rows) == n, (query, select.choice.name, value)
+
+
+def chips(client, query):
+    return [(chip.label, chip.word, chip.url) for chip in client.get(f"/companies/?{query}").context["filters"].chips]
+
+
+def test_what_is_asked_for_can_be_left_out_one_by_one(client, users):
+    assert chips(client, "uses=kafka&uses=go&q=c&letter=a") == [
+        ("Uses any of", "Kafka", "?uses=go&q=c&letter=a"),
+        ("Uses any of", "Go", "?uses=kafka&q=c&letter=a"),
+        ("Search", "c", "?uses=kafka&uses=go&letter=a"),
+        ("Letter", "A", "?uses=kafka&uses=go&q=c"),
+    ]
+    assert chips(client, "uses_all=kafka,go&cursor=") == [
+        ("Uses all of", "Kafka", "?uses_all=go"),
+        ("Uses all of", "Go", "?uses_all=kafka"),
+    ]
+    assert chips(client, "industry=Retail") == [("Industry", "Retail", "/companies/")]
+    assert "Remove Uses: Kafka" in text_of(client.get("/companies/?uses=kafka"))
+
+
+def test_any_and_all_of_the_technologies_are_one_link_apart(client, users):
+    some = client.get("/companies/?uses=kafka&uses=go")
+    every = client.get("/companies/?uses_all=kafka,go")
+
+    assert "?uses_all=kafka,go" in links_of(some, "main")
+    assert "?uses=kafka&uses=go" in links_of(every, "main")
+    assert client.get("/companies/?uses=kafka").context["other_way"] is None
+
+
+def test_a_technology_added_to_those_that_must_all_be_used_joins_them(client, users):
+    page = client.get("/companies/?uses_all=kafka&uses=go")
+
+    assert '<input type="hidden" name="uses_all" value="kafka,go">' in page.content.decode()
+
+
+def test_many_companies_have_an_a_to_z(client, monkeypatch):
+    monkeypatch.setattr("stacks.pages.companies.company_list.PAGE", 2)
+    with curating():
+        for n, name in enumerate(("Acme", "Ähnlich", "3M", "37signals", "Zeta", "Яндекс")):
+            make_company(name, slug=f"company-{n}")
+        make_company("Draft", state=State.DRAFT)
+
+    page = client.get("/companies/")
+
+    letters = {letter.label: (letter.count, letter.url) for letter in page.context["letters"]}
+    assert letters["0-9"] == (2, "?letter=0-9")
+    assert letters["A"] == (2, "?letter=a")
+    assert letters["B"] == letters["D"] == (0, "")
+    assert letters["other"] == (1, "?letter=other")
+    for _, url in letters.values():
+        assert not url or url in links_of(page, "main")
+    for letter, names in {
+        "0-9": ["37signals", "3M"],
+        "a": ["Acme", "Ähnlich"],
+        "z": ["Zeta"],
+        "other": ["Яндекс"],
+    }.items():
+        assert [c.name for c in client.get("/companies/", {"letter": letter}).context["page"].rows] == names
+
+
+def test_few_companies_need_no_a_to_z(client):
+    make_company("Acme")
+
+    assert client.get("/companies/").context["letters"] == []
+    assert client.get("/companies/?letter=b").context["letters"] != []  # or it could not be left again

@@ -1,0 +1,211 @@
+import pytest
+
+from stacks.curating import curating
+from stacks.models import State, TechnologyAlias
+from tests.factories import (
+    make_area,
+    make_category,
+    make_company,
+    make_evidence,
+    make_migration,
+    make_relation,
+    make_source,
+    make_technology,
+    make_usage,
+)
+from tests.pages.reading import link_to, links_of, text_of
+
+
+@pytest.fixture
+def kafka():
+    brokers = make_category("Brokers", parent=make_area("Data"))
+    return make_technology(
+        "Kafka",
+        brokers,
+        summary="A distributed log.",
+        licence="Apache-2.0",
+        open_source="yes",
+        website="https://kafka.example/",
+    )
+
+
+def test_a_technology_shows_what_it_is_and_who_uses_it_for_what(client, kafka):
+    TechnologyAlias.objects.create(technology=kafka, name="Apache Kafka")
+    source = make_source(title="Our events", url="https://acme.example/events", published_on="2022")
+    make_usage(make_company("Acme"), kafka, source=source, purpose="Events", remarks="It **replays**.", started="2019")
+
+    page = client.get("/technologies/kafka/")
+
+    text = text_of(page, "main")
+    assert page.status_code == 200
+    for told in ("A distributed log.", "Open source Yes, Apache-2.0", "Used by 1 company", "Also written Apache Kafka"):
+        assert told in text
+    who = text_of(page, "who")
+    for told in ("Acme", "Brokers", "Events", "since 2019", "It replays.", "Our events"):
+        assert told in who
+    assert {"/companies/acme/", "https://kafka.example/", "https://acme.example/events"} <= set(links_of(page, "main"))
+
+
+def test_plans_and_past_of_a_technology_stand_apart_from_its_users(client, kafka):
+    make_usage(make_company("Now"), kafka)
+    make_usage(make_company("Soon"), kafka, stage="planned")
+    make_usage(make_company("Once"), kafka, ended="2020")
+    make_usage(make_company("Retired"), kafka, stage="retired")
+    make_usage(make_company("Trying"), kafka, stage="trial")
+
+    page = client.get("/technologies/kafka/")
+
+    assert [row.company.name for row in page.context["users"]] == ["Now", "Trying"]
+    assert "Brokers Trial" in text_of(page, "who")
+    assert text_of(page, "planned") == "Planned Soon"
+    assert text_of(page, "former") == "No longer in use Once, Retired"
+    assert "Used by 2 companies" in text_of(page)
+
+
+def test_relations_are_told_from_both_ends(client, kafka):
+    msk, redpanda = make_technology("Amazon MSK"), make_technology("Redpanda")
+    make_relation(msk, "managed_form_of", kafka)
+    make_relation(kafka, "successor_of", redpanda)
+    make_usage(make_company(), msk)
+
+    assert text_of(client.get("/technologies/kafka/"), "relations").startswith(
+        "Relations Successor of Redpanda Managed forms Amazon MSK (1)"
+    )
+    assert text_of(client.get("/technologies/amazon-msk/"), "relations").startswith("Relations Managed form of Kafka")
+    assert "Succeeded by Kafka" in text_of(client.get("/technologies/redpanda/"), "relations")
+
+
+def test_moves_to_and_from_a_technology_are_told(client, kafka):
+    rabbitmq = make_technology("RabbitMQ", kafka.category)
+    make_migration(make_company("Acme"), rabbitmq, kafka, reason="To *replay*.", started="2018", ended="2020")
+    make_migration(make_company("Bolt"), kafka, rabbitmq, stage="planned")
+    make_migration(make_company("Core"), None, kafka)
+
+    moves = text_of(client.get("/technologies/kafka/"), "moves")
+
+    arrived, _, left = moves.partition("Moved away")
+    assert "Acme RabbitMQ Kafka Brokers Done 2018 to 2020 To replay." in arrived
+    assert "Core Unknown Kafka" in arrived
+    assert "Bolt Kafka RabbitMQ Brokers Planned undated No reason documented." in left
+
+
+def test_others_of_the_same_category_can_be_compared_with_it(client, kafka):
+    make_technology("NATS", kafka.category)
+    make_usage(make_company(), make_technology("RabbitMQ", kafka.category))
+
+    redis = make_technology("Redis")
+    make_usage(make_company(), redis)
+    make_usage(make_company(), redis)
+    make_usage(make_company(), redis, kafka.category)
+
+    page = client.get("/technologies/kafka/")
+
+    alternatives = [(row.technology.name, row.companies) for row in page.context["alternatives"]]
+    assert alternatives == [("RabbitMQ", 1), ("Redis", 1), ("NATS", 0)]  # in this role, not in all
+    assert "/compare/technologies/kafka/nats/" in links_of(page, "alternatives")
+
+
+def test_what_it_is_a_form_of_and_its_own_forms_are_no_alternatives_but_their_other_forms_are(client, kafka):
+    with curating():
+        msk, event_hubs, fork = (make_technology(name, kafka.category) for name in ("MSK", "Event Hubs", "Fork"))
+        make_technology("NATS", kafka.category)
+        make_technology("Draft", kafka.category, state=State.DRAFT)
+        make_relation(msk, "managed_form_of", kafka)
+        make_relation(event_hubs, "managed_form_of", kafka)
+        make_relation(fork, "fork_of", msk)
+        make_usage(make_company(), event_hubs)
+
+    def alternatives(slug):
+        rows = client.get(f"/technologies/{slug}/").context["alternatives"]
+        return [(row.technology.name, row.related) for row in rows]
+
+    assert alternatives("kafka") == [("NATS", False)]
+    assert alternatives("msk") == [("Event Hubs", True), ("NATS", False)]
+    assert alternatives("fork") == [("Event Hubs", True), ("NATS", False)]
+    assert "NATS" in dict(alternatives("event-hubs"))
+    assert "Event Hubs ≈ of the same family" in text_of(client.get("/technologies/msk/"), "alternatives")
+
+
+def test_a_technology_that_nobody_uses_says_so(client, kafka):
+    page = client.get("/technologies/kafka/")
+
+    assert page.status_code == 200
+    assert "No company in the catalogue is known to use it at present." in text_of(page, "who")
+
+
+@pytest.mark.parametrize("query", ["as_of=2024", "cursor=junk", "cursor=W10", "cursor=%00", "page=2"])
+def test_a_bad_query_of_a_technology_is_refused(client, kafka, query):
+    page = client.get(f"/technologies/kafka/?{query}")
+
+    assert page.status_code == 400
+    assert page.context["problems"]
+    assert "/technologies/kafka/" in links_of(page, "main")
+
+
+def test_an_unknown_technology_is_not_found_and_likely_ones_are_proposed(client, kafka):
+    TechnologyAlias.objects.create(technology=kafka, name="Kafka Streams")
+
+    page = client.get("/technologies/streams/")
+
+    assert page.status_code == 404
+    assert "There is no technology “streams” here." in text_of(page)
+    assert "/technologies/kafka/" in links_of(page, "main")
+
+
+def test_an_old_address_of_a_technology_leads_to_the_new_one(client, kafka):
+    kafka.slug = "apache-kafka"
+    kafka.save()
+
+    page = client.get("/technologies/kafka/?cursor=x")
+
+    assert page.status_code == 301
+    assert page.headers["Location"] == "/technologies/apache-kafka/?cursor=x"
+
+
+def test_pages_of_users_hold_each_usage_once_forwards_and_back(client, kafka, monkeypatch):
+    monkeypatch.setattr("stacks.pages.technologies.technology.USERS", 3)
+    with curating():
+        companies = [make_company(f"Company {n}") for n in range(5)]
+        # one company with several roles stands across two pages
+        for company in [*companies, *[companies[1]] * 3]:
+            make_usage(company, kafka, make_category())
+
+    def walk(address, rel):
+        seen = []
+        while address:
+            page = client.get("/technologies/kafka/" + address)
+            seen.append([row.use.uid for row in page.context["users"]])
+            last, address = address, link_to(page, rel)
+        return seen, last
+
+    ahead, last = walk("?cursor=", "next")
+    back, _ = walk(last, "prev")
+
+    assert [len(seen) for seen in ahead] == [3, 3, 2]
+    assert sorted(uid for seen in ahead for uid in seen) == sorted(kafka.usages.values_list("uid", flat=True))
+    assert back == ahead[::-1]
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_a_technology_costs_the_same_however_many_use_it(client, kafka, rows, django_assert_num_queries):
+    with curating():
+        source, other = make_source(), make_technology("RabbitMQ", kafka.category)
+        for n in range(rows):
+            for fields in ({}, {"stage": "planned"}, {"ended": "2020"}):
+                usage = make_usage(make_company(), kafka, source=source, via=other, **fields)
+                make_evidence(usage=usage, source=make_source(), stance="contradicts")
+            make_migration(usage.company, other, kafka, source=source)
+            make_migration(usage.company, kafka, other, source=source)
+            make_relation(make_technology(category=kafka.category), "fork_of", kafka)
+            make_relation(kafka, "built_on", make_technology(category=kafka.category))
+            TechnologyAlias.objects.create(technology=kafka, name=f"Kafka {n}")
+
+    # the technology, its usages, its aliases, the facts of the usages and their evidence, its relations in both
+    # directions, who moved to it and the evidence, who moved away and the evidence, the used and the other technologies
+    # of its category, who plans it, who left it, who is related to whom, the revision
+    with django_assert_num_queries(17):
+        page = client.get("/technologies/kafka/")
+
+    assert len(page.context["users"]) == rows
+    assert len(page.context["planned"]) == len(page.context["former"]) == rows
+    assert len(page.context["arrived"]) == len(page.context["left"]) == rows
