@@ -24,7 +24,7 @@ SECONDS = 60  # for whatever must happen at all; the machine may be busy
 def catalogue_file(tmp_path_factory, django_db_setup, django_db_blocker):
     """An SQLite file with the tables, two companies and forty technologies, made from the suite's own database."""
     # pytest may load this file before Django is set up
-    from stacks.changes import curating
+    from stacks.curating import curating
     from tests.factories import make_company, make_technology
 
     file = tmp_path_factory.mktemp("running") / "catalogue.sqlite3"
