@@ -48,7 +48,8 @@ def drop_claims(environ: dict[str, Any]) -> None:
 def _is_believed(name: str) -> bool:
     if name == "HTTP_X_FORWARDED_FOR":
         return bool(settings.TRUSTED_PROXIES)
-    return bool(settings.SECURE_PROXY_SSL_HEADER) and name == settings.SECURE_PROXY_SSL_HEADER[0]
+    told_by = settings.SECURE_PROXY_SSL_HEADER
+    return told_by is not None and name == told_by[0]
 
 
 def _restore_path(environ: dict[str, Any]) -> None:

@@ -62,7 +62,7 @@ def clean(serve, catalogue_file, tmp_path_factory):
 
 @pytest.mark.parametrize("arguments", [(), ("--config", "{none}", "--worker-class", "gthread")])
 def test_no_header_changes_what_others_get(serve, database, tmp_path, clean, arguments):
-    """With our configuration of gunicorn and with none: what each header made is what the next visitor would be given."""
+    """With our configuration of gunicorn and with none: what each header made is what the next visitor is given."""
     none = tmp_path / "none.py"
     none.touch()
     arguments = [argument.format(none=none) for argument in arguments]
