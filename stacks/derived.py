@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Count, Max
 
-from stacks.folding import alias_key, fold, sort_key
+from stacks.folding import alias_key, search_text, second_key, sort_key
 from stacks.models import (
     Change,
     Company,
@@ -27,6 +27,7 @@ from stacks.models import (
 )
 
 _CHUNK = 2000
+KEYS = ("key", "second_key")
 
 
 def refresh(
@@ -136,11 +137,6 @@ def _first_editions(usages: list[int]) -> dict[int, str]:
     return read | dated
 
 
-def search_text(names: Iterable[str]) -> str:
-    """Folded names, one a line, with a line break before each: `"\\nkaf"` finds those that begin so."""
-    return "".join(f"\n{name}" for name in sorted({fold(name) for name in names})) + "\n"
-
-
 def _search_differences(model: type[Technology] | type[Company], pks: Collection[int]) -> Iterator[Difference]:
     alias, owner = (TechnologyAlias, "technology") if model is Technology else (CompanyAlias, "company")
     for chunk in chunks(pks):
@@ -161,9 +157,10 @@ def _name_differences() -> Iterator[Difference]:
             if stored != sort_key(name):
                 yield Difference(model, pk, "sort_key", stored, sort_key(name))
     for alias, model, owner in ((TechnologyAlias, Technology, "technology"), (CompanyAlias, Company, "company")):
-        for pk, name, stored in alias.objects.order_by("pk").values_list("pk", "name", "key"):
-            if stored != alias_key(name):
-                yield Difference(alias, pk, "key", stored, alias_key(name))
+        for pk, name, *stored in alias.objects.order_by("pk").values_list("pk", "name", *KEYS):
+            for field, found, key in zip(KEYS, stored, (alias_key(name), second_key(name)), strict=True):
+                if found != key:
+                    yield Difference(alias, pk, field, found, key)
         leads = dict(alias.objects.values_list("key", owner))
         for pk, name in model.objects.order_by("pk").values_list("pk", "name"):
             if leads.get(alias_key(name)) != pk:

@@ -10,7 +10,7 @@ from stacks.folding import alias_key
 from stacks.querysets import CategoryQuerySet, TechnologyQuerySet
 
 from .base import Curated, Reviewed
-from .fields import AliasKeyField, SortKeyField, WebField
+from .fields import AliasKeyField, SecondKeyField, SortKeyField, WebField
 
 
 class Category(Curated):
@@ -167,6 +167,7 @@ class _Alias(Curated):
         max_length=100, help_text="Another name, an old name, an abbreviation or a common misspelling."
     )
     key = AliasKeyField(unique=True, error_messages={"unique": "This name already leads somewhere."})
+    second_key = SecondKeyField()
 
     class Meta:
         abstract = True
@@ -192,7 +193,7 @@ class TechnologyAlias(_Alias):
 
     technology = models.ForeignKey(Technology, on_delete=models.CASCADE, related_name="aliases")
 
-    history = HistoricalRecords(excluded_fields=["key"])
+    history = HistoricalRecords(excluded_fields=["key", "second_key"])
 
     class Meta:
         ordering = ["key", "pk"]

@@ -67,7 +67,7 @@ class CompanyAlias(_Alias):
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="aliases")
 
-    history = HistoricalRecords(excluded_fields=["key"])
+    history = HistoricalRecords(excluded_fields=["key", "second_key"])
 
     class Meta:
         ordering = ["key", "pk"]

@@ -8,7 +8,7 @@ from django.core.validators import URLValidator
 from django.db import models
 
 from stacks import dates
-from stacks.folding import alias_key, sort_key
+from stacks.folding import alias_key, second_key, sort_key
 
 _ALPHABET = "abcdefghjkmnpqrstvwxyz23456789"  # no look-alikes: i, l, o, u, 0, 1
 _UID_LENGTH = 10
@@ -105,3 +105,19 @@ class AliasKeyField(_FromName):
     """`name` folded for matching; written with the row itself."""
 
     fold = staticmethod(alias_key)
+
+
+class SecondKeyField(_FromName):
+    """The second key of `name`, which searches alone take for the name; empty where it has none."""
+
+    fold = staticmethod(second_key)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.db_index = self.blank = True
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        for implied in ("db_index", "blank"):
+            kwargs.pop(implied, None)
+        return name, path, args, kwargs
