@@ -37,6 +37,9 @@ class Conditional:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in ("GET", "HEAD") or request.path.startswith(PRIVATE_PREFIXES):
             return self.get_response(request)
+        if request.encoding:
+            # a Content-Type speaks of the body, and there is none; Django would read and write addresses in its charset
+            request.encoding = settings.DEFAULT_CHARSET
         counter = changes.revision()
         request.catalogue_revision = counter.revision  # type: ignore[attr-defined]
         request.vocabulary_revision = counter.vocabulary_revision  # type: ignore[attr-defined]

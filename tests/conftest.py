@@ -53,8 +53,8 @@ def pytest_report_header(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    elsewhere = "postgresql" if config.option.database == "sqlite" else "browser"
-    away = [item for item in items if item.get_closest_marker(elsewhere)]
+    elsewhere = {"postgresql"} if config.option.database == "sqlite" else {"browser", "running"}
+    away = [item for item in items if any(item.get_closest_marker(name) for name in elsewhere)]
     if away:
         config.hook.pytest_deselected(items=away)
         items[:] = [item for item in items if item not in set(away)]

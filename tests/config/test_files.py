@@ -44,7 +44,7 @@ def test_each_dependency_is_locked_and_explained(name):
 
 def test_each_setting_is_in_the_readme():
     read = re.findall(r'\benv\.\w+\(\s*"([A-Z_]+)"', (ROOT / "config/settings.py").read_text())
-    read += re.findall(r'environ\.get\("([A-Z_]+)"', (ROOT / "config/gunicorn.py").read_text())
+    read += re.findall(r'_number\("([A-Z_]+)"', (ROOT / "gunicorn.conf.py").read_text())
     readme = (ROOT / "README.md").read_text()
 
     assert len(read) > 20

@@ -1,0 +1,27 @@
+"""How gunicorn serves Stacks; `gunicorn config.wsgi` in this folder finds this file by itself."""
+
+import os
+import sys
+
+
+def _number(name, default, most):
+    text = os.environ.get(name, "").strip() or str(default)
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= most):
+        sys.exit(f"Refused: {name}: Not a number from 1 to {most}.")
+    return int(text)
+
+
+bind = f"127.0.0.1:{_number('PORT', 8000, 65535)}"
+workers = _number("WEB_CONCURRENCY", 2, 1000)
+worker_class = "gthread"
+threads = 4
+loglevel = "warning"
+control_socket_disable = True  # it would be opened in the home folder
+
+# Nothing is believed here: config/claims.py decides, after the settings.
+forwarder_headers = ""
+secure_scheme_headers = {}
+
+
+def when_ready(server):
+    print(f"Ready: http://{bind}  (Ctrl-C ends it)", flush=True)
