@@ -15,6 +15,7 @@ from django.utils.cache import has_vary_header
 from django.utils.http import parse_etags, quote_etag
 
 from stacks import changes
+from stacks.changes import Revision
 
 CACHE_CONTROL = "public, max-age=0, s-maxage=1, stale-while-revalidate=60"
 KEPT_PAGES = "pages"
@@ -40,10 +41,8 @@ class Conditional:
         if request.encoding:
             # a Content-Type speaks of the body, and there is none; Django would read and write addresses in its charset
             request.encoding = settings.DEFAULT_CHARSET
-        counter = changes.revision()
-        request.catalogue_revision = counter.revision  # type: ignore[attr-defined]
-        request.vocabulary_revision = counter.vocabulary_revision  # type: ignore[attr-defined]
-        etag = make_etag(request, f"{counter.revision} {getattr(counter, 'moved_at', None)}")
+        revision = revision_of(request)
+        etag = make_etag(request, revision.of_catalogue)
         if etag in _weakly(parse_etags(request.headers.get("If-None-Match", ""))):
             return _tagged(HttpResponseNotModified(), etag)
         if kept := caches[KEPT_PAGES].get(etag):
@@ -56,10 +55,17 @@ class Conditional:
         return response
 
 
+def revision_of(request: Any) -> Revision:
+    """What this request is answered from; read once, by the middleware or by who needs it first."""
+    # REST framework's requests look at Django's for what they have not
+    known = getattr(request, "revision", None)
+    if known is None:
+        known = request.revision = changes.revision()
+    return known
+
+
 def catalogue_revision(request: Any) -> int:
-    """The revision that was read for this request, else read now."""
-    known = getattr(request, "catalogue_revision", None)
-    return changes.revision().revision if known is None else known
+    return revision_of(request).revision
 
 
 def _kept(request: HttpRequest, response: HttpResponse, etag: str) -> HttpResponse:
@@ -86,7 +92,8 @@ def _unpacked(request: HttpRequest, packed: bytes, content_type: str) -> HttpRes
 def make_etag(request: HttpRequest, revision: str) -> str:
     """Everything a public answer depends on: the address, the catalogue, the code and the settings that show.
 
-    `revision` is the number and its moment: a catalogue that was loaded anew or restored counts to the same number.
+    `revision` is the catalogue's identity, its number and the moment of that: one that was loaded anew or restored
+    counts to the same number.
     """
     shown = [repr(getattr(settings, name, None)) for name in SETTINGS_THAT_SHOW]
     facts = "\n".join([request.build_absolute_uri(), revision, code_version(), *shown])

@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, OuterRef, Subquery, Value
+from django.db.models.functions import Least
 
 from stacks.folding import alias_key, search_text, second_key, sort_key
 from stacks.models import (
@@ -248,8 +249,22 @@ def _feed_differences() -> Iterator[Difference]:
         yield Difference(Counter, 1, "revision", counter.revision, newest)
     if counter.vocabulary_revision > newest:
         yield Difference(Counter, 1, "vocabulary_revision", counter.vocabulary_revision, newest)
-    for pk, stored in Company.objects.filter(revision__gt=newest).order_by("pk").values_list("pk", "revision"):
-        yield Difference(Company, pk, "revision", stored, newest)
+    yield from _revision_differences(newest)
+
+
+def _revision_differences(newest: int) -> Iterator[Difference]:
+    """A company's revision is a number of the feed, and its moment is that of this line."""
+    rows = Company.objects.order_by("pk").annotate(
+        revision_in_feed=Least("revision", Value(newest)),
+        right_moment=Subquery(Change.objects.filter(seq=OuterRef("revision_in_feed")).values("at")),
+    )
+    for pk, number, moment, right, right_moment in rows.values_list(
+        "pk", "revision", "revised_at", "revision_in_feed", "right_moment"
+    ):
+        if number != right:
+            yield Difference(Company, pk, "revision", number, right)
+        if moment != right_moment:
+            yield Difference(Company, pk, "revised_at", moment, right_moment)
 
 
 def _unsourced() -> Iterator[Difference]:

@@ -16,7 +16,7 @@ from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, Valida
 from django.db import IntegrityError, models, transaction
 
 from stacks import derived
-from stacks.changes import Ledger
+from stacks.changes import Ledger, renew_identity
 from stacks.curating import curating
 from stacks.folding import alias_key
 from stacks.models import (
@@ -77,6 +77,7 @@ def load(path: Path, report: Callable[[str], None] = lambda line: None) -> dict[
             for model in ORDER:
                 counts[str(model._meta.verbose_name_plural)] = len(_build(model, items[model], keys, report))
             _refuse_circles(items[TechnologyRelation])
+            renew_identity()
             report("Writing the change feed and the derived values")
             _note_all(ledger, items)
         if problems := derived.check():

@@ -229,3 +229,17 @@ def test_what_was_kept_is_framed_and_measured_like_what_was_made(client, fam, pa
     assert made.headers == kept.headers
     assert kept.headers["X-Frame-Options"] == "DENY"
     assert kept.headers["Content-Length"] == str(len(kept.content))
+
+
+def test_the_revision_is_one_statement_that_reads_by_primary_keys(fam, django_assert_num_queries):
+    from stacks import changes
+
+    with django_assert_num_queries(1) as asked:
+        changes.revision()
+
+    with connection.cursor() as cursor:
+        explain = "EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN "
+        cursor.execute("SET enable_seqscan TO off" if connection.vendor == "postgresql" else "SELECT 1")
+        cursor.execute(explain + asked[0]["sql"])
+        plan = " ".join(str(step) for step in cursor.fetchall())
+    assert "SCAN" not in plan.upper().replace("INDEX SCAN", "")

@@ -24,6 +24,7 @@ def test_a_healthy_catalogue_has_no_difference():
         (Technology, "companies_count", 42),
         (Company, "search_text", ""),
         (Company, "revision", 10**6),
+        (Company, "revised_at", None),
         (TechnologyAlias, "key", "nonsense"),
         (Counter, "revision", 10**6),
         (Counter, "vocabulary_revision", 10**6),

@@ -1,3 +1,5 @@
+import secrets
+
 from django.db import models
 from simple_history.models import HistoricalRecords
 
@@ -41,10 +43,18 @@ class Change(models.Model):
         return f"{self.seq}: {self.kind} {self.object} {self.verb}"
 
 
+def new_identity() -> str:
+    return secrets.token_hex(8)
+
+
 class Counter(models.Model):
-    """The one row that every curating transaction locks first; holds the newest `seq` and the vocabulary's revision."""
+    """The one row that every curating transaction locks first; holds the newest `seq` and the vocabulary's revision.
+
+    `identity` tells this catalogue from every other that counts to the same numbers: what it was before a restore, too.
+    """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    identity = models.CharField(max_length=32, default=new_identity)
     revision = models.PositiveBigIntegerField(default=0)
     vocabulary_revision = models.PositiveBigIntegerField(default=0)
 

@@ -36,9 +36,10 @@ class Company(Reviewed):
     sort_key = SortKeyField()
     search_text = models.TextField(blank=True, editable=False)
     revision = models.PositiveBigIntegerField(default=0, editable=False)
+    revised_at = models.DateTimeField(null=True, editable=False)  # the moment of that revision
 
     objects: ClassVar = CompanyQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["sort_key", "search_text", "revision"])
+    history = HistoricalRecords(excluded_fields=["sort_key", "search_text", "revision", "revised_at"])
 
     class Meta:
         ordering = ["sort_key", "pk"]

@@ -8,7 +8,6 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from stacks import keyset
-from stacks.pages.context import catalogue_revision
 from stacks.pages.kept import once
 from stacks.pages.letters import LETTERS, OTHER, LetterLink
 from stacks.pages.responses import bad_request, form_problems
@@ -109,7 +108,7 @@ class Filters:
         """What `read` counts; kept under the revision for the list that most ask for, the one without a filter."""
         if self.active:
             return read()
-        return once(f"{name}:{catalogue_revision(self.request)}", read)
+        return once(self.request, name, read)
 
     def address(self, **changed: Iterable[str]) -> str:
         """The first page of the list with these parameters changed, each to all its values."""

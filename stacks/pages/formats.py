@@ -9,10 +9,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from stacks.conditional import catalogue_revision
 from stacks.exporters.citation import Citation
 from stacks.exporters.table import Table, to_csv, to_markdown
 from stacks.models import Change
-from stacks.pages.context import catalogue_revision
 
 LABELS = {"json": "JSON", "csv": "CSV", "md": "Markdown", "cite": "Cite"}
 ATOM = "application/atom+xml"

@@ -1,22 +1,56 @@
-"""What is read once for all visitors and kept for a day under a key that names all it depends on."""
+"""What is read once for all visitors and kept for a day, with the stamp of all it was made from.
 
-from collections.abc import Callable
-from typing import TypeVar, cast
+Each thing has one name: what is newer takes the place of what was older, so the names bound what a cache holds. What
+bears another stamp than the one asked for is as good as not there.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from django.core.cache import cache
+from django.http import HttpRequest
 
+from stacks.changes import Revision
 from stacks.comparison.load import load_bases
 from stacks.comparison.matrix import Bases
+from stacks.conditional import code_version, revision_of
 
 A_DAY = 24 * 3600
 _Value = TypeVar("_Value")
 
 
-def once(key: str, read: Callable[[], _Value]) -> _Value:
-    """What is kept under `key`, else what `read` gives, which is then kept."""
-    return cast("_Value", cache.get_or_set(key, read, A_DAY))  # django-stubs: None, which only `read` could give
+def once(request: HttpRequest, name: str, read: Callable[[], _Value]) -> _Value:
+    """What is kept under `name` of the catalogue as it is now, else what `read` gives, which is then kept."""
+    revision = revision_of(request)
+    return _once(revision, name, revision.of_catalogue, read)
 
 
-def load_kept_bases(vocabulary_revision: int) -> Bases:
-    """What is a managed form or fork of what, kept under the vocabulary's revision."""
-    return once(f"bases:{vocabulary_revision}", load_bases)
+def load_kept_bases(request: HttpRequest) -> Bases:
+    """What is a managed form or fork of what; read anew when the vocabulary moves."""
+    revision = revision_of(request)
+    return _once(revision, "bases", revision.of_vocabulary, load_bases)
+
+
+def kept_under(revision: Revision, stamps: Mapping[str, str]) -> dict[str, Any]:
+    """What is kept of these names with just these stamps."""
+    keys = {_key(revision, name): name for name in stamps}
+    found = cache.get_many(keys)
+    return {name: found[key][1] for key, name in keys.items() if key in found and found[key][0] == stamps[name]}
+
+
+def keep(revision: Revision, stamps: Mapping[str, str], made: Mapping[str, Any]) -> None:
+    cache.set_many({_key(revision, name): (stamps[name], value) for name, value in made.items()}, A_DAY)
+
+
+def _once(revision: Revision, name: str, stamp: str, read: Callable[[], _Value]) -> _Value:
+    stamps = {name: stamp}
+    kept = kept_under(revision, stamps)
+    if name not in kept:
+        kept = {name: read()}
+        keep(revision, stamps, kept)
+    return kept[name]
+
+
+def _key(revision: Revision, name: str) -> str:
+    """Two catalogues may share a cache, and so may two releases, neither of which can read what the other wrote."""
+    return f"{code_version()}:{revision.identity}:{name}"

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from stacks.conditional import catalogue_revision
 from stacks.exporters import linked_data
 from stacks.models import Category, Company, Technology
-from stacks.pages.context import catalogue_revision
 from stacks.pages.formats import form_links
 from stacks.pages.parts import in_words
 

@@ -6,7 +6,6 @@ from django.db.models import Count, Q
 from django.http import HttpRequest
 
 from stacks.models import Company, Technology
-from stacks.pages.context import catalogue_revision
 from stacks.pages.kept import once
 
 OFFERED = 300
@@ -19,7 +18,7 @@ def offered_names(request: HttpRequest, model: Any) -> list[str]:
         rows = _technologies() if model is Technology else _companies()
         return [row.name for row in sorted(rows[:OFFERED], key=lambda row: row.sort_key)]
 
-    return once(f"offered-{model._meta.model_name}:{catalogue_revision(request)}", read)
+    return once(request, f"offered-{model._meta.model_name}", read)
 
 
 def _technologies():

@@ -9,7 +9,6 @@ from stacks.comparison.load import load_alike
 from stacks.comparison.matrix import Alikeness
 from stacks.comparison.stack import Stack
 from stacks.models import Company
-from stacks.pages.context import catalogue_revision, vocabulary_revision
 from stacks.pages.kept import load_kept_bases, once
 from stacks.pages.parts import Link, company_link
 
@@ -29,10 +28,9 @@ def show_alike(request: HttpRequest, company: Company, stack: Stack) -> list[Ali
         technologies = dict.fromkeys(
             fact.technology.slug for area in stack.areas for shelf in area.shelves for fact in shelf.facts
         )
-        return load_alike(company, list(technologies), load_kept_bases(vocabulary_revision(request)))
+        return load_alike(company, list(technologies), load_kept_bases(request))
 
-    key = f"alike:{company.pk}:{catalogue_revision(request)}"
-    return [_show(company, pair) for pair in once(key, read)]
+    return [_show(company, pair) for pair in once(request, f"alike:{company.pk}", read)]
 
 
 def _show(company: Company, pair: Alikeness) -> AlikeView:

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from django.core.cache import cache
+from django.http import HttpRequest
 from django.template.loader import get_template, render_to_string
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from stacks.comparison.load import load_columns
 from stacks.comparison.matrix import Column, Entry, Fact, Looked, Place, Ref
-from stacks.conditional import code_version
+from stacks.conditional import revision_of
 from stacks.models import Company
-from stacks.pages.kept import A_DAY
+from stacks.pages.kept import keep, kept_under
 from stacks.pages.parts import BlankView, in_words, show_use
 
 # Unlike anything a catalogue holds, and left alone by escaping.
@@ -31,16 +31,21 @@ class Cells:
     html: dict[str, str]
 
 
-def load_cells(companies: Sequence[Company], vocabulary_revision: int) -> list[Cells]:
+def load_cells(request: HttpRequest, companies: Sequence[Company]) -> list[Cells]:
     """The cells of each company. No query when all are kept, three when any is not."""
-    keys = {c.pk: f"cells:{code_version()}:{c.pk}:{c.revision}:{vocabulary_revision}" for c in companies}
-    kept = cache.get_many(keys.values())
-    missing = [company for company in companies if keys[company.pk] not in kept]
+    revision = revision_of(request)
+    stamps = {_name(c): f"{c.revision} {c.revised_at} {revision.of_vocabulary}" for c in companies}
+    kept = kept_under(revision, stamps)
+    missing = [company for company in companies if _name(company) not in kept]
     if missing:
-        made = {keys[c.pk]: _pack(column) for c, column in zip(missing, load_columns(missing), strict=True)}
-        cache.set_many(made, A_DAY)
+        made = {_name(c): _pack(column) for c, column in zip(missing, load_columns(missing), strict=True)}
+        keep(revision, stamps, made)
         kept |= made
-    return [_unpack(*kept[keys[company.pk]]) for company in companies]
+    return [_unpack(*kept[_name(company)]) for company in companies]
+
+
+def _name(company: Company) -> str:
+    return f"cells:{company.pk}"
 
 
 def _pack(column: Column) -> tuple[list[tuple], list[tuple], tuple[Looked, ...], dict[str, str]]:

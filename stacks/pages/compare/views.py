@@ -20,7 +20,6 @@ from stacks.pages.compare.companies_view import show_matrix
 from stacks.pages.compare.forms import CompareForm, CompareTechnologiesForm
 from stacks.pages.compare.picker import NOUNS, picker_link
 from stacks.pages.compare.technologies_view import show_technologies
-from stacks.pages.context import vocabulary_revision
 from stacks.pages.formats import cite, form_links, give
 from stacks.pages.kept import load_kept_bases
 from stacks.pages.linked_data import describe_companies, describe_technologies
@@ -52,14 +51,13 @@ def compare_companies(request: HttpRequest, slugs: str) -> HttpResponse:
     as_of, only = form.cleaned_data["as_of"], form.cleaned_data["only"]
     if name := form.cleaned_data["format"]:
         return _give_companies(request, name, companies, as_of, only)
-    vocabulary = vocabulary_revision(request)
-    cells = load_cells(companies, vocabulary)
+    cells = load_cells(request, companies)
     matrix = build_matrix(
         [Ref(c.slug, c.name) for c in companies],
         [place for c in cells for place in c.column.places],
         [fact for c in cells for fact in c.column.facts if in_use(fact, as_of)],
         [look for c in cells for look in c.column.looks],
-        load_kept_bases(vocabulary),
+        load_kept_bases(request),
         as_of,
     )
     html = {uid: text for c in cells for uid, text in c.html.items()}
@@ -114,7 +112,7 @@ def compare_technologies(request: HttpRequest, slugs: str) -> HttpResponse:
         .order_by("kind", "object__sort_key", "pk")
     )
     moves = Migration.objects.published().filter(from_technology__in=pks, to_technology__in=pks).for_display()
-    bases = load_kept_bases(vocabulary_revision(request))
+    bases = load_kept_bases(request)
     context = {
         "page": show_technologies(technologies, matrix, list(relations), bases, load_moves(moves.order_by("-id"))),
         "may_add": len(technologies) < MOST,

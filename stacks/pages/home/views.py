@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 
 from stacks.models import Category, Change, Company, Source, Technology, TechnologyCount, Usage
 from stacks.pages.changes.lines import show_changes
-from stacks.pages.context import catalogue_revision
 from stacks.pages.formats import atom_link
 from stacks.pages.forms import NoQuery
 from stacks.pages.kept import once
@@ -42,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
     form = NoQuery(request.GET)
     if not form.is_valid():
         return bad_request(request, "The front page takes no parameters", form_problems(form), back=request.path)
-    front = once(f"front:{catalogue_revision(request)}", _read_front)
+    front = once(request, "front", _read_front)
     changes = show_changes(Change.objects.newest_first()[:_CHANGES_READ])[:_CHANGES_SHOWN]
     return render(
         request,

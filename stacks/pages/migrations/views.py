@@ -13,7 +13,6 @@ from stacks.exporters.tables import migrations_table
 from stacks.filtersets import MigrationFilterSet
 from stacks.links import Links
 from stacks.models import Migration
-from stacks.pages.context import catalogue_revision
 from stacks.pages.filters import Choice, Filters
 from stacks.pages.formats import cite, form_links, give
 from stacks.pages.kept import once
@@ -81,4 +80,4 @@ def _choices(request: HttpRequest) -> list[Choice]:
             ),
         ]
 
-    return once(f"migration-choices:{catalogue_revision(request)}", read)
+    return once(request, "migration-choices", read)

@@ -14,7 +14,6 @@ from stacks.exporters.documents import users_document
 from stacks.exporters.tables import users_table
 from stacks.links import Links
 from stacks.models import Migration, RelationKind, State, Technology, TechnologyCount, Usage
-from stacks.pages.context import vocabulary_revision
 from stacks.pages.filters import page_links
 from stacks.pages.formats import atom_link, cite, form_links, give
 from stacks.pages.kept import load_kept_bases
@@ -90,7 +89,7 @@ def technology_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "relations": _relations(technology),
         "arrived": show_migrations(moves.filter(to_technology=technology)[:USERS]),
         "left": show_migrations(moves.filter(from_technology=technology)[:USERS]),
-        "alternatives": _alternatives(technology, load_kept_bases(vocabulary_revision(request))),
+        "alternatives": _alternatives(technology, load_kept_bases(request)),
         "planned": [Link(u.company.name, u.company.get_absolute_url()) for u in _by_company(technology, planned=True)],
         "former": [Link(u.company.name, u.company.get_absolute_url()) for u in _by_company(technology, planned=False)],
     }
