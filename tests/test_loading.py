@@ -8,7 +8,7 @@ from stacks.loading import LoadError, NotEmpty, load
 from stacks.models import Category, Change, Company, Technology, TechnologyAlias, Usage
 from tests.factories import make_company
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.smoke]
 
 ROWS = [
     {"model": "stacks.category", "fields": {"name": "Brokers", "slug": "brokers", "parent": ["data"]}},

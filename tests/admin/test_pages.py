@@ -108,6 +108,7 @@ def test_every_model_of_the_catalogue_is_registered():
     assert {User, Group} <= admin.site._registry.keys()
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("model", CURATED)
 @pytest.mark.parametrize("role", ["curator", "reviewer", "superuser"])
 def test_every_page_opens_for_those_who_work_there(log_in, role, model):
@@ -267,6 +268,7 @@ def test_every_search_and_filter_answers(log_in, model, query):
     assert page.status_code == 200
 
 
+@pytest.mark.smoke
 def test_a_technology_is_found_by_any_of_its_names(log_in):
     kafka = make_technology("Apache Kafka")
     TechnologyAlias.objects.create(technology=kafka, name="Kafka Événements")

@@ -41,6 +41,7 @@ def every_row(get, path):
         page = get(page["next"].partition("/api/v1/")[2])
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("resource", RESOURCES)
 def test_every_key_is_always_there(get, resource):
     make_full()
@@ -210,6 +211,7 @@ def test_an_area_has_no_parent_and_its_categories_do(get):
     assert [row["slug"] for row in get("categories/?parent=area-1a")["results"]] == ["category-1a"]
 
 
+@pytest.mark.smoke
 def test_the_root_names_everything_and_the_licence(get, client):
     root = get("")
 

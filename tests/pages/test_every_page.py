@@ -46,6 +46,7 @@ def catalogue():
         make_migration(from_technology=rabbitmq, to_technology=kafka)
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("address", EMPTY)
 def test_an_empty_catalogue_has_every_page(client, address):
     assert client.get(address).status_code == 200
@@ -94,6 +95,7 @@ def test_head_answers_like_get_without_a_body(client, catalogue, address):
     assert client.head(address).content == b""
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("address", HTML)
 def test_each_page_has_one_heading_a_title_and_the_frame(client, catalogue, address, settings):
     settings.SITE_URL = "https://stacks.example.org"

@@ -1,0 +1,149 @@
+"""Set-up and daily commands of Stacks; needs Python 3.11 or newer with venv and nothing else.
+
+  ./dev run                       serve the application on 127.0.0.1 (PORT, 8000 by default)
+  ./dev test [--database NAME] [--python VERSION] [pytest arguments]
+                                  the tests: all of them, side by side, on SQLite and on PostgreSQL; with pytest's
+                                  arguments (tests/test_search.py -k near) those alone, one database after the other
+  ./dev check [--changed | --no-tests]
+                                  all that a reviewer would run; or what concerns the files that changed since main
+  ./dev lock [--upgrade]          write requirements/*.txt anew from requirements/*.in
+  ./dev manage COMMAND ...        Django's manage.py
+  ./dev shot URL FILE [--width PIXELS] [--theme light|dark]
+                                  a picture of a page, taken by Chromium
+
+Each command first brings .venv to what the lock files say, which costs nothing when it is there already.
+"""
+
+import argparse
+import contextlib
+import os
+import secrets
+import shutil
+import socket
+import sys
+from pathlib import Path
+
+from development.checks import check
+from development.environment import HERE, ROOT, call, fail, must, say
+from development.suite import test
+
+FIRST_SUPERUSER = """
+import os, django
+django.setup()
+from django.contrib.auth import get_user_model
+users = get_user_model().objects
+if not (users.filter(is_superuser=True) | users.filter(username="admin")).exists():
+    users.create_superuser("admin", password=os.environ["FIRST_PASSWORD"])
+    print("Account: admin, password", os.environ["FIRST_PASSWORD"], "(shown this once; log in at /admin/)")
+"""
+
+SHOT = """
+import sys
+from playwright.sync_api import Error, sync_playwright
+chromium, url, file, width, theme = sys.argv[1:]
+with sync_playwright() as play:
+    browser = play.chromium.launch(executable_path=chromium)
+    page = browser.new_page(viewport={"width": int(width), "height": 900}, color_scheme=theme)
+    try:
+        page.goto(url, wait_until="load")
+        page.screenshot(path=file, full_page=True)
+    except Error as error:
+        sys.exit("dev: " + error.message.splitlines()[0])
+    finally:
+        browser.close()
+"""
+
+
+def manage(*arguments, **options):
+    must(HERE.bin / "python", "manage.py", *arguments, **options)
+
+
+def chromium():
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((found for found in map(shutil.which, names) if found), None)
+
+
+def free_port():
+    text = os.environ.get("PORT") or "8000"
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        fail(f"PORT is {text!r}, not a number from 1 to 65535.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", int(text)))
+        except OSError as error:
+            fail(f"port {text} cannot be used ({error.strerror}). Choose another: PORT=8001 ./dev run")
+    return text
+
+
+def run(arguments):
+    argparse.ArgumentParser(prog="dev run").parse_args(arguments)
+    port = free_port()
+    HERE.ensure("base", *(["redis"] if os.environ.get("CACHE_URL", "").startswith("redis") else []))
+    os.environ["PORT"] = port
+    os.environ.setdefault("SITE_URL", f"http://127.0.0.1:{port}")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+
+    say("Database: bringing its tables up to date")
+    manage("migrate", "--noinput", "--verbosity", "0")
+    say("Catalogue: loading what is shipped, if there is none yet")
+    manage("load_catalogue", "--if-empty")
+    password = secrets.token_urlsafe(12)
+    must(HERE.bin / "python", "-c", FIRST_SUPERUSER, env={**os.environ, "FIRST_PASSWORD": password})
+    say("Static files: collecting and compressing what changed")
+    manage("collectstatic", "--noinput", "--verbosity", "0")
+    say("Server: starting gunicorn")
+    os.chdir(ROOT)
+    gunicorn = str(HERE.bin / "gunicorn")
+    # In place of this process, so that a signal reaches gunicorn and its exit code the caller.
+    os.execv(gunicorn, [gunicorn, "config.wsgi"])  # noqa: S606
+
+
+def lock(arguments):
+    parser = argparse.ArgumentParser(prog="dev lock")
+    parser.add_argument("--upgrade", action="store_true", help="take newer versions where there are any")
+    options = parser.parse_args(arguments)
+    HERE.ensure("base")
+    first = ["uv", "base", "dev"]
+    others = sorted(path.stem for path in (ROOT / "requirements").glob("*.in") if path.stem not in first)
+    for name in first + others:
+        say(f"Lock: requirements/{name}.txt")
+        must(
+            *(HERE.bin / "uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11"),
+            *("--generate-hashes", "--no-header", f"{name}.in", "-o", f"{name}.txt"),
+            *(["--upgrade"] if options.upgrade else []),
+            cwd=(ROOT / "requirements"),
+        )
+
+
+def shot(arguments):
+    parser = argparse.ArgumentParser(prog="dev shot")
+    parser.add_argument("url")
+    parser.add_argument("file")
+    parser.add_argument("--width", type=int, default=1280)
+    parser.add_argument("--theme", choices=["light", "dark"], default="light")
+    options = parser.parse_args(arguments)
+    browser = chromium() or fail("Chromium was not found. On Debian: apt-get install chromium")
+    HERE.ensure("dev")
+    file = Path(options.file).absolute()
+    return call(HERE.bin / "python", "-c", SHOT, browser, options.url, file, options.width, options.theme)
+
+
+def run_manage(arguments):
+    HERE.ensure("base")
+    manage(*arguments)
+
+
+COMMANDS = {"run": run, "test": test, "check": check, "lock": lock, "manage": run_manage, "shot": shot}
+
+
+def main():
+    command, *arguments = sys.argv[1:] or ["--help"]
+    if command in {"-h", "--help", "help"}:
+        say(__doc__.strip())
+        return 0
+    if command not in COMMANDS:
+        fail(f"there is no command {command!r}; ./dev --help lists them.")
+    with contextlib.suppress(KeyboardInterrupt):
+        return COMMANDS[command](arguments) or 0
+    return 130
