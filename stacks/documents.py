@@ -13,12 +13,14 @@ from stacks.models import (
     Company,
     CompanyAlias,
     CompanyFact,
+    CompanyIdentifier,
     Coverage,
     Evidence,
     Migration,
     Source,
     Technology,
     TechnologyAlias,
+    TechnologyIdentifier,
     TechnologyRelation,
     Usage,
 )
@@ -82,12 +84,31 @@ def _technologies(pks):
         .order_by("kind", "object__slug")
         .values_list("subject", "kind", "object__slug")
     )
-    shown = ("name", "slug", "kind", "summary", "website", "repository", "licence", "open_source", "icon")
+    identifiers = _identifiers(TechnologyIdentifier, "technology", pks)
+    shown = (
+        "name",
+        "slug",
+        "kind",
+        "summary",
+        "website",
+        "repository",
+        "licence",
+        "open_source",
+        "icon",
+        "lifecycle",
+        "lifecycle_on",
+        "lifecycle_source",
+    )
     return {
         t.pk: Document(
             t.slug,
             {name: getattr(t, name) for name in shown}
-            | {"category": t.category.slug, "aliases": aliases[t.pk], "relations": relations[t.pk]},
+            | {
+                "category": t.category.slug,
+                "aliases": aliases[t.pk],
+                "relations": relations[t.pk],
+                "identifiers": identifiers[t.pk],
+            },
             {"category": t.category.slug},
         )
         for t in Technology.objects.published().filter(pk__in=pks).select_related("category")
@@ -101,6 +122,7 @@ def _companies(pks):
         .order_by("pk")
         .values_list("company", "label", "value", "observed_on", "source__uid")
     )
+    identifiers = _identifiers(CompanyIdentifier, "company", pks)
     evidence = _evidence("company", pks)
     shown = (
         "name",
@@ -118,7 +140,12 @@ def _companies(pks):
         c.pk: Document(
             c.slug,
             {name: getattr(c, name) for name in shown}
-            | {"aliases": aliases[c.pk], "facts": facts[c.pk], "evidence": evidence[c.pk]},
+            | {
+                "aliases": aliases[c.pk],
+                "identifiers": identifiers[c.pk],
+                "facts": facts[c.pk],
+                "evidence": evidence[c.pk],
+            },
             {},
             c.pk,
         )
@@ -210,6 +237,11 @@ def _evidence(owner: str, pks):
     return _grouped(
         rows.values_list(owner, "source__uid", "edition_on", "quote", "locator", "stance", "accessed_on", "verified_on")
     )
+
+
+def _identifiers(model: type[TechnologyIdentifier] | type[CompanyIdentifier], owner: str, pks):
+    rows = model.objects.filter(**{f"{owner}__in": pks}).order_by("scheme", "value")
+    return _grouped(rows.values_list(owner, "scheme", "value"))
 
 
 def _grouped(rows) -> defaultdict[int, list[tuple]]:

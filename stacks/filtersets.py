@@ -21,6 +21,7 @@ from stacks.models import (
     Company,
     Hosting,
     Kind,
+    Lifecycle,
     MigrationStage,
     OpenSource,
     Outcome,
@@ -287,6 +288,7 @@ class TechnologyFilterSet(StrictFilterSet):
     category = ask_category()
     kind = ask_choices(Kind, "kind", "What it is.")
     open_source = ask_choices(OpenSource, "open_source", "Whether its source is open.")
+    lifecycle = ask_choices(Lifecycle, "lifecycle", "Whether its makers still keep it.")
     used = Ask(
         YesNoField, lambda rows, used: rows.used() if used else rows.unused(), "Whether a company uses it at present."
     )

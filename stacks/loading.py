@@ -24,6 +24,7 @@ from stacks.models import (
     Company,
     CompanyAlias,
     CompanyFact,
+    CompanyIdentifier,
     Coverage,
     Evidence,
     Migration,
@@ -31,13 +32,15 @@ from stacks.models import (
     Source,
     Technology,
     TechnologyAlias,
+    TechnologyIdentifier,
     TechnologyRelation,
     Usage,
 )
 
 # Each refers only to those before it.
 ORDER: tuple[Any, ...] = (
-    Category, Technology, TechnologyAlias, TechnologyRelation, Source, Company, CompanyAlias, CompanyFact,
+    Category, Technology, TechnologyAlias, TechnologyIdentifier, TechnologyRelation,
+    Source, Company, CompanyAlias, CompanyIdentifier, CompanyFact,
     Usage, Migration, Evidence, Coverage, Redirect,
 )  # fmt: skip
 _BY_LABEL = {model._meta.label_lower: model for model in ORDER}

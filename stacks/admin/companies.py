@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from stacks.models import Company, CompanyAlias, CompanyFact, Coverage
+from stacks.models import Company, CompanyAlias, CompanyFact, CompanyIdentifier, Coverage
 
 from .curated import SYSTEM_FIELDS, CuratedAdmin, CuratedTable, add_link, kept_by_the_system, list_link
 from .evidence import EvidenceInline, WithEvidence
@@ -14,6 +14,12 @@ class AliasInline(CuratedTable):
     formset = AliasFormSet
     fields = ("name",)
     verbose_name_plural = "Other names that lead here"
+
+
+class IdentifierInline(CuratedTable):
+    model = CompanyIdentifier
+    fields = ("scheme", "value")
+    verbose_name_plural = "How others call it: domains and identifiers"
 
 
 class FactInline(CuratedTable):
@@ -43,7 +49,7 @@ class CompanyAdmin(SearchedByName, WithEvidence):
     )
     list_select_related = ()
     prepopulated_fields = {"slug": ("name",)}
-    inlines = (AliasInline, FactInline, EvidenceInline, CoverageInline)
+    inlines = (AliasInline, IdentifierInline, FactInline, EvidenceInline, CoverageInline)
     ordering = ("sort_key", "pk")
     readonly_fields = ("state", *SYSTEM_FIELDS)
     fieldsets = (

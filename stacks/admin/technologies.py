@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from stacks.folding import alias_key
-from stacks.models import Technology, TechnologyAlias, TechnologyRelation
+from stacks.models import Technology, TechnologyAlias, TechnologyIdentifier, TechnologyRelation
 
 from .curated import SYSTEM_FIELDS, CuratedAdmin, CuratedTable, add_link, kept_by_the_system, list_link
 from .forms import AliasFormSet
@@ -14,6 +14,12 @@ class AliasInline(CuratedTable):
     formset = AliasFormSet
     fields = ("name",)
     verbose_name_plural = "Other names that lead here"
+
+
+class IdentifierInline(CuratedTable):
+    model = TechnologyIdentifier
+    fields = ("scheme", "value")
+    verbose_name_plural = "How others call it: identifiers"
 
 
 class RelationInline(CuratedTable):
@@ -33,19 +39,21 @@ class TechnologyAdmin(SearchedByName, ReviewedAdmin):
         "kind",
         AreaFilter,
         "open_source",
+        "lifecycle",
         ("summary", admin.EmptyFieldListFilter),
         "updated_at",
     )
     list_select_related = ("category",)
     autocomplete_fields = ("category",)
     prepopulated_fields = {"slug": ("name",)}
-    inlines = (AliasInline, RelationInline)
+    inlines = (AliasInline, RelationInline, IdentifierInline)
     ordering = ("sort_key", "pk")
     save_as = True
     readonly_fields = ("state", "icon", "companies_count", *SYSTEM_FIELDS)
     fieldsets = (
         (None, {"fields": ("name", "slug", ("kind", "category"), "summary")}),
         ("Where it is at home", {"fields": ("website", "repository", ("licence", "open_source"))}),
+        ("Is it still kept by its makers?", {"fields": (("lifecycle", "lifecycle_on"), "lifecycle_source")}),
         kept_by_the_system("state", "companies_count", "icon"),
     )
 

@@ -9,14 +9,15 @@ from stacks.api.resource import Resource, Row
 from stacks.api.serializers import CompanySerializer
 from stacks.filtersets import CompanyFilterSet
 from stacks.links import Links
-from stacks.models import Company, CompanyAlias, CompanyFact
+from stacks.models import Company, CompanyAlias, CompanyFact, CompanyIdentifier
 
 
 def shape(rows: list[Row], links: Links) -> list[Row]:
-    """Three queries: aliases, facts, and what the companies as such cite."""
+    """Four queries: aliases, identifiers, facts, and what the companies as such cite."""
     keys = [row["id"] for row in rows]
-    aliases, facts, sources = (
+    aliases, identifiers, facts, sources = (
         read_aliases(CompanyAlias, "company", keys),
+        read_identifiers(CompanyIdentifier, "company", keys),
         _read_facts(keys),
         read_sources("company", keys),
     )
@@ -35,6 +36,7 @@ def shape(rows: list[Row], links: Links) -> list[Row]:
             "story": row["story"] or None,
             "lessons": row["lessons"] or None,
             "aliases": [name for name in aliases[row["id"]] if name != row["name"]],
+            "identifiers": identifiers[row["id"]],
             "facts": facts[row["id"]],
             "sources": sources[row["id"]],
             "usages_count": row["usages_count"],
@@ -50,6 +52,14 @@ def read_aliases(model: Any, owner: str, keys: Sequence[int]) -> defaultdict[int
     rows = model.objects.filter(**{f"{owner}__in": keys}).order_by("key").values_list(owner, "name") if keys else []
     for key, name in rows:
         found[key].append(name)
+    return found
+
+
+def read_identifiers(model: Any, owner: str, keys: Sequence[int]) -> defaultdict[int, list[Row]]:
+    found: defaultdict[int, list[Row]] = defaultdict(list)
+    rows = model.objects.filter(**{f"{owner}__in": keys}).order_by("scheme", "value") if keys else model.objects.none()
+    for key, scheme, value in rows.values_list(owner, "scheme", "value"):
+        found[key].append({"scheme": scheme, "value": value})
     return found
 
 

@@ -5,8 +5,11 @@ from rest_framework import serializers
 from stacks.comparison.matrix import Agreement, Blank, Only
 from stacks.models import (
     CheckResult,
+    CompanyScheme,
     Hosting,
+    IdentifierScheme,
     Kind,
+    Lifecycle,
     MigrationStage,
     OpenSource,
     Outcome,
@@ -68,6 +71,11 @@ class FactSerializer(serializers.Serializer):
     source = SourceRefSerializer(allow_null=True)  # type: ignore[assignment]
 
 
+class CompanyIdentifierSerializer(serializers.Serializer):
+    scheme = chosen(CompanyScheme)
+    value = serializers.CharField()
+
+
 class CompanySerializer(serializers.Serializer):
     slug = serializers.SlugField()
     url = serializers.URLField()
@@ -82,6 +90,7 @@ class CompanySerializer(serializers.Serializer):
     story = text()
     lessons = text()
     aliases = serializers.ListField(child=serializers.CharField())
+    identifiers = CompanyIdentifierSerializer(many=True, help_text="How others call the same company.")
     facts = FactSerializer(many=True)
     sources = CitedSerializer(many=True)
     usages_count = serializers.IntegerField(help_text="Usages that are current.")
@@ -93,6 +102,11 @@ class RelationSerializer(serializers.Serializer):
     technology = RefSerializer()
 
 
+class TechnologyIdentifierSerializer(serializers.Serializer):
+    scheme = chosen(IdentifierScheme)
+    value = serializers.CharField()
+
+
 class TechnologySerializer(serializers.Serializer):
     slug = serializers.SlugField()
     url = serializers.URLField()
@@ -102,10 +116,14 @@ class TechnologySerializer(serializers.Serializer):
     summary = text()
     website = serializers.URLField(allow_null=True)
     repository = serializers.URLField(allow_null=True)
-    licence = text(help_text="SPDX identifier.")
+    licence = text(help_text="SPDX expression.")
     open_source = chosen(OpenSource)
+    lifecycle = chosen(Lifecycle, help_text="Whether its makers still keep it.")
+    lifecycle_on = date()
+    lifecycle_source = serializers.URLField(allow_null=True, help_text="Where that was read.")
     category = RefSerializer()
     aliases = serializers.ListField(child=serializers.CharField())
+    identifiers = TechnologyIdentifierSerializer(many=True, help_text="How others call the same thing.")
     relations = RelationSerializer(many=True)
     companies_count = serializers.IntegerField(help_text="Companies that use it at present.")
 

@@ -3,18 +3,20 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from stacks.api.companies import read_aliases
+from stacks.api.companies import read_aliases, read_identifiers
 from stacks.api.resource import Resource, Row
 from stacks.api.serializers import TechnologySerializer
 from stacks.filtersets import TechnologyFilterSet
 from stacks.links import Links
-from stacks.models import State, Technology, TechnologyAlias, TechnologyRelation
+from stacks.models import State, Technology, TechnologyAlias, TechnologyIdentifier, TechnologyRelation
 
 
 def shape(rows: list[Row], links: Links) -> list[Row]:
-    """Two queries: aliases and relations."""
+    """Three queries: aliases, identifiers and relations."""
     keys = [row["id"] for row in rows]
-    aliases, relations = read_aliases(TechnologyAlias, "technology", keys), _read_relations(keys, links)
+    aliases = read_aliases(TechnologyAlias, "technology", keys)
+    identifiers = read_identifiers(TechnologyIdentifier, "technology", keys)
+    relations = _read_relations(keys, links)
     return [
         {
             "slug": row["slug"],
@@ -27,8 +29,12 @@ def shape(rows: list[Row], links: Links) -> list[Row]:
             "repository": row["repository"] or None,
             "licence": row["licence"] or None,
             "open_source": row["open_source"],
+            "lifecycle": row["lifecycle"],
+            "lifecycle_on": row["lifecycle_on"] or None,
+            "lifecycle_source": row["lifecycle_source"] or None,
             "category": links.ref("category", row["category__slug"], row["category__name"]),
             "aliases": [name for name in aliases[row["id"]] if name != row["name"]],
+            "identifiers": identifiers[row["id"]],
             "relations": relations[row["id"]],
             "companies_count": row["companies_count"],
         }
@@ -65,6 +71,9 @@ class TechnologyViewSet(Resource):
         "repository",
         "licence",
         "open_source",
+        "lifecycle",
+        "lifecycle_on",
+        "lifecycle_source",
         "category__slug",
         "category__name",
         "companies_count",

@@ -269,13 +269,18 @@ def _place(area: str, area_name: str, area_position: int, slug: str, name: str, 
 
 
 def load_bases() -> Bases:
-    """What each published technology is a managed form or a fork of, step by step."""
-    edges = TechnologyRelation.objects.filter(
-        kind__in=(RelationKind.MANAGED_FORM_OF, RelationKind.FORK_OF),
-        subject__state=State.PUBLISHED,
-        object__state=State.PUBLISHED,
+    """What each published technology is by its managed forms, forks and compatible ones. One query."""
+    edges: dict[str, list[tuple[Slug, Slug]]] = {
+        RelationKind.MANAGED_FORM_OF: [],
+        RelationKind.FORK_OF: [],
+        RelationKind.COMPATIBLE_WITH: [],
+    }
+    rows = TechnologyRelation.objects.filter(
+        kind__in=edges, subject__state=State.PUBLISHED, object__state=State.PUBLISHED
     )
-    return find_bases(edges.values_list("subject__slug", "object__slug").order_by("pk"))
+    for kind, subject, obj in rows.order_by("pk").values_list("kind", "subject__slug", "object__slug"):
+        edges[kind].append((subject, obj))
+    return find_bases(*edges.values())
 
 
 def load_alike(company: Company, technologies: Sequence[Slug], bases: Bases, most: int = 5) -> list[Alikeness]:

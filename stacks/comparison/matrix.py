@@ -204,13 +204,30 @@ class Matrix:
         return replace(self, kept=kept, rows=tuple(row for row in self.rows if row.agreement in KEPT[kept]))
 
 
-def find_bases(edges: Iterable[tuple[Slug, Slug]]) -> dict[Slug, frozenset[Slug]]:
-    """For each subject of `managed form of` and `fork of`: itself and all it is, step by step; circles do no harm."""
+def find_bases(
+    managed: Iterable[tuple[Slug, Slug]],
+    forks: Iterable[tuple[Slug, Slug]] = (),
+    compatible: Iterable[tuple[Slug, Slug]] = (),
+) -> dict[Slug, frozenset[Slug]]:
+    """What makes relatives: two technologies are, when what stands here for them meets; circles do no harm.
+
+    For each technology: itself and all that it is, step by step, a managed form or fork of, and one sign for each
+    `compatible with` that one of those takes part in, on either side, so that compatibility reaches one step and no
+    further. A managed form of several engines says nothing about which it runs: it is a relative of none by that.
+    """
     above: defaultdict[Slug, set[Slug]] = defaultdict(set)
-    for subject, obj in edges:
+    for subject, obj in managed:
         above[subject].add(obj)
+    for subject in [subject for subject, engines in above.items() if len(engines) > 1]:
+        del above[subject]
+    for subject, obj in forks:
+        above[subject].add(obj)
+    signs: defaultdict[Slug, set[Slug]] = defaultdict(set)
+    for subject, obj in compatible:
+        for slug in (subject, obj):
+            signs[slug].add(f"{subject} ~ {obj}")
     found = {}
-    for subject in above:
+    for subject in {*above, *signs}:
         seen: set[Slug] = set()
         ahead = [subject]
         while ahead:
@@ -218,7 +235,7 @@ def find_bases(edges: Iterable[tuple[Slug, Slug]]) -> dict[Slug, frozenset[Slug]
             if here not in seen:
                 seen.add(here)
                 ahead.extend(above.get(here, ()))
-        found[subject] = frozenset(seen)
+        found[subject] = frozenset(seen.union(*(signs[slug] for slug in seen if slug in signs)))
     return found
 
 

@@ -3,16 +3,19 @@
 from .base import Curated, Reviewed, State
 from .catalogue import (
     Category,
+    IdentifierScheme,
     Kind,
+    Lifecycle,
     OpenSource,
     RelationKind,
     Technology,
     TechnologyAlias,
     TechnologyCount,
+    TechnologyIdentifier,
     TechnologyRelation,
 )
 from .changes import Change, Counter, Redirect, RedirectKind, Verb
-from .companies import Company, CompanyAlias, CompanyFact
+from .companies import Company, CompanyAlias, CompanyFact, CompanyIdentifier, CompanyScheme
 from .evidence import CheckResult, Evidence, Source, SourceKind, Stance, canonical_url
 from .usages import Coverage, Hosting, Migration, MigrationStage, Outcome, Stage, Usage
 
@@ -23,12 +26,16 @@ __all__ = [
     "Company",
     "CompanyAlias",
     "CompanyFact",
+    "CompanyIdentifier",
+    "CompanyScheme",
     "Counter",
     "Coverage",
     "Curated",
     "Evidence",
     "Hosting",
+    "IdentifierScheme",
     "Kind",
+    "Lifecycle",
     "Migration",
     "MigrationStage",
     "OpenSource",
@@ -45,6 +52,7 @@ __all__ = [
     "Technology",
     "TechnologyAlias",
     "TechnologyCount",
+    "TechnologyIdentifier",
     "TechnologyRelation",
     "Usage",
     "Verb",

@@ -1,16 +1,18 @@
+import re
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from license_expression import get_spdx_licensing
 from simple_history.models import HistoricalRecords
 
 from stacks.folding import alias_key
 from stacks.querysets import CategoryQuerySet, TechnologyQuerySet
 
 from .base import Curated, Reviewed
-from .fields import AliasKeyField, SecondKeyField, SortKeyField, WebField
+from .fields import AliasKeyField, PartialDateField, SecondKeyField, SortKeyField, WebField
 
 
 class Category(Curated):
@@ -93,6 +95,25 @@ class OpenSource(models.TextChoices):
     UNKNOWN = "unknown", "Unknown"
 
 
+class Lifecycle(models.TextChoices):
+    """Whether its makers still keep a technology; what comes after an ended one is told by a relation."""
+
+    ACTIVE = "active", "Active"
+    MAINTENANCE = "maintenance", "Maintenance only"
+    ENDED = "ended", "Ended"
+    UNKNOWN = "unknown", "Unknown"
+
+
+def validate_licence(text: str) -> None:
+    """An SPDX expression of known licences, in their official spelling: `Apache-2.0 OR MIT`."""
+    try:
+        found = get_spdx_licensing().parse(text, validate=True, strict=True)
+    except Exception as error:  # it answers "MIT OR" with an error of its own, "()" with an IndexError
+        raise ValidationError(f"“{text}” is no SPDX expression of known licences.", code="not_spdx") from error
+    if str(found) != text:
+        raise ValidationError(f"SPDX writes it {found}.", code="not_spdx")
+
+
 class Technology(Reviewed):
     """A language, framework, service, practice, ... that companies can be said to use."""
 
@@ -109,9 +130,22 @@ class Technology(Reviewed):
     website = WebField(help_text="The official address.")
     repository = WebField(help_text="Where the source lives, if it is public.")
     licence = models.CharField(
-        max_length=100, blank=True, help_text="SPDX identifier, such as Apache-2.0. Leave empty when not sure."
+        max_length=100,
+        blank=True,
+        validators=[validate_licence],
+        help_text="SPDX expression, such as Apache-2.0 or Apache-2.0 OR MIT. Leave empty when not sure.",
     )
     open_source = models.CharField(max_length=7, choices=OpenSource, default=OpenSource.UNKNOWN)
+    lifecycle = models.CharField(
+        max_length=11,
+        choices=Lifecycle,
+        default=Lifecycle.UNKNOWN,
+        help_text="Whether its makers still keep it. Anything but unknown needs a source.",
+    )
+    lifecycle_on = PartialDateField(
+        verbose_name="since", help_text="When that began: 2022, 2022-03 or 2022-03-31. Leave empty when not told."
+    )
+    lifecycle_source = WebField(help_text="The address where its makers, or somebody who keeps track, say so.")
     icon = models.CharField(max_length=100, blank=True, editable=False)
     category = models.ForeignKey(
         Category,
@@ -130,6 +164,15 @@ class Technology(Reviewed):
         ordering = ["sort_key", "pk"]
         verbose_name_plural = "technologies"
         permissions = [("publish_technology", "Can publish and retract technologies")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(lifecycle=Lifecycle.UNKNOWN, lifecycle_on="")
+                | (~Q(lifecycle=Lifecycle.UNKNOWN) & ~Q(lifecycle_source="")),
+                name="a_lifecycle_has_its_source",
+                violation_error_code="lifecycle_source",
+                violation_error_message="Say where the lifecycle was read, or leave it unknown and undated.",
+            ),
+        ]
         indexes = [
             models.Index(fields=["sort_key", "id"], name="technology_by_name", condition=Q(state="published")),
             # the ranking over all: most used first
@@ -160,9 +203,20 @@ class Technology(Reviewed):
         keep_own_alias(TechnologyAlias, "technology", self)
 
 
-class _Alias(Curated):
+class Owned(Curated):
+    """A row that is part of what its owner shows."""
+
     owner_field: ClassVar[str]
 
+    class Meta:
+        abstract = True
+
+    def concerns(self):
+        owner: Any = self._meta.get_field(self.owner_field).related_model
+        return [(owner.__name__, getattr(self, f"{self.owner_field}_id"))]
+
+
+class _Alias(Owned):
     name = models.CharField(
         max_length=100, help_text="Another name, an old name, an abbreviation or a common misspelling."
     )
@@ -183,10 +237,6 @@ class _Alias(Curated):
         if taken:
             raise ValidationError({"name": f"“{self.name}” already leads to {getattr(taken, self.owner_field)}."})
 
-    def concerns(self):
-        owner: Any = self._meta.get_field(self.owner_field).related_model
-        return [(owner.__name__, getattr(self, f"{self.owner_field}_id"))]
-
 
 class TechnologyAlias(_Alias):
     owner_field = "technology"
@@ -200,9 +250,66 @@ class TechnologyAlias(_Alias):
         verbose_name_plural = "technology aliases"
 
 
+class IdentifierScheme(models.TextChoices):
+    WIKIDATA = "wikidata", "Wikidata"
+    PURL = "purl", "Package URL"
+    ENDOFLIFE = "endoflife", "endoflife.date"
+    REPOLOGY = "repology", "Repology"
+    CNCF = "cncf", "CNCF landscape"
+    STACKSHARE = "stackshare", "StackShare"
+
+
+class Identifier(Owned):
+    """How others call the same thing; `patterns` tells for each scheme what a value looks like."""
+
+    patterns: ClassVar[dict[str, str]]
+    scheme: Any
+
+    value = models.CharField(max_length=200)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return f"{self.scheme}:{self.value}"
+
+    def check_invariants(self):
+        pattern = self.patterns.get(self.scheme)
+        if pattern and not re.fullmatch(pattern, self.value):
+            raise ValidationError({"value": f"“{self.value}” does not look like an identifier of {self.scheme}."})
+
+
+class TechnologyIdentifier(Identifier):
+    owner_field = "technology"
+    patterns: ClassVar = {
+        "wikidata": r"Q[1-9]\d*",
+        "purl": r"pkg:[a-z][a-z0-9.+-]*/\S+",
+        "endoflife": r"[a-z0-9][a-z0-9.+-]*",
+        "repology": r"[a-z0-9:][a-z0-9.:+_-]*",
+        "cncf": r"[a-z0-9][a-z0-9-]*",
+        "stackshare": r"[a-z0-9][a-z0-9._-]*",
+    }
+
+    technology = models.ForeignKey(Technology, on_delete=models.CASCADE, related_name="identifiers")
+    scheme = models.CharField(max_length=10, choices=IdentifierScheme)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["scheme", "value", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scheme", "value"],
+                name="technology_identifier_leads_to_one",
+                violation_error_message="This identifier already belongs to a technology.",
+            ),
+        ]
+
+
 class RelationKind(models.TextChoices):
     MANAGED_FORM_OF = "managed_form_of", "managed form of"
     FORK_OF = "fork_of", "fork of"
+    COMPATIBLE_WITH = "compatible_with", "compatible with"
     PART_OF = "part_of", "part of"
     BUILT_ON = "built_on", "built on"
     SUCCESSOR_OF = "successor_of", "successor of"

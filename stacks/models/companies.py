@@ -8,7 +8,7 @@ from simple_history.models import HistoricalRecords
 from stacks.querysets import CompanyQuerySet
 
 from .base import Curated, Reviewed
-from .catalogue import _Alias, check_name_is_free, keep_own_alias
+from .catalogue import Identifier, _Alias, check_name_is_free, keep_own_alias
 from .fields import PartialDateField, SortKeyField, WebField
 
 
@@ -73,6 +73,38 @@ class CompanyAlias(_Alias):
     class Meta:
         ordering = ["key", "pk"]
         verbose_name_plural = "company aliases"
+
+
+class CompanyScheme(models.TextChoices):
+    DOMAIN = "domain", "Domain"
+    WIKIDATA = "wikidata", "Wikidata"
+    GITHUB = "github", "GitHub"
+    LEI = "lei", "LEI"
+
+
+class CompanyIdentifier(Identifier):
+    owner_field = "company"
+    patterns: ClassVar = {
+        "domain": r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]",
+        "wikidata": r"Q[1-9]\d*",
+        "github": r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?",
+        "lei": r"[A-Z0-9]{18}\d{2}",
+    }
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="identifiers")
+    scheme = models.CharField(max_length=8, choices=CompanyScheme)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["scheme", "value", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scheme", "value"],
+                name="company_identifier_leads_to_one",
+                violation_error_message="This identifier already belongs to a company.",
+            ),
+        ]
 
 
 class CompanyFact(Curated):

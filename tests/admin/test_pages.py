@@ -12,6 +12,7 @@ from stacks.models import (
     Company,
     CompanyAlias,
     CompanyFact,
+    CompanyIdentifier,
     Coverage,
     Evidence,
     Migration,
@@ -20,6 +21,7 @@ from stacks.models import (
     State,
     Technology,
     TechnologyAlias,
+    TechnologyIdentifier,
     TechnologyRelation,
     Usage,
 )
@@ -213,12 +215,13 @@ def test_a_company_page_costs_the_same_however_much_hangs_on_it(log_in, rows, dj
     company = make_company()
     for number in range(rows):
         CompanyAlias.objects.create(company=company, name=f"Alias {number}")
+        CompanyIdentifier.objects.create(company=company, scheme="domain", value=f"company{number}.example")
         CompanyFact.objects.create(company=company, label=f"Fact {number}", value="1", source=make_source())
         Evidence.objects.create(company=company, source=make_source())
         make_coverage(company=company, source=make_source())
     client = log_in("reviewer")
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(admin_url(company, "change"))
 
 
@@ -227,10 +230,11 @@ def test_a_technology_page_costs_the_same_however_much_hangs_on_it(log_in, rows,
     technology = make_technology()
     for number in range(rows):
         TechnologyAlias.objects.create(technology=technology, name=f"Alias {number}")
+        TechnologyIdentifier.objects.create(technology=technology, scheme="wikidata", value=f"Q{number + 1}")
         make_relation(technology, "built_on", make_technology())
     client = log_in("reviewer")
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(admin_url(technology, "change"))
 
 

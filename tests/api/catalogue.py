@@ -1,7 +1,7 @@
 """A small catalogue in which everything is filled in, or everything that may be empty is."""
 
 from stacks.curating import curating
-from stacks.models import CompanyAlias, CompanyFact, Redirect, TechnologyAlias
+from stacks.models import CompanyAlias, CompanyFact, CompanyIdentifier, Redirect, TechnologyAlias, TechnologyIdentifier
 from tests.factories import (
     make_area,
     make_category,
@@ -33,7 +33,11 @@ def make_full(number=1):
         repository="https://example.com/git",
         licence="Apache-2.0",
         open_source="yes",
+        lifecycle="ended",
+        lifecycle_on="2022-03",
+        lifecycle_source="https://example.com/end",
     )
+    TechnologyIdentifier.objects.create(technology=technology, scheme="wikidata", value=f"Q{number + 1}")
     make_relation(technology, "managed_form_of", base)
     TechnologyAlias.objects.create(technology=technology, name=f"Mgd {number}")
     company = make_company(
@@ -49,6 +53,7 @@ def make_full(number=1):
         lessons="Keep it simple",
     )
     CompanyAlias.objects.create(company=company, name=f"Other name {number}")
+    CompanyIdentifier.objects.create(company=company, scheme="domain", value=f"company{number}.example")
     source = make_source(
         kind="talk",
         publisher="Conference",

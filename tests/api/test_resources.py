@@ -9,9 +9,9 @@ from tests.factories import make_usage
 
 KEYS = {
     "companies": "slug url html_url name summary website engineering_blog industry country founded story lessons "
-    "aliases facts sources usages_count revision",
-    "technologies": "slug url html_url name kind summary website repository licence open_source category aliases "
-    "relations companies_count",
+    "aliases identifiers facts sources usages_count revision",
+    "technologies": "slug url html_url name kind summary website repository licence open_source "
+    "lifecycle lifecycle_on lifecycle_source category aliases identifiers relations companies_count",
     "categories": "slug url html_url name description parent position",
     "usages": "uid url html_url company technology category purpose remarks stage hosting via "
     "started started_known_since ended is_current sources updated_at",
@@ -22,8 +22,8 @@ KEYS = {
 }
 # the revision; the page; then what hangs on its rows
 QUERIES = {
-    "companies": 1 + 1 + 3,  # aliases, facts, evidence
-    "technologies": 1 + 1 + 2,  # aliases, relations
+    "companies": 1 + 1 + 4,  # aliases, identifiers, facts, evidence
+    "technologies": 1 + 1 + 3,  # aliases, identifiers, relations
     "categories": 1 + 1,
     "usages": 1 + 1 + 1,  # evidence
     "migrations": 1 + 1 + 1,  # evidence

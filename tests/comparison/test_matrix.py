@@ -58,9 +58,10 @@ def test_single_when_one_cell_is_filled():
     assert agreement_of(fact(A, "kafka")) is Agreement.SINGLE
 
 
-def test_a_managed_form_is_a_relative_of_each_of_its_bases_which_are_none_of_each_other():
-    assert are_relatives("aurora", "mysql", BASES)
-    assert are_relatives("aurora", "postgresql", BASES)
+def test_a_managed_form_of_several_engines_says_nothing_about_which_it_runs():
+    assert are_relatives("msk", "kafka", BASES)
+    assert not are_relatives("aurora", "mysql", BASES)
+    assert not are_relatives("aurora", "postgresql", BASES)
     assert not are_relatives("mysql", "postgresql", BASES)
     assert not are_relatives("mysql", "mysql", BASES)
 
@@ -183,3 +184,29 @@ def test_the_order_of_companies_changes_the_columns_and_nothing_else(facts):
 def test_alikeness_is_a_share(facts):
     for pair in build_matrix([A, B, C], PLACES, facts, bases=BASES).alikeness:
         assert pair.share is None or 0 <= pair.share <= 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("valkey", "redis", True),  # a fork
+        ("valkey", "dragonfly", True),  # what it is a fork of, dragonfly is compatible with
+        ("dragonfly", "keydb", False),  # both compatible with Redis: two steps
+        ("memorydb", "dragonfly", True),  # a managed form of one single engine
+        ("rds", "mysql", False),  # several engines: it says nothing about which
+        ("rds", "aurora", False),
+        ("tidb", "mysql", True),
+        ("tidb", "mariadb", True),
+        ("redis", "mysql", False),
+        ("redis", "redis", False),
+    ],
+)
+def test_relatives_are_what_their_bases_and_one_step_of_compatibility_make_them(one, other, expected):
+    bases = find_bases(
+        managed=[("memorydb", "redis"), ("rds", "mysql"), ("rds", "postgresql"), ("aurora", "postgresql")],
+        forks=[("valkey", "redis"), ("mariadb", "mysql")],
+        compatible=[("dragonfly", "redis"), ("keydb", "redis"), ("tidb", "mysql")],
+    )
+
+    assert are_relatives(one, other, bases) is expected
+    assert are_relatives(other, one, bases) is expected

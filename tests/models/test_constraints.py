@@ -9,6 +9,7 @@ from stacks.models import (
     Category,
     Company,
     CompanyAlias,
+    CompanyIdentifier,
     Coverage,
     Evidence,
     Migration,
@@ -16,6 +17,7 @@ from stacks.models import (
     State,
     Technology,
     TechnologyAlias,
+    TechnologyIdentifier,
     TechnologyRelation,
     Usage,
     canonical_url,
@@ -260,3 +262,69 @@ def test_each_save_counts_a_version():
 
     company.refresh_from_db()
     assert company.version == 3
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_right"),
+    [
+        ({}, True),
+        ({"lifecycle_source": "https://a.example/"}, True),
+        ({"lifecycle": "ended", "lifecycle_source": "https://a.example/"}, True),
+        ({"lifecycle": "ended", "lifecycle_on": "2022-03", "lifecycle_source": "https://a.example/"}, True),
+        ({"lifecycle": "ended"}, False),
+        ({"lifecycle": "active", "lifecycle_on": "2022"}, False),
+        ({"lifecycle_on": "2022", "lifecycle_source": "https://a.example/"}, False),
+    ],
+)
+def test_a_lifecycle_says_where_it_was_read(fields, is_right):
+    row = Technology(name="T", slug="t", kind="tool", category=make_category(), **fields)
+
+    if is_right:
+        row.full_clean()
+    else:
+        with pytest.raises(ValidationError, match="where the lifecycle was read"):
+            row.full_clean()
+    assert refused_by_the_database(row) is not is_right
+
+
+@pytest.mark.parametrize(
+    ("licence", "complaint"),
+    [
+        ("", None),
+        ("Apache-2.0", None),
+        ("Apache-2.0 OR MIT", None),
+        ("GPL-2.0-or-later WITH Classpath-exception-2.0", None),
+        ("Apache 2.0", "no SPDX expression"),
+        ("Commercial", "no SPDX expression"),
+        ("MIT OR", "no SPDX expression"),
+        ("()", "no SPDX expression"),
+        ("(OR 0", "no SPDX expression"),
+        ("apache-2.0", "SPDX writes it Apache-2.0"),
+    ],
+)
+def test_a_licence_is_an_spdx_expression(licence, complaint):
+    row = Technology(name="T", slug="t", kind="tool", category=make_category(), licence=licence)
+
+    if complaint:
+        with pytest.raises(ValidationError, match=complaint):
+            row.full_clean()
+    else:
+        row.full_clean()
+
+
+@pytest.mark.parametrize(
+    ("model", "owner", "make", "scheme", "right", "wrong"),
+    [
+        (TechnologyIdentifier, "technology", make_technology, "wikidata", "Q42", "42"),
+        (TechnologyIdentifier, "technology", make_technology, "purl", "pkg:pypi/django", "django"),
+        (TechnologyIdentifier, "technology", make_technology, "endoflife", "django", "Django Framework"),
+        (CompanyIdentifier, "company", make_company, "domain", "fam.example", "https://fam.example/"),
+        (CompanyIdentifier, "company", make_company, "lei", "5493001KJTIIGC8Y1R12", "5493"),
+    ],
+)
+def test_an_identifier_looks_like_its_scheme_and_leads_to_one(model, owner, make, scheme, right, wrong):
+    model.objects.create(scheme=scheme, value=right, **{owner: make()})
+
+    with pytest.raises(ValidationError, match="does not look like"):
+        model.objects.create(scheme=scheme, value=wrong, **{owner: make()})
+    assert refused_by_the_database(model(scheme=scheme, value=right, **{owner: make()}))

@@ -27,6 +27,7 @@ USERS = 50
 _INWARD = {
     RelationKind.MANAGED_FORM_OF: "Managed forms",
     RelationKind.FORK_OF: "Forks",
+    RelationKind.COMPATIBLE_WITH: "Compatible",
     RelationKind.PART_OF: "Parts",
     RelationKind.BUILT_ON: "Built on it",
     RelationKind.SUCCESSOR_OF: "Succeeded by",
