@@ -162,6 +162,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "config.headers.permissions_policy",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # An address holds what its page knows; all that follows is made from that.
+    "stacks.addresses.ReducedAddress",
     # Before sessions and all else that a 304 or a kept page can do without.
     "stacks.conditional.Conditional",
     "django.contrib.sessions.middleware.SessionMiddleware",

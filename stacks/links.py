@@ -1,9 +1,11 @@
-"""Addresses in documents: absolute, on the host that was asked, so that a client can follow them from where it is."""
+"""Addresses in documents: absolute. Those of the API are on the host that was asked, so that a client can follow them."""
 
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+
+from stacks.addresses import site_of
 
 PLURALS = {
     "company": "companies",
@@ -20,7 +22,7 @@ class Links:
     """`links(kind, slug_or_uid)` is the API's address of an object; `page` that of its page for people."""
 
     def __init__(self, request: HttpRequest):
-        self.site = request.build_absolute_uri("/").removesuffix("/")
+        self.site = site_of(request)
         self.api = f"{self.site}{reverse('api-root')}"
 
     def __call__(self, kind: str, key: str) -> str:

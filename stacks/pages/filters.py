@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from stacks import keyset
+from stacks.addresses import takes
+from stacks.filtersets import ManyField
 from stacks.pages.kept import once
 from stacks.pages.letters import LETTERS, OTHER, LetterLink
 from stacks.pages.responses import bad_request, form_problems
@@ -15,7 +17,16 @@ from stacks.pages.responses import bad_request, form_problems
 _LABELS = {"q": "Search", "letter": "Letter", "uses": "Uses any of", "uses_all": "Uses all of"}
 _ANSWERS = {("used", True): "yes", ("used", False): "not yet"}
 
+_View = TypeVar("_View", bound=Callable[..., Any])
+
 Option = tuple[str, str, int]  # value, label, how many there would be with it
+
+
+def takes_filters(filterset_class: Any, *more: str) -> Callable[[_View], _View]:
+    """Says on a list's view that it takes these filters and more."""
+    filters = filterset_class.base_filters
+    many = tuple(name for name, ask in filters.items() if issubclass(ask.field_class, ManyField))
+    return takes(*filters, *more, many=many)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Query strings, validated; an unknown parameter is refused with the ones there are. Each subject adds its own."""
+"""Query strings, validated. What a page does not know never reaches its form. Each subject adds its own."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,23 +15,7 @@ def format_field(*names: str) -> forms.ChoiceField:
     )
 
 
-class QueryForm(forms.Form):
-    """`?format=` and the like that a page does not know are a 400, never silently dropped."""
-
-    def clean(self):
-        cleaned = super().clean()
-        unknown = sorted(set(self.data) - set(self.fields))
-        if unknown:
-            known = ", ".join(self.fields) or "none"
-            raise ValidationError(f"There is no parameter “{'”, “'.join(unknown)}” on this page. It takes: {known}.")
-        return cleaned
-
-
-class NoQuery(QueryForm):
-    """For pages that take no parameters."""
-
-
-class FormatForm(QueryForm):
+class FormatForm(forms.Form):
     """For pages that come in other forms and take nothing else."""
 
     format = format_field("json", "csv", "md")
@@ -55,9 +39,9 @@ class AsOfForm(FormatForm):
     as_of = DateField(label="As of")
 
 
-class PagedForm(QueryForm):
+class PagedForm(forms.Form):
     cursor = forms.CharField(required=False, max_length=1000)
 
 
-class PagedSitemapForm(QueryForm):
+class PagedSitemapForm(forms.Form):
     p = forms.IntegerField(required=False, min_value=1, error_messages={"invalid": "Give the number of a page."})

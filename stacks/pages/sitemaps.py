@@ -11,8 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from stacks.addresses import takes
 from stacks.models import Category, Change, Company, Technology
-from stacks.pages.forms import NoQuery, PagedSitemapForm
+from stacks.pages.forms import PagedSitemapForm
 from stacks.pages.responses import bad_request, form_problems
 
 LISTS = (
@@ -84,14 +85,13 @@ SECTIONS: dict[str, type[Sitemap] | Sitemap] = {
 }
 
 
+@takes()
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    form = NoQuery(request.GET)
-    if not form.is_valid():
-        return bad_request(request, "The sitemap takes no parameters", form_problems(form), back=request.path)
     return views.index(request, SECTIONS, sitemap_url_name="sitemap_section")
 
 
+@takes(*PagedSitemapForm.base_fields)
 @require_safe
 def section(request: HttpRequest, section: str) -> HttpResponse:
     """Raises Http404 for a section or a page that is not there."""

@@ -8,7 +8,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from stacks.addresses import takes
 
+
+@takes()
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     sitemap = settings.SITE_URL + reverse("sitemap")

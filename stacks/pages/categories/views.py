@@ -9,13 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from stacks.addresses import takes
 from stacks.comparison.matrix import Ref
 from stacks.exporters.documents import area_document, category_document
 from stacks.exporters.tables import area_table, category_table
 from stacks.links import Links
 from stacks.models import Category, State, Technology, TechnologyCount, Usage
 from stacks.pages.formats import atom_link, cite, form_links, give
-from stacks.pages.forms import FormatForm, NoQuery
+from stacks.pages.forms import FormatForm
 from stacks.pages.letters import letter_of
 from stacks.pages.linked_data import describe_category
 from stacks.pages.parts import Link, company_link, tile
@@ -44,11 +45,9 @@ class AreaListing:
     categories: list[Any]  # Category rows that also count `homes` and `used`
 
 
+@takes()
 @require_safe
 def category_list(request: HttpRequest) -> HttpResponse:
-    form = NoQuery(request.GET)
-    if not form.is_valid():
-        return bad_request(request, "The categories take no parameters", form_problems(form), back=request.path)
     return render(request, "stacks/categories/category_list.html", {"areas": _listings(Category.objects.all())})
 
 
@@ -64,6 +63,7 @@ def _listings(categories) -> list[AreaListing]:
     return list(areas.values())
 
 
+@takes(*FormatForm.base_fields)
 @require_safe
 def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """An area with its categories, or a category with who uses what in it."""

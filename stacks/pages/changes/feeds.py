@@ -15,11 +15,11 @@ from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_safe
 
 from stacks import feed
+from stacks.addresses import takes
 from stacks.models import Category, Change, Company, Technology
 from stacks.pages.changes.lines import ChangeView, show_changes
-from stacks.pages.forms import NoQuery
 from stacks.pages.parts import in_words
-from stacks.pages.responses import bad_request, form_problems, get_or_moved
+from stacks.pages.responses import get_or_moved
 
 ENTRIES = 50
 _LINES_READ = 500  # several lines that were written together are one entry
@@ -36,22 +36,26 @@ class _Told:
     changes: Iterable[Change]
 
 
+@takes()
 @require_safe
 def changes_atom(request: HttpRequest) -> HttpResponse:
     newest = Change.objects.newest_first()[:_LINES_READ]
     return _answer(request, lambda: _Told("Changes", "Everything that changed for the public.", "/changes/", newest))
 
 
+@takes()
 @require_safe
 def company_atom(request: HttpRequest, slug: str) -> HttpResponse:
     return _answer(request, lambda: _tell_of(request, Company, slug, feed.of_company))
 
 
+@takes()
 @require_safe
 def technology_atom(request: HttpRequest, slug: str) -> HttpResponse:
     return _answer(request, lambda: _tell_of(request, Technology, slug, feed.of_technology))
 
 
+@takes()
 @require_safe
 def category_atom(request: HttpRequest, slug: str) -> HttpResponse:
     return _answer(request, lambda: _tell_of(request, Category, slug, feed.of_category))
@@ -64,9 +68,6 @@ def _tell_of(request: HttpRequest, model: Any, slug: str, of: Callable[[Any, int
 
 
 def _answer(request: HttpRequest, tell: Callable[[], _Told]) -> HttpResponse:
-    form = NoQuery(request.GET)
-    if not form.is_valid():
-        return bad_request(request, "A feed takes no parameters", form_problems(form), back=request.path)
     return _Changes(tell())(request)
 
 

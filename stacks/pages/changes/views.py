@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from stacks import keyset
+from stacks.addresses import takes
 from stacks.models import Change
 from stacks.pages.changes.lines import show_changes
 from stacks.pages.filters import page_links
@@ -15,6 +16,7 @@ from stacks.pages.responses import bad_request, form_problems
 PAGE = 100
 
 
+@takes(*PagedForm.base_fields)
 @require_safe
 def change_list(request: HttpRequest) -> HttpResponse:
     form = PagedForm(request.GET)

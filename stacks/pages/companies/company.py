@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from stacks.addresses import takes
 from stacks.comparison.load import load_citations, load_history, load_moves, load_stack
 from stacks.comparison.matrix import Cited, Ref
 from stacks.comparison.stack import Stack
@@ -49,6 +50,7 @@ class SourceView:
     contradicts: int
 
 
+@takes(*AsOfForm.base_fields)
 @require_safe
 def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """What a company runs, for what, since when, why, and who says so."""

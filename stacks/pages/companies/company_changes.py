@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from stacks import dates
+from stacks.addresses import takes
 from stacks.comparison.difference import (
     Difference,
     Kept,
@@ -59,6 +60,7 @@ class ChangesView:
     stayed: list[Link]
 
 
+@takes("from", "to")
 @require_safe
 def company_changes(request: HttpRequest, slug: str) -> HttpResponse:
     """The stack as of `from` against that as of `to`: from the earliest date known to today's, where none is given."""

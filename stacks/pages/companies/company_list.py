@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from stacks.filtersets import CompanyFilterSet
 from stacks.models import Category, Company, Technology, Usage
-from stacks.pages.filters import Choice, Filters, Option, count_by
+from stacks.pages.filters import Choice, Filters, Option, count_by, takes_filters
 from stacks.pages.letters import ask_letter, count_letters
 
 PAGE = 60
@@ -21,6 +21,7 @@ class CompanyListFilterSet(CompanyFilterSet):
     letter = ask_letter()
 
 
+@takes_filters(CompanyListFilterSet, "cursor")
 @require_safe
 def company_list(request: HttpRequest) -> HttpResponse:
     rows = Company.objects.published()

@@ -1,9 +1,11 @@
 """What the page of a company's changes asks."""
 
-from stacks.pages.forms import DateField, QueryForm
+from django import forms
+
+from stacks.pages.forms import DateField
 
 
-class BetweenForm(QueryForm):
+class BetweenForm(forms.Form):
     """`from` is no name in Python, so the fields are given theirs here."""
 
     def __init__(self, *args, **kwargs):

@@ -3,7 +3,7 @@
 from django import forms
 
 from stacks.comparison.matrix import Only
-from stacks.pages.forms import AsOfForm, QueryForm, format_field
+from stacks.pages.forms import AsOfForm, format_field
 
 
 class CompareForm(AsOfForm):
@@ -15,5 +15,5 @@ class CompareForm(AsOfForm):
     )
 
 
-class CompareTechnologiesForm(QueryForm):
+class CompareTechnologiesForm(forms.Form):
     format = format_field("json", "csv", "md", "cite")

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from stacks.addresses import takes
 from stacks.comparison.matrix import LEAST, MOST
 from stacks.models import Company, Technology
 from stacks.pages.offers import offered_names
@@ -18,11 +19,13 @@ NOUNS = {Company: ("company", "companies"), Technology: ("technology", "technolo
 _REST: dict[Any, tuple[str, ...]] = {Company: ("as_of", "only"), Technology: ()}
 
 
+@takes("company", *_REST[Company], many=("company",))
 @require_safe
 def pick_companies(request: HttpRequest) -> HttpResponse:
     return _pick(request, Company)
 
 
+@takes("technology", *_REST[Technology], many=("technology",))
 @require_safe
 def pick_technologies(request: HttpRequest) -> HttpResponse:
     return _pick(request, Technology)
@@ -31,12 +34,9 @@ def pick_technologies(request: HttpRequest) -> HttpResponse:
 def _pick(request: HttpRequest, model: Any) -> HttpResponse:
     """The picker; a valid choice leads to the comparison. Old slugs and names in any spelling are understood."""
     noun, nouns = NOUNS[model]
-    unknown = sorted(set(request.GET) - {noun, *_REST[model]})
     wanted = [printable(value).strip() for value in request.GET.getlist(noun) if value.strip()]
     rest = _rest(request, model)
     problems, names = [], []
-    if unknown:
-        problems.append(f"There is no parameter “{'”, “'.join(unknown)}” here. It takes: {noun}, once for each {noun}.")
     slugs, missing = _understand(model, list(dict.fromkeys(wanted)))
     problems += [f"There is no {noun} “{value}” in the catalogue." for value in missing]
     if wanted and len(slugs) + len(missing) < LEAST:

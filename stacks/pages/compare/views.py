@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from stacks.addresses import takes
 from stacks.comparison.load import load_matrix, load_moves, load_technology_matrix
 from stacks.comparison.matrix import LEAST, MOST, Ref, build_matrix
 from stacks.comparison.period import in_use
@@ -37,6 +38,7 @@ from stacks.pages.responses import (
 from stacks.redirects import find
 
 
+@takes(*CompareForm.base_fields)
 @require_safe
 def compare_companies(request: HttpRequest, slugs: str) -> HttpResponse:
     """Two to six companies side by side, as they are today or as they were on `as_of`."""
@@ -85,6 +87,7 @@ def _give_companies(request: HttpRequest, name: str, companies: list[Company], a
     return give(name, "-".join(c.slug for c in companies), forms)
 
 
+@takes(*CompareTechnologiesForm.base_fields)
 @require_safe
 def compare_technologies(request: HttpRequest, slugs: str) -> HttpResponse:
     """Two to six technologies side by side: what they are and who uses which."""

@@ -9,15 +9,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from stacks.addresses import takes
 from stacks.models import Category, Change, Company, Source, Technology, TechnologyCount, Usage
 from stacks.pages.changes.lines import show_changes
 from stacks.pages.formats import atom_link
-from stacks.pages.forms import NoQuery
 from stacks.pages.kept import once
 from stacks.pages.linked_data import describe_site
 from stacks.pages.offers import offered_names
 from stacks.pages.parts import Link, in_words
-from stacks.pages.responses import bad_request, form_problems
 
 DESCRIPTION = "A curated catalogue of which company uses which technology, for what, since when, why, and who says so."
 _CHANGES_READ, _CHANGES_SHOWN = 300, 7
@@ -36,11 +35,9 @@ class Front:
     areas: list[tuple[Link, int, int]]
 
 
+@takes()
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    form = NoQuery(request.GET)
-    if not form.is_valid():
-        return bad_request(request, "The front page takes no parameters", form_problems(form), back=request.path)
     front = once(request, "front", _read_front)
     changes = show_changes(Change.objects.newest_first()[:_CHANGES_READ])[:_CHANGES_SHOWN]
     return render(

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from stacks.addresses import site_of
 from stacks.comparison.load import load_moves
 from stacks.comparison.matrix import Move
 from stacks.exporters.documents import migrations_document
@@ -13,7 +14,7 @@ from stacks.exporters.tables import migrations_table
 from stacks.filtersets import MigrationFilterSet
 from stacks.links import Links
 from stacks.models import Migration
-from stacks.pages.filters import Choice, Filters
+from stacks.pages.filters import Choice, Filters, takes_filters
 from stacks.pages.formats import cite, form_links, give
 from stacks.pages.kept import once
 from stacks.pages.migrations.flows import show_flows
@@ -23,6 +24,7 @@ from stacks.pages.parts import MIGRATION_STAGES
 PAGE = 50
 
 
+@takes_filters(MigrationFilterSet, "cursor", "format")
 @require_safe
 def migration_list(request: HttpRequest) -> HttpResponse:
     filters = Filters(
@@ -53,7 +55,7 @@ def migration_list(request: HttpRequest) -> HttpResponse:
 
 def _give(request: HttpRequest, name: str, moves: list[Move], further: str) -> HttpResponse:
     citation = cite(request, "Migrations")
-    address = request.build_absolute_uri(f"{request.path}{further}&format={name}") if further else None
+    address = f"{site_of(request)}{request.path}{further}&format={name}" if further else None
     forms = {
         "json": lambda: migrations_document(moves, citation.revision, address, Links(request)),
         "csv": lambda: migrations_table("Migrations", moves),

@@ -2,10 +2,8 @@
 
 from django import forms
 
-from stacks.pages.forms import QueryForm
 
-
-class SearchForm(QueryForm):
+class SearchForm(forms.Form):
     q = forms.CharField(
         required=False,
         max_length=200,

@@ -5,10 +5,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from stacks import search
+from stacks.addresses import takes
 from stacks.pages.responses import bad_request, form_problems
 from stacks.pages.search.forms import SearchForm
 
 
+@takes(*SearchForm.base_fields)
 @require_safe
 def search_page(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)

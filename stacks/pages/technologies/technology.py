@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from stacks import keyset
+from stacks.addresses import site_of, takes
 from stacks.comparison.load import load_facts
 from stacks.comparison.matrix import Bases, Fact, Place, Ref, are_relatives
 from stacks.exporters.documents import users_document
@@ -62,6 +63,7 @@ class RelationView:
     others: list[tuple[Link, int]]  # with how many companies use each
 
 
+@takes(*TechnologyForm.base_fields)
 @require_safe
 def technology_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """What it is, who uses it and for what, its relations, and who moved to or from it."""
@@ -112,7 +114,7 @@ def _give_users(request: HttpRequest, name: str, technology: Technology, page: k
         for u in page.rows
     ]
     further = page_links(page, request.GET)["next"]
-    address = request.build_absolute_uri(f"{request.path}{further}") if further else None
+    address = f"{site_of(request)}{request.path}{further}" if further else None
     forms = {
         "json": lambda: users_document(ref, users, citation.revision, address, Links(request)),
         "csv": lambda: users_table(title, users),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from stacks.filtersets import TechnologyFilterSet
 from stacks.models import Category, Kind, OpenSource, Technology
-from stacks.pages.filters import Choice, Filters, Option, count_by
+from stacks.pages.filters import Choice, Filters, Option, count_by, takes_filters
 from stacks.pages.letters import ask_letter, count_letters
 from stacks.pages.parts import tile
 from stacks.pages.technologies.technology import TechnologyRow
@@ -49,6 +49,7 @@ class Facets:
     used: int
 
 
+@takes_filters(TechnologyListFilterSet, "cursor")
 @require_safe
 def technology_list(request: HttpRequest) -> HttpResponse:
     """The most used first; the names of one letter in their order."""

@@ -1,0 +1,100 @@
+"""The address of a page reduced to what the page knows: cache key, tag, links, citation and redirects are made from it.
+
+Other sites append parameters to links (`utm_source`, `fbclid`). A page leaves them out before anything else is done, so
+that they neither fail nor make a page of their own. The API refuses what it does not know, and its addresses stay.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import Resolver404, resolve
+from django.utils.encoding import escape_uri_path
+
+_FEW_VALUES = frozenset({"format", "only"})
+_View = TypeVar("_View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """`known`: a page that says what it takes answers here; else path and query are as they came.
+
+    `free`: a parameter is given that may have any value (a date, a filter, a page marker), so that there is no end to
+    such addresses: what they answer is not kept.
+    """
+
+    path: str
+    query: str = ""
+    free: bool = False
+    known: bool = False
+
+    @property
+    def url(self) -> str:
+        """On the host of SITE_URL, whichever was asked."""
+        return f"{settings.SITE_URL}{escape_uri_path(self.path)}{f'?{self.query}' if self.query else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Takes:
+    """The parameters of a page in the order of its address; `many` may be repeated."""
+
+    names: tuple[str, ...]
+    many: frozenset[str]
+
+
+def takes(*names: str, many: tuple[str, ...] = ()) -> Callable[[_View], _View]:
+    """Says on a view which parameters its page knows, in the one order that its address has."""
+
+    def mark(view: _View) -> _View:
+        view.takes = Takes(names, frozenset(many))  # type: ignore[attr-defined]  # mypy knows no attributes of functions
+        return view
+
+    return mark
+
+
+class ReducedAddress:
+    """Middleware: gives a page only the parameters that it knows, each once, and sets `request.address`."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.address = address = read(request)  # type: ignore[attr-defined]
+        if address.known:
+            request.META["QUERY_STRING"] = address.query
+            request.GET = QueryDict(address.query, encoding=settings.DEFAULT_CHARSET)
+        return self.get_response(request)
+
+
+def read(request: HttpRequest) -> Address:
+    came = request.META.get("QUERY_STRING", "")
+    try:
+        page = getattr(resolve(request.path_info).func, "takes", None)
+    except Resolver404:
+        page = None
+    if page is None:
+        return Address(request.path_info, came)
+    query = reduce(QueryDict(came, encoding=settings.DEFAULT_CHARSET), page)
+    return Address(request.path_info, query.urlencode(safe=","), bool(query.keys() - _FEW_VALUES), known=True)
+
+
+def reduce(query: QueryDict, page: Takes) -> QueryDict:
+    """The known parameters in the page's order without what is empty: the last value, of `many` each value once."""
+    reduced = QueryDict(mutable=True)
+    for name in page.names:
+        values = list(dict.fromkeys(value for value in query.getlist(name) if value.strip()))
+        if values:
+            reduced.setlist(name, values if name in page.many else values[-1:])
+    return reduced
+
+
+def site_of(request: HttpRequest) -> str:
+    """Scheme and host that links in documents begin with: SITE_URL's on a page, those that were asked in the API."""
+    address = getattr(request, "address", None)
+    if address is None or not address.known:
+        return request.build_absolute_uri("/").removesuffix("/")
+    parts = urlsplit(settings.SITE_URL)
+    return f"{parts.scheme}://{parts.netloc}"
