@@ -1,4 +1,4 @@
-"""Addresses in documents: absolute. Those of the API are on the host that was asked, so that a client can follow them."""
+"""Addresses in documents: absolute, and on the host that was asked in the API, so that a client can follow them."""
 
 from typing import Any
 

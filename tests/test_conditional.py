@@ -111,7 +111,7 @@ def test_the_address_the_host_the_code_and_the_settings_that_show_are_in_the_tag
     ("path", "status"),
     [
         ("/companies/nobody/", 404),
-        ("/companies/?x=1", 400),
+        ("/companies/?letter=A", 400),
         ("/api/v1/usages/?x=1", 400),
         ("/api/v1/x/", 404),
         ("/companies", 301),
@@ -207,7 +207,7 @@ def test_a_kept_page_is_sent_compressed_to_who_takes_gzip_and_only_then(client, 
 
 def test_only_pages_are_kept(client, kept_pages):
     make_company("Acme")
-    for url in ("/companies/nobody/", "/companies/?nonsense=1", "/companies/acme/?format=json", "/api/v1/companies/"):
+    for url in ("/companies/nobody/", "/companies/?letter=A", "/companies/acme/?format=json", "/api/v1/companies/"):
         client.get(url)
 
     assert caches["pages"]._cache == {}  # the only way to see that a cache is empty

@@ -27,7 +27,7 @@ SHOWN = [
     "/compare/companies/acme/bolt/",
     "/compare/technologies/kafka/rabbitmq/",
 ]
-HIDDEN = ["/search/", "/search/?q=kafka", "/companies/nobody/", "/companies/?colour=red", "/nothing/"]
+HIDDEN = ["/search/", "/search/?q=kafka", "/companies/nobody/", "/companies/?uses=nothing", "/nothing/"]
 
 
 @pytest.fixture(autouse=True)

@@ -192,11 +192,6 @@ def test_an_old_slug_leads_to_the_feed_of_the_new_one_which_tells_of_both(client
 
 
 @pytest.mark.parametrize("address", FEEDS)
-def test_a_parameter_is_refused(client, catalogue, address):
-    assert client.get(address, {"after": "3"}).status_code == 400
-
-
-@pytest.mark.parametrize("address", FEEDS)
 def test_a_feed_that_is_known_is_304_after_one_query(client, catalogue, address, django_assert_num_queries):
     etag = client.get(address).headers["ETag"]
 

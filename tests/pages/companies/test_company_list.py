@@ -45,8 +45,6 @@ def test_a_filter_chosen_by_link_survives_the_form(client):
 @pytest.mark.parametrize(
     ("query", "named"),
     [
-        ("colour=red", "colour"),
-        ("page=2", "page"),
         ("uses=nothing", "nothing"),
         ("industry=Nothing", "Nothing"),
         ("q=" + "x" * 201, "q"),

@@ -99,21 +99,6 @@ def test_an_unknown_name_is_answered_with_likely_ones(client, companies):
     assert "/companies/bolt-systems/" in links_of(page, "main")
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "/compare/companies/?compny=acme",
-        "/compare/technologies/?as_of=2024",
-        "/compare/technologies/?company=acme",
-    ],
-)
-def test_a_parameter_that_the_picker_does_not_know_is_refused(client, address):
-    page = client.get(address)
-
-    assert page.status_code == 400
-    assert "There is no parameter" in page.context["problems"][0]
-
-
 @pytest.mark.parametrize("rows", [2, 30])
 def test_a_picker_costs_the_same_however_many_there_are(client, rows, django_assert_num_queries):
     with curating():

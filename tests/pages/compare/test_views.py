@@ -205,7 +205,6 @@ def test_companies_that_cannot_be_compared_are_refused(client, three, path, said
         ("as_of=soon&only=shared", "as_of: “soon” is not a date", "?only=shared"),
         ("as_of=2024-13", "as_of: “2024-13” is not a date of the calendar.", ""),
         ("as_of=2024&only=same", "only: Choose differences or shared, or leave it out.", "?as_of=2024"),
-        ("as_of=2024&sort=name", "There is no parameter “sort” on this page. It takes: ", "?as_of=2024"),
     ],
 )
 def test_a_bad_query_of_a_comparison_is_refused_and_the_rest_kept(client, three, query, said, leads_to):

@@ -74,13 +74,6 @@ def test_the_latest_changes_are_told_in_words(client):
     assert "/changes/" in links_of(client.get("/"), "changes")
 
 
-def test_a_parameter_on_the_front_page_is_refused(client):
-    page = client.get("/?q=kafka")
-
-    assert page.status_code == 400
-    assert "There is no parameter “q” on this page. It takes: none." in page.context["problems"]
-
-
 @pytest.mark.parametrize("rows", [1, 30])
 def test_the_front_page_costs_the_same_however_much_there_is(client, rows, django_assert_num_queries):
     with curating():
