@@ -1,12 +1,18 @@
-"""The admin's own site: brand and worklists.
+"""The admin's own site: brand, worklists, and a log-in that loses nothing of what was typed.
 
 It stands outside `stacks.admin`, which registers with it: inside, the first import of the one would run the other and
 the registrations would be lost.
 """
 
+from functools import update_wrapper
+
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
 
 
 class StacksAdminConfig(AdminConfig):
@@ -23,3 +29,32 @@ class StacksSite(AdminSite):
         from stacks.admin.worklists import worklists
 
         return super().index(request, {"worklists": worklists(request.user)} | (extra_context or {}))
+
+    def admin_view(self, view, cacheable=False):
+        """Whoever has to log in again before a form can be saved takes along what was typed."""
+        inner = super().admin_view(view, cacheable)
+
+        def keeping(request, *args, **kwargs):
+            from stacks.admin import kept
+
+            if kept.is_typed(request) and not self.has_permission(request):
+                return self._ask_to_log_in(request, kept.pack(request))
+            return inner(request, *args, **kwargs)
+
+        return update_wrapper(keeping, inner)
+
+    def _ask_to_log_in(self, request, typed):
+        here = request.get_full_path()
+        login = f"{reverse('admin:login')}?{urlencode({REDIRECT_FIELD_NAME: here})}"
+        request.method = "GET"  # it shows the form of the log-in; what was posted is no answer to that
+        return super().login(request, {"app_path": login, REDIRECT_FIELD_NAME: here, "typed": typed})
+
+    def login(self, request, extra_context=None):
+        from stacks.admin import kept
+
+        if kept.FIELD not in request.POST:
+            return super().login(request, extra_context)
+        answer = super().login(request, {"typed": kept.pack(request)} | (extra_context or {}))
+        if isinstance(answer, HttpResponseRedirect) and kept.leads_to_a_form(answer.url):
+            return kept.way_back(request, answer.url, "You are logged in again, and nothing you typed is lost.")
+        return answer

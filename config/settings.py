@@ -283,6 +283,9 @@ SECURE_PROXY_SSL_HEADER = (
 )
 SESSION_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_SECURE = PRODUCTION
+CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
+# A company with a blank in every category and a figure for every year is one form; a thousand rows are one action.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 X_FRAME_OPTIONS = "DENY"
 # Preloading is asked for by the owner of the whole domain at the browsers' list, not by one site on it.
 SILENCED_SYSTEM_CHECKS = ["security.W021"]

@@ -4,7 +4,7 @@ from stacks.models import Company, CompanyAlias, CompanyFact, CompanyIdentifier,
 
 from .curated import SYSTEM_FIELDS, CuratedAdmin, CuratedTable, add_link, kept_by_the_system, list_link
 from .evidence import EvidenceInline, WithEvidence
-from .forms import AliasFormSet
+from .formsets import AliasFormSet
 from .searching import SearchedByName, every_word
 from .technologies import AliasAdmin
 

@@ -1,13 +1,14 @@
 """What every admin of a curated row shares: the curating transaction, versions, history, who may change what."""
 
-from contextlib import nullcontext
 from itertools import pairwise
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import flatten
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import flatten, unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ObjectDoesNotExist
+from django.db import OperationalError
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -15,12 +16,18 @@ from django.utils.http import urlencode
 from django.utils.timezone import localtime
 from simple_history.admin import SimpleHistoryAdmin
 
-from stacks.curating import curating
+from stacks.curating import curating, in_hand
 from stacks.models import Reviewed, State
 
-from .forms import UNTOLD, CuratedFormSet, KnownAutocomplete, VersionedForm
+from . import kept
+from .forms import UNTOLD, KnownAutocomplete, VersionedForm, is_key
+from .formsets import CuratedFormSet
 
 SYSTEM_FIELDS = ("version", "updated_at")
+BUSY = (
+    "Somebody else is writing to the catalogue just now, so nothing is saved. "
+    "What you typed is still here: save once more in a moment."
+)
 
 
 def kept_by_the_system(*fields):
@@ -72,13 +79,17 @@ class CuratedInline(Related, admin.options.InlineModelAdmin):
         return super().formfield_for_foreignkey(db_field, request, **with_autocomplete(self, db_field, request, kwargs))
 
     def has_add_permission(self, request, obj):  # type: ignore[override]  # as in Django's own inlines
-        return super().has_add_permission(request, obj) and may_change_content(request.user, obj)
+        return super().has_add_permission(request, obj) and _may_hang_on(request, obj)
 
     def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and may_change_content(request.user, obj)
+        return super().has_change_permission(request, obj) and _may_hang_on(request, obj)
 
     def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and may_change_content(request.user, obj)
+        return super().has_delete_permission(request, obj) and _may_hang_on(request, obj)
+
+
+def _may_hang_on(request, obj):
+    return kept.held(request) or may_change_content(request.user, obj)
 
 
 def with_autocomplete(model_admin, db_field, request, kwargs):
@@ -105,23 +116,93 @@ class CuratedAdmin(Related, SimpleHistoryAdmin):
     object_history_list_template = "admin/stacks/object_history_list.html"
     readonly_fields: ClassVar[Any] = SYSTEM_FIELDS
 
-    # Each POST takes the lock of the feed before it reads the row that it is about to change: taken later, writers
-    # deadlock.
+    # A form is read and validated first, which never takes the lock of the feed. Only one that can be saved is read and
+    # validated once more under the lock, which comes before any row: taken later, writers deadlock.
 
-    def changeform_view(self, request, *args, **kwargs):
-        with _curating_posts(request):
-            return super().changeform_view(request, *args, **kwargs)
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if "restore" in request.GET:
+            form_url = self._forget_restore(request)
+        if request.method != "POST":
+            return self._changeform_view(request, object_id, form_url, extra_context)
+        kept.unpack(request)
+        if object_id is not None and "_saveasnew" not in request.POST:
+            extra_context = self._hold_what_is_closed(request, object_id) | (extra_context or {})
+        try:
+            return self._changeform_view(request, object_id, form_url, extra_context)
+        except _CanBeSavedError:
+            pass
+        try:
+            with curating():
+                return self._changeform_view(request, object_id, form_url, extra_context)
+        except OperationalError:
+            kept.hold(request, BUSY)
+            return self._answer_busy(request, object_id, form_url, extra_context)
+
+    def _answer_busy(self, request, object_id, form_url, extra_context):
+        try:
+            answer = self._changeform_view(request, object_id, form_url, extra_context).render()
+        except OperationalError:
+            answer = kept.way_back(request, request.get_full_path(), BUSY, at_once=False)
+        answer.status_code = 503
+        answer["Retry-After"] = "5"
+        return answer
+
+    def _hold_what_is_closed(self, request, object_id):
+        """Somebody published the row while this one was typing: the form is shown as typed, and not saved."""
+        obj = self.get_object(request, unquote(object_id))
+        if obj is None or not super().has_change_permission(request, obj) or self._is_open(request, obj):
+            return {}
+        closed = next((row for row in self._with_owners(obj) if not may_change_content(request.user, row)), None)
+        if closed is None:
+            return {}
+        kept.hold(
+            request,
+            f"“{closed}” is {closed.get_state_display().lower()} by now, so only a reviewer changes it. Nothing is "
+            "saved. What you typed is still here: copy it, or ask a reviewer to take it over.",
+        )
+        return {"show_save": False, "show_save_and_continue": False, "show_save_and_add_another": False}
+
+    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        """What was typed into a row that somebody deleted meanwhile becomes the form of a new one."""
+        if request.method != "POST" or not self.has_add_permission(request):
+            return super()._get_obj_does_not_exist_redirect(request, opts, object_id)
+        request.POST = kept.as_new(request.POST)
+        kept.hold(request, self._tell_deletion(object_id))
+        return self._changeform_view(request, None, reverse(f"admin:{opts.app_label}_{opts.model_name}_add"), None)
+
+    def _tell_deletion(self, object_id):
+        gone = self.model.history.filter(id=object_id, history_type="-") if is_key(object_id) else None
+        record = gone.select_related("history_user").first() if gone else None
+        if record is None:
+            who = f"This {self.opts.verbose_name} is not there any more."
+        else:
+            when = date_format(localtime(record.history_date), "DATETIME_FORMAT")
+            who = f"{record.history_user or 'Somebody'} deleted this {self.opts.verbose_name} on {when}."
+        return f"{who} Nothing you typed is lost: saving makes it a new one."
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        return type("HeldForm", (form,), {"held": kept.held(request)}) if kept.held(request) else form
 
     def delete_view(self, request, *args, **kwargs):
-        with _curating_posts(request):
+        if request.method != "POST":
+            return super().delete_view(request, *args, **kwargs)
+        request.POST  # noqa: B018 - read before the lock is taken: a slow sender holds nobody up
+        with curating():
             return super().delete_view(request, *args, **kwargs)
 
-    def changelist_view(self, request, *args, **kwargs):
-        with _curating_posts(request):
-            return super().changelist_view(request, *args, **kwargs)
+    def changelist_view(self, request, extra_context=None):
+        """Each action takes the lock itself. What is no key of a row is not selected."""
+        if request.method == "POST":
+            selected = [key for key in request.POST.getlist(ACTION_CHECKBOX_NAME) if is_key(key)]
+            request.POST = request.POST.copy()
+            request.POST.setlist(ACTION_CHECKBOX_NAME, selected)
+        return super().changelist_view(request, extra_context)
 
     def save_model(self, request, obj, form, change):
         """A row in which nothing changed stays as it is: saving its inlines leaves no empty line in its history."""
+        if in_hand() is None:
+            raise _CanBeSavedError
         if not change or form.has_changed():
             super().save_model(request, obj, form, change)
 
@@ -161,10 +242,12 @@ class CuratedAdmin(Related, SimpleHistoryAdmin):
         return super().has_delete_permission(request, obj) and self._is_open(request, obj)
 
     def _is_open(self, request, obj):
-        if obj is None:
-            return True
-        rows = [obj, *(getattr(obj, name) for name in self.belongs_to)]
-        return all(may_change_content(request.user, row) for row in rows if row is not None)
+        """Whether this user may change the row; a held form is shown as one that can be, as it is saved in no case."""
+        return kept.held(request) or all(may_change_content(request.user, row) for row in self._with_owners(obj))
+
+    def _with_owners(self, obj):
+        rows = [obj, *(getattr(obj, name) for name in self.belongs_to)] if obj is not None else []
+        return [row for row in rows if row is not None]
 
     # An old version is restored through the change form itself, with its permission, version and validity checks. The
     # form of simple_history would write the whole old row, its state included, for anybody who may see it.
@@ -174,13 +257,22 @@ class CuratedAdmin(Related, SimpleHistoryAdmin):
 
     def get_object(self, request, object_id, from_field=None):
         obj = super().get_object(request, object_id, from_field)
-        if obj is not None and request.method == "GET" and "restore" in request.GET:
+        if obj is not None and restored(request):
             self._fill_in_old_version(request, obj)
         return obj
 
+    def _forget_restore(self, request):
+        """The address of the form without the version to restore: it is filled in once, and not again by a save."""
+        query = request.GET.copy()
+        version = query.pop("restore")[-1]
+        request.GET, request.META["QUERY_STRING"] = query, query.urlencode()
+        if request.method == "GET":
+            request.restored_version = version
+        return request.get_full_path()
+
     def _fill_in_old_version(self, request, obj):
         try:
-            old = type(obj).history.get(pk=request.GET["restore"], **{obj._meta.pk.attname: obj.pk})
+            old = type(obj).history.get(pk=restored(request), **{obj._meta.pk.attname: obj.pk})
         except (ObjectDoesNotExist, ValueError) as error:
             raise Http404("There is no such version.") from error
         for field in obj._meta.concrete_fields:
@@ -190,7 +282,9 @@ class CuratedAdmin(Related, SimpleHistoryAdmin):
         messages.info(request, f"The form shows the version of {when}. Nothing is restored until you save.")
 
     def history_view(self, request, object_id, extra_context=None):
-        exists = self.model._base_manager.filter(pk=object_id).exists() if str(object_id).isdecimal() else False
+        if not is_key(unquote(object_id)):
+            raise Http404("There is no such row.")
+        exists = self.model._base_manager.filter(pk=unquote(object_id)).exists()
         return super().history_view(request, object_id, {"still_exists": exists} | (extra_context or {}))
 
     def set_history_delta_changes(self, request, historical_records, foreign_keys_are_objs=True):
@@ -201,8 +295,13 @@ class CuratedAdmin(Related, SimpleHistoryAdmin):
             newer.history_delta_changes = helper.context_for_delta_changes(delta)
 
 
-def _curating_posts(request):
-    return curating() if request.method == "POST" else nullcontext()
+class _CanBeSavedError(Exception):
+    """The form is valid, and the lock is not taken yet."""
+
+
+def restored(request) -> str:
+    """The version that this form is to be filled in with, or nothing."""
+    return getattr(request, "restored_version", "")
 
 
 def add_link(model: str, **values) -> str:

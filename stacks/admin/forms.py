@@ -1,48 +1,173 @@
-"""Forms that notice when somebody else saved in between, and inline rows that are labelled and cheap to print."""
+"""Forms that keep what was typed: against another's save, and with every constraint told where it can be mended."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.forms.formsets import DELETION_FIELD_NAME
-from django.forms.models import BaseInlineFormSet
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
+from django.forms.models import InlineForeignKeyField, construct_instance
 from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.timezone import localtime
 
-from stacks.folding import alias_key
-
 # The version counts the saves; it is no news to anybody.
 UNTOLD = ("version",)
+# Longer than this, no text is the key of a row.
+_KEY_DIGITS = 18
 
 
-class VersionedForm(forms.ModelForm):
-    """Refuses to overwrite a save that came after the form was made.
+def is_key(text: Any) -> bool:
+    """Whether the text can be the key of a row: anything else is neither looked up nor handed to the database."""
+    text = str(text)
+    return text.isascii() and text.isdecimal() and len(text) <= _KEY_DIGITS
 
-    The comparison is safe because every writer holds the lock of `curating()`, which the admin takes before it reads
-    the row. A row in which nothing was typed is no conflict: the newer values stand. In a conflict what was typed stays
-    in the form, the fields left alone show the newer values, and saving once more is a decision.
+
+class ConstrainedForm(forms.ModelForm):
+    """Holds the row against every constraint of its model, those that name fields outside the form included.
+
+    Django leaves a constraint out as soon as one of its fields is not in the form, so that the database is the first
+    to refuse. Here only what is wrong already, or not known before the parent row is saved, is left out. An error
+    stands at the field that can mend it.
     """
 
-    seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    # the parent of an inline row, while that is not saved yet
+    unsaved_parent: str | None = None
+    # beside a new inline row: the keys of rows that the same save changes or deletes, which it does first
+    leaving: frozenset[int] = frozenset()
+
+    # of Django's own, which its stubs do not tell
+    _validate_unique: bool
+    _get_validation_exclusions: Any
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            # a browser would cut what is pasted without a word; the server says the limit and keeps all of it
+            field.widget.attrs.pop("maxlength", None)
+
+    def add_error(self, field, error):
+        """An error at a field that this form does not have stands above the form."""
+        if field is None and isinstance(error, ValidationError) and hasattr(error, "error_dict"):
+            placed: dict[str, list[ValidationError]] = {}
+            for name, errors in error.error_dict.items():
+                placed.setdefault(name if name in self.fields else NON_FIELD_ERRORS, []).extend(errors)
+            error = ValidationError(placed)
+        super().add_error(field, error)
+
+    def _post_clean(self):
+        """As Django's, with constraints of our own: its would leave out too many, and place none."""
+        exclude = self._get_validation_exclusions()
+        exclude.update(name for name, field in self.fields.items() if isinstance(field, InlineForeignKeyField))
+        try:
+            self.instance = construct_instance(self, self.instance, self._meta.fields, self._meta.exclude)
+            self.instance.full_clean(exclude=exclude, validate_unique=False, validate_constraints=False)
+        except ValidationError as error:
+            self.add_error(None, error)
+        if self._validate_unique:
+            self.validate_unique()
+        self.validate_constraints()
+
+    def validate_constraints(self):
+        unknown = {name for name in self._get_validation_exclusions() if name in self.fields} | self._fill_in_derived()
+        if self.unsaved_parent:
+            unknown.add(self.unsaved_parent)
+        for model, constraints in self.instance.get_constraints():
+            for constraint in constraints:
+                try:
+                    constraint.validate(model, self.instance, exclude=unknown)
+                except ValidationError as error:
+                    if not self._is_about_to_be_free(model, constraint):
+                        self.add_error(self.where(constraint), ValidationError(error.messages, code=error.code))
+
+    def _fill_in_derived(self) -> set[str]:
+        """Keys that a save would make from what was typed; returns those that cannot be made from it."""
+        impossible = set()
+        for field in self.instance._meta.concrete_fields:
+            if not field.editable and field.name not in self.fields:
+                try:
+                    field.pre_save(self.instance, self.instance._state.adding)  # noqa: SLF001
+                except ValueError:
+                    impossible.add(field.name)
+        return impossible
+
+    def _is_about_to_be_free(self, model, constraint) -> bool:
+        """Whether only rows stand in the way that are changed or deleted before this one is saved."""
+        if not (self.leaving and isinstance(constraint, models.UniqueConstraint) and constraint.fields):
+            return False
+        same = {name: getattr(self.instance, model._meta.get_field(name).attname) for name in constraint.fields}
+        others = model._base_manager.filter(**same).exclude(pk=self.instance.pk)
+        return not others.exclude(pk__in=self.leaving).exists()
+
+    def where(self, constraint) -> str | None:
+        """The field to mend: the one that the constraint's error code names; else of those that were changed the last
+        that the constraint names, or the last of all.
+
+        The fields that are one of a kind come before those that a condition names: clearing an end points to the end,
+        naming the same technology again to the technology.
+        """
+        if constraint.violation_error_code in self.fields:
+            return constraint.violation_error_code
+        named = [*getattr(constraint, "fields", ()), *_fields_of(getattr(constraint, "condition", None))]
+        shown = [name for name in named if name in self.fields]
+        keys = [name for name in shown if name in getattr(constraint, "fields", ())] or shown
+        for names in (keys, shown):
+            if changed := [name for name in names if name in self.changed_data]:
+                return changed[-1]
+        return keys[-1] if keys else None
+
+
+def _fields_of(condition) -> Iterator[str]:
+    """The fields that a condition names, in its order."""
+    for child in getattr(condition, "children", ()):
+        if isinstance(child, models.Q):
+            yield from _fields_of(child)
+        elif isinstance(child, tuple):
+            yield child[0].partition("__")[0]
+            if isinstance(child[1], models.F):
+                yield child[1].name  # type: ignore[attr-defined]
+
+
+class VersionedForm(ConstrainedForm):
+    """Refuses to overwrite a save that came after the form was made.
+
+    The comparison is safe because every writer holds the lock of `curating()`, under which the admin validates once
+    more before it saves. A row in which nothing was typed is no conflict: the newer values stand. In a conflict what
+    was typed stays in the form, the fields left alone show the newer values, and saving once more is a decision.
+    """
+
+    # why this form is only shown, with all that was typed in it, and not saved; see `stacks.admin.kept`
+    held: str = ""
+
+    # any text: what is no version is an old one
+    seen_version = forms.Field(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.initial["seen_version"] = self.instance.version
+            self.initial["seen_version"] = str(self.instance.version)
 
     def clean(self):
         cleaned = super().clean()
-        if not self.instance.pk or self.cleaned_data.get("seen_version") == self.instance.version:
-            return cleaned
-        typed = self._typed_fields()
-        if typed:
-            self._show_newer_values(typed)
-            raise forms.ValidationError(self._conflict(), code="conflict")
-        for name in self._model_fields():
-            self.cleaned_data[name] = getattr(self.instance, name)
-        self.changed_data = []
-        return self.cleaned_data
+        if self.instance.pk and self._seen() != self.instance.version:
+            typed = self._typed_fields()
+            if typed:
+                self._show_newer_values(typed)
+                if not self.held:
+                    raise ValidationError(self._conflict(), code="conflict")
+            else:
+                for name in self._model_fields():
+                    self.cleaned_data[name] = getattr(self.instance, name)
+                self.changed_data = []
+                cleaned = self.cleaned_data
+        if self.held:
+            raise ValidationError(self.held, code="held")
+        return cleaned
+
+    def _seen(self) -> int | None:
+        seen = str(self.cleaned_data.get("seen_version"))
+        return int(seen) if is_key(seen) else None
 
     def _model_fields(self):
         names = {
@@ -53,9 +178,14 @@ class VersionedForm(forms.ModelForm):
     def _history(self):
         return type(self.instance).history.filter(**{self.instance._meta.pk.attname: self.instance.pk})
 
+    def _shown(self):
+        """The version that the form was made from, as the history keeps it."""
+        seen = self._seen()
+        return None if seen is None else self._history().filter(version=seen).first()
+
     def _typed_fields(self):
         """The fields whose posted value differs from what the form showed; all of them when that is not known."""
-        shown = self._history().filter(version=self.cleaned_data.get("seen_version")).first()
+        shown = self._shown()
         return [name for name in self._model_fields() if shown is None or self._posted(name) != _stored(shown, name)]
 
     def _posted(self, name):
@@ -73,11 +203,10 @@ class VersionedForm(forms.ModelForm):
         self.data = data | {self.add_prefix("seen_version"): str(self.instance.version)}
 
     def _conflict(self):
-        history = self._history()
-        newest = history.select_related("history_user").first()
+        newest = self._history().select_related("history_user").first()
         if newest is None:
             return "Somebody saved this after you opened it. Look again, then save once more."
-        shown = history.filter(version=self.cleaned_data.get("seen_version")).first()
+        shown = self._shown()
         delta = newest.diff_against(shown, excluded_fields=UNTOLD) if shown else None
         fields = (
             [self.instance._meta.get_field(name).verbose_name for name in sorted(delta.changed_fields)] if delta else []
@@ -95,50 +224,36 @@ def _stored(row, name):
     return getattr(row, row._meta.get_field(name).attname)
 
 
+class HomeForm(VersionedForm):
+    """The category may stay empty: it is then the home of the technology in the field `home_of`."""
+
+    home_of: str
+    home_help: str
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "category" in self.fields:
+            self.fields["category"].required = False
+            self.fields["category"].help_text += f" Leave empty for the home of the technology{self.home_help}."
+
+    def clean(self):
+        if "category" in self.cleaned_data and not self.cleaned_data["category"]:
+            if technology := self.cleaned_data.get(self.home_of):
+                self.cleaned_data["category"] = technology.category
+            else:
+                del self.cleaned_data["category"]  # the row keeps the one it has: without one it cannot even be named
+        return super().clean()
+
+
 class KnownAutocomplete(AutocompleteSelect):
-    """Prints its chosen row without a query when that row is at hand."""
+    """Prints its chosen row without a query when that row is at hand, and nothing for what is no key."""
 
     known: Any = None
 
     def optgroups(self, name, value, attr=None):
+        value = [each for each in value if each == "" or is_key(each)]
         if self.known is None or [str(v) for v in value] != [str(self.known.pk)]:
             return super().optgroups(name, value, attr)
         options = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
         options.append(self.create_option(name, self.known.pk, str(self.known), True, 0))
         return [(None, options, 0)]
-
-
-class CuratedFormSet(BaseInlineFormSet):
-    """Labels each field for screen readers and hands autocompletes the rows that the query has joined already."""
-
-    def add_fields(self, form, index):
-        super().add_fields(form, index)
-        for name, field in form.fields.items():
-            widget = getattr(field.widget, "widget", field.widget)
-            if not widget.is_hidden:
-                widget.attrs["aria-label"] = str(field.label or name).capitalize()
-            loaded = form.instance._state.fields_cache  # noqa: SLF001 - what the query has joined
-            if isinstance(widget, KnownAutocomplete) and name in loaded:
-                widget.known = loaded[name]
-
-
-class AliasFormSet(CuratedFormSet):
-    """Without the row of the owner's own name, which follows that name by itself."""
-
-    def __init__(self, data=None, files=None, instance=None, save_as_new=False, prefix=None, queryset=None, **kwargs):
-        if queryset is not None and instance is not None and instance.pk:
-            own = type(instance)._base_manager.filter(pk=instance.pk).values_list("name", flat=True).first()
-            queryset = queryset.exclude(key=alias_key(own or ""))
-        super().__init__(data, files, instance, save_as_new, prefix, queryset, **kwargs)
-
-    def clean(self):
-        super().clean()
-        taken = {alias_key(self.instance.name): "That is the name itself: it leads here already."}
-        for form in self.forms:
-            cleaned = getattr(form, "cleaned_data", {})
-            name = cleaned.get("name")
-            if not name or cleaned.get(DELETION_FIELD_NAME):
-                continue
-            if (key := alias_key(name)) in taken:
-                form.add_error("name", taken[key])
-            taken[key] = "This name is here twice."

@@ -4,24 +4,12 @@ from stacks.models import Migration
 
 from .curated import SYSTEM_FIELDS, add_link, kept_by_the_system, stay_with
 from .evidence import EvidenceInline, WithEvidence
-from .forms import VersionedForm
+from .forms import HomeForm
 from .searching import AreaFilter, every_word
 
 
-class MigrationForm(VersionedForm):
-    """The category may stay empty: it is then the home of the technology that the company moved to."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if "category" in self.fields:
-            self.fields["category"].required = False
-            self.fields["category"].help_text = "Leave empty for the home of the technology they moved to."
-
-    def clean(self):
-        cleaned = super().clean()
-        if not cleaned.get("category") and cleaned.get("to_technology") and "category" not in self.errors:
-            cleaned["category"] = cleaned["to_technology"].category
-        return cleaned
+class MigrationForm(HomeForm):
+    home_of, home_help = "to_technology", " they moved to"
 
 
 @admin.register(Migration)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from stacks.curating import curating
 from stacks.review import PROPOSE, PUBLISH, RETRACT, RETURN, TRANSITIONS, Refused, may, move, open_transitions
 
-from .curated import CuratedAdmin
+from .curated import CuratedAdmin, restored
 
 
 class ReviewedAdmin(CuratedAdmin):
@@ -127,9 +127,14 @@ class ReviewedAdmin(CuratedAdmin):
                     ),
                 }
                 for step in open_transitions(obj, request.user)
+                if self._shows_what_is_stored(request)
             ]
             context["tools"] = self.tools(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _shows_what_is_stored(self, request):
+        """Whether the reader of this page sees the row as it is: what somebody typed, or an old version, is none."""
+        return request.method != "POST" and not restored(request)
 
     def tools(self, request, obj):
         """Further links of the change page, as (label, address)."""

@@ -4,7 +4,7 @@ from stacks.folding import alias_key
 from stacks.models import Technology, TechnologyAlias, TechnologyIdentifier, TechnologyRelation
 
 from .curated import SYSTEM_FIELDS, CuratedAdmin, CuratedTable, add_link, kept_by_the_system, list_link
-from .forms import AliasFormSet
+from .formsets import AliasFormSet
 from .review import ReviewedAdmin
 from .searching import AreaFilter, SearchedByName, every_word
 

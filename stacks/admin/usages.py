@@ -7,27 +7,15 @@ from stacks.models import Evidence, Stance, State, Usage
 
 from .curated import SYSTEM_FIELDS, add_link, kept_by_the_system, list_link, stay_with
 from .evidence import EvidenceInline, WithEvidence
-from .forms import VersionedForm
+from .forms import HomeForm
 from .searching import AreaFilter, every_word
 
 
-class UsageForm(VersionedForm):
-    """The category may stay empty: it is then the home of the technology."""
+class UsageForm(HomeForm):
+    home_of, home_help = "technology", ""
 
     class Meta:
         widgets = {"remarks": forms.Textarea(attrs={"rows": 5})}
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if "category" in self.fields:
-            self.fields["category"].required = False
-            self.fields["category"].help_text += " Leave empty for the home of the technology."
-
-    def clean(self):
-        cleaned = super().clean()
-        if not cleaned.get("category") and cleaned.get("technology") and "category" not in self.errors:
-            cleaned["category"] = cleaned["technology"].category
-        return cleaned
 
 
 class EvidenceFilter(admin.SimpleListFilter):

@@ -136,7 +136,7 @@ def test_an_inline_row_left_alone_keeps_what_somebody_else_saved(log_in, company
     assert evidence.history.count() == saves
 
 
-def test_an_inline_row_that_somebody_else_deleted_is_an_error_and_the_rest_stays_typed(log_in, company):
+def test_an_inline_row_that_somebody_else_deleted_stays_deleted_where_nothing_was_typed_into_it(log_in, company):
     CompanyAlias.objects.create(company=company, name="Gone soon")
     mine, hers = log_in("curator"), log_in("reviewer")
     url = admin_url(company, "change")
@@ -145,9 +145,28 @@ def test_an_inline_row_that_somebody_else_deleted_is_an_error_and_the_rest_stays
 
     answer = mine.post(url, my_data | {"summary": "My words"})
 
+    assert answer.status_code == 302
+    assert Company.objects.get().summary == "My words"
+    assert not CompanyAlias.objects.filter(name="Gone soon").exists()
+
+
+def test_an_inline_row_that_somebody_else_deleted_is_told_once_and_added_anew_where_it_was_typed_into(log_in, company):
+    for name in ("Gone soon", "Stays"):
+        CompanyAlias.objects.create(company=company, name=name)
+    mine, hers = log_in("curator"), log_in("reviewer")
+    url = admin_url(company, "change")
+    my_data, her_data = form_data(mine.get(url)), form_data(hers.get(url))
+    hers.post(url, her_data | {"aliases-0-DELETE": "on"})
+
+    answer = mine.post(url, my_data | {"summary": "My words", "aliases-0-name": "Typed into it"})
+
     assert answer.status_code == 200
-    assert form_data(answer)["summary"] == "My words"
+    assert "Somebody deleted this row" in answer.content.decode()
     assert Company.objects.get().summary == "Old"
+    again = form_data(answer)
+    assert again["summary"] == "My words"
+    assert mine.post(url, again).status_code == 302
+    assert set(company.aliases.values_list("name", flat=True)) == {"Fam", "Stays", "Typed into it"}
 
 
 def test_a_row_that_changed_since_the_button_was_shown_is_not_published_unseen(log_in):

@@ -175,18 +175,33 @@ def test_a_failure_in_the_middle_leaves_nothing_behind(log_in, boom, door):
     assert Usage.objects.get(pk=draft.pk).state == State.PROPOSED
 
 
-def test_the_lock_of_the_feed_is_taken_before_the_row_is_read(log_in):
+def statements_of(client, url, data):
+    with CaptureQueriesContext(connection) as queries:
+        client.post(url, data)
+    return [query["sql"] for query in queries.captured_queries]
+
+
+def test_under_the_lock_of_the_feed_the_row_is_read_once_more_before_it_is_written(log_in):
     company = make_company()
     client = log_in("reviewer")
-    data = form_data(client.get(admin_url(company, "change")))
+    url = admin_url(company, "change")
 
-    with CaptureQueriesContext(connection) as queries:
-        client.post(admin_url(company, "change"), data | {"summary": "Other"})
+    statements = statements_of(client, url, form_data(client.get(url)) | {"summary": "Other"})
 
-    statements = [query["sql"] for query in queries.captured_queries]
     lock = next(n for n, sql in enumerate(statements) if "stacks_counter" in sql)
-    first_row = next(n for n, sql in enumerate(statements) if "stacks_company" in sql)
-    assert lock < first_row
+    written = next(n for n, sql in enumerate(statements) if sql.startswith('UPDATE "stacks_company"'))
+    read = [n for n, sql in enumerate(statements) if sql.startswith("SELECT") and 'FROM "stacks_company"' in sql]
+    assert any(lock < n < written for n in read)
+
+
+def test_a_form_with_an_error_never_takes_the_lock(log_in):
+    company = make_company()
+    client = log_in("reviewer")
+    url = admin_url(company, "change")
+
+    statements = statements_of(client, url, form_data(client.get(url)) | {"name": ""})
+
+    assert not [sql for sql in statements if "stacks_counter" in sql]
 
 
 def test_a_usage_takes_the_home_of_its_technology_where_no_category_is_given(log_in):

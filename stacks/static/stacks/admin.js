@@ -1,4 +1,4 @@
-/* Names the autocomplete boxes for screen readers, and asks before a button of the page throws away what was typed. */
+/* Names the autocomplete boxes for screen readers, and asks before anything throws away what was typed. */
 
 const nameBoxes = (within) => {
   for (const select of within.querySelectorAll("select.admin-autocomplete")) {
@@ -18,8 +18,29 @@ const nameBoxes = (within) => {
 django.jQuery(() => setTimeout(() => nameBoxes(document)));
 document.addEventListener("formset:added", (event) => setTimeout(() => nameBoxes(event.target)));
 
-let typed = false;
-document.addEventListener("input", (event) => { typed ||= Boolean(event.target.closest("#content-main > form")); });
+/* Whatever differs from what the server filled in is typed: text, ticks, choices, rows added and rows marked to go. A form
+   that came back with an error holds what is not saved, even where nobody touched it since. */
+
+const form = document.querySelector("#content-main > form");
+const differs = (field) => {
+  if (!field.name || field.type === "hidden" || field.type === "submit") return false;
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  if (field.options) return [...field.selectedOptions].some((option) => option.value && !option.defaultSelected)
+    || [...field.options].some((option) => option.value && option.defaultSelected && !option.selected);
+  return field.value !== field.defaultValue;
+};
+const isTyped = () => Boolean(form) && (Boolean(form.querySelector(".errornote")) || [...form.elements].some(differs));
+
+let leaving = false;
 document.addEventListener("submit", (event) => {
-  if (typed && event.target.closest(".object-tools") && !confirm("What you typed here is not saved and would be lost. Go on?")) event.preventDefault();
+  if (event.target.closest(".object-tools") && isTyped() && !confirm("What you typed here is not saved and would be lost. Go on?")) {
+    event.preventDefault();
+    return;
+  }
+  // what opens elsewhere leaves this page as it is
+  leaving ||= !event.defaultPrevented && event.target.target !== "_blank";
+});
+addEventListener("pageshow", () => { leaving = false; });
+addEventListener("beforeunload", (event) => {
+  if (!leaving && isTyped()) event.preventDefault();
 });

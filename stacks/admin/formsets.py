@@ -1,0 +1,229 @@
+"""Inline rows that outlive what others do meanwhile, labelled and cheap to print, each held against its constraints."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.forms.formsets import DELETION_FIELD_NAME, INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
+from django.forms.models import BaseInlineFormSet
+
+from stacks.folding import alias_key
+
+from .forms import KnownAutocomplete, is_key
+
+# How many rows one form adds at once.
+MOST_NEW_ROWS = 200
+_NOT_TYPED = ("seen_version", DELETION_FIELD_NAME)
+
+
+class CuratedFormSet(BaseInlineFormSet):
+    """Reads its rows from what was posted, whatever the posted counts say.
+
+    A row that somebody deleted or moved away meanwhile is a new row when something was typed into it, with an error
+    that says so once; else it is gone. Labels each field for screen readers and hands autocompletes the rows that the
+    query has joined already.
+    """
+
+    model: Any
+    fk: Any
+    data: Any
+    files: Any
+    # of Django's own, which its stubs do not tell
+    renderer: Any
+    _existing_object: Any
+    forms: Any
+    initial_forms: Any
+    extra_forms: Any
+
+    def __init__(self, data=None, files=None, instance=None, save_as_new=False, prefix=None, queryset=None, **kwargs):
+        self.lost: set[int] = set()  # indices of rows that are no longer where they were
+        self.too_many = 0
+        super().__init__(None, None, instance, save_as_new, prefix, queryset, **kwargs)
+        if data is not None:
+            self.is_bound = True
+            self.data = self._read(data)
+            self.files = files or {}
+
+    def _read(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """The rows in a new order, those that exist first, under counts that are right."""
+        rows = self._posted_rows(data)
+        existing, lost, new = [], [], []
+        for row in rows:
+            key = row.pop(self.model._meta.pk.name, "")
+            row.pop(self.fk.name, None)
+            if is_key(key) and not self.save_as_new and self._existing_object(int(key)):
+                existing.append(row | {self.model._meta.pk.name: key})
+            elif not is_key(key) or self.save_as_new:
+                new.append(row)
+            elif self._is_typed(int(key), row):
+                lost.append(row)
+        self.too_many = max(0, len(lost) + len(new) - MOST_NEW_ROWS)
+        self.lost = set(range(len(existing), len(existing) + len(lost)))
+        for row in lost + new:
+            row.pop("seen_version", None)
+        ordered = [*existing, *lost, *new]
+        counts = {TOTAL_FORM_COUNT: len(ordered), INITIAL_FORM_COUNT: len(existing)}
+        return {f"{self.prefix}-{name}": value for name, value in counts.items()} | {
+            f"{self.add_prefix(index)}-{name}": value
+            for index, row in enumerate(ordered)
+            for name, value in row.items()
+        }
+
+    def _posted_rows(self, data: Mapping[str, Any]) -> list[dict[str, Any]]:
+        total = data.get(f"{self.prefix}-{TOTAL_FORM_COUNT}", "")
+        rows: dict[int, dict[str, Any]] = {}
+        for name in data:
+            index, _, field = name.removeprefix(f"{self.prefix}-").partition("-")
+            if name.startswith(f"{self.prefix}-") and field and is_key(index):
+                rows.setdefault(int(index), {})[field] = data[name]
+        return [rows[index] for index in sorted(rows) if not is_key(total) or index < int(total)]
+
+    def _is_typed(self, key: int, row: dict[str, Any]) -> bool:
+        """Whether anything in the row differs from what the form showed; yes where that is not known."""
+        if row.get(DELETION_FIELD_NAME):
+            return False
+        seen = row.get("seen_version", "")
+        shown = self.model.history.filter(id=key, version=int(seen)).first() if is_key(seen) else None
+        if shown is None:
+            return True
+        typed: Any = self.form(row, instance=shown.instance)
+        return any(typed[name]._has_changed() for name in typed.fields if name not in _NOT_TYPED)  # noqa: SLF001
+
+    def total_form_count(self):
+        """No upper bound of its own: the rows were read from what was posted, and too many new ones are an error."""
+        if self.is_bound:
+            return self.management_form.cleaned_data[TOTAL_FORM_COUNT]
+        return super().total_form_count()
+
+    def _construct_form(self, i, **kwargs):
+        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
+        if self.instance.pk is None:
+            form.unsaved_parent = self.fk.name
+        return form
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        for name, field in form.fields.items():
+            widget = getattr(field.widget, "widget", field.widget)
+            if not widget.is_hidden:
+                widget.attrs["aria-label"] = str(field.label or name).capitalize()
+            loaded = form.instance._state.fields_cache  # noqa: SLF001 - what the query has joined
+            if isinstance(widget, KnownAutocomplete) and name in loaded:
+                widget.known = loaded[name]
+
+    def full_clean(self):
+        if self.is_bound and self.too_many:
+            self._refuse_unread()
+            return
+        if self.is_bound:
+            leaving = frozenset(form.instance.pk for form in self.initial_forms if self._is_leaving(form))
+            for form in self.extra_forms:
+                form.leaving = leaving
+        super().full_clean()
+
+    def _is_leaving(self, form: Any):
+        return form.has_changed() or self.data.get(form.add_prefix(DELETION_FIELD_NAME))
+
+    def _refuse_unread(self):
+        """Too many rows are shown as they are, and not looked at one by one."""
+        for form in self.forms:
+            form._errors, form.cleaned_data = {}, {}  # noqa: SLF001
+        why = f"At most {MOST_NEW_ROWS} rows can be added at once: leave out {self.too_many} and save again."
+        self._errors = []
+        self._non_form_errors = self.error_class([why], error_class="nonform", renderer=self.renderer)
+
+    def clean(self):
+        super().clean()
+        for index in self.lost:
+            if index < len(self.forms):
+                self.forms[index].add_error(
+                    None,
+                    "Somebody deleted this row, or moved it elsewhere, after you opened it. What you typed is still "
+                    "here: saving once more adds it as a new row; remove it to leave it out.",
+                )
+
+    def validate_unique(self):
+        """Each unique constraint among the rows of this form; against all others, each row was held already."""
+        deleted = self.deleted_forms
+        rows = [form for form in self.forms if form not in deleted and (form.instance.pk or form.has_changed())]
+        for constraint in self.model._meta.constraints:
+            if isinstance(constraint, models.UniqueConstraint) and constraint.fields:
+                self._tell_twins(constraint, [form for form in rows if form.is_valid()])
+
+    def _tell_twins(self, constraint, rows):
+        seen: dict[tuple, Any] = {}
+        for form in rows:
+            # the parent is the same for all of them, saved or not
+            key = tuple(
+                "parent" if name == self.fk.name else getattr(form.instance, self.model._meta.get_field(name).attname)
+                for name in constraint.fields
+            )
+            if None in key or not _applies(constraint, form.instance, self.fk.name):
+                continue
+            if key in seen:
+                # the new one of the two is the one to mend
+                later = form if form.instance._state.adding else seen[key]  # noqa: SLF001
+                later.add_error(later.where(constraint), constraint.get_violation_error_message())
+            seen[key] = form
+
+
+def _applies(constraint, row, parent: str) -> bool:
+    if constraint.condition is None:
+        return True
+    return constraint.condition.check(row._get_field_expression_map(meta=row._meta, exclude={parent}))  # noqa: SLF001
+
+
+class AliasFormSet(CuratedFormSet):
+    """Without the row of the owner's own name, which follows that name by itself.
+
+    A former name stays an alias, and an alias that becomes the name is its row: so name and alias may change places.
+    """
+
+    def __init__(self, data=None, files=None, instance=None, save_as_new=False, prefix=None, queryset=None, **kwargs):
+        self.own = ""
+        if queryset is not None and instance is not None and instance.pk:
+            name = type(instance)._base_manager.filter(pk=instance.pk).values_list("name", flat=True).first()
+            self.own = alias_key(name or "")
+            queryset = queryset.exclude(key=self.own)
+        super().__init__(data, files, instance, save_as_new, prefix, queryset, **kwargs)
+
+    def _posted_rows(self, data):
+        """A row that repeats the name which is about to become an alias says nothing new."""
+        rows = super()._posted_rows(data)
+        name = alias_key(str(data.get("name", "")))
+        if not self.own or not name or name == self.own or self.save_as_new:
+            return rows
+        told = []
+        for row in rows:
+            if alias_key(str(row.get("name", ""))) == self.own and not row.get(DELETION_FIELD_NAME):
+                key = row.get(self.model._meta.pk.name, "")
+                stored = self._existing_object(int(key)) if is_key(key) else None
+                if stored is None:
+                    continue
+                if stored.key == name:
+                    row["name"] = stored.name
+                else:
+                    row[DELETION_FIELD_NAME] = "on"
+            told.append(row)
+        return told
+
+    def clean(self):
+        super().clean()
+        own = alias_key(self.instance.name)
+        taken: set[str] = set()
+        for form in self.forms:
+            cleaned = getattr(form, "cleaned_data", {})
+            if not cleaned.get("name"):
+                continue
+            key, deleting = alias_key(cleaned["name"]), cleaned.get(DELETION_FIELD_NAME)
+            if key == own and deleting and form.instance.pk:
+                # an error of a row that is to be deleted would stop nobody
+                raise ValidationError(f"“{cleaned['name']}” is the name now, so it leads here in any case: leave it.")
+            if deleting:
+                continue
+            if key == own and ("name" in form.changed_data or not form.instance.pk):
+                form.add_error("name", "That is the name itself: it leads here already.")
+            elif key in taken:
+                form.add_error("name", "This name is here twice.")
+            taken.add(key)

@@ -1,0 +1,344 @@
+"""Every constraint of every curated model, broken through the real forms: an error at a field, nothing lost, no 500.
+
+The cases come from the models: a constraint without a case here fails the first test.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.urls import reverse
+
+from stacks.models import Curated, State
+from tests.admin.doors import admin_url, form_data
+from tests.factories import (
+    make_area,
+    make_category,
+    make_company,
+    make_coverage,
+    make_evidence,
+    make_migration,
+    make_relation,
+    make_source,
+    make_technology,
+    make_usage,
+)
+
+D = {"state": State.DRAFT}
+
+
+@dataclass
+class Case:
+    """One door through which a constraint can be broken: what stands there, what is posted, where the error stands.
+
+    `row` is what the form is opened for (a model: its add form); `at` is the name of the posted field with the error.
+    """
+
+    row: Any
+    typed: dict[str, Any]
+    at: str
+    leave_out: tuple[str, ...] = field(default_factory=tuple)
+
+
+def usage_twice():
+    there = make_usage(**D)
+    other = make_usage(there.company, **D)
+    ended = make_usage(there.company, there.technology, there.category, ended="2019", **D)
+    retired = make_usage(there.company, there.technology, there.category, stage="retired", **D)
+    elsewhere = make_usage(there.company, there.technology, make_category(), **D)
+    same = {"company": there.company_id, "technology": there.technology_id}
+    return [
+        Case(type(there), same | {"stage": "in_use"}, "technology"),
+        Case(type(there), same | {"category": there.category_id, "stage": "in_use"}, "category"),
+        Case(there, {"_saveasnew": "1"}, "category"),
+        Case(ended, {"ended": ""}, "ended"),
+        Case(retired, {"stage": "trial"}, "stage"),
+        Case(other, {"technology": there.technology_id, "category": ""}, "category"),
+        Case(other, {"technology": there.technology_id, "category": there.category_id}, "category"),
+        Case(elsewhere, {"category": there.category_id}, "category"),
+        Case(make_usage(technology=there.technology, **D), {"company": there.company_id}, "company"),
+    ]
+
+
+def ends_before_it_starts(make):
+    return [Case(make(started="2019", **D), {"ended": "2018"}, "ended")]
+
+
+def usage_via_itself():
+    usage = make_usage(**D)
+    return [Case(usage, {"via": usage.technology_id}, "via")]
+
+
+def migration_to_itself():
+    migration = make_migration(**D)
+    return [Case(migration, {"from_technology": migration.to_technology_id}, "from_technology")]
+
+
+def relation_twice():
+    relation = make_relation(make_technology(**D), "fork_of", make_technology())
+    typed = {"subject": relation.subject_id, "kind": "fork_of", "object": relation.object_id}
+    other = make_relation(relation.subject, "part_of", relation.object)
+    row = {"kind": "fork_of", "object": relation.object_id}
+    third = make_technology()
+    return [
+        Case(type(relation), typed, "object"),
+        Case(other, {"kind": "fork_of"}, "kind"),
+        Case(relation.subject, new_rows("relations", 2, row), "relations-2-object"),
+        Case(
+            make_technology(**D),
+            new_rows("relations", 0, {"kind": "fork_of", "object": third.pk}, {"kind": "fork_of", "object": third.pk}),
+            "relations-1-object",
+        ),
+    ]
+
+
+def relation_to_itself():
+    technology = make_technology(**D)
+    row = {"kind": "fork_of", "object": technology.pk}
+    relation = make_relation(technology, "fork_of", make_technology())
+    return [
+        Case(relation, {"object": technology.pk}, "object"),
+        Case(technology, new_rows("relations", 1, row), "relations-1-object"),
+    ]
+
+
+def fact_twice():
+    company = make_company(**D)
+    fact = apps.get_model("stacks", "CompanyFact").objects.create(company=company, label="Requests", value="4")
+    other = type(fact).objects.create(company=company, label="Users", value="4")
+    row = {"label": "Requests", "value": "5"}
+    return [
+        Case(type(fact), row | {"company": company.pk}, "label"),
+        Case(other, {"label": "Requests"}, "label"),
+        Case(company, {"facts-1-label": "Requests"}, "facts-1-label"),
+        Case(company, new_rows("facts", 2, row), "facts-2-label"),
+        Case(make_company(**D), new_rows("facts", 0, row, row), "facts-1-label"),
+        Case(type(company), {"name": "New", "slug": "new"} | new_rows("facts", 0, row, row), "facts-1-label"),
+    ]
+
+
+def blank_twice():
+    blank = make_coverage(company=make_company(**D))
+    typed = {"category": blank.category_id, "outcome": "nothing_found", "looked_on": "2026-11"}
+    return [
+        Case(type(blank), typed | {"company": blank.company_id}, "category"),
+        Case(make_coverage(company=blank.company), {"category": blank.category_id}, "category"),
+        Case(blank.company, new_rows("coverage", 2, typed), "coverage-2-category"),
+        Case(make_company(**D), new_rows("coverage", 0, typed, typed), "coverage-1-category"),
+    ]
+
+
+def non_use_without_source():
+    blank = make_coverage(company=make_company(**D))
+    return [
+        Case(blank, {"outcome": "not_used"}, "outcome"),
+        Case(blank.company, {"coverage-0-outcome": "not_used"}, "coverage-0-outcome"),
+    ]
+
+
+def look_without_date():
+    blank = make_coverage(company=make_company(**D))
+    return [
+        Case(blank, {"looked_on": ""}, "looked_on"),
+        Case(blank.company, {"coverage-0-looked_on": ""}, "coverage-0-looked_on"),
+    ]
+
+
+def evidence_of_two():
+    usage = make_usage(**D)
+    evidence = usage.evidence.get()
+    return [
+        Case(evidence, {"company": usage.company_id}, "company"),
+        Case(evidence, {"usage": ""}, "usage"),
+        Case(type(evidence), {"source": make_source().pk, "stance": "supports"}, "usage"),
+    ]
+
+
+def category_in_itself():
+    area = make_area()
+    return [Case(area, {"parent": area.pk}, "parent")]
+
+
+def source_off_the_web():
+    return [Case(make_source(), {"url": "ftp://source.example/"}, "url")]
+
+
+def redirect_twice():
+    model = apps.get_model("stacks", "Redirect")
+    make_company(slug="there")
+    first = model.objects.create(kind="company", old_slug="old", new_slug="there")
+    second = model.objects.create(kind="company", old_slug="older", new_slug="there")
+    return [
+        Case(model, {"kind": "company", "old_slug": "old", "new_slug": "there"}, "old_slug"),
+        Case(second, {"old_slug": first.old_slug}, "old_slug"),
+    ]
+
+
+def redirect_to_itself():
+    model = apps.get_model("stacks", "Redirect")
+    make_company(slug="there")
+    redirect = model.objects.create(kind="company", old_slug="old", new_slug="there")
+    return [Case(redirect, {"new_slug": "old"}, "new_slug")]
+
+
+def new_rows(prefix, first, *rows):
+    posted = {f"{prefix}-TOTAL_FORMS": str(first + len(rows))}
+    return posted | {
+        f"{prefix}-{index}-{name}": value for index, row in enumerate(rows, first) for name, value in row.items()
+    }
+
+
+CASES: dict[str, Callable[[], list[Case]]] = {
+    "a_look_has_a_date": look_without_date,
+    "a_redirect_leads_elsewhere": redirect_to_itself,
+    "an_old_slug_leads_to_one_place": redirect_twice,
+    "category_is_not_its_own_area": category_in_itself,
+    "evidence_hangs_on_one_thing": evidence_of_two,
+    "fact_is_told_once_per_date": fact_twice,
+    "migration_ends_after_start": lambda: ends_before_it_starts(make_migration),
+    "migration_moves": migration_to_itself,
+    "non_use_needs_a_source": non_use_without_source,
+    "one_blank_per_company_and_category": blank_twice,
+    "one_open_usage": usage_twice,
+    "relation_is_told_once": relation_twice,
+    "relation_joins_two": relation_to_itself,
+    "source_is_on_the_web": source_off_the_web,
+    "usage_ends_after_start": lambda: ends_before_it_starts(make_usage),
+    "usage_not_via_itself": usage_via_itself,
+}
+CONSTRAINTS = {
+    constraint.name: model
+    for model in apps.get_app_config("stacks").get_models()
+    if issubclass(model, Curated)
+    for constraint in model._meta.constraints
+}
+
+
+def test_every_constraint_has_its_cases():
+    assert CASES.keys() == CONSTRAINTS.keys()
+
+
+def open_form(client, row, leave_out=()):
+    url = admin_url(row, "add" if isinstance(row, type) else "change")
+    data = form_data(client.get(url))
+    return url, {name: value for name, value in data.items() if name not in leave_out}
+
+
+def errors_of(page) -> dict[str, list[str]]:
+    """The errors of the page by the name of the posted field; what stands above a form under its prefix."""
+    forms = [page.context["adminform"].form]
+    for inline in page.context["inline_admin_formsets"]:
+        forms += inline.formset.forms
+    return {form.add_prefix(name): list(errors) for form in forms for name, errors in form.errors.items()}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", CASES)
+def test_a_broken_constraint_is_an_error_at_its_field_and_nothing_typed_is_lost(log_in, name):
+    client = log_in("reviewer")
+    for case in CASES[name]():
+        url, data = open_form(client, case.row)
+        typed = data | {name: str(value) for name, value in case.typed.items()}
+        rows = {model: model._base_manager.count() for model in CONSTRAINTS.values()}
+
+        page = client.post(url, typed)
+
+        assert page.status_code == 200, case
+        errors = errors_of(page)
+        assert case.at in errors, (case, errors)
+        assert {model: model._base_manager.count() for model in rows} == rows
+        shown = form_data(page)
+        for posted, value in case.typed.items():
+            if not posted.startswith("_"):
+                assert shown.get(posted, "") == str(value), (case, posted)
+
+
+def test_every_unique_field_is_an_error_at_its_field(log_in):
+    client = log_in("reviewer")
+    company, technology, category, source = make_company(), make_technology(), make_category(), make_source()
+    for there, other, name in (
+        (company, make_company(), "slug"),
+        (technology, make_technology(), "slug"),
+        (category, make_category(), "slug"),
+        (source, make_source(), "url"),
+        (company, make_company(), "name"),
+        (technology, make_technology(), "name"),
+    ):
+        url, data = open_form(client, other)
+        page = client.post(url, data | {name: getattr(there, name)})
+        assert page.status_code == 200
+        assert name in errors_of(page)
+
+
+def test_a_row_may_take_the_place_of_one_that_the_same_save_deletes_or_changes(log_in):
+    company = make_company()
+    for label in ("Requests", "Users"):
+        company.facts.create(label=label, value="4")
+    client = log_in("reviewer")
+    url, data = open_form(client, company)
+
+    answer = client.post(
+        url,
+        data
+        | {"facts-0-DELETE": "on", "facts-1-label": "Shops"}
+        | new_rows("facts", 2, {"label": "Requests", "value": "5"}, {"label": "Users", "value": "6"}),
+    )
+
+    assert answer.status_code == 302
+    assert set(company.facts.values_list("label", "value")) == {("Requests", "5"), ("Shops", "4"), ("Users", "6")}
+
+
+def test_two_rows_that_change_places_are_an_error_and_not_a_failure(log_in):
+    company = make_company()
+    for label in ("Requests", "Users"):
+        company.facts.create(label=label, value="4")
+    client = log_in("reviewer")
+    url, data = open_form(client, company)
+
+    page = client.post(url, data | {"facts-0-label": "Users", "facts-1-label": "Requests"})
+
+    assert page.status_code == 200
+    assert errors_of(page).keys() == {"facts-0-label", "facts-1-label"}
+
+
+@pytest.mark.parametrize("left_out", ["technology", "category", "company"])
+def test_a_usage_without_one_of_its_names_is_an_error_in_the_form(log_in, left_out):
+    usage = make_usage()
+    client = log_in("reviewer")
+    url, data = open_form(client, usage)
+
+    page = client.post(url, data | {left_out: "", "technology": "", "purpose": "Typed"})
+
+    assert page.status_code == 200
+    assert "technology" in errors_of(page)
+    assert form_data(page)["purpose"] == "Typed"
+
+
+def test_every_form_of_the_catalogue_holds_its_rows_against_all_constraints():
+    from stacks.admin.forms import ConstrainedForm
+
+    for model, model_admin in admin.site._registry.items():
+        if issubclass(model, Curated):
+            assert issubclass(model_admin.form, ConstrainedForm), reverse(f"admin:stacks_{model._meta.model_name}_add")
+            assert all(issubclass(inline.form, ConstrainedForm) for inline in model_admin.inlines), model
+
+
+def test_what_is_too_long_is_kept_whole_and_the_limit_is_told(log_in):
+    source = make_source()
+    evidence = make_evidence(usage=make_usage(), source=source)
+    client = log_in("reviewer")
+    for row, name, value in (
+        (evidence, "quote", "w" * 599),
+        (source, "url", f"https://source.example/{'x' * 600}"),
+        (source, "title", "t" * 301),
+    ):
+        page = client.get(admin_url(row, "change"))
+        assert "maxlength" not in page.content.decode().partition('<div id="content-main">')[2]
+
+        page = client.post(admin_url(row, "change"), form_data(page) | {name: value})
+
+        assert form_data(page)[name] == value
+        assert f"(it has {len(value)})" in " ".join(errors_of(page)[name])
