@@ -6,6 +6,7 @@ from django.test import Client
 from playwright.sync_api import sync_playwright
 
 from stacks.models import Company, CompanyAlias, Coverage, State, Technology, Usage
+from stacks.review import PUBLISH, move
 from tests.admin.doors import admin_url
 from tests.factories import (
     make_company,
@@ -39,12 +40,12 @@ def browser(chromium_path):
 
 @pytest.fixture
 def open_page(browser, live_server, users):
-    """A page of the admin as the reviewer sees it."""
-    client = Client()
-    client.force_login(users["reviewer"])
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
+    """A page of the admin as the reviewer sees it, or somebody else."""
 
-    def open_at(path, **options):
+    def open_at(path, role="reviewer", **options):
+        client = Client()
+        client.force_login(users[role])
+        cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
         context = browser.new_context(**options)
         context.add_cookies([cookie])
         context.add_init_script(TELL_VIOLATIONS)
@@ -131,6 +132,80 @@ def test_a_button_asks_before_it_throws_away_what_was_typed(open_page):
 
     assert asked == ["What you typed here is not saved and would be lost. Go on?"]
     assert Company.objects.get().state == State.DRAFT
+    page.context.close()
+
+
+def test_a_choice_in_a_box_is_typed_too(open_page):
+    usage, other = make_usage(state=State.DRAFT), make_technology("Apache Kafka")
+    page = open_page(admin_url(usage, "change"))
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    page.focus("#id_technology-box")
+    page.keyboard.press("Enter")
+    page.keyboard.type("kafka")
+    page.wait_for_selector(".select2-results__option--highlighted >> text=Apache Kafka")
+    page.keyboard.press("Enter")
+    page.click(".object-tools button >> text=Propose")
+    page.wait_for_timeout(200)
+    page.click(".object-tools a >> text=History")
+    page.wait_for_timeout(200)
+
+    assert asked == ["confirm", "beforeunload"]
+    assert page.input_value("#id_technology") == str(other.pk)
+    assert Usage.objects.get().state == State.DRAFT
+    page.context.close()
+
+
+def test_a_form_that_nobody_touched_is_left_without_a_question(open_page):
+    page = open_page(admin_url(make_usage(state=State.DRAFT), "change"))
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    page.click(".object-tools button >> text=Propose")
+    page.wait_for_selector(".messagelist .success")
+
+    assert asked == []
+    page.context.close()
+
+
+def test_what_is_typed_when_the_session_ends_is_back_in_its_form_after_the_log_in(open_page, users):
+    company = make_company("Fam", state=State.DRAFT)
+    users["reviewer"].set_password("secret-words")
+    users["reviewer"].save()
+    page = open_page(admin_url(company, "change"))
+    page.fill("#id_story", "First line\nsecond line")
+    page.context.clear_cookies(name="sessionid")
+
+    page.click("[name=_continue]")
+    page.wait_for_selector("text=Your session has ended")
+    page.fill("#id_username", "reviewer")
+    page.fill("#id_password", "secret-words")
+    page.click("text=Log in >> nth=-1")
+    page.wait_for_selector("text=Nothing is saved yet")
+
+    assert page.evaluate("window.violations") == []
+    assert page.input_value("#id_story") == "First line\nsecond line"
+    company.refresh_from_db()
+    assert company.story == ""
+    page.click("[name=_continue]")
+    page.wait_for_selector(".messagelist .success")
+    company.refresh_from_db()
+    assert company.story == "First line\r\nsecond line"
+    page.context.close()
+
+
+def test_what_is_typed_while_somebody_publishes_stays_in_sight(open_page, users):
+    usage = make_usage(state=State.PROPOSED)
+    page = open_page(admin_url(usage, "change"), role="curator")
+    page.fill("#id_remarks", "Typed for an hour")
+    move([usage], PUBLISH, users["reviewer"])
+
+    page.click("[name=_save]")
+    page.wait_for_selector("text=is published by now")
+
+    assert page.input_value("#id_remarks") == "Typed for an hour"
+    assert page.locator("[name=_save]").count() == 0
     page.context.close()
 
 

@@ -12,7 +12,8 @@ from stacks.review import PUBLISH, move
 from tests.admin.doors import admin_url, form_data
 from tests.factories import make_company, make_evidence, make_source, make_technology, make_usage
 
-TYPED = "Typed for an hour: “quotes”, <tags> & more\r\nover two lines"
+LINE = "Typed for an hour: “quotes”, <tags> & more"
+TYPED = f"{LINE}\r\nover two lines"
 
 
 @pytest.fixture

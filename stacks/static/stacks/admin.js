@@ -22,23 +22,30 @@ document.addEventListener("formset:added", (event) => setTimeout(() => nameBoxes
    that came back with an error holds what is not saved, even where nobody touched it since. */
 
 const form = document.querySelector("#content-main > form");
+const chosenAtFirst = new WeakMap();
+const note = (within) => {
+  for (const select of within.querySelectorAll("select")) {
+    chosenAtFirst.set(select, [...select.options].filter((option) => option.defaultSelected).map((option) => option.value).join());
+  }
+};
 const differs = (field) => {
-  if (!field.name || field.type === "hidden" || field.type === "submit") return false;
+  if (!field.name || ["hidden", "submit", "button"].includes(field.type)) return false;
   if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
-  if (field.options) return [...field.selectedOptions].some((option) => option.value && !option.defaultSelected)
-    || [...field.options].some((option) => option.value && option.defaultSelected && !option.selected);
+  if (field.options) return [...field.selectedOptions].map((option) => option.value).join() !== chosenAtFirst.get(field);
   return field.value !== field.defaultValue;
 };
 const isTyped = () => Boolean(form) && (Boolean(form.querySelector(".errornote")) || [...form.elements].some(differs));
+note(document);
+document.addEventListener("formset:added", (event) => note(event.target));
 
 let leaving = false;
 document.addEventListener("submit", (event) => {
-  if (event.target.closest(".object-tools") && isTyped() && !confirm("What you typed here is not saved and would be lost. Go on?")) {
-    event.preventDefault();
-    return;
+  if (event.target.closest(".object-tools") && isTyped()) {
+    leaving = confirm("What you typed here is not saved and would be lost. Go on?");
+    if (!leaving) event.preventDefault();
+  } else if (event.target === form) {
+    leaving = true;
   }
-  // what opens elsewhere leaves this page as it is
-  leaving ||= !event.defaultPrevented && event.target.target !== "_blank";
 });
 addEventListener("pageshow", () => { leaving = false; });
 addEventListener("beforeunload", (event) => {
