@@ -184,6 +184,28 @@ def redirect_to_itself():
     return [Case(redirect, {"new_slug": "old"}, "new_slug")]
 
 
+def identifier_twice(make):
+    there, other = make(**D), make(**D)
+    row = {"scheme": "wikidata", "value": "Q42"}
+    there.identifiers.create(**row)
+    there.identifiers.create(scheme="wikidata", value="Q43")
+    return [
+        Case(other, new_rows("identifiers", 0, row), "identifiers-0-value"),
+        Case(there, new_rows("identifiers", 2, row), "identifiers-2-value"),
+        Case(there, {"identifiers-1-value": "Q42"}, "identifiers-1-value"),
+        Case(other, new_rows("identifiers", 0, *[row | {"value": "Q44"}] * 2), "identifiers-1-value"),
+        Case(type(other), {"name": "New", "slug": "new"} | new_rows("identifiers", 0, row), "identifiers-0-value"),
+    ]
+
+
+def lifecycle_without_source():
+    technology = make_technology(**D)
+    return [
+        Case(technology, {"lifecycle": "ended"}, "lifecycle_source"),
+        Case(technology, {"lifecycle_on": "2020"}, "lifecycle_source"),
+    ]
+
+
 def new_rows(prefix, first, *rows):
     posted = {f"{prefix}-TOTAL_FORMS": str(first + len(rows))}
     return posted | {
@@ -192,10 +214,12 @@ def new_rows(prefix, first, *rows):
 
 
 CASES: dict[str, Callable[[], list[Case]]] = {
+    "a_lifecycle_has_its_source": lifecycle_without_source,
     "a_look_has_a_date": look_without_date,
     "a_redirect_leads_elsewhere": redirect_to_itself,
     "an_old_slug_leads_to_one_place": redirect_twice,
     "category_is_not_its_own_area": category_in_itself,
+    "company_identifier_leads_to_one": lambda: identifier_twice(make_company),
     "evidence_hangs_on_one_thing": evidence_of_two,
     "fact_is_told_once_per_date": fact_twice,
     "migration_ends_after_start": lambda: ends_before_it_starts(make_migration),
@@ -206,6 +230,7 @@ CASES: dict[str, Callable[[], list[Case]]] = {
     "relation_is_told_once": relation_twice,
     "relation_joins_two": relation_to_itself,
     "source_is_on_the_web": source_off_the_web,
+    "technology_identifier_leads_to_one": lambda: identifier_twice(make_technology),
     "usage_ends_after_start": lambda: ends_before_it_starts(make_usage),
     "usage_not_via_itself": usage_via_itself,
 }
