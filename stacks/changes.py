@@ -34,6 +34,8 @@ from stacks.models import (
     Verb,
 )
 from stacks.models.changes import new_identity
+from stacks.models.slugs import is_public, was_public_at
+from stacks.moves import Address, Move, Moves
 
 # What others refer to comes first when it appears and last when it goes.
 _ORDER = [Category, Technology, Source, Company, Usage, Migration, Coverage]
@@ -117,8 +119,9 @@ class Ledger:
         self.counter = counter
         self.before: dict[type[models.Model], dict[int, Document | None]] = {model: {} for model in _ORDER}
         self.technologies_to_count: set[int] = set()
-        self.moved: list[tuple[type[models.Model], int, str]] = []
-        self.redirected: list[Redirect] = []
+        self.moves = Moves()
+        self.renamed: dict[tuple[str, int], str] = {}
+        self.deleted: set[Address] = set()
 
     def about_to_write(self, instance: Any, *, deleting: bool = False) -> None:
         """Note what the public sees of all that a save or delete of `instance` may change."""
@@ -127,6 +130,7 @@ class Ledger:
         for row in (instance, old):
             for name, pk in row.concerns() if row else ():
                 self.capture(_BY_NAME[name], [pk] if pk else [])
+        self._note_addresses(instance, old, deleting=deleting)
         if old is None:
             return
         if model in (Company, Technology) and (deleting or old.state != instance.state):
@@ -135,8 +139,22 @@ class Ledger:
             self.capture(
                 Usage, Evidence.objects.filter(source=old.pk, usage__isnull=False).values_list("usage", flat=True)
             )
-        if model in _SLUGGED and not deleting and old.slug != instance.slug:
-            self.moved.append((model, old.pk, old.slug))
+
+    def _note_addresses(self, instance: Any, old: Any, *, deleting: bool) -> None:
+        model = type(instance)
+        if model is Redirect:
+            for row in (instance, old):
+                if row:
+                    self.moves.touch(row.kind, old=row.old_slug)
+        if model not in _SLUGGED:
+            return
+        kind = KINDS[model]
+        if old is None or deleting or old.slug != instance.slug or is_public(old) != is_public(instance):
+            self.moves.touch(kind, borne={row.slug for row in (instance, old) if row})
+        if deleting:
+            self.deleted.add((kind, instance.slug))
+        elif old is not None and old.slug != instance.slug:
+            self.renamed[kind, old.pk] = old.slug
 
     def created(self, instance: Any) -> None:
         """A row that was not there before."""
@@ -145,8 +163,28 @@ class Ledger:
             self.before[model].setdefault(instance.pk, None)
         if model in (Company, Technology):
             self.capture_dependents(model, instance.pk)
-        if model is Redirect:
-            self.redirected.append(instance)
+
+    def saved(self, instance: Any, *, created: bool, raw: bool) -> None:
+        """Old addresses follow a row that was renamed; what is public owns its slug."""
+        model = type(instance)
+        if created:
+            self.created(instance)
+        if model not in _SLUGGED:
+            return
+        kind, slug = KINDS[model], instance.slug
+        old_slug = self.renamed.pop((kind, instance.pk), None)
+        if (created and not raw) or old_slug:
+            # what led to a row that is gone does not come to lead to this one
+            Redirect.objects.filter(kind=kind, new_slug=slug).delete()
+        if is_public(instance):
+            Redirect.objects.filter(kind=kind, old_slug=slug).delete()
+        if old_slug:
+            Redirect.objects.filter(kind=kind, old_slug=slug, new_slug=old_slug).delete()
+            self.moves.saved(Move(kind, instance.pk, old_slug, slug))
+            if was_public_at(instance, old_slug):
+                leave_redirect(kind, old_slug, slug)
+            else:
+                _lead_on(kind, old_slug, slug)
 
     def capture(self, model: type[models.Model], pks: Iterable[int]) -> None:
         """Keep the first sight of each row, and of the sources that stand or fall with it."""
@@ -184,7 +222,7 @@ class Ledger:
 
     def settle(self) -> None:
         """Bring the derived values up to date, then write the difference into the feed and move the revisions."""
-        self._leave_redirects()
+        self._drop_redirects()
         usages = self.before[Usage].keys()
         self.technologies_to_count.update(Usage.objects.filter(pk__in=usages).values_list("technology", flat=True))
         derived.refresh(
@@ -195,14 +233,16 @@ class Ledger:
         )
         self._record(self._differences())
 
-    def _leave_redirects(self) -> None:
-        for model, pk, old_slug in self.moved:
-            slug = model._base_manager.filter(pk=pk).values_list("slug", flat=True).first()
-            if slug and slug != old_slug:
-                leave_redirect(KINDS[model], old_slug, slug)
+    def _drop_redirects(self) -> None:
+        """What led to a row that is gone, and was led nowhere else by a merge, goes too."""
+        for kind, slug in self.deleted:
+            if not _BY_NAME[kind.capitalize()]._base_manager.filter(slug=slug).exists():
+                Redirect.objects.filter(kind=kind, new_slug=slug).delete()
 
-    def _differences(self) -> list[tuple[Change, Document]]:
+    def _differences(self) -> list[tuple[Change, Document | None]]:
+        """Redirects come first, after what leaves the slug that another takes."""
         appeared, changed, gone = [], [], []
+        moved: list[Move] = []
         for model in _ORDER:
             befores = self.before[model]
             afters = documents(model, befores.keys())
@@ -215,15 +255,19 @@ class Ledger:
                 elif before is not None and after is not None and before.fields != after.fields:
                     fields = sorted(name for name, value in after.fields.items() if before.fields[name] != value)
                     changed.append((_change(Verb.CHANGED, model, after, fields=fields), after))
-        return appeared + changed + gone[::-1]
-
-    def _record(self, differences: list[tuple[Change, Document]]) -> None:
-        redirects = [
-            Change(verb=Verb.REDIRECTED, kind=r.kind, object=r.old_slug, payload={"to": r.new_slug})
-            for r in self.redirected
-            if _is_public(r)
+                    if model in _SLUGGED and before.object != after.object:
+                        moved.append(Move(KINDS[model], pk, before.object, after.object))
+        new = {(change.kind, change.object) for change, _ in appeared}
+        taken = self.moves.taken() | new
+        left = [line for line in gone if (line[0].kind, line[0].object) in taken]
+        kept = [line for line in gone[::-1] if line not in left]
+        redirects: list[tuple[Change, Document | None]] = [
+            (line, None) for line in self.moves.lines(moved, appeared=new)
         ]
-        changes = redirects + [change for change, _ in differences]
+        return [*left, *redirects, *appeared, *changed, *kept]
+
+    def _record(self, differences: list[tuple[Change, Document | None]]) -> None:
+        changes = [change for change, _ in differences]
         if not changes:
             return
         now = timezone.now()
@@ -235,21 +279,24 @@ class Ledger:
         if any(change.kind in ("category", "technology", "source") for change in changes):
             self.counter.vocabulary_revision = newest
         self.counter.save()
-        companies = {document.company for _, document in differences if document.company}
+        companies = {document.company for _, document in differences if document and document.company}
         derived.set_values(Company, companies, {"revision": newest, "revised_at": now})
         touched = defaultdict(set)
-        for change, _ in differences:
+        for change in changes:
             touched[change.kind].add(change.object)
         derived.set_values(Usage, touched["usage"], {"updated_at": now}, by="uid")
 
 
 def leave_redirect(kind: str, old_slug: str, new_slug: str) -> None:
-    """Lead an old slug to its new place; chains are shortened, and a slug that is in use again leads nowhere else."""
-    Redirect.objects.filter(kind=kind, old_slug=new_slug).delete()
-    Redirect.objects.filter(kind=kind, new_slug=old_slug).update(new_slug=new_slug)
+    """Lead an old slug that nothing bears any more to its new place, and with it all that led to the old one."""
+    _lead_on(kind, old_slug, new_slug)
     existing = Redirect.objects.filter(kind=kind, old_slug=old_slug).first() or Redirect(kind=kind, old_slug=old_slug)
     existing.new_slug = new_slug
     existing.save()
+
+
+def _lead_on(kind: str, old_slug: str, new_slug: str) -> None:
+    Redirect.objects.filter(kind=kind, new_slug=old_slug).update(new_slug=new_slug)
 
 
 def _change(
@@ -264,8 +311,3 @@ def _change(
     if fields:
         payload["fields"] = fields
     return Change(verb=verb, kind=KINDS[model], object=document.object, payload=payload)
-
-
-def _is_public(redirect: Redirect) -> bool:
-    model: Any = next(model for model, kind in KINDS.items() if kind == redirect.kind)
-    return model.objects.published().filter(slug=redirect.new_slug).exists()

@@ -35,14 +35,19 @@ def curating() -> Iterator[Any]:
         yield outer
         return
     (opener,) = _openers
-    with transaction.atomic():
-        kept = opener()
-        token = _in_hand.set(kept)
-        try:
-            yield kept
-            kept.settle()
-        finally:
-            _in_hand.reset(token)
+    with transaction.atomic(), joining(opener()) as kept:
+        yield kept
+
+
+@contextmanager
+def joining(kept: Kept) -> Iterator[Any]:
+    """Let what is written in this block join what is kept, and settle it when the block ends."""
+    token = _in_hand.set(kept)
+    try:
+        yield kept
+        kept.settle()
+    finally:
+        _in_hand.reset(token)
 
 
 def in_hand() -> Any:

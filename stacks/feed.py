@@ -18,19 +18,24 @@ _JOINS = {
     "migration": ("company", "from_technology", "to_technology"),
     "coverage": ("company", "category"),
 }
+_STEPS_FOLLOWED = 5
 _OBJECTS_READ = 500  # of each kind that hangs on something, those saved last
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A change with the public row it is about; `row` is None when that is gone, and then `payload` is empty."""
+    """A change with the public row it is about; `row` is None when that is gone, and then `payload` is empty.
+
+    The end of a redirect is about no row, and says so: its `to` is None.
+    """
 
     change: Change
     row: Any
 
     @property
     def payload(self) -> dict[str, Any]:
-        return self.change.payload if self.row is not None else {}
+        ends = self.change.verb == Verb.REDIRECTED and self.change.payload["to"] is None
+        return self.change.payload if ends or self.row is not None else {}
 
 
 def read(changes: Iterable[Change]) -> list[Line]:
@@ -41,10 +46,11 @@ def read(changes: Iterable[Change]) -> list[Line]:
     changes = list(changes)
     wanted: defaultdict[str, set[str]] = defaultdict(set)
     for change in changes:
-        wanted[change.kind].add(_present_name(change))
+        if name := _present_name(change):
+            wanted[change.kind].add(name)
     rows = {kind: _public_rows(kind, names) for kind, names in wanted.items()}
     renamed = {kind: _renamed(kind, names - rows[kind].keys()) for kind, names in wanted.items()}
-    return [Line(change, _row(change, rows[change.kind], renamed[change.kind])) for change in changes]
+    return [Line(change, _row(change, rows.get(change.kind, {}), renamed.get(change.kind, {}))) for change in changes]
 
 
 def of_company(company: Company, most: int) -> list[Change]:
@@ -105,25 +111,42 @@ def _about(kind: str, rows: Any) -> Any:
     return Change.objects.filter(kind=kind, object__in=uids) if uids else Change.objects.none()
 
 
-def _present_name(change: Change) -> str:
+def _present_name(change: Change) -> str | None:
     return change.payload["to"] if change.verb == Verb.REDIRECTED else change.object
 
 
 def _row(change: Change, rows: dict[str, Any], renamed: dict[str, Any]) -> Any:
     name = _present_name(change)
+    if name is None:
+        return None
     # what was withdrawn under an old slug is not the row that this slug leads to
     return rows.get(name) or (None if change.verb == Verb.REMOVED else renamed.get(name))
 
 
 def _renamed(kind: str, missing: set[str]) -> dict[str, Any]:
-    """Public rows by the old slugs that lead to them."""
+    """Public rows by the old slugs that lead to them, or did until the redirect went."""
     if not missing or kind not in _NAMED_BY_SLUG:
         return {}
     leads = dict(
         Redirect.objects.filter(kind=kind, old_slug__in=missing).order_by().values_list("old_slug", "new_slug")
     )
+    leads |= _once_led(kind, missing - leads.keys())
     rows = _public_rows(kind, set(leads.values())) if leads else {}
     return {old: rows[new] for old, new in leads.items() if new in rows}
+
+
+def _once_led(kind: str, slugs: set[str]) -> dict[str, str]:
+    """Where slugs without a redirect led at last, through others that have none any more. One query per step."""
+    at = {slug: (slug, 0) for slug in slugs}
+    for _ in range(_STEPS_FOLLOWED):
+        here = {name for name, _ in at.values()}
+        told = Change.objects.filter(kind=kind, object__in=here, verb=Verb.REDIRECTED).order_by("seq") if here else ()
+        steps = {line.object: (line.payload["to"], line.seq) for line in told if line.payload["to"]}
+        ahead = {slug: steps[name] for slug, (name, seq) in at.items() if name in steps and steps[name][1] > seq}
+        if not ahead:
+            break
+        at |= ahead
+    return {slug: name for slug, (name, _) in at.items() if name != slug}
 
 
 def _public_rows(kind: str, names: set[str]) -> dict[str, Any]:

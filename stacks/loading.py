@@ -81,6 +81,7 @@ def load(path: Path, report: Callable[[str], None] = lambda line: None) -> dict[
                 counts[str(model._meta.verbose_name_plural)] = len(_build(model, items[model], keys, report))
             _refuse_circles(items[TechnologyRelation])
             renew_identity()
+            _refuse_stray_redirects(items[Redirect], keys)
             report("Writing the change feed and the derived values")
             _note_all(ledger, items)
         if problems := derived.check():
@@ -246,10 +247,24 @@ def _refuse_circles(items: list[_Item]) -> None:
             raise LoadError(f"Relations “{kind}” run in a circle: {' → '.join(error.args[1])}.") from error
 
 
+def _refuse_stray_redirects(items: list[_Item], keys: dict[Any, dict[tuple, Any]]) -> None:
+    slugs = {
+        (model._meta.model_name, key[0]) for model in (Category, Technology, Company) for key in keys.get(model, ())
+    }
+    for item in items:
+        kind, old, new = item.row.kind, item.row.old_slug, item.row.new_slug
+        if (kind, old) in slugs:
+            raise LoadError(f"{item.place}: “{old}” is the slug of a {kind}, so it leads nowhere else.")
+        if (kind, new) not in slugs:
+            raise LoadError(f"{item.place}: there is no {kind} “{new}” to lead to.")
+
+
 def _note_all(ledger: Ledger, items: dict[Any, list[_Item]]) -> None:
     for item in _all(items):
         if item.model in ledger.before:
             ledger.before[item.model][item.row.pk] = None
+        elif item.model is Redirect:
+            ledger.moves.touch(item.row.kind, old=item.row.old_slug)
 
 
 def _all(items: dict[Any, list[_Item]]) -> Iterator[_Item]:

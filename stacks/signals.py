@@ -3,6 +3,7 @@
 from django.db.models.signals import post_migrate, post_save, pre_delete, pre_save
 
 from stacks.changes import Ledger, current_ledger, lock_counter
+from stacks.curating import joining
 from stacks.models import Curated
 from stacks.review import make_groups
 
@@ -29,15 +30,15 @@ def _before_save(sender, instance, raw, **kwargs):
 
 
 def _after_save(sender, instance, created, raw, **kwargs):
-    own = instance.__dict__.pop("ledger_of_raw_save", None)
-    ledger = own or current_ledger()
-    if ledger is not None and created:
-        ledger.created(instance)
     if raw and hasattr(sender, "history"):
         sender.history.bulk_history_create([instance], update=not created, default_change_reason="loaddata")
+    own = instance.__dict__.pop("ledger_of_raw_save", None)
     if own is not None:
-        own.settle()
-        instance.after_save()
+        with joining(own):
+            own.saved(instance, created=created, raw=raw)
+            instance.after_save()
+    elif ledger := current_ledger():
+        ledger.saved(instance, created=created, raw=raw)
 
 
 def _before_delete(sender, instance, **kwargs):

@@ -331,6 +331,7 @@ def test_a_new_slug_redirects_the_old_one_and_chains_are_short():
         ("redirected", "company", "fam"),
         ("changed", "company", "fampay"),
         ("redirected", "company", "fampay"),
+        ("redirected", "company", "fam"),
         ("changed", "company", "famapp"),
     ]
 

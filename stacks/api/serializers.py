@@ -326,7 +326,7 @@ class ChangeSerializer(serializers.Serializer):
     payload = serializers.DictField(
         child=serializers.JSONField(),
         help_text="`company`, `technology`, `category`: where it hangs; `fields`: what changed; `to`: where an old "
-        "slug leads. Empty when the object is no longer public.",
+        "slug leads, null from here on nowhere. Empty when the object is no longer public.",
     )
 
 

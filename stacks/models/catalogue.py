@@ -13,9 +13,10 @@ from stacks.querysets import CategoryQuerySet, TechnologyQuerySet
 
 from .base import Curated, Reviewed
 from .fields import AliasKeyField, PartialDateField, SecondKeyField, SortKeyField, WebField
+from .slugs import Addressed, check_slug_is_free, is_public, was_public_with
 
 
-class Category(Curated):
+class Category(Addressed, Curated):
     """An area (no parent) or a category (with an area as parent); usages hang on the second level only."""
 
     name = models.CharField(max_length=100)
@@ -59,6 +60,7 @@ class Category(Curated):
         return reverse("category", args=[self.slug])
 
     def check_invariants(self):
+        check_slug_is_free(self)
         if self.parent_id is None:
             if self.pk and (self.technologies.exists() or self.usages.exists()):
                 raise ValidationError({"parent": "Technologies or usages hang on this category, so it needs an area."})
@@ -114,7 +116,7 @@ def validate_licence(text: str) -> None:
         raise ValidationError(f"SPDX writes it {found}.", code="not_spdx")
 
 
-class Technology(Reviewed):
+class Technology(Addressed, Reviewed):
     """A language, framework, service, practice, ... that companies can be said to use."""
 
     name = models.CharField(
@@ -196,6 +198,7 @@ class Technology(Reviewed):
         return reverse("technology", args=[self.slug])
 
     def check_invariants(self):
+        check_slug_is_free(self)
         check_second_level(self.category_id and self.category, "category")
         check_name_is_free(TechnologyAlias, "technology", self)
 
@@ -400,7 +403,18 @@ def check_name_is_free(alias_model, owner_field: str, owner) -> None:
 
 
 def keep_own_alias(alias_model, owner_field: str, owner) -> None:
-    """A name is stored as an alias too, so that one unique key covers both; a former name stays an alias."""
+    """A name is stored as an alias too, so that one unique key covers both.
+
+    A former name stays an alias where the public has seen it; what a draft was called before leaves no trace.
+    """
     key = alias_key(owner.name)
-    if not alias_model.objects.filter(key=key).exists():
-        alias_model(**{owner_field: owner, "name": owner.name}).save()
+    own = alias_model.objects.filter(key=key).first() or alias_model(**{owner_field: owner})
+    if own.name != owner.name:
+        own.name = owner.name
+        own.save()
+    if is_public(owner):
+        return
+    former = owner.history.values_list("name", flat=True)[1:2]
+    for name in former:
+        if alias_key(name) != key and not was_public_with(owner, "name", name):
+            alias_model.objects.filter(**{owner_field: owner, "key": alias_key(name)}).delete()

@@ -1,5 +1,8 @@
 import secrets
+from typing import Any
 
+from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import models
 from simple_history.models import HistoricalRecords
 
@@ -92,6 +95,20 @@ class Redirect(Curated):
 
     def __str__(self):
         return f"{self.kind} {self.old_slug} → {self.new_slug}"
+
+    def check_invariants(self):
+        """An old slug is in use nowhere and leads to a row of its kind: so there is neither chain nor circle."""
+        if self.kind not in RedirectKind.values:
+            raise ValidationError({"kind": "Choose a company, a technology or a category."})
+        rows: Any = apps.get_model("stacks", self.kind).objects
+        if self.old_slug == self.new_slug:
+            raise ValidationError({"new_slug": "An old slug leads to another one."})
+        if bearer := rows.filter(slug=self.old_slug).first():
+            raise ValidationError({"old_slug": f"“{self.old_slug}” is the address of {bearer}: it leads nowhere else."})
+        if not rows.filter(slug=self.new_slug).exists():
+            further = Redirect.objects.filter(kind=self.kind, old_slug=self.new_slug).exclude(pk=self.pk).first()
+            hint = f" It is an old slug itself and leads to “{further.new_slug}”." if further else ""
+            raise ValidationError({"new_slug": f"There is no {self.kind} “{self.new_slug}”.{hint}"})
 
     def concerns(self):
         return []

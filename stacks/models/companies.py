@@ -10,9 +10,10 @@ from stacks.querysets import CompanyQuerySet
 from .base import Curated, Reviewed
 from .catalogue import Identifier, _Alias, check_name_is_free, keep_own_alias
 from .fields import PartialDateField, SortKeyField, WebField
+from .slugs import Addressed, check_slug_is_free
 
 
-class Company(Reviewed):
+class Company(Addressed, Reviewed):
     """Who uses technologies; its story and lessons are Markdown in our own words."""
 
     name = models.CharField(max_length=100, help_text="The name people use. It is an alias by itself.")
@@ -57,6 +58,7 @@ class Company(Reviewed):
         return reverse("company", args=[self.slug])
 
     def check_invariants(self):
+        check_slug_is_free(self)
         check_name_is_free(CompanyAlias, "company", self)
 
     def after_save(self):

@@ -70,7 +70,7 @@ def make_draft_evidence():
 
 def make_redirect():
     number = Redirect.objects.count()
-    return Redirect.objects.create(kind="company", old_slug=f"old-{number}", new_slug=f"new-{number}")
+    return Redirect.objects.create(kind="company", old_slug=f"old-{number}", new_slug=make_company().slug)
 
 
 DRAFT = {"state": State.DRAFT}

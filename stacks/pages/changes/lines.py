@@ -75,7 +75,8 @@ def _text(lines: list[feed.Line]) -> str:
     noun = _NOUNS[change.kind][len(lines) > 1]
     count = f"{len(lines)} {noun}" if len(lines) > 1 else noun
     if change.verb == Verb.REDIRECTED:
-        return f"{noun} “{change.object}” is now"
+        led = "is now" if lines[0].row is not None else "leads nowhere now"
+        return f"{noun} “{change.object}” {led}"
     if change.verb == Verb.REMOVED or lines[0].row is None:
         return f"{count} {'withdrawn' if change.verb == Verb.REMOVED else change.verb + ', since withdrawn'}"
     fields = ", ".join(name.replace("_", " ") for name in lines[0].payload.get("fields", ()))

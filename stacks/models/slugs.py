@@ -1,0 +1,79 @@
+"""Whose a slug is: no public address, old ones included, ever comes to mean another object by accident."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from .base import State
+from .changes import Change, Redirect
+
+
+class Addressed:
+    """A row whose slug is its address.
+
+    `slug_given` is set on the instance when a reviewer gives a published row a slug that is or was public of another.
+    """
+
+    slug_given = False
+
+
+def is_public(row: Any) -> bool:
+    """Categories are always public, and what has a state while it is published."""
+    return getattr(row, "state", State.PUBLISHED) == State.PUBLISHED
+
+
+def was_public_with(row: Any, field: str, value: str) -> bool:
+    """Whether the history of this very row has it public with the value."""
+    past = row.history.filter(**{field: value})
+    if not hasattr(row, "state"):
+        return past.exists()
+    if past.filter(state=State.PUBLISHED).exists():
+        return True
+    first = row.history.order_by("history_id").values_list("state", field).first()
+    return first == (State.RETRACTED, value)  # loaded as what was public elsewhere
+
+
+def was_public_at(row: Any, slug: str) -> bool:
+    """Whether the public has seen this very row at the slug; not so for a slug of the running transaction alone."""
+    return was_public_with(row, "slug", slug) and (_is_in_the_feed(row, slug) or not is_public(row))
+
+
+def check_slug_is_free(row: Any) -> None:
+    """Refuse a slug that is or was public of another, unless a reviewer gives it to what is published."""
+    stored = type(row)._base_manager.filter(pk=row.pk).first() if row.pk else None
+    if stored is not None and stored.slug == row.slug:
+        appears = is_public(row) and not is_public(stored)
+        whose = _whose(row, row.slug) if appears and not was_public_with(row, "slug", row.slug) else ""
+    else:
+        whose = _whose(row, stored and stored.slug)
+    if not whose or (row.slug_given and is_public(row)):
+        return
+    advice = (
+        "Only a reviewer gives it to another, and says so."
+        if is_public(row)
+        else "What is not published cannot take it: choose another slug."
+    )
+    raise ValidationError({"slug": ValidationError(f"{whose} {advice}", code="slug_of_another")})
+
+
+def _whose(row: Any, present: str | None) -> str:
+    """Says whose address the wanted slug is or was; empty when it is free, or an old one of this row itself."""
+    model, slug = type(row), row.slug
+    noun = model._meta.verbose_name
+    redirect = Redirect.objects.filter(kind=model._meta.model_name, old_slug=slug).first()
+    if redirect is not None:
+        if redirect.new_slug == present:
+            return ""
+        return f"“{slug}” is an old address of the {noun} “{redirect.new_slug}”, and old links lead there."
+    past: Any = model.history.filter(slug=slug).exclude(id=row.pk)
+    if hasattr(row, "state"):
+        past = past.filter(state=State.PUBLISHED)
+    if past.exists() or (
+        present != slug and _is_in_the_feed(row, slug) and not (row.pk and was_public_with(row, "slug", slug))
+    ):
+        return f"“{slug}” was the address of another {noun}, and old links may lead here."
+    return ""
+
+
+def _is_in_the_feed(row: Any, slug: str) -> bool:
+    return Change.objects.filter(kind=row._meta.model_name, object=slug).exists()

@@ -1,0 +1,111 @@
+"""Old addresses within one curating transaction: the feed lines that tell what became of them.
+
+A mirror follows the lines one by one: `redirected` takes an object from its old slug to its new one. It is never in
+doubt, as a slug is told to be free before another object takes it. What the feed told last is what mirrors believe.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from stacks.derived import chunks
+from stacks.documents import KINDS
+from stacks.models import Change, Redirect, Verb
+
+_MODELS: dict[str, Any] = {kind: model for model, kind in KINDS.items()}
+
+Address = tuple[str, str]  # kind and slug
+Leads = dict[Address, str | None]  # an old slug and where it leads, None where it leads nowhere any more
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A row that goes from one slug to another."""
+
+    kind: str
+    pk: int
+    old: str
+    new: str
+
+
+class Moves:
+    """What one transaction writes that old addresses depend on."""
+
+    def __init__(self) -> None:
+        self._old: set[Address] = set()
+        self._borne: set[Address] = set()
+        self._saved: list[Move] = []
+
+    def touch(self, kind: str, *, old: str = "", borne: Iterable[str] = ()) -> None:
+        """A redirect of this old slug, or a row that bears or bore these slugs, is written."""
+        if old:
+            self._old.add((kind, old))
+        self._borne |= {(kind, slug) for slug in borne}
+
+    def saved(self, move: Move) -> None:
+        self._saved.append(move)
+        self.touch(move.kind, old=move.old)
+
+    def lines(self, moved: Iterable[Move], appeared: set[Address]) -> list[Change]:
+        """The lines about rows that were public before and after, and about redirects that came, went or turned.
+
+        A redirect to what is not public is told when that appears; that it leads nowhere meanwhile needs no line.
+        """
+        told, now, again = self._look_up(appeared)
+        lines = []
+
+        def tell(address: Address, to: str | None) -> None:
+            told[address] = to
+            lines.append(Change(verb=Verb.REDIRECTED, kind=address[0], object=address[1], payload={"to": to}))
+
+        for address in sorted(told):
+            if told[address] is not None and now.get(address) is None:
+                tell(address, None)
+        for move in self._in_order(list(moved)):
+            if told.get((move.kind, move.new)) is not None:
+                tell((move.kind, move.new), None)
+            tell((move.kind, move.old), move.new)
+        said = {(line.kind, line.object) for line in lines}
+        for address in sorted(told.keys() | now.keys()):
+            if told.get(address) != now.get(address) or (address in again and address not in said):
+                tell(address, now.get(address))
+        return lines
+
+    def taken(self) -> set[Address]:
+        """The slugs that rows took in this transaction, and those that lead elsewhere now."""
+        return self._old | {(move.kind, move.new) for move in self._saved}
+
+    def _look_up(self, appeared: set[Address]) -> tuple[Leads, Leads, set[Address]]:
+        """What the feed told last, where each old slug leads now, and which of them lead to a row that appears."""
+        told, now, again = Leads(), Leads(), set[Address]()
+        for kind in sorted({kind for kind, _ in self._old | self._borne}):
+            olds, borne = ({slug for of, slug in some if of == kind} for some in (self._old, self._borne))
+            leads = dict(_read(Redirect.objects.filter(kind=kind), "old_slug", olds, "old_slug", "new_slug"))
+            leads |= _read(Redirect.objects.filter(kind=kind), "new_slug", borne, "old_slug", "new_slug")
+            feed = Change.objects.filter(kind=kind, verb=Verb.REDIRECTED).order_by("seq")
+            told |= {
+                (kind, old): said["to"] for old, said in _read(feed, "object", olds | leads.keys(), "object", "payload")
+            }
+            public = {slug for (slug,) in _read(_MODELS[kind].objects.published(), "slug", set(leads.values()), "slug")}
+            for old, new in leads.items():
+                now[kind, old] = new if new in public else told.get((kind, old))
+                if (kind, new) in appeared:
+                    again.add((kind, old))
+        return told, now, again
+
+    def _in_order(self, moved: list[Move]) -> list[Move]:
+        """A slug is left before it is taken; rows that change places go the way on which they were saved."""
+        ordered: list[Move] = []
+        while moved:
+            left = {(move.kind, move.old) for move in moved}
+            free = [move for move in moved if (move.kind, move.new) not in left]
+            if not free:
+                circling = {(move.kind, move.pk) for move in moved}
+                return ordered + [move for move in self._saved if (move.kind, move.pk) in circling]
+            ordered += free
+            moved = [move for move in moved if move not in free]
+        return ordered
+
+
+def _read(rows: Any, field: str, values: Iterable[str], *columns: str) -> list[tuple]:
+    return [row for chunk in chunks(values) for row in rows.filter(**{f"{field}__in": chunk}).values_list(*columns)]
