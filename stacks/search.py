@@ -47,6 +47,10 @@ class Hit:
     def url(self) -> str:
         return reverse(self.kind, args=[self.slug])
 
+    @property
+    def by_other_name(self) -> bool:
+        return self.matched not in {"", self.name}
+
 
 @dataclass(frozen=True, slots=True)
 class _Named:

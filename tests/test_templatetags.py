@@ -1,10 +1,25 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stacks.templatetags.stacks_text import markdown, moment
+from stacks.comparison.matrix import Cited
+from stacks.pages.parts import Link
+from stacks.templatetags.stacks_text import (
+    arrows,
+    attribution,
+    counted,
+    linked,
+    listed,
+    markdown,
+    moment,
+    paired,
+    with_users,
+)
+
+KAFKA, GO, EVIL = Link("Kafka", "/kafka/"), Link("Go", "/go/"), Link("<b>", '/"/')
 
 
 def test_paragraphs_lists_links_and_tables_become_html():
@@ -74,3 +89,47 @@ def test_a_moment_is_a_date_for_people_and_exact_for_machines():
     told = moment(datetime(2026, 11, 21, 8, 30, 15, 999, tzinfo=UTC))
 
     assert told == '<time datetime="2026-11-21T08:30:15+00:00">2026-11-21</time>'
+
+
+def test_links_are_listed_without_a_gap_before_the_comma():
+    assert listed([KAFKA, GO]) == '<a href="/kafka/">Kafka</a>, <a href="/go/">Go</a>'
+    assert listed([GO], "text") == '<a href="/go/">Go<span class="vh"> (technology)</span></a>'
+    assert listed([]) == ""
+
+
+def test_numbers_stand_behind_what_they_count():
+    assert counted([(KAFKA, 3), (GO, 1)]) == '<a href="/kafka/">Kafka</a> (3), <a href="/go/">Go</a> (1)'
+    assert with_users([(KAFKA, 3), (GO, 0)]) == (
+        '<a href="/kafka/">Kafka</a> <span class="t">(3)</span>, <a href="/go/">Go</a>'
+    )
+
+
+def test_relatives_and_steps_keep_their_order():
+    assert paired([(KAFKA, GO)]) == '<a href="/kafka/">Kafka</a> ≈ <a href="/go/">Go</a>'
+    assert arrows(["A", "B"]) == 'A <span aria-hidden="true">→</span><span class="vh">to</span> B'
+    assert arrows(linked([KAFKA])) == '<a href="/kafka/">Kafka</a>'
+
+
+@pytest.mark.parametrize(
+    "shown", [listed([EVIL]), counted([(EVIL, 1)]), with_users([(EVIL, 1)]), paired([(EVIL, EVIL)]), arrows(["<b>"])]
+)
+def test_what_a_phrase_holds_is_escaped(shown):
+    assert "<b>" not in shown
+    assert '/"/' not in shown
+
+
+@pytest.mark.parametrize(
+    ("cited", "words"),
+    [
+        (Cited("u", "/", "T", "Fam", "talk", True, "2021", locator="slide 3"), ", Fam (first party, 2021; slide 3)"),
+        (Cited("u", "/", "T", "", "talk", False, ""), " (third party, undated)"),
+    ],
+)
+def test_an_attribution_says_who_and_when(cited, words):
+    assert attribution(cited) == words
+
+
+def test_what_is_named_is_one_line_said_where_it_is_wanted():
+    text = "{% load stacks_text %}{% named x %}\n  {{ a }}\n  b\n{% endnamed %}<{{ x }}>"
+
+    assert Template(text).render(Context({"a": "<i>"})) == "<&lt;i&gt; b>"

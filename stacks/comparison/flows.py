@@ -79,6 +79,13 @@ class Node:
         return round(self.y + self.height, 2)
 
     @property
+    def css(self) -> str:
+        """How its name is written: muted where nobody says what it was, bold where it stands on both sides."""
+        if not self.technology:
+            return "t"
+        return "both" if self.both else ""
+
+    @property
     def baseline(self) -> float:
         """Where the text stands to be in the middle."""
         return round(self.y + self.height / 2 + 4.5, 1)

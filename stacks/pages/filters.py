@@ -48,6 +48,11 @@ class Select:
     value: str
     extra: tuple[str, str] | None
 
+    @property
+    def offered(self) -> bool:
+        """Whether there is anything to choose."""
+        return bool(self.choice.options or self.value)
+
 
 @dataclass(frozen=True, slots=True)
 class Chip:

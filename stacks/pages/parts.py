@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from stacks.comparison.matrix import Blank, Cited, Fact, Looked, Place, Ref
-from stacks.models import Hosting, MigrationStage, Stage
+from stacks.models import Hosting, MigrationStage, Stage, Technology
 
 STAGES = dict(Stage.choices)
 HOSTINGS = dict(Hosting.choices)
@@ -46,6 +46,16 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of a page's table of contents; `within` the one before it."""
+
+    anchor: str
+    title: str
+    count: int | None = None
+    within: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class UseView:
     """One usage as cells, shelves and tables print it; texts are empty where nothing is known."""
 
@@ -71,6 +81,11 @@ class BlankView:
     text: str
     source: Cited | None
 
+    @property
+    def words(self) -> str:
+        """The text, with a comma where its source follows."""
+        return f"{self.text}," if self.source else self.text
+
 
 def technology_link(ref: Ref) -> Link:
     return Link(ref.name, reverse("technology", args=[ref.slug]))
@@ -94,6 +109,12 @@ def tile(name: str) -> str:
     if len(words) > 1 and len(words[0]) > 2:
         return (words[0][0] + words[1][0]).upper()
     return letters[0].upper() + "".join(letters[1:2])
+
+
+def openness(technology: Technology) -> str:
+    """Whether it is open source, and under which licence: "Yes, Apache-2.0"."""
+    words = technology.get_open_source_display()
+    return f"{words}, {technology.licence}" if technology.licence else words
 
 
 def show_use(fact: Fact) -> UseView:

@@ -7,13 +7,14 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from stacks.folding import fold
+from stacks.pages.parts import Link
 from stacks.redirects import find
 
 
 class NotThere(Exception):
-    """No such public row; `suggestions` are (name, url) pairs that may have been meant."""
+    """No such public row; `suggestions` may have been meant."""
 
-    def __init__(self, what: str, suggestions: list[tuple[str, str]] | None = None):
+    def __init__(self, what: str, suggestions: list[Link] | None = None):
         super().__init__(what)
         self.what = what
         self.suggestions = suggestions or []
@@ -58,14 +59,14 @@ def printable(text: str) -> str:
     return text.replace("\x00", "\ufffd")
 
 
-def suggest(model: Any, slugs: list[str], most: int = 5) -> list[tuple[str, str]]:
+def suggest(model: Any, slugs: list[str], most: int = 5) -> list[Link]:
     """Rows whose name holds the words of a slug that leads nowhere."""
     found = []
     for slug in slugs:
         words = fold(slug.replace("-", " "))
         rows = model.objects.published()
         rows = rows.search(words) if hasattr(rows, "search") else rows.filter(name__icontains=words)
-        found += [(row.name, row.get_absolute_url()) for row in rows[:most]]
+        found += [Link(row.name, row.get_absolute_url()) for row in rows[:most]]
     return found[:most]
 
 

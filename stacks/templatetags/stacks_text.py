@@ -1,13 +1,16 @@
 """Presentation of text."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 
 import nh3
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
+
+from stacks.comparison.matrix import Cited
 
 register = template.Library()
 
@@ -37,20 +40,70 @@ def moment(at: datetime) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', at.isoformat(timespec="seconds"), f"{at:%Y-%m-%d}")
 
 
-class _Captured(template.Node):
+@register.filter
+def linked(links: Iterable, shown: str = "name") -> list[SafeString]:
+    """Each with its `name`, or with its `text`, which says what a technology is that is called Go."""
+    return [format_html('<a href="{}">{}</a>', link.url, getattr(link, shown)) for link in links]
+
+
+@register.filter
+def listed(links: Iterable, shown: str = "name") -> SafeString:
+    """Links with commas between, from which the line breaks of a template would part the names."""
+    return format_html_join(", ", "{}", ((link,) for link in linked(links, shown)))
+
+
+@register.filter
+def counted(pairs: Iterable[tuple]) -> SafeString:
+    """Links, each with a number in brackets behind it: A (3), B (2)."""
+    return format_html_join(", ", '<a href="{}">{}</a> ({})', ((link.url, link.name, n) for link, n in pairs))
+
+
+@register.filter
+def with_users(pairs: Iterable[tuple]) -> SafeString:
+    """Links, each with a quiet number behind it where that is not zero."""
+    return format_html_join(", ", "{}{}", ((*linked([link]), _quiet(n)) for link, n in pairs))
+
+
+def _quiet(n: int) -> str:
+    return format_html(' <span class="t">({})</span>', n) if n else ""
+
+
+@register.filter
+def arrows(steps: Iterable[str]) -> SafeString:
+    """One after the other: A → B, for the ear "A to B"."""
+    arrow = mark_safe(' <span aria-hidden="true">→</span><span class="vh">to</span> ')
+    return format_html_join(arrow, "{}", ((step,) for step in steps))
+
+
+@register.filter
+def paired(pairs: Iterable[tuple]) -> SafeString:
+    """Relatives: A ≈ B; C ≈ D."""
+    return format_html_join("; ", "{} ≈ {}", (linked(pair) for pair in pairs))
+
+
+@register.filter
+def attribution(cited: Cited) -> str:
+    """What follows a source's title: ", Fam (first party, 2021; slide 3)"."""
+    publisher = f", {cited.publisher}" if cited.publisher else ""
+    party = "first party" if cited.first_party else "third party"
+    locator = f"; {cited.locator}" if cited.locator else ""
+    return f"{publisher} ({party}, {cited.edition or 'undated'}{locator})"
+
+
+class _Named(template.Node):
     def __init__(self, nodelist: template.NodeList, name: str):
         self.nodelist = nodelist
         self.name = name
 
     def render(self, context: template.Context) -> str:
-        context[self.name] = self.nodelist.render(context)
-        return context[self.name]
+        context[self.name] = mark_safe(" ".join(self.nodelist.render(context).split()))  # noqa: S308  (rendered above)
+        return ""
 
 
 @register.tag
-def named(parser: template.base.Parser, token: template.base.Token) -> _Captured:
-    """`{% named x %}...{% endnamed %}` prints what is within and keeps it as `x`, so that a block can be said twice."""
+def named(parser: template.base.Parser, token: template.base.Token) -> _Named:
+    """`{% named x %}...{% endnamed %}` keeps what is within as `x`, as one line, so that a block can be said twice."""
     name = token.split_contents()[1]
     nodelist = parser.parse(("endnamed",))
     parser.delete_first_token()
-    return _Captured(nodelist, name)
+    return _Named(nodelist, name)

@@ -38,11 +38,27 @@ class UsedView:
     ref: Ref
     refs: list[Ref]  # the companies that are named
 
+    @property
+    def more(self) -> bool:
+        """Whether companies use it that are not named."""
+        return self.companies > len(self.named)
+
 
 @dataclass(frozen=True, slots=True)
 class AreaListing:
     area: Category
     categories: list[Any]  # Category rows that also count `homes` and `used`
+
+    @property
+    def rows(self) -> list[tuple[Any, str]]:
+        """Each category with what it holds, in words."""
+        return [(category, _holds(category)) for category in self.categories]
+
+
+def _holds(category: Any) -> str:
+    parts = [f"{category.used} in use"] if category.used else []
+    parts += [f"{category.homes} {'technology' if category.homes == 1 else 'technologies'}"] if category.homes else []
+    return ", ".join(parts) or "empty"
 
 
 @takes()

@@ -33,6 +33,10 @@ class ChangeView:
     objects: list[Link]
     more: int
 
+    @property
+    def numbers(self) -> str:
+        return f"{self.first}\N{EN DASH}{self.last}" if self.first != self.last else str(self.last)
+
 
 def show_changes(changes: Iterable[Change]) -> list[ChangeView]:
     """Neighbouring lines of one kind, verb, company and moment are told as one."""

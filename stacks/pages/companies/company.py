@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,7 +22,7 @@ from stacks.pages.formats import atom_link, cite, form_links, give
 from stacks.pages.forms import AsOfForm
 from stacks.pages.linked_data import describe_company
 from stacks.pages.migrations.moves import show_move
-from stacks.pages.parts import BlankView, Link, UseView, category_link, placed, show_blank, show_use
+from stacks.pages.parts import BlankView, Entry, Link, UseView, category_link, placed, show_blank, show_use
 from stacks.pages.responses import bad_request, form_problems, get_or_moved
 
 
@@ -74,7 +75,7 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
     migrations = [show_move(move) for move in moves]
     history = load_history(company) if stack.as_of else stack.placed
     own = load_citations("company", [company.pk])[company.pk]
-    context = {
+    context: dict[str, Any] = {
         "company": company,
         "form": form,
         "forms": [*form_links(request, "json", "csv", "md"), atom_link("company_atom", company.slug)],
@@ -86,11 +87,32 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "migrations": migrations,
         "timeline": show_timeline(company.get_absolute_url(), history, moves, own, stack.as_of),
         "alike": [] if stack.as_of else show_alike(request, company, stack),
-        "facts": company.facts.select_related("source").order_by("pk"),
+        "facts": list(company.facts.select_related("source").order_by("pk")),
         "aliases": aliases,
         "sources": _sources(stack, migrations, own),
     }
+    context["contents"] = _contents(company, stack, context)
     return render(request, "stacks/companies/company.html", context)
+
+
+def _contents(company: Company, stack: Stack, context: dict[str, Any]) -> list[Entry]:
+    """What the page has, by name; the first and the last always."""
+    shown = [
+        ("facts", Entry("scale", "Scale", len(context["facts"]))),
+        ("planned", Entry("planned", "Planned", len(stack.planned))),
+        ("past", Entry("past", "No longer in use", len(stack.past))),
+        ("timeline", Entry("timeline", "Timeline")),
+        ("migrations", Entry("migrations", "Migrations", len(context["migrations"]))),
+    ]
+    told = [(company.story, Entry("story", "Story")), (company.lessons, Entry("lessons", "Lessons"))]
+    return [
+        Entry("stack", "Stack", stack.count),
+        *(Entry(area.anchor, area.name, area.count, within=True) for area in context["areas"]),
+        *(entry for name, entry in shown if context[name]),
+        *(entry for text, entry in told if text),
+        *([Entry("alike", "Most alike")] if context["alike"] else []),
+        Entry("evidence", "Evidence", len(context["sources"])),
+    ]
 
 
 def _areas(stack: Stack) -> list[AreaShelves]:

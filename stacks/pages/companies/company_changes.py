@@ -23,7 +23,7 @@ from stacks.comparison.matrix import Fact, Place
 from stacks.models import Company
 from stacks.pages.companies.forms import BetweenForm
 from stacks.pages.migrations.moves import show_move
-from stacks.pages.parts import HOSTINGS, STAGES, Link, UseView, show_use, technology_link
+from stacks.pages.parts import HOSTINGS, STAGES, Entry, Link, UseView, show_use, technology_link
 from stacks.pages.responses import bad_request, form_problems, get_or_moved, keeping_right
 
 _FIELDS = {"stage": "stage", "hosting": "hosting", "via": "via", "purpose": "purpose", "started": "start"}
@@ -77,16 +77,33 @@ def company_changes(request: HttpRequest, slug: str) -> HttpResponse:
     earliest = earliest_date(facts)
     before = asked or min(earliest, after or earliest)
     moves = load_moves(company.migrations.published().for_display().order_by("-id"))
+    page = _show(placed, before, after, asked) if before else None
+    migrations = [show_move(move) for move in moves_between(moves, before, after)] if before else []
     context = {
         "company": company,
         "title": title,
+        "full_title": f"{title}, {page.before} to {page.after}" if page else title,
         "asked": asked,
         "to": after,
+        "dated": bool(asked or after),
         "earliest": earliest,
-        "page": _show(placed, before, after, asked) if before else None,
-        "migrations": [show_move(move) for move in moves_between(moves, before, after)] if before else [],
+        "page": page,
+        "migrations": migrations,
+        "contents": _contents(page, len(migrations)) if page else [],
     }
     return render(request, "stacks/companies/company_changes.html", context)
+
+
+def _contents(page: ChangesView, migrations: int) -> list[Entry]:
+    """What the page has, in its order."""
+    changed, stayed = len(page.changed), len(page.stayed)
+    return [
+        *(Entry(section.anchor, section.title, section.count) for section in page.documented),
+        *([Entry("changed", "Changed", changed)] if changed else []),
+        *([Entry("migrations", "Migrations", migrations)] if migrations else []),
+        *(Entry(section.anchor, section.title, section.count) for section in page.told),
+        *([Entry("stayed", "The same", stayed)] if stayed else []),
+    ]
 
 
 def _the_other_way_round(request: HttpRequest, title: str, asked: str, after: str) -> HttpResponse:

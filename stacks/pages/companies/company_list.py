@@ -33,10 +33,12 @@ def company_list(request: HttpRequest) -> HttpResponse:
         return filters.refusal
     letters = filters.once("company-letters", lambda: count_letters(filters.without("letter")))
     chosen, total = filters.asked("letter"), sum(letters.values())
+    shown = letters.get(chosen, 0) if chosen else total
     context = {
         "page": page,
         "filters": filters,
-        "total": letters.get(chosen, 0) if chosen else total,
+        "total": shown,
+        "that_fit": f" that fit{'s' if shown == 1 else ''}" if filters.active else "",
         "letters": filters.letters(letters) if total > PAGE or chosen else [],
         "other_way": _other_way(filters),
         **filters.links(page),

@@ -26,9 +26,7 @@ class TimelineView:
     sentence: str
     rows: list[TimelineRow]
     tellings: list[str]
-    retiring: bool  # the signs that the legend has to explain
-    unknown: bool
-    moves: bool
+    legend: str  # explains the signs that the picture has
 
 
 def show_timeline(
@@ -38,15 +36,12 @@ def show_timeline(
     picture = build_timeline(placed, moves, [cited.edition for cited in own if cited.stance == "supports"], as_of)
     if not picture:
         return None
-    bars = [bar for area in picture.areas for bar in area.bars]
     return TimelineView(
         picture=picture,
         sentence=_sentence(picture, len(placed), len(moves)),
         rows=_rows(page, placed, moves),
         tellings=[telling.label.text for telling in picture.tellings] + _undated(picture),
-        retiring=any(bar.kind == "retiring" for bar in bars),
-        unknown=any(bar.dotted for bar in bars),
-        moves=bool(picture.marks),
+        legend=_legend(picture),
     )
 
 
@@ -59,6 +54,19 @@ def _sentence(picture: Timeline, usages: int, moves: int) -> str:
     if left := picture.left_out + picture.moves_left_out:
         told += f" The picture has no room for {left} of them; the table has all."
     return told
+
+
+def _legend(picture: Timeline) -> str:
+    bars = [bar for area in picture.areas for bar in area.bars]
+    retiring = ", hatched: retiring" if any(bar.kind == "retiring" for bar in bars) else ""
+    sentences = [
+        (True, f"A bar: in use{retiring}; an end has a bar across."),
+        (any(bar.dotted for bar in bars), "Dotted: the start or the end is not documented."),
+        (bool(picture.marks), "Diamonds: migrations, hollow while they go on."),
+        (True, "Dashed lines: editions of the sources."),
+        (bool(picture.tellings), "A ring counts what is known only since that edition."),
+    ]
+    return " ".join(sentence for shown, sentence in sentences if shown)
 
 
 def _undated(picture: Timeline) -> list[str]:

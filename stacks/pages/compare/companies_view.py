@@ -105,6 +105,11 @@ class GroupView:
     technologies: list[Link]
     more: int
 
+    @property
+    def words(self) -> str:
+        names = ", ".join(link.name for link in self.technologies)
+        return f"{names} and {self.more} more" if self.more else names
+
 
 @dataclass(frozen=True, slots=True)
 class FilterView:
@@ -136,6 +141,20 @@ class MatrixView:
     areas: list[AreaView]
     path: str
     meanings: list[tuple[str, str, str, str]]
+
+    @property
+    def many(self) -> bool:
+        """Too many for one screen: the table scrolls inside its own region."""
+        return len(self.columns) > _NAMED_GROUPS
+
+    @property
+    def caption(self) -> str:
+        return f"Technologies of {self.title} by category{f', as of {self.as_of}' if self.as_of else ''}"
+
+    @property
+    def counted(self) -> str:
+        """What the bar of agreements shows."""
+        return f"Of {self.total} categories: {', '.join(f'{c.count} {c.label}' for c in self.counts)}"
 
 
 _MOST_NAMES = 12

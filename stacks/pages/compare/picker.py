@@ -11,6 +11,7 @@ from stacks.addresses import takes
 from stacks.comparison.matrix import LEAST, MOST
 from stacks.models import Company, Technology
 from stacks.pages.offers import offered_names
+from stacks.pages.parts import Link
 from stacks.pages.responses import printable, suggest
 from stacks.redirects import find
 
@@ -58,16 +59,24 @@ def _pick(request: HttpRequest, model: Any) -> HttpResponse:
         "offered": offered,
         "empty": not offered and not model.objects.published().exists(),
         "suggestions": suggest(model, missing) if missing else [],
-        "other": reverse("pick_technologies" if model is Company else "pick_companies"),
+        "other": _other(model),
     }
     return render(request, "stacks/compare/pick.html", context, status=400 if problems else 200)
 
 
-def _boxes(chosen: list[Any]) -> list[dict[str, Any]]:
+def _other(model: Any) -> Link:
+    _, nouns = NOUNS[Technology if model is Company else Company]
+    return Link(nouns, reverse(f"pick_{nouns}"))
+
+
+def _boxes(chosen: list[Any]) -> list[dict[str, str]]:
     """One field per possible choice; the first two are needed."""
     labels = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth")
     return [
-        {"label": label, "value": chosen[n].name if n < len(chosen) else "", "number": n + 1, "needed": n < LEAST}
+        {
+            "label": label if n < LEAST else f"{label}, if you like",
+            "value": chosen[n].name if n < len(chosen) else "",
+        }
         for n, label in enumerate(labels)
     ]
 

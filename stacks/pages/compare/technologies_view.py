@@ -18,6 +18,7 @@ from stacks.pages.parts import (
     category_link,
     company_link,
     in_words,
+    openness,
     show_use,
     technology_link,
     tile,
@@ -28,6 +29,8 @@ from stacks.pages.parts import (
 class ColumnOfTechnology:
     technology: Technology
     tile: str
+    home: Link
+    open_source: str
     users: int
     without: str  # address of the comparison without it, empty when two are left
     earlier: str  # address with it one place to the left, empty for the first
@@ -56,6 +59,11 @@ class TechnologiesView:
     rows: list[UserRow]
     hidden: int
     moves: list[MigrationView]
+
+    @property
+    def shared(self) -> bool:
+        """Whether anything is told of several of them together."""
+        return bool(self.relatives or self.both)
 
 
 def show_technologies(
@@ -107,6 +115,8 @@ def _column(
     return ColumnOfTechnology(
         technology=technology,
         tile=tile(technology.name),
+        home=Link(technology.category.name, technology.category.get_absolute_url()),
+        open_source=openness(technology),
         users=users,
         without=_path(s for s in slugs if s != technology.slug) if len(slugs) > 2 else "",
         earlier=_path(swapped) if number else "",

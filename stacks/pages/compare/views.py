@@ -24,7 +24,7 @@ from stacks.pages.compare.technologies_view import show_technologies
 from stacks.pages.formats import cite, form_links, give
 from stacks.pages.kept import load_kept_bases
 from stacks.pages.linked_data import describe_companies, describe_technologies
-from stacks.pages.parts import in_words
+from stacks.pages.parts import Link, in_words
 from stacks.pages.responses import (
     MovedTo,
     NotThere,
@@ -161,7 +161,7 @@ def _find_all(
         if present:
             kept = in_words(dict.fromkeys(row.name for row in found.rows))
             words = f"Compare only {kept}" if len(present) >= LEAST else f"Choose again, keeping {kept}"
-            suggestions.append((words, picker_link(request, model, present)))
+            suggestions.append(Link(words, picker_link(request, model, present)))
         raise NotThere(f"There is no {noun} “{'”, “'.join(found.unknown)}” here.", suggestions)
     if found.moved and len(present) >= LEAST:
         raise MovedTo(with_query(request, reverse(f"compare_{nouns}", args=["/".join(present)])))

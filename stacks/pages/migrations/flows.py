@@ -16,6 +16,7 @@ _CATEGORIES = 12
 class ChainView:
     company: Link
     technologies: list[Link]
+    end: str  # of the sentence that lists them: a semicolon, or a full stop after the last
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,12 @@ def show_flows(migrations, values: QueryDict) -> FlowsView | None:
         sentence=_sentence(picture),
         closer=_closer(picture, values) if picture.left_out else [],
         chains=[
-            ChainView(company_link(chain.company), [technology_link(ref) for ref in chain.technologies])
-            for chain in picture.chains
+            ChainView(
+                company_link(chain.company),
+                [technology_link(ref) for ref in chain.technologies],
+                "." if n == len(picture.chains) else ";",
+            )
+            for n, chain in enumerate(picture.chains, 1)
         ],
         open=not all(band.flow.done for band in picture.bands),
         both=any(node.both for node in picture.befores),

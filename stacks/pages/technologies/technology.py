@@ -1,6 +1,7 @@
 """One technology."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,7 +21,7 @@ from stacks.pages.formats import atom_link, cite, form_links, give
 from stacks.pages.kept import load_kept_bases
 from stacks.pages.linked_data import describe_technology
 from stacks.pages.migrations.moves import show_migrations
-from stacks.pages.parts import Link, UseView, show_use, tile
+from stacks.pages.parts import Entry, Link, UseView, openness, show_use, tile
 from stacks.pages.responses import bad_request, form_problems, get_or_moved
 from stacks.pages.technologies.forms import TechnologyForm
 
@@ -81,10 +82,11 @@ def technology_detail(request: HttpRequest, slug: str) -> HttpResponse:
         return _give_users(request, name, technology, page)
     aliases = [a.name for a in technology.aliases.all() if a.name != technology.name]
     moves = Migration.objects.published().for_display().order_by("-id")
-    context = {
+    context: dict[str, Any] = {
         "technology": technology,
         "tile": tile(technology.name),
         "aliases": aliases,
+        "openness": openness(technology),
         "forms": [*form_links(request, "json", "csv", "md"), atom_link("technology_atom", technology.slug)],
         "described": describe_technology(request, technology, aliases),
         "users": _users(page.rows),
@@ -96,7 +98,23 @@ def technology_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "planned": [Link(u.company.name, u.company.get_absolute_url()) for u in _by_company(technology, planned=True)],
         "former": [Link(u.company.name, u.company.get_absolute_url()) for u in _by_company(technology, planned=False)],
     }
+    context["moved"] = bool(context["arrived"] or context["left"])
+    context["contents"] = _contents(technology, context)
     return render(request, "stacks/technologies/technology.html", context)
+
+
+def _contents(technology: Technology, context: dict[str, Any]) -> list[Entry]:
+    """What the page has, by name; the first always."""
+    planned, former = context["planned"], context["former"]
+    entries = [Entry("who", "Who uses it", technology.companies_count)]
+    entries += [Entry("planned", "Planned", len(planned))] if planned else []
+    entries += [Entry("former", "No longer", len(former))] if former else []
+    parts = (
+        ("relations", "relations", "Relations"),
+        ("moved", "moves", "Moved in, moved out"),
+        ("alternatives", "alternatives", "Alternatives"),
+    )
+    return entries + [Entry(anchor, title) for name, anchor, title in parts if context[name]]
 
 
 def _give_users(request: HttpRequest, name: str, technology: Technology, page: keyset.Page) -> HttpResponse:
