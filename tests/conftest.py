@@ -18,6 +18,14 @@ POSTGRES_MISSING = 77
 IN_CI = os.environ.get("CI") == "true"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
+
 _resources = ExitStack()
 
 hypothesis.settings.register_profile("stacks", deadline=None, derandomize=IN_CI, print_blob=True)
@@ -101,5 +109,15 @@ def _empty_cache(_suite_settings):
 
 
 @pytest.fixture(scope="session")
-def chromium_path():
-    return CHROMIUM
+def chromium(django_db_setup):
+    """The one Chromium of the session; each test opens contexts of its own in it.
+
+    While Playwright's loop runs, Django gives this thread other connections: to the same database, in which nothing is
+    left uncommitted, and which was made before and goes after.
+    """
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()

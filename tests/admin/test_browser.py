@@ -3,7 +3,6 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
-from playwright.sync_api import sync_playwright
 
 from stacks.models import Company, CompanyAlias, Coverage, State, Technology, Usage
 from stacks.review import PUBLISH, move
@@ -28,25 +27,14 @@ window.addEventListener("error", (e) => window.violations.push(e.message));
 
 
 @pytest.fixture
-def browser(chromium_path):
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=chromium_path,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def open_page(browser, live_server, users):
+def open_page(chromium, live_server, users):
     """A page of the admin as the reviewer sees it, or somebody else."""
 
     def open_at(path, role="reviewer", **options):
         client = Client()
         client.force_login(users[role])
         cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
-        context = browser.new_context(**options)
+        context = chromium.new_context(**options)
         context.add_cookies([cookie])
         context.add_init_script(TELL_VIOLATIONS)
         page = context.new_page()
