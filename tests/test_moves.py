@@ -100,6 +100,17 @@ def test_a_draft_that_is_spelt_anew_is_found_by_the_new_spelling_alone(kind):
 
 
 @reviewed
+def test_a_name_that_was_typed_as_an_alias_stays_one_of_a_draft(kind):
+    draft = MAKERS[kind]("Working title", state=State.DRAFT)
+    draft.aliases.create(name="Nick")
+    for name in ("Nick", "Final"):
+        draft.name = name
+        draft.save()
+
+    assert {alias.name for alias in draft.aliases.all()} == {"Nick", "Final"}
+
+
+@reviewed
 def test_a_name_that_was_public_stays_an_alias_when_it_is_withdrawn_and_renamed(kind):
     row = MAKERS[kind]("Public name")
     move(row, State.RETRACTED)

@@ -2,12 +2,13 @@ from django.contrib import admin
 
 from stacks.models import Category
 
-from .curated import CuratedAdmin, kept_by_the_system
+from .addresses import AddressedAdmin
+from .curated import kept_by_the_system
 from .searching import is_autocomplete
 
 
 @admin.register(Category)
-class CategoryAdmin(CuratedAdmin):
+class CategoryAdmin(AddressedAdmin):
     list_display = ("name", "parent", "position", "slug", "updated_at")
     list_filter = (("parent", admin.EmptyFieldListFilter), ("parent", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("parent",)

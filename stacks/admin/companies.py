@@ -2,6 +2,7 @@ from django.contrib import admin
 
 from stacks.models import Company, CompanyAlias, CompanyFact, CompanyIdentifier, Coverage
 
+from .addresses import AddressedAdmin
 from .curated import SYSTEM_FIELDS, CuratedAdmin, CuratedTable, add_link, kept_by_the_system, list_link
 from .evidence import EvidenceInline, WithEvidence
 from .formsets import AliasFormSet
@@ -39,7 +40,7 @@ class CoverageInline(CuratedTable):
 
 
 @admin.register(Company)
-class CompanyAdmin(SearchedByName, WithEvidence):
+class CompanyAdmin(SearchedByName, AddressedAdmin, WithEvidence):
     list_display = ("name", "state_mark", "usages", "industry", "country", "updated_at")
     list_filter = (
         "state",

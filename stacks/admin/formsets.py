@@ -177,7 +177,8 @@ def _applies(constraint, row, parent: str) -> bool:
 class AliasFormSet(CuratedFormSet):
     """Without the row of the owner's own name, which follows that name by itself.
 
-    A former name stays an alias, and an alias that becomes the name is its row: so name and alias may change places.
+    A former name stays an alias where the public has seen it or it is typed as one, and an alias that becomes the name
+    is its row: so name and alias may change places.
     """
 
     def __init__(self, data=None, files=None, instance=None, save_as_new=False, prefix=None, queryset=None, **kwargs):
@@ -189,7 +190,7 @@ class AliasFormSet(CuratedFormSet):
         super().__init__(data, files, instance, save_as_new, prefix, queryset, **kwargs)
 
     def _posted_rows(self, data):
-        """A row that repeats the name which is about to become an alias says nothing new."""
+        """A row that repeats the name which the owner is about to lose says that it stays, and is no row of its own."""
         rows = super()._posted_rows(data)
         name = alias_key(str(data.get("name", "")))
         if not self.own or not name or name == self.own or self.save_as_new:
@@ -197,6 +198,7 @@ class AliasFormSet(CuratedFormSet):
         told = []
         for row in rows:
             if alias_key(str(row.get("name", ""))) == self.own and not row.get(DELETION_FIELD_NAME):
+                self.instance.former_name_stays = True
                 key = row.get(self.model._meta.pk.name, "")
                 stored = self._existing_object(int(key)) if is_key(key) else None
                 if stored is None:

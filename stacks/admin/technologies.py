@@ -3,6 +3,7 @@ from django.contrib import admin
 from stacks.folding import alias_key
 from stacks.models import Technology, TechnologyAlias, TechnologyIdentifier, TechnologyRelation
 
+from .addresses import AddressedAdmin
 from .curated import SYSTEM_FIELDS, CuratedAdmin, CuratedTable, add_link, kept_by_the_system, list_link
 from .formsets import AliasFormSet
 from .review import ReviewedAdmin
@@ -32,7 +33,7 @@ class RelationInline(CuratedTable):
 
 
 @admin.register(Technology)
-class TechnologyAdmin(SearchedByName, ReviewedAdmin):
+class TechnologyAdmin(SearchedByName, AddressedAdmin, ReviewedAdmin):
     list_display = ("name", "kind", "state_mark", "category", "companies_count", "open_source", "updated_at")
     list_filter = (
         "state",

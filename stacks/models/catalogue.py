@@ -405,16 +405,24 @@ def check_name_is_free(alias_model, owner_field: str, owner) -> None:
 def keep_own_alias(alias_model, owner_field: str, owner) -> None:
     """A name is stored as an alias too, so that one unique key covers both.
 
-    A former name stays an alias where the public has seen it; what a draft was called before leaves no trace.
+    A former name stays an alias where the public has seen it or somebody typed it as one; what a draft was called
+    before leaves no trace.
     """
     key = alias_key(owner.name)
     own = alias_model.objects.filter(key=key).first() or alias_model(**{owner_field: owner})
     if own.name != owner.name:
         own.name = owner.name
         own.save()
-    if is_public(owner):
+    if is_public(owner) or owner.former_name_stays:
         return
-    former = owner.history.values_list("name", flat=True)[1:2]
-    for name in former:
-        if alias_key(name) != key and not was_public_with(owner, "name", name):
-            alias_model.objects.filter(**{owner_field: owner, "key": alias_key(name)}).delete()
+    for name in owner.history.values_list("name", flat=True)[1:2]:
+        former = alias_model.objects.filter(**{owner_field: owner, "key": alias_key(name)}).exclude(key=key).first()
+        if former and _came_with_the_name(former, owner) and not was_public_with(owner, "name", name):
+            former.delete()
+
+
+def _came_with_the_name(alias, owner) -> bool:
+    """Whether the alias was not typed as one: it bears the name that its owner had when it was made."""
+    made = alias.history.order_by("history_id").values_list("history_date", flat=True).first()
+    then = owner.history.filter(history_date__lte=made).values_list("name", flat=True).first() if made else None
+    return then is not None and alias_key(then) == alias.key

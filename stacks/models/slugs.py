@@ -11,10 +11,12 @@ from .changes import Change, Redirect
 class Addressed:
     """A row whose slug is its address.
 
-    `slug_given` is set on the instance when a reviewer gives a published row a slug that is or was public of another.
+    `slug_given` is set on the instance when a reviewer gives a published row a slug that is or was public of another,
+    `former_name_stays` when a curator types the name that a draft is about to lose as another name of it.
     """
 
     slug_given = False
+    former_name_stays = False
 
 
 def is_public(row: Any) -> bool:
@@ -35,7 +37,7 @@ def was_public_with(row: Any, field: str, value: str) -> bool:
 
 def was_public_at(row: Any, slug: str) -> bool:
     """Whether the public has seen this very row at the slug; not so for a slug of the running transaction alone."""
-    return was_public_with(row, "slug", slug) and (_is_in_the_feed(row, slug) or not is_public(row))
+    return was_public_with(row, "slug", slug) and (was_ever_public(row, slug) or not is_public(row))
 
 
 def check_slug_is_free(row: Any) -> None:
@@ -69,11 +71,12 @@ def _whose(row: Any, present: str | None) -> str:
     if hasattr(row, "state"):
         past = past.filter(state=State.PUBLISHED)
     if past.exists() or (
-        present != slug and _is_in_the_feed(row, slug) and not (row.pk and was_public_with(row, "slug", slug))
+        present != slug and was_ever_public(row, slug) and not (row.pk and was_public_with(row, "slug", slug))
     ):
         return f"“{slug}” was the address of another {noun}, and old links may lead here."
     return ""
 
 
-def _is_in_the_feed(row: Any, slug: str) -> bool:
-    return Change.objects.filter(kind=row._meta.model_name, object=slug).exists()
+def was_ever_public(model: Any, slug: str) -> bool:
+    """Whether the feed knows the slug of this kind, whoever had it."""
+    return Change.objects.filter(kind=model._meta.model_name, object=slug).exists()
