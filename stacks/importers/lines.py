@@ -1,0 +1,100 @@
+"""What an import tells, line by line: the contract of `import_stack --json`."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+MOST_BYTES = 5_000_000
+MOST_LINES = 10_000
+LONGEST_TEXT = 200
+
+
+class Unreadable(Exception):
+    """The text cannot be read as what it should be; `line` says where (0: as a whole)."""
+
+    def __init__(self, message: str, line: int = 0):
+        super().__init__(message)
+        self.message = message
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    line: int
+    message: str
+
+
+@dataclass(slots=True)
+class Line:
+    """One thing that a text says. `technology` is a slug, None when new or outside the vocabulary; `sure` is 0 to 1."""
+
+    line: int
+    text: str
+    kind: str = "usage"  # usage, migration, fact, mentioned, skip
+    name: str = ""
+    technology: str | None = None
+    new: bool = False
+    origin: str | None = None  # `from` of a migration: a slug
+    company: str | None = None
+    category: str | None = None
+    scope: str = ""
+    purpose: str = ""
+    remarks: str = ""
+    stage: str | None = "in_use"
+    hosting: str | None = None
+    via: str | None = None
+    started: str | None = None
+    ended: str | None = None
+    technology_version: str = ""
+    edition_on: str | None = None
+    quote: str = ""
+    locator: str = ""
+    how: str = "exact"  # exact, alias, near, decided, new
+    sure: float = 0.0
+    ticked: bool = False
+    why: str = ""
+    via_name: str = ""
+    from_name: str = ""
+    address: str = ""  # of a new technology
+    action: str = "none"
+    usage: str | None = None
+    problem: str = ""
+
+    def told(self) -> dict[str, Any]:
+        """The line as the JSON tells it: every key always there."""
+        fields = asdict(self)
+        fields["from"] = fields.pop("origin")
+        return fields
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a parser makes of a text. `company` and `source` where the text itself names them."""
+
+    lines: list[Line] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    company: str = ""
+    technology: str | None = None
+    source: str = ""
+    edition: str = ""
+
+    def ordered(self) -> "Reading":
+        self.lines.sort(key=lambda line: (line.line, not line.ticked, line.kind))
+        return self
+
+
+def check_size(text: str) -> None:
+    """Raises Unreadable for what is larger than an import takes."""
+    if len(text) > MOST_BYTES or len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
+        raise Unreadable(f"The text is larger than {MOST_BYTES // 1_000_000} MB.")
+    lines = text.count("\n") + 1
+    if lines > MOST_LINES:
+        raise Unreadable(f"The text has {lines:,} lines; {MOST_LINES:,} is the most.", MOST_LINES + 1)
+
+
+def excerpt(raw: str) -> str:
+    return " ".join(raw.split())[:LONGEST_TEXT]
+
+
+def problems_of(pairs: Iterable[tuple[int, str]]) -> list[Problem]:
+    return [Problem(line, message) for line, message in pairs]

@@ -1,0 +1,153 @@
+"""Where a name stands: what the headings, the column and the label around it say."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .segments import Kind, Segment, Table
+from .words import COLUMNS, SECTIONS, STAGE_WORDS, Column, Section
+
+_NOISE = re.compile(r"^[\W\d_]+|[\s:：?!.*]+$")
+_PARTS = re.compile(r"\s*(?:[:：/|–—()&,]|\s-\s|\band\b)\s*")
+_LABEL = re.compile(r"^\s*(?P<label>[^\n:：]{1,70}?)\s*(?P<sign>:(?!//)|：|\s[-–—]{1,2}\s|(?<=\w)-\s)\s*(?P<body>\S)")
+_TIME = re.compile(r"^\s*\[?\d{1,2}:\d{2}(?::\d{2})?\]?\s*[-–—:]*\s*")
+_YES = re.compile(r"[✅✔🟢]|☑")
+_LONGEST_TITLE = 9
+
+
+def cleaned(title: str) -> str:
+    """A heading without its number, emoji and punctuation at the ends."""
+    return _NOISE.sub("", title).strip()
+
+
+def section_of(title: str) -> Section:
+    """What a heading says; a heading that is a whole sentence says nothing."""
+    text = cleaned(title)
+    if not text or len(text.split()) > _LONGEST_TITLE:
+        return Section.PLAIN
+    for section, pattern in SECTIONS:
+        if pattern.fullmatch(text):
+            return section
+    parts = [part for part in _PARTS.split(text) if part]
+    if len(parts) > 1:
+        for section, pattern in SECTIONS:
+            if any(pattern.fullmatch(cleaned(part)) for part in parts):
+                return section
+    return Section.PLAIN
+
+
+_STRONG = (Section.SKIP, Section.ALTERNATIVES, Section.CUSTOMERS)
+_STAGES = (Section.PLANNED, Section.TRIAL, Section.RETIRING, Section.RETIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is known of a segment before its words are read. `stage` comes from a heading, which `title` names."""
+
+    section: Section = Section.PLAIN
+    stage: str = ""
+    title: str = ""
+    purpose: str = ""
+
+
+def place_of(path: tuple[str, ...], known: dict[tuple[str, ...], Place]) -> Place:
+    """The nearest heading decides, but what stands under "References" or "Roadmap" stays there however deep."""
+    if path in known:
+        return known[path]
+    found, stage, title = Section.PLAIN, "", ""
+    for heading in path:
+        section = section_of(heading)
+        if section in _STAGES:
+            stage, title = section.value, heading
+        elif section is Section.STACK and found not in _STRONG:
+            found = section
+        elif section is not Section.PLAIN and not (found in _STRONG and section is Section.STACK):
+            found = section
+    purpose = next((cleaned(h) for h in reversed(path) if h and len(h.split()) <= 6), "")
+    known[path] = Place(found, stage, title, purpose)
+    return known[path]
+
+
+def stage_of(text: str) -> str:
+    """What a cell of a stage column says; empty where it says nothing."""
+    head = text.strip()[:80]
+    for stage, pattern in STAGE_WORDS:
+        if pattern.search(head):
+            return stage
+    return "in_use" if _YES.search(head) else ""
+
+
+def role_of(head: str) -> Column:
+    text = cleaned(head)
+    if not text:
+        return Column.UNKNOWN
+    for role, pattern in COLUMNS:
+        if pattern.fullmatch(text):
+            return role
+    parts = [cleaned(part) for part in _PARTS.split(text) if part]
+    for part in parts if len(parts) > 1 else ():
+        for role, pattern in COLUMNS:
+            if pattern.fullmatch(part):
+                return role
+    return Column.UNKNOWN
+
+
+_AMBIGUOUS = re.compile(
+    r"components?|layers?|types?|areas?|features?|roles?|names?|items?|categor(?:y|ies)|composants?|componentes?|komponenten?|项目|項目|模块|类型|カテゴリ|purpose",
+    re.IGNORECASE,
+)
+_TO_COME = re.compile(r"target|planned|proposed|future|to-?be|cible|ziel|soll|moving to|upgrade to|移行先", re.IGNORECASE)
+
+
+def roles_of(table: Table, entries: dict[int, float], most: int) -> list[Column]:
+    """The role of each column. `entries` is the share of its cells that are technologies: the rows vote."""
+    heads = [table.head[n] if n < len(table.head) else "" for n in range(most)]
+    roles = [role_of(head) for head in heads]
+    named = [n for n, role in enumerate(roles) if role in (Column.TECHNOLOGY, Column.OLD, Column.NEW)]
+    if not any(entries.get(n, 0.0) >= 0.3 for n in named):
+        best = max(
+            (n for n in range(most) if roles[n] is Column.UNKNOWN or (roles[n] is Column.PURPOSE and _AMBIGUOUS.fullmatch(cleaned(heads[n])))),
+            key=lambda n: entries.get(n, 0.0), default=-1,
+        )  # fmt: skip
+        if best >= 0 and entries.get(best, 0.0) >= 0.4:
+            roles[best] = Column.TECHNOLOGY
+            for n in named:  # "Component | Tool": the other column is what it is for
+                if roles[n] is Column.TECHNOLOGY and n != best and entries.get(n, 0.0) < 0.15:
+                    roles[n] = Column.PURPOSE
+    for n, role in enumerate(roles):
+        if role is Column.UNKNOWN and entries.get(n, 0.0) >= 0.5:
+            roles[n] = Column.TECHNOLOGY
+    if Column.TECHNOLOGY not in roles and (Column.NEW in roles) != (Column.OLD in roles):
+        return [Column.TECHNOLOGY if role in (Column.NEW, Column.OLD) else role for role in roles]
+    if Column.OLD in roles and Column.NEW not in roles:
+        return [Column.REMARKS if role is Column.OLD else role for role in roles]
+    return roles
+
+
+def comes_later(head: str) -> bool:
+    return bool(_TO_COME.search(head))
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """ "Backend: Go, Java" taken apart: the words before the sign, and where the rest begins."""
+
+    text: str = ""
+    start: int = 0
+    end: int = 0
+    body: int = 0
+
+
+def label_of(segment: Segment) -> Label:
+    if segment.kind not in (Kind.ITEM, Kind.PARAGRAPH, Kind.CELL):
+        return Label()
+    time = _TIME.match(segment.text)
+    at = time.end() if time else 0
+    match = _LABEL.match(segment.text[at : at + 120])
+    if not match or len(match["label"].split()) > 7 or re.search(r"[.!?]\s", match["label"]):
+        return Label("", 0, 0, at)
+    return Label(match["label"].strip(" *_\"'"), at + match.start("label"), at + match.end("label"), at + match.start("body"))
+
+
+def first_filled(rows: Iterable[str]) -> str:
+    return next((text for text in rows if text.strip()), "")

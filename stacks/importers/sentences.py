@@ -1,0 +1,182 @@
+"""What a sentence says of the names in it: used, left, planned, tried, only named."""
+
+import re
+from dataclasses import dataclass, field
+
+from .mentions import Mention
+from .words import (
+    COMING, COMING_AFTER, CONTACT, DEFINED, FACT, GONE, GONE_AFTER, JOINED, LEAVING, LEAVING_AFTER, LISTED, MENTIONED, MIGRATIONS,
+    NAME, NEGATED, ONGOING, OURS, PLURAL_US, SENTENCE_END, TRYING, TRYING_AFTER, USED, USED_ELSEWHERE, USES, WILL,
+)  # fmt: skip
+
+_ONLY_COMMAS = re.compile(r"\band\b|\bor\b|&", re.IGNORECASE)
+_GENERIC_SUBJECT = re.compile(
+    r"\b(?:many|most|some|other|few|several|all|more and more|lots of|thousands of) (?:\w+ )?(?:companies|teams|people|developers|engineers|organi[sz]ations|users|startups|businesses|projects)\b|\b(?:you|your|yourself|everyone|anybody|anyone|one can|readers?)\b",
+    re.IGNORECASE,
+)
+_OURSELVES = re.compile(r"\b(?:we|our|us|ours|i|my|we['’](?:re|ve|ll|d)|they|their)\b", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Said:
+    """What one sentence says of one name."""
+
+    used: bool = False
+    negated: bool = False
+    contact: bool = False
+    defined: bool = False
+    counted: bool = False
+    stage: str = ""
+    cue: str = ""
+    sentence: str = ""
+    ours: bool = False
+    generic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """From these to those; `stage` is planned, under_way or done."""
+
+    old: tuple[Mention, ...]
+    new: tuple[Mention, ...]
+    stage: str
+    sentence: str
+    line: int
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class _Sentence:
+    start: int
+    end: int
+    masked: str
+    lists: list[tuple[int, list[Mention]]] = field(default_factory=list)  # position in `masked`, what it stands for
+
+    def within(self, start: int, end: int) -> list[Mention]:
+        return [mention for at, mentions in self.lists if start <= at < end for mention in mentions]
+
+
+def read(text: str, mentions: list[Mention]) -> tuple[dict[int, Said], list[Move]]:
+    """`mentions` are those of one segment, in order; the answer is by their identity."""
+    said: dict[int, Said] = {}
+    moves: list[Move] = []
+    for sentence in _sentences(text, mentions):
+        here = [mention for _, listed in sentence.lists for mention in listed]
+        for mention in here:
+            said[id(mention)] = Said(
+                sentence=text[sentence.start : sentence.end].strip(),
+                ours=bool(PLURAL_US.search(sentence.masked)),
+                generic=bool(_GENERIC_SUBJECT.search(sentence.masked)) and not _OURSELVES.search(sentence.masked),
+            )
+        _judge(sentence, said)
+        moves.extend(_moves(sentence, text))
+    return said, moves
+
+
+def _sentences(text: str, mentions: list[Mention]) -> list[_Sentence]:
+    found, at = [], 0
+    bounds = [match.start() for match in SENTENCE_END.finditer(text) if not any(m.start <= match.start() < m.end for m in mentions)]
+    waiting = list(mentions)
+    for end in [*bounds, len(text)]:
+        here = [mention for mention in waiting if mention.start < end]
+        waiting = waiting[len(here) :]
+        if here:
+            found.append(_mask(text, at, end, here))
+        at = end
+    return found
+
+
+def _mask(text: str, start: int, end: int, mentions: list[Mention]) -> _Sentence:
+    parts, at, order = [], start, []
+    for mention in mentions:
+        if mention.start < at:
+            continue
+        parts += [text[at : mention.start], NAME]
+        order.append(mention)
+        at = max(mention.end, min(mention.reach, end))
+    parts.append(text[at:end])
+    masked = "".join(parts).replace(LISTED, " ")
+    sentence = _Sentence(start, end, "")
+    out, last, number = [], 0, 0
+    for match in JOINED.finditer(masked):
+        out.append(masked[last : match.start()])
+        count = match[0].count(NAME)
+        sentence.lists.append((sum(map(len, out)), order[number : number + count]))
+        # the words of a list stay readable: whether it has an "and" tells how far a cue reaches
+        out.append(LISTED)
+        for mention in order[number : number + count]:
+            mention.listed = number if _ONLY_COMMAS.search(match[0]) or count == 1 else -number - 2
+        number += count
+        last = match.end()
+    out.append(masked[last:])
+    sentence.masked = "".join(out)
+    return sentence
+
+
+def _judge(sentence: _Sentence, said: dict[int, Said]) -> None:
+    masked = sentence.masked
+    for pattern in (USED, USES, OURS, USED_ELSEWHERE):
+        for match in pattern.finditer(masked):
+            for mention in sentence.within(match.start(), match.end()):
+                said[id(mention)].used = True
+    for stage, patterns in (
+        ("trial", (TRYING, TRYING_AFTER)),
+        ("planned", (COMING, COMING_AFTER)),
+        ("retired", (GONE, GONE_AFTER)),
+        ("retiring", (LEAVING, LEAVING_AFTER)),
+    ):
+        for pattern in patterns:
+            for match in pattern.finditer(masked):
+                for mention in sentence.within(match.start(), match.end()):
+                    said[id(mention)].stage = stage
+                    said[id(mention)].cue = match[0].replace(LISTED, "…")[:60]
+    for match in NEGATED.finditer(masked):
+        reached = sentence.within(match.start(), match.end())
+        if match.start() <= 2 and len(reached) > 1 and reached[0].listed < -1:
+            reached = reached[:1]  # "Unlike A, B does this": the comma ends what it speaks of
+        for mention in reached:
+            said[id(mention)].negated = True
+            said[id(mention)].cue = match[0].replace(LISTED, "…")[:60]
+    if match := DEFINED.match(masked):
+        first = sentence.lists[0][1] if sentence.lists else []
+        for _, listed in sentence.lists:
+            for mention in listed:
+                said[id(mention)].defined = mention not in first
+    for match in MENTIONED.finditer(masked):
+        for mention in sentence.within(match.start(), match.end()):
+            if not said[id(mention)].used:
+                said[id(mention)].negated = True
+                said[id(mention)].cue = match[0].replace(LISTED, "…")[:60]
+    if CONTACT.search(masked):
+        for _, listed in sentence.lists:
+            for mention in listed:
+                said[id(mention)].contact = True
+    for match in FACT.finditer(masked):
+        for mention in sentence.within(match.start(), match.end()):
+            said[id(mention)].counted = True
+
+
+def _moves(sentence: _Sentence, text: str) -> list[Move]:
+    found, seen = [], set()
+    for pattern in MIGRATIONS:
+        for match in pattern.finditer(sentence.masked):
+            old = sentence.within(match.start("old"), match.end("old"))
+            new = sentence.within(match.start("new"), match.end("new"))
+            old = [m for m in old if m.slug not in {n.slug for n in new}]
+            if not old or not new or len(old) * len(new) > 9:
+                continue
+            key = (tuple(m.slug for m in old), tuple(m.slug for m in new))
+            if key in seen or (key[1], key[0]) in seen:
+                continue
+            seen.add(key)
+            around = sentence.masked[max(0, match.start() - 60) : match.end() + 20]
+            stage = "planned" if _is_wish(around) else "under_way" if ONGOING.search(around) else "done"
+            found.append(Move(tuple(old), tuple(new), stage, text[sentence.start : sentence.end].strip(), old[0].line))
+    return found
+
+
+_PAST = re.compile(r"\b(?:moved|migrated|switched|replaced|completed|finished|transitioned|rewrote|dropped|decided|have|has)\b", re.IGNORECASE)
+
+
+def _is_wish(text: str) -> bool:
+    return bool(WILL.search(text)) and not _PAST.search(text)

@@ -1,0 +1,187 @@
+"""What the columns of a table add: the role of each, the stage of a row, what replaces what."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from .mentions import Mention, is_bare, parts_of
+from .places import comes_later, roles_of, stage_of
+from .segments import Kind, Outline, Row, Segment, Table
+from .sentences import Move
+from .words import Column
+
+if TYPE_CHECKING:
+    from .recognise import Findings
+
+_NONE = re.compile(r"^[\s\-–—/.*?]*(?:none|n/?a|tbd|null|unknown|various|-|—|no|yes|same|nil|keine?|aucune?|なし|无|無|없음|not (?:used|applicable)|custom|in-?house|internal|same as .{0,20}|to be (?:decided|determined|defined))?[\s\-–—/.*?]*$", re.IGNORECASE)
+_KEEPS = re.compile(r"\b(?:keep|retain|extend|no change|stay|remain|maintain|no action)\b|❌", re.IGNORECASE)
+_CHANGES = re.compile(r"\b(?:migrat\w*|replac\w*|mov\w+|switch\w*|consolidat\w*|retir\w*|upgrade to|convert\w*|transition\w*|ablös\w*|remplac\w*|移行)\b", re.IGNORECASE)
+_DONE = re.compile(r"\b(?:done|completed?|live|in production|deployed|implemented|finished|migrated|已完成|完了)\b", re.IGNORECASE)
+
+
+def tables_of(outline: Outline) -> list[Table]:
+    found: dict[int, Table] = {}
+    for segment in outline.segments:
+        if segment.row is not None and segment.row.table is not None:
+            found.setdefault(id(segment.row.table), segment.row.table)
+    return list(found.values())
+
+
+def find_roles(outline: Outline, found: Findings) -> None:
+    for table in tables_of(outline):
+        most = max((len(row.cells) for row in table.rows), default=0)
+        filled: dict[int, int] = defaultdict(int)
+        entries: dict[int, int] = defaultdict(int)
+        for row in table.rows:
+            for cell in row.cells:
+                if cell.kind is Kind.CELL and cell.text.strip() and not _NONE.match(cell.text):
+                    filled[cell.column] += 1
+                    entries[cell.column] += any(mention.part for mention in found.of(cell))
+        shares = {column: entries[column] / count for column, count in filled.items() if count}
+        found.roles[id(table)] = roles_of(table, shares, most)
+
+
+def cell_of(row: Row, role: Column, found: Findings) -> Segment | None:
+    return next((cell for cell in row.cells if cell.kind is Kind.CELL and found.role(cell) is role), None)
+
+
+def cells_of(row: Row, role: Column, found: Findings) -> list[Segment]:
+    return [cell for cell in row.cells if cell.kind is Kind.CELL and found.role(cell) is role]
+
+
+def purpose_of(segment: Segment, found: Findings) -> str:
+    """What the row says that the cell is for; an empty purpose is the one above."""
+    row = segment.row
+    if row is None or row.table is None:
+        return ""
+    rows = row.table.rows
+    at = next((n for n, one in enumerate(rows) if one is row), -1)
+    for above in rows[max(0, at - 20) : at + 1][::-1]:
+        parts = [cell.text.strip() for cell in above.cells if found.role(cell) is Column.PURPOSE and cell is not segment]
+        text = ": ".join(" ".join(part.split()) for part in parts if part)
+        if text:
+            return text[:200]
+    roles = found.roles.get(id(row.table), [])
+    if Column.PURPOSE not in roles:
+        first = row.cells[0] if row.cells else None
+        if first is not None and first is not segment and found.role(first) in (Column.UNKNOWN, Column.SCOPE):
+            return " ".join(first.text.split())[:200]
+        head = row.table.head[segment.column] if 0 <= segment.column < len(row.table.head) else ""
+        return head if found.role(segment) is Column.TECHNOLOGY and roles.count(Column.TECHNOLOGY) > 1 else ""
+    return ""
+
+
+def apply(outline: Outline, found: Findings) -> None:
+    """Stages, replacements and names in the purpose column, row by row."""
+    for table in tables_of(outline):
+        for row in table.rows:
+            if row.cells and row.cells[0].kind is Kind.CELL:
+                _stages(row, found)
+                _replacements(row, found)
+                _purposes(row, found)
+
+
+def _stages(row: Row, found: Findings) -> None:
+    told, done = "", False
+    for cell in cells_of(row, Column.STAGE, found):
+        told = told or stage_of(cell.text)
+        done = done or bool(_DONE.search(cell.text))
+    struck = bool(row.cells) and all(
+        any(span.end - span.start >= len(cell.text.strip()) * 0.7 for span in cell.struck) for cell in row.cells if cell.text.strip()
+    )
+    for cell in row.cells:
+        place = found.place(cell)
+        for mention in found.of(cell):
+            role = found.role(cell)
+            if struck:
+                _stage(mention, "retired", "the row is struck through")
+            elif role is Column.NEW and comes_later(_head(cell)):
+                _stage(mention, "planned", f"stands under “{_head(cell)}”")
+            elif place.stage == "planned" and told in ("", "in_use") and not done:
+                _stage(mention, "planned", f"planned: under “{place.title}”")
+            elif told and not (told == "in_use" and place.stage):
+                _stage(mention, told if told != "in_use" else "", f"its row says {told.replace('_', ' ')}")
+            elif place.stage and not done:
+                _stage(mention, place.stage, f"{place.stage}: under “{place.title}”")
+
+
+def _stage(mention: Mention, stage: str, why: str) -> None:
+    if mention.stage in ("", "in_use") and stage:
+        mention.stage = stage
+        mention.why.append(why)
+
+
+def _head(cell: Segment) -> str:
+    table = cell.row.table if cell.row else None
+    return table.head[cell.column] if table and 0 <= cell.column < len(table.head) else ""
+
+
+def _replacements(row: Row, found: Findings) -> None:
+    """ "Current | Target", "Technology | Migrate to", and a remark "Migrate to X"."""
+    old_cells = cells_of(row, Column.OLD, found) or cells_of(row, Column.TECHNOLOGY, found)[:1]
+    new_cells = cells_of(row, Column.NEW, found)
+    advice = " ".join(cell.text for cell in cells_of(row, Column.STAGE, found))
+    for cell in cells_of(row, Column.STAGE, found):
+        for mention in found.of(cell):
+            mention.verdict, mention.sure = "mentioned", 0.3
+        if not new_cells and _CHANGES.search(cell.text) and found.of(cell):
+            new_cells = [cell]
+    if not old_cells or not new_cells or (advice and _KEEPS.search(advice)):
+        return
+    advised = bool(advice) and bool(_CHANGES.search(advice))
+    if advice and not advised and stage_of(advice) == "in_use" and not _DONE.search(advice):
+        return
+    old = [m for cell in old_cells for m in ends_of(cell, found)]
+    new = [m for cell in new_cells for m in ends_of(cell, found, only_known=cell in cells_of(row, Column.STAGE, found))]
+    old = [m for m in old if m.slug not in {n.slug for n in new if n.slug}]
+    if not old or not new or len(old) * len(new) > 6:
+        return
+    later = any(comes_later(_head(cell)) for cell in new_cells) or (advised and not _DONE.search(advice))
+    later = later or any(found.place(cell).stage == "planned" for cell in new_cells)
+    found.moves.append(Move(tuple(old), tuple(new), "planned" if later else "done", "", row.cells[0].line))
+
+
+def ends_of(cell: Segment, found: Findings, only_known: bool = False) -> list[Mention]:
+    """The technologies of a cell, those outside the vocabulary too (without a slug)."""
+    mentions = list(found.of(cell))
+    if only_known:
+        return mentions
+    for part in parts_of(cell.text):
+        text = cell.text[part.start : part.end].strip(" *_`\"'")
+        if any(part.start <= m.start < part.end for m in mentions) or _NONE.match(text) or not is_name(text):
+            continue
+        mentions.append(Mention(cell, part.start, part.end, text, "", "new", verdict="new", sure=0.5))
+    return mentions
+
+
+_NAME_LIKE = re.compile(r"^(?=.*[A-Za-z])[\w.+#&/' -]{2,40}$")
+
+
+def is_name(text: str) -> bool:
+    """Looks like the name of a product: a capital or a digit in it, few words, no sentence."""
+    bare = re.sub(r"\s*\([^()]*\)", "", text).strip()
+    words = bare.split()
+    return bool(
+        words
+        and len(words) <= 4
+        and _NAME_LIKE.match(bare)
+        and (any(word[:1].isupper() for word in words) or re.search(r"[a-z][A-Z]|\w\.\w|\d", bare))
+        and not is_bare(bare)
+    )
+
+
+def _purposes(row: Row, found: Findings) -> None:
+    """A technology in the purpose column counts where the row names none elsewhere ("Kafka | 3 brokers")."""
+    cells = cells_of(row, Column.PURPOSE, found)
+    elsewhere = [m for cell in row.cells if found.role(cell) in (Column.TECHNOLOGY, Column.VIA, Column.NEW, Column.OLD) for m in found.of(cell) if m.verdict == "used"]
+    for cell in cells:
+        for mention in found.of(cell):
+            if mention.verdict != "purpose":
+                continue
+            if not elsewhere and mention.part and mention.caution == "free":
+                mention.verdict, mention.sure = "offered", 0.55
+                mention.why.append("the row names no other technology")
+            else:
+                mention.verdict = "mentioned" if not any(found.vocabulary.runs(m.slug, mention.slug) for m in elsewhere) else "engine"
