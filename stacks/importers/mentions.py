@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from stacks.folding import alias_key, fold
-from stacks.matching.near import near
 from stacks.matching.scan import Found, Name
 
 from .segments import OBJECT, Kind, Link, Segment
@@ -335,16 +337,14 @@ def _beside_others(segment: Segment, found: Found, neighbours: Neighbours) -> bo
     return bool(re.search(r"(?:,|/|\+|&|and|or|with|\()\s*$", before) or re.match(r"\s*(?:,|/|\+|&|and\b|or\b|with\b)", after))
 
 
-def nearly(segment: Segment, vocabulary: Vocabulary, keys: frozenset[str]) -> Mention | None:
+def nearly(segment: Segment, vocabulary: Vocabulary, keys: list[str]) -> Mention | None:
     """A whole entry that is spelt nearly like a known name, from seven letters on."""
     text = _AROUND.sub(" ", segment.text).strip(_TRIM)
     key = alias_key(text)
     if len(key) < _NEAR_FROM or len(text) > 40 or key in keys or len(text.split()) > 3:
         return None
-    hits = near(key, keys, most=2 if len(key) > 9 else 1)
-    if not hits:
-        return None
-    names = vocabulary.scanner.names_of(hits[0][1])
+    hit = process.extractOne(key, keys, scorer=OSA.distance, score_cutoff=2 if len(key) > 9 else 1)
+    names = vocabulary.scanner.names_of(hit[0]) if hit else ()
     if not names or names[0].homonym or names[0].caution not in ("free", "as_written"):
         return None
     mention = Mention(segment, segment.text.find(text[0]), len(segment.text), text, names[0].slug, "near", whole=True, reach=len(segment.text))

@@ -110,7 +110,7 @@ def collect(outline: Outline, vocabulary: Vocabulary, given: Given) -> Findings:
     own = alias_key(given.company)
     for doubt, (name, why) in waiting:
         found.rejected.append(_Rejected(doubt.segment, doubt.found.start, name, doubt.found.names[0].slug, why))
-    keys = frozenset(name for name in vocabulary.keys if len(name) >= 6)
+    keys = [key for key in vocabulary.keys if len(key) >= 6]
     with_names = {id(mention.segment) for mention in sure}
     for segment in outline.segments:
         if id(segment) not in with_names and segment.kind in (Kind.ITEM, Kind.CELL, Kind.TAG) and len(segment.text) < 60:
