@@ -1,19 +1,19 @@
 """Markdown, HTML and plain text taken apart into segments: a tolerant line scanner, not a tree.
 
-Real write-ups have unclosed tags, lists in cells and tables in lists. Each line is looked at once; what is not understood
-is a paragraph. Exact line numbers, linear time.
+Real write-ups have unclosed tags, lists in cells and tables in lists. Each line is looked at once; what is not
+understood is a paragraph. Exact line numbers, linear time.
 """
 
 import re
 
-from .inline import Picture, Plain, attributes, render, visible
-from .segments import Kind, Link, Outline, Row, Segment, Table
+from .html import HtmlReader
+from .inline import Plain, render, visible
+from .pieces import MOST_COLUMNS, badge_of, pieces_of, shorten
+from .segments import Kind, Outline, Row, Segment, Table
 
 LONGEST_LINE = 20_000
-LONGEST_SEGMENT = 3_000
-_LONGEST_TITLE = 80
-_MOST_COLUMNS = 40
 
+_DEEPEST = 6
 _FENCE = re.compile(r"^\s{0,12}(`{3,}|~{3,})\s*([\w+#-]*)")
 _ATX = re.compile(r"^\s{0,3}(#{1,6})(?:\s+|(?=[^\s#!\d]))(.*?)\s*#*\s*$")
 _RULE = re.compile(r"^\s{0,3}(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,})$")
@@ -24,18 +24,12 @@ _DELIMITER = re.compile(r"^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
 _REFERENCE = re.compile(r"^\s{0,3}\[([^\]\n]{1,200})\]:\s+<?(\S{1,600}?)>?(?:\s+[\"'(].{0,200})?$")
 _META = re.compile(r"^([A-Za-z][\w-]{0,40})\s*:\s?(.*)$")
 _PIPE = re.compile(r"(?<!\\)\|")
-_BLOCK_TAG = re.compile(
-    r"<(/?)(table|thead|tbody|tr|td|th|ul|ol|li|h[1-6]|p|div|section|article|header|footer|main|nav|aside|form|figure"
-    r"|figcaption|dl|dt|dd|details|summary|blockquote|pre|center|script|style|noscript|svg|head|body|html|hr|title"
-    r"|select|button|textarea|iframe)\b([^<>]{0,2000})>",
-    re.IGNORECASE,
-)
-_SILENT = ("script", "style", "noscript", "svg", "nav", "footer", "aside", "form", "select", "button", "textarea", "head")
 _TAG_KEYS = ("tags", "tag", "topics", "technologies", "technology", "tech", "stack", "techstack", "tools", "languages")
 _TEXT_KEYS = ("description", "summary", "excerpt", "abstract", "subtitle")
 _TEXT_FENCES = ("", "text", "txt", "md", "markdown", "plaintext", "plain")
 _CODE_LINE = re.compile(
-    r"^\s*(?:[$>%]\s|//|import |from \w+ import|function |const |let |var |def |class |return |docker |npm |yarn |pip |git |curl "
+    r"^\s*(?:[$>%]\s|//|import |from \w+ import|function |const |let |var |def |class |return |docker |npm |"
+    r"yarn |pip |git |curl "
     r"|sudo |cd |mkdir |export |<\?|SELECT |apt|brew )|[;{}]\s*$|=>|\(\)|[├└│┌┐┘┬┴─▼▲►◄║╔╚═]|-->|==>"
 )
 _BOLD_LINE = re.compile(r"^\s{0,3}(?:\*\*|__)(.{1,100}?)(?:\*\*|__)\s*:?\s*$")
@@ -44,14 +38,10 @@ _SENTENCE_END = re.compile(r"[.!?,;。！？，；…]\s*$")
 
 def outline(text: str) -> Outline:
     """Never raises; what is too long is cut and told as a problem."""
-    return _Blocks(text).run()
+    return Blocks(text).run()
 
 
-def shorten(text: str, most: int = _LONGEST_TITLE) -> str:
-    return " ".join(text.split())[:most]
-
-
-class _Blocks:
+class Blocks:
     def __init__(self, text: str):
         self.result = Outline()
         self.lines = [self._fit(visible(raw).rstrip(), n) for n, raw in enumerate(text.split("\n"), 1)]
@@ -59,7 +49,7 @@ class _Blocks:
         self.headings: list[tuple[int, str]] = []
         self.items: list[tuple[int, str]] = []  # the open list: indent and text of each level
         self.lead = ""
-        self.html = _Html(self)
+        self.html = HtmlReader(self)
         self.marked = any(_ATX.match(raw) for raw in self.lines) or bool(
             re.search(r"<h[1-6][\s>]", text[:200_000], re.IGNORECASE)
         )
@@ -147,7 +137,7 @@ class _Blocks:
             return
         self.result.meta.append((key, value.replace("\n", " ").strip(" \"'"), at + 1))
         if key in _TEXT_KEYS and value.strip():
-            self._add(Kind.PARAGRAPH, value, at + 1)
+            self.add(Kind.PARAGRAPH, value, at + 1)
 
     def _tags(self, key: str, value: str, line: int) -> None:
         for tag in re.split(r"[,;]", value.strip("[] ")):
@@ -191,26 +181,26 @@ class _Blocks:
             self.items.clear()
         elif self._heading(at) is None and self._item(at, alone=True) is None:
             if raw.rstrip().endswith((":", "：")):
-                self._title(7, raw.strip(" :："), at + 1)
+                self.title(7, raw.strip(" :："), at + 1)
             else:
-                self._add(Kind.ITEM, raw.strip(), at + 1)
+                self.add(Kind.ITEM, raw.strip(), at + 1)
 
     def _heading(self, at: int) -> int | None:
         match = _ATX.match(self.lines[at])
         if match:
-            self._title(len(match[1]), match[2], at + 1)
+            self.title(len(match[1]), match[2], at + 1)
             return at + 1
-        if match := _BOLD_LINE.match(self.lines[at]):
-            if "**" not in match[1] and not _SENTENCE_END.search(match[1]):
-                self._title(7, match[1].strip(" :："), at + 1)
-                return at + 1
+        match = _BOLD_LINE.match(self.lines[at])
+        if match and "**" not in match[1] and not _SENTENCE_END.search(match[1]):
+            self.title(7, match[1].strip(" :："), at + 1)
+            return at + 1
         return None
 
-    def _title(self, level: int, raw: str, line: int) -> None:
+    def title(self, level: int, raw: str, line: int) -> None:
         self.headings = [(n, text) for n, text in self.headings if n < level]
         self.items.clear()
         self.lead = ""
-        segment = self._add(Kind.HEADING, raw, line)
+        segment = self.add(Kind.HEADING, raw, line)
         self.headings.append((level, shorten(segment.text if segment else raw, 120)))
 
     def _is_table(self, at: int) -> bool:
@@ -228,14 +218,14 @@ class _Blocks:
         end = at
         while end < len(self.lines) and "|" in self.lines[end]:
             end += 1
-        path = self._path()
+        path = self.path()
         self.items.clear()
         table = Table()
         for n in range(at, end):
             if "-" in self.lines[n] and _DELIMITER.match(self.lines[n]):
                 continue
             headed = n == at and n + 1 < end and _DELIMITER.match(self.lines[n + 1])
-            cells = [render(cell.strip(), n + 1, self.references) for cell in _cells(self.lines[n])]
+            cells = [render(cell.strip(), n + 1, self.references) for cell in _cells(self.lines[n])[:MOST_COLUMNS]]
             if headed:
                 table.head = tuple(shorten(cell.text) for cell in cells)
             self._row(table, cells, n + 1, path, bool(headed))
@@ -248,16 +238,16 @@ class _Blocks:
         within = path
         if not headed and len(filled) == 1 and len(cells) > 1 and cells[0] is filled[0]:
             table.rows.append(row)  # a line across the table: what follows belongs under it
-            row.cells = [self._segment(Kind.HEADING, cells[0], line, path)]
+            row.cells = [self.segment(Kind.HEADING, cells[0], line, path)]
             return
         above = next((r.cells[0] for r in reversed(table.rows) if r.cells and r.cells[0].kind is Kind.HEADING), None)
         if above is not None:
             within = (*path, shorten(above.text))
-        for column, cell in enumerate(cells[:_MOST_COLUMNS]):
-            segment = self._segment(Kind.CELL, cell, line, within)
+        for column, cell in enumerate(cells[:MOST_COLUMNS]):
+            segment = self.segment(Kind.CELL, cell, line, within)
             segment.column, segment.row = column, row
             row.cells.append(segment)
-            self._pictures(cell, within)
+            self.pictures(cell, within)
             if not headed:
                 self.result.segments.append(segment)
         if headed:
@@ -284,8 +274,8 @@ class _Blocks:
         while not alone and end < len(self.lines) and self._continues(end):
             text = f"{text}\n{self.lines[end].strip()}"
             end += 1
-        self.items = [(n, above) for n, above in self.items if n < indent]
-        segment = self._add(Kind.ITEM, text, at + 1)
+        self.items = [(n, above) for n, above in self.items if n < indent][-_DEEPEST:]
+        segment = self.add(Kind.ITEM, text, at + 1)
         if segment:
             segment.unticked = bool(box and box[1] == " ")
             self.items.append((indent, shorten(segment.text)))
@@ -294,9 +284,14 @@ class _Blocks:
     def _continues(self, at: int) -> bool:
         raw = self.lines[at]
         return bool(raw.strip()) and not (
-            _ITEM.match(raw) or _ATX.match(raw) or _FENCE.match(raw) or _RULE.match(raw) or self._is_table(at)
-            or self.html.starts(raw) or raw.lstrip().startswith((">", "<!--"))
-        )  # fmt: skip
+            _ITEM.match(raw)
+            or _ATX.match(raw)
+            or _FENCE.match(raw)
+            or _RULE.match(raw)
+            or self._is_table(at)
+            or self.html.starts(raw)
+            or raw.lstrip().startswith((">", "<!--"))
+        )
 
     def _quote(self, at: int) -> int | None:
         raw = self.lines[at].lstrip()
@@ -306,7 +301,7 @@ class _Blocks:
         while end < len(self.lines) and self.lines[end].lstrip().startswith(">"):
             parts.append(self.lines[end].lstrip(" >"))
             end += 1
-        self._add(Kind.PARAGRAPH, "\n".join(parts), at + 1)
+        self.add(Kind.PARAGRAPH, "\n".join(parts), at + 1)
         return end
 
     def _paragraph(self, at: int) -> int:
@@ -314,17 +309,17 @@ class _Blocks:
         while end < len(self.lines) and self._continues(end) and not _UNDERLINE.match(self.lines[end]):
             end += 1
         if end < len(self.lines) and end == at + 1 and _UNDERLINE.match(self.lines[end]) and self.lines[end].strip():
-            self._title(1 if "=" in self.lines[end] else 2, self.lines[at].strip(), at + 1)
+            self.title(1 if "=" in self.lines[end] else 2, self.lines[at].strip(), at + 1)
             return end + 1
         if _REFERENCE.match(self.lines[at]):
             return at + 1
         raw = "\n".join(part.strip() for part in self.lines[at:end])
         if self._is_plain_title(raw, at, end):
-            self._title(6, raw, at + 1)
+            self.title(6, raw, at + 1)
             return end
         if not self.lines[at][:1].isspace():
             self.items.clear()
-        self._add(Kind.PARAGRAPH, raw, at + 1)
+        self.add(Kind.PARAGRAPH, raw, at + 1)
         self.lead = shorten(raw, 200) if raw.rstrip("*_ ").endswith((":", "：")) else ""
         return end
 
@@ -336,191 +331,38 @@ class _Blocks:
         after = end >= len(self.lines) or not self.lines[end].strip() or _ITEM.match(self.lines[end])
         return bool(before and after and not raw.rstrip().endswith((":", "：")) and re.search(r"[^\W\d_]{2}", raw))
 
-    def _path(self) -> tuple[str, ...]:
+    def path(self) -> tuple[str, ...]:
         return (*(text for _, text in self.headings), *(text for _, text in self.items))
 
-    def _add(self, kind: Kind, raw: str, line: int) -> Segment | None:
+    def add(self, kind: Kind, raw: str, line: int) -> Segment | None:
         """One segment, or several where the text is too long; returns the first."""
         first = None
-        for piece, start in _pieces(raw, line):
+        for piece, start in pieces_of(raw, line):
             plain = render(piece, start, self.references)
-            self._pictures(plain, self._path())
+            self.pictures(plain, self.path())
             if plain.text.strip():
-                segment = self._segment(kind, plain, start, self._path())
+                segment = self.segment(kind, plain, start, self.path())
                 self.result.segments.append(segment)
                 first = first or segment
         return first
 
-    def _segment(self, kind: Kind, plain: Plain, line: int, path: tuple[str, ...]) -> Segment:
+    def segment(self, kind: Kind, plain: Plain, line: int, path: tuple[str, ...]) -> Segment:
         return Segment(
-            plain.text, line, kind, path, self.lead if kind is Kind.ITEM else "", len(self.items),
-            links=plain.links, bold=plain.bold, struck=plain.struck, code=plain.code, breaks=plain.breaks,
-        )  # fmt: skip
+            plain.text,
+            line,
+            kind,
+            path,
+            self.lead if kind is Kind.ITEM else "",
+            len(self.items),
+            links=plain.links,
+            bold=plain.bold,
+            struck=plain.struck,
+            code=plain.code,
+            breaks=plain.breaks,
+        )
 
-    def _pictures(self, plain: Plain, path: tuple[str, ...]) -> None:
+    def pictures(self, plain: Plain, path: tuple[str, ...]) -> None:
         self.result.segments.extend(badge_of(picture, path) for picture in plain.pictures)
-
-
-class _Html:
-    """Tags that open and close blocks, wherever they stand in a line; forgives what is not closed."""
-
-    def __init__(self, blocks: _Blocks):
-        self.blocks = blocks
-        self.kind: Kind | None = None
-        self.level = 0
-        self.buffer: list[str] = []
-        self.line = 0
-        self.tables: list[Table] = []
-        self.silent = ""
-        self.lists = 0
-        self.open = False
-
-    @property
-    def deep(self) -> bool:
-        return bool(self.tables) or bool(self.silent) or self.lists > 0
-
-    def starts(self, raw: str) -> bool:
-        return raw.lstrip().startswith("<") and bool(_BLOCK_TAG.match(raw.lstrip()))
-
-    def wants(self, raw: str) -> bool:
-        return self.open or self.deep or self.starts(raw)
-
-    def feed(self, raw: str, line: int) -> None:
-        at = 0
-        self.open = True
-        for match in _BLOCK_TAG.finditer(raw):
-            self._text(raw[at : match.start()], line)
-            self._tag(match[2].lower(), bool(match[1]), match[0], line)
-            at = match.end()
-        self._text(raw[at:], line)
-        if not self.buffer and self.kind is None:
-            self.open = False
-
-    def blank(self) -> None:
-        if self.kind is not Kind.CELL:
-            self._flush()
-            self.open = False
-            if self.kind in (Kind.HEADING, Kind.PARAGRAPH):
-                self.kind = None
-
-    def leave(self) -> None:
-        if self.open:
-            self._flush()
-            self.open = False
-            self.kind = None
-
-    def end(self) -> None:
-        self._flush()
-        while self.tables:
-            self._close_table()
-
-    def _text(self, raw: str, line: int) -> None:
-        if self.silent:
-            return
-        if not self.buffer:
-            if not raw.strip():
-                return
-            self.line = line
-        missing = line - self.line - sum(part.count("\n") for part in self.buffer)
-        self.buffer.append("\n" * max(0, missing) + raw.strip())
-
-    def _tag(self, name: str, closing: bool, tag: str, line: int) -> None:
-        if self.silent:
-            if closing and name == self.silent:
-                self.silent = ""
-            return
-        self._flush()
-        if name in _SILENT:
-            if not closing:
-                self.silent = name
-            return
-        if name in ("ul", "ol"):
-            self.lists = max(0, self.lists + (-1 if closing else 1))
-            self.kind = None
-        elif name in ("table", "tr", "td", "th"):
-            self._table_tag(name, closing, line)
-        elif closing:
-            self.kind = Kind.CELL if self.tables and self.kind is Kind.CELL and name not in ("tbody", "thead") else None
-        else:
-            self._opened(name, tag)
-
-    def _opened(self, name: str, tag: str) -> None:
-        if self.tables and self.kind is Kind.CELL:
-            return  # a paragraph or list in a cell
-        if name[0] == "h" and name[1:].isdigit():
-            self.kind, self.level = Kind.HEADING, int(name[1:])
-        elif name == "dt":
-            self.kind, self.level = Kind.HEADING, 7
-        elif name in ("li", "dd"):
-            self.kind = Kind.ITEM
-        elif name == "title":
-            self.kind, self.level = Kind.HEADING, 1
-        else:
-            self.kind = Kind.PARAGRAPH
-            if attributes(tag).get("hidden"):
-                self.silent = name
-
-    def _table_tag(self, name: str, closing: bool, line: int) -> None:
-        if name == "table":
-            if closing:
-                self._close_table()
-            else:
-                self.tables.append(Table())
-            self.kind = None
-        elif name == "tr":
-            self.kind = None
-            if not closing and self.tables:
-                self.tables[-1].rows.append(Row(table=self.tables[-1]))
-        elif closing:
-            self.kind = None
-        else:
-            self.kind, self.level = Kind.CELL, int(name == "th")
-            self.line = line
-            self._cell(Plain())
-
-    def _cell(self, plain: Plain) -> None:
-        """An empty cell is there from its tag on; its text replaces it."""
-        if not self.tables or not self.tables[-1].rows:
-            return
-        row = self.tables[-1].rows[-1]
-        if len(row.cells) < _MOST_COLUMNS:
-            segment = self.blocks._segment(Kind.CELL, plain, self.line, self.blocks._path())
-            segment.column, segment.row = len(row.cells), row
-            segment.depth = self.level
-            row.cells.append(segment)
-
-    def _close_table(self) -> None:
-        if not self.tables:
-            return
-        table = self.tables.pop()
-        first = table.rows[0] if table.rows else None
-        if first and first.cells and all(cell.depth == 1 for cell in first.cells):
-            table.head = tuple(shorten(cell.text) for cell in first.cells)
-            table.top = table.rows.pop(0)
-        for row in table.rows:
-            self.blocks.result.segments.extend(cell for cell in row.cells if cell.text.strip())
-
-    def _flush(self) -> None:
-        raw = "".join(self.buffer)
-        self.buffer = []
-        if not raw.strip():
-            return
-        blocks = self.blocks
-        if self.kind is Kind.CELL and self.tables and self.tables[-1].rows and self.tables[-1].rows[-1].cells:
-            row = self.tables[-1].rows[-1]
-            for piece, start in _pieces(raw, self.line):
-                plain = render(piece, start, blocks.references)
-                blocks._pictures(plain, blocks._path())
-                empty = row.cells[-1]
-                if empty.text.strip():
-                    continue
-                segment = blocks._segment(Kind.CELL, plain, start, empty.path)
-                segment.column, segment.row, segment.depth = empty.column, row, empty.depth
-                row.cells[-1] = segment
-        elif self.kind is Kind.HEADING:
-            blocks._title(self.level, raw, self.line)
-        else:
-            blocks._add(self.kind or Kind.PARAGRAPH, raw, self.line)
 
 
 def _cells(raw: str) -> list[str]:
@@ -530,25 +372,3 @@ def _cells(raw: str) -> list[str]:
     if parts and not parts[-1].strip() and raw.strip().endswith("|"):
         parts = parts[:-1]
     return [part.replace("\\|", "|") for part in parts]
-
-
-def _pieces(raw: str, line: int) -> list[tuple[str, int]]:
-    """The text in pieces of at most LONGEST_SEGMENT characters, each with the line on which it begins."""
-    if len(raw) <= LONGEST_SEGMENT:
-        return [(raw, line)]
-    pieces, at = [], 0
-    while at < len(raw):
-        end = min(len(raw), at + LONGEST_SEGMENT)
-        if end < len(raw):
-            space = max(raw.rfind(" ", at + LONGEST_SEGMENT // 2, end), raw.rfind("\n", at + LONGEST_SEGMENT // 2, end))
-            end = space if space > at else end
-        pieces.append((raw[at:end], line))
-        line += raw.count("\n", at, end)
-        at = end
-    return pieces
-
-
-def badge_of(picture: Picture, path: tuple[str, ...]) -> Segment:
-    text = picture.alt.replace("\n", " ")[:200]
-    links = [Link(0, len(text), url) for url in (picture.href, picture.source) if url]
-    return Segment(text, picture.line, Kind.BADGE, path, links=links)

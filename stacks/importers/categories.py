@@ -21,7 +21,9 @@ def chosen(mention: Mention, vocabulary: Vocabulary) -> str:
         return home
     seen = vocabulary.seen.get(mention.slug, frozenset())
     for category in named:
-        if category in vocabulary.places and (category in seen or any(home in group and category in group for group in CHOICES)):
+        if category in vocabulary.places and (
+            category in seen or any(home in group and category in group for group in CHOICES)
+        ):
             return category
     return home
 

@@ -16,7 +16,8 @@ _TOKEN = re.compile(
   | (?P<comment><!--.{{0,3000}}?-->)
   | (?P<template>\{{\{{[^{{}}\n]{{0,200}}\}}\}}|\{{%[^\n]{{0,200}}?%\}}|\{{\{{[<%][^\n]{{0,300}}?[>%]\}}\}})
   | (?P<code>(?P<tick>`{{1,3}})(?!`)(?P<coded>[^`]{{1,300}})(?P=tick)(?!`))
-  | (?P<badge>\[!\[(?P<badge_alt>[^\[\]]{{0,300}})\]\(\s*(?P<badge_src>{_URL})[^()]{{0,300}}\)\s?\]\(\s*(?P<badge_href>{_URL})[^()]{{0,200}}\))
+  | (?P<badge>\[!\[(?P<badge_alt>[^\[\]]{{0,300}})\]\(\s*(?P<badge_src>{_URL})[^()]{{0,300}}\)\s?\]
+      \(\s*(?P<badge_href>{_URL})[^()]{{0,200}}\))
   | (?P<image>!\[(?P<alt>[^\[\]]{{0,300}})\](?:\(\s*(?P<src>{_URL})[^()]{{0,300}}\)|\[(?P<src_ref>[^\[\]]{{0,100}})\]))
   | (?P<link>\[(?P<label>(?:[^\[\]]|\[[^\[\]]{{0,100}}\]){{1,400}})\]\(\s*<?(?P<href>{_URL})>?[^()]{{0,200}}\))
   | (?P<ref>\[(?P<ref_label>[^\[\]]{{1,200}})\]\s?\[(?P<ref_key>[^\[\]]{{0,100}})\])
@@ -66,7 +67,7 @@ def visible(text: str) -> str:
 
 
 def attributes(tag: str) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for match in _ATTRIBUTE.finditer(tag):
         found.setdefault(match[1].lower(), html.unescape(match[2] or match[3] or match[4] or ""))
     return found
@@ -255,4 +256,3 @@ _HANDLERS = {
     "entity": _Writer.entity,
     "newline": _Writer.newline,
 }
-

@@ -77,6 +77,7 @@ class Reading:
     technology: str | None = None
     source: str = ""
     edition: str = ""
+    form: str = ""
 
     def ordered(self) -> "Reading":
         self.lines.sort(key=lambda line: (line.line, not line.ticked, line.kind))

@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING
 
 from .lines import Line, excerpt
 from .mentions import parts_of
-from .places import label_of
+from .places import label_of, role_of, section_of
 from .segments import Kind, Link, Outline, Segment
 from .tables import is_name, purpose_of
 from .words import PURPOSES, Column, Section
 
 if TYPE_CHECKING:
-    from .recognise import Findings
+    from .findings import Findings
 
 _NOT_A_NAME = re.compile(
-    r"^(?:none|n/?a|tbd|todo|yes|no|other|others|misc|various|custom|in-?house|internal|own|self|etc|and more|more|read more|table of contents|overview|introduction|notes?|example|version|status|name|description|total.*|the|a|all|any|.*\b(?:team|squad|department|monthly|weekly|daily|hours?|minutes?|days?|weeks?|months?|years?|users?|requests?|instances?|services|per|million|billion|cost|engineers?|customers?)\b.*|\W*\d[\d.,%$€kKmMgGtTbB/+ -]*)$",
+    r"^(?:none|n/?a|tbd|todo|yes|no|other|others|misc|various|custom|in-?house|internal|own|self|etc|and more|"
+    r"more|read more|table of contents|overview|introduction|notes?|example|version|status|name|description|"
+    r"total.*|the|a|all|any|.*\b(?:team|squad|department|monthly|weekly|daily|hours?|minutes?|days?|weeks?|"
+    r"months?|years?|users?|requests?|instances?|services|per|million|billion|cost|engineers?|customers?)\b.*|"
+    r"\W*\d[\d.,%$€kKmMgGtTbB/+ -]*)$",
     re.IGNORECASE,
 )
 _SITE = re.compile(r"^https?://(?:www\.)?([\w.-]+)/?(?:[\w-]+/?)?$")
@@ -32,19 +36,37 @@ def new_names(outline: Outline, found: Findings, lines: list[str]) -> list[Line]
             break
         for name, start, address in _candidates(segment, found):
             key = name.casefold()
-            if key in seen or _NOT_A_NAME.match(name) or found.vocabulary.scanner.find(name):
+            if key in seen or _says_what_for(name) or found.vocabulary.scanner.find(name):
                 continue
             seen.add(key)
             number = segment.line_at(start)
             purpose = label_of(segment).text or purpose_of(segment, found) or found.place(segment).purpose
             told.append(
                 Line(
-                    number, excerpt(lines[number - 1]) if number <= len(lines) else "", name=name, technology=name, new=True, how="new",
-                    category=_guess(purpose), purpose=purpose[:200], address=address, sure=0.5, stage=found.place(segment).stage or "in_use",
-                    why="an entry that the catalogue does not know" if not address else "a name with its own address that the catalogue does not know",
+                    number,
+                    excerpt(lines[number - 1]) if number <= len(lines) else "",
+                    name=name,
+                    technology=name,
+                    new=True,
+                    how="new",
+                    category=_guess(purpose),
+                    purpose=purpose[:200],
+                    address=address,
+                    sure=0.5,
+                    stage=found.place(segment).stage or "in_use",
+                    why="an entry that the catalogue does not know"
+                    if not address
+                    else "a name with its own address that the catalogue does not know",
                 )
-            )  # fmt: skip
+            )
     return told
+
+
+def _says_what_for(name: str) -> bool:
+    """ "Frontend", "Caching", "Notes": a word of headings and columns, no name."""
+    if _NOT_A_NAME.match(name) or section_of(name) is not Section.PLAIN or role_of(name) is not Column.UNKNOWN:
+        return True
+    return any(pattern.fullmatch(name) for _, pattern in PURPOSES)
 
 
 def _candidates(segment: Segment, found: Findings) -> list[tuple[str, int, str]]:
@@ -68,7 +90,9 @@ def _parts(segment: Segment, found: Findings, begin: int) -> list[tuple[str, int
     for part in parts_of(segment.text, begin):
         text = re.sub(r"\s*\([^()]*\)", "", segment.text[part.start : part.end]).strip(" *_`\"'.:;")
         text = re.sub(r"\s+v?\d[\w.]*$", "", text)
-        if any(part.start <= m.start < part.end or m.start <= part.start < m.end for m in mentions) or not is_name(text):
+        if any(part.start <= m.start < part.end or m.start <= part.start < m.end for m in mentions) or not is_name(
+            text
+        ):
             continue
         if len(text.split()) > 3 or not text[:1].isalnum():
             continue

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .segments import Kind, Segment, Table
 from .words import COLUMNS, SECTIONS, STAGE_WORDS, Column, Section
@@ -20,6 +21,7 @@ def cleaned(title: str) -> str:
     return _NOISE.sub("", title).strip()
 
 
+@lru_cache(maxsize=4_096)
 def section_of(title: str) -> Section:
     """What a heading says; a heading that is a whole sentence says nothing."""
     text = cleaned(title)
@@ -59,9 +61,9 @@ def place_of(path: tuple[str, ...], known: dict[tuple[str, ...], Place]) -> Plac
         section = section_of(heading)
         if section in _STAGES:
             stage, title = section.value, heading
-        elif section is Section.STACK and found not in _STRONG:
-            found = section
-        elif section is not Section.PLAIN and not (found in _STRONG and section is Section.STACK):
+        elif (section is Section.STACK and found not in _STRONG) or (
+            section is not Section.PLAIN and not (found in _STRONG and section is Section.STACK)
+        ):
             found = section
     purpose = next((cleaned(h) for h in reversed(path) if h and len(h.split()) <= 6), "")
     known[path] = Place(found, stage, title, purpose)
@@ -93,10 +95,13 @@ def role_of(head: str) -> Column:
 
 
 _AMBIGUOUS = re.compile(
-    r"components?|layers?|types?|areas?|features?|roles?|names?|items?|categor(?:y|ies)|composants?|componentes?|komponenten?|项目|項目|模块|类型|カテゴリ|purpose",
+    r"components?|layers?|types?|areas?|features?|roles?|names?|items?|categor(?:y|ies)|composants?|"
+    r"componentes?|komponenten?|项目|項目|模块|类型|カテゴリ|purpose",
     re.IGNORECASE,
 )
-_TO_COME = re.compile(r"target|planned|proposed|future|to-?be|cible|ziel|soll|moving to|upgrade to|移行先", re.IGNORECASE)
+_TO_COME = re.compile(
+    r"target|planned|proposed|future|to-?be|cible|ziel|soll|moving to|upgrade to|移行先", re.IGNORECASE
+)
 
 
 def roles_of(table: Table, entries: dict[int, float], most: int) -> list[Column]:
@@ -106,9 +111,15 @@ def roles_of(table: Table, entries: dict[int, float], most: int) -> list[Column]
     named = [n for n, role in enumerate(roles) if role in (Column.TECHNOLOGY, Column.OLD, Column.NEW)]
     if not any(entries.get(n, 0.0) >= 0.3 for n in named):
         best = max(
-            (n for n in range(most) if roles[n] is Column.UNKNOWN or (roles[n] is Column.PURPOSE and _AMBIGUOUS.fullmatch(cleaned(heads[n])))),
-            key=lambda n: entries.get(n, 0.0), default=-1,
-        )  # fmt: skip
+            (
+                n
+                for n in range(most)
+                if roles[n] is Column.UNKNOWN
+                or (roles[n] is Column.PURPOSE and _AMBIGUOUS.fullmatch(cleaned(heads[n])))
+            ),
+            key=lambda n: entries.get(n, 0.0),
+            default=-1,
+        )
         if best >= 0 and entries.get(best, 0.0) >= 0.4:
             roles[best] = Column.TECHNOLOGY
             for n in named:  # "Component | Tool": the other column is what it is for
@@ -146,7 +157,9 @@ def label_of(segment: Segment) -> Label:
     match = _LABEL.match(segment.text[at : at + 120])
     if not match or len(match["label"].split()) > 7 or re.search(r"[.!?]\s", match["label"]):
         return Label("", 0, 0, at)
-    return Label(match["label"].strip(" *_\"'"), at + match.start("label"), at + match.end("label"), at + match.start("body"))
+    return Label(
+        match["label"].strip(" *_\"'"), at + match.start("label"), at + match.end("label"), at + match.start("body")
+    )
 
 
 def first_filled(rows: Iterable[str]) -> str:

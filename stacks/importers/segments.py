@@ -52,7 +52,7 @@ class Table:
 
 @dataclass(slots=True)
 class Segment:
-    """Text without its markup. `path` are the headings above it, the outermost first; `lead` what introduces its list."""
+    """Text without its markup. `path` are the headings above it, the outermost first; `lead` introduces its list."""
 
     text: str
     line: int

@@ -1,17 +1,45 @@
 """What a sentence says of the names in it: used, left, planned, tried, only named."""
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from .mentions import Mention
 from .words import (
-    COMING, COMING_AFTER, CONTACT, DEFINED, FACT, GONE, GONE_AFTER, JOINED, LEAVING, LEAVING_AFTER, LISTED, MENTIONED, MIGRATIONS,
-    NAME, NEGATED, ONGOING, OURS, PLURAL_US, SENTENCE_END, TRYING, TRYING_AFTER, USED, USED_ELSEWHERE, USES, WILL,
-)  # fmt: skip
+    COMING,
+    COMING_AFTER,
+    CONTACT,
+    DEFINED,
+    FACT,
+    GONE,
+    GONE_AFTER,
+    JOINED,
+    LEAVING,
+    LEAVING_AFTER,
+    LISTED,
+    MENTIONED,
+    MIGRATIONS,
+    NAME,
+    NEGATED,
+    ONGOING,
+    OURS,
+    PLURAL_US,
+    SENTENCE_END,
+    TRYING,
+    TRYING_AFTER,
+    USED,
+    USED_ELSEWHERE,
+    USES,
+    WILL,
+    WITH,
+    WITH_FOR,
+)
 
 _ONLY_COMMAS = re.compile(r"\band\b|\bor\b|&", re.IGNORECASE)
 _GENERIC_SUBJECT = re.compile(
-    r"\b(?:many|most|some|other|few|several|all|more and more|lots of|thousands of) (?:\w+ )?(?:companies|teams|people|developers|engineers|organi[sz]ations|users|startups|businesses|projects)\b|\b(?:you|your|yourself|everyone|anybody|anyone|one can|readers?)\b",
+    r"\b(?:many|most|some|other|few|several|all|more and more|lots of|thousands of) (?:\w+ )?(?:companies|"
+    r"teams|people|developers|engineers|organi[sz]ations|users|startups|businesses|projects)\b|\b(?:you|your|"
+    r"yourself|everyone|anybody|anyone|one can|readers?)\b",
     re.IGNORECASE,
 )
 _OURSELVES = re.compile(r"\b(?:we|our|us|ours|i|my|we['’](?:re|ve|ll|d)|they|their)\b", re.IGNORECASE)
@@ -42,7 +70,7 @@ class Move:
     stage: str
     sentence: str
     line: int
-    reason: str = ""
+    standing: bool = False  # the new one is in use already
 
 
 @dataclass(slots=True)
@@ -75,7 +103,11 @@ def read(text: str, mentions: list[Mention]) -> tuple[dict[int, Said], list[Move
 
 def _sentences(text: str, mentions: list[Mention]) -> list[_Sentence]:
     found, at = [], 0
-    bounds = [match.start() for match in SENTENCE_END.finditer(text) if not any(m.start <= match.start() < m.end for m in mentions)]
+    bounds = [
+        match.start()
+        for match in SENTENCE_END.finditer(text)
+        if not any(m.start <= match.start() < m.end for m in mentions)
+    ]
     waiting = list(mentions)
     for end in [*bounds, len(text)]:
         here = [mention for mention in waiting if mention.start < end]
@@ -84,6 +116,12 @@ def _sentences(text: str, mentions: list[Mention]) -> list[_Sentence]:
             found.append(_mask(text, at, end, here))
         at = end
     return found
+
+
+def lowered(text: str) -> str:
+    """In small letters, character by character: the cues are written so, and places stay what they are."""
+    small = text.lower()
+    return small if len(small) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
 def _mask(text: str, start: int, end: int, mentions: list[Mention]) -> _Sentence:
@@ -109,51 +147,55 @@ def _mask(text: str, start: int, end: int, mentions: list[Mention]) -> _Sentence
         number += count
         last = match.end()
     out.append(masked[last:])
-    sentence.masked = "".join(out)
+    sentence.masked = lowered("".join(out))
     return sentence
+
+
+_STAGES = (
+    ("trial", (TRYING, TRYING_AFTER)),
+    ("planned", (COMING, COMING_AFTER)),
+    ("retired", (GONE, GONE_AFTER)),
+    ("retiring", (LEAVING, LEAVING_AFTER)),
+)
 
 
 def _judge(sentence: _Sentence, said: dict[int, Said]) -> None:
     masked = sentence.masked
-    for pattern in (USED, USES, OURS, USED_ELSEWHERE):
-        for match in pattern.finditer(masked):
+    weak = (WITH,) if _OURSELVES.search(masked) else (WITH_FOR,) if PLURAL_US.search(masked) else ()
+    for mention, _ in _met((USED, USES, OURS, USED_ELSEWHERE, *weak), sentence):
+        said[id(mention)].used = True
+    for stage, patterns in _STAGES:
+        for mention, words in _met(patterns, sentence):
+            said[id(mention)].stage, said[id(mention)].cue = stage, words
+    for mention, words in _negated(sentence):
+        said[id(mention)].negated, said[id(mention)].cue = True, words
+    for mention, words in _met((MENTIONED,), sentence):
+        if not said[id(mention)].used:
+            said[id(mention)].negated, said[id(mention)].cue = True, words
+    for mention, _ in _met((FACT,), sentence):
+        said[id(mention)].counted = True
+    defined, contact = bool(DEFINED.match(masked)), bool(CONTACT.search(masked))
+    for number, (_, listed) in enumerate(sentence.lists):
+        for mention in listed:
+            said[id(mention)].defined = defined and number > 0
+            said[id(mention)].contact = contact
+
+
+def _met(patterns: Iterable[re.Pattern[str]], sentence: _Sentence) -> Iterator[tuple[Mention, str]]:
+    """The names that the cues reach, and the words of the cue."""
+    for pattern in patterns:
+        for match in pattern.finditer(sentence.masked):
             for mention in sentence.within(match.start(), match.end()):
-                said[id(mention)].used = True
-    for stage, patterns in (
-        ("trial", (TRYING, TRYING_AFTER)),
-        ("planned", (COMING, COMING_AFTER)),
-        ("retired", (GONE, GONE_AFTER)),
-        ("retiring", (LEAVING, LEAVING_AFTER)),
-    ):
-        for pattern in patterns:
-            for match in pattern.finditer(masked):
-                for mention in sentence.within(match.start(), match.end()):
-                    said[id(mention)].stage = stage
-                    said[id(mention)].cue = match[0].replace(LISTED, "…")[:60]
-    for match in NEGATED.finditer(masked):
+                yield mention, match[0].replace(LISTED, "…")[:60]
+
+
+def _negated(sentence: _Sentence) -> Iterator[tuple[Mention, str]]:
+    for match in NEGATED.finditer(sentence.masked):
         reached = sentence.within(match.start(), match.end())
         if match.start() <= 2 and len(reached) > 1 and reached[0].listed < -1:
             reached = reached[:1]  # "Unlike A, B does this": the comma ends what it speaks of
         for mention in reached:
-            said[id(mention)].negated = True
-            said[id(mention)].cue = match[0].replace(LISTED, "…")[:60]
-    if match := DEFINED.match(masked):
-        first = sentence.lists[0][1] if sentence.lists else []
-        for _, listed in sentence.lists:
-            for mention in listed:
-                said[id(mention)].defined = mention not in first
-    for match in MENTIONED.finditer(masked):
-        for mention in sentence.within(match.start(), match.end()):
-            if not said[id(mention)].used:
-                said[id(mention)].negated = True
-                said[id(mention)].cue = match[0].replace(LISTED, "…")[:60]
-    if CONTACT.search(masked):
-        for _, listed in sentence.lists:
-            for mention in listed:
-                said[id(mention)].contact = True
-    for match in FACT.finditer(masked):
-        for mention in sentence.within(match.start(), match.end()):
-            said[id(mention)].counted = True
+            yield mention, match[0].replace(LISTED, "…")[:60]
 
 
 def _moves(sentence: _Sentence, text: str) -> list[Move]:
@@ -175,7 +217,10 @@ def _moves(sentence: _Sentence, text: str) -> list[Move]:
     return found
 
 
-_PAST = re.compile(r"\b(?:moved|migrated|switched|replaced|completed|finished|transitioned|rewrote|dropped|decided|have|has)\b", re.IGNORECASE)
+_PAST = re.compile(
+    r"\b(?:moved|migrated|switched|replaced|completed|finished|transitioned|rewrote|dropped|decided|have|has)\b",
+    re.IGNORECASE,
+)
 
 
 def _is_wish(text: str) -> bool:

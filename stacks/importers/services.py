@@ -9,12 +9,17 @@ from .mentions import Mention
 from .segments import Kind, Outline, Segment
 
 if TYPE_CHECKING:
-    from .recognise import Findings
+    from .findings import Findings
 
 _THROUGH = re.compile(
-    r"^[’']?s?\s*(?:,?\s*(?:which is |is |are |being )?(?:operated|managed|hosted|run|provided|deployed|served|offered)\s+(?:by|on|with|via|through|using|in)\s+|\s*\(\s*(?:using|via|managed by|through|operated by|run by|hosted (?:on|by|with)|on|with)\s+|\s+(?:via|through)\s+)(?:the\s+)?"
+    r"^\s*,?\s*(?:which (?:is|are) |is |are |being )?(?:operated|managed|hosted|provided|run|offered)\s+(?:by|"
+    r"with|via|through)\s+(?:the\s+)?"
 )
-_OPERATOR = re.compile(r"^\(\s*(?:using|via|managed by|through|operated by)\s+(?:the\s+)?([A-Z][\w.+-]*(?:\s[A-Z][\w.+-]*){0,3})\s*\)")
+_OPERATOR = re.compile(
+    r"^[(（]\s*(?:using|via|managed by|through|operated by|run by|"
+    r"hosted by)\s+(?:the\s+)?([A-Z][\w.+-]*(?:\s[A-Z][\w.+-]*){0,3})\s*[)）]"
+)
+_NAME = re.compile(r"([A-Z][\w+-]*(?:\.\w+)?(?:\s[A-Z][\w.+-]*){0,2})")
 _NEAREST = 120  # characters between an engine and its service in one sentence
 
 
@@ -24,7 +29,11 @@ def apply(outline: Outline, found: Findings) -> None:
         if segment.row is not None:
             if id(segment.row) not in seen:
                 seen.add(id(segment.row))
-                _pair([m for cell in segment.row.cells if cell.kind is Kind.CELL for m in found.of(cell)], found, same=True)
+                _pair(
+                    [m for cell in segment.row.cells if cell.kind is Kind.CELL for m in found.of(cell)],
+                    found,
+                    same=True,
+                )
                 for cell in segment.row.cells:
                     _operators(cell, found)
         elif found.of(segment):
@@ -33,7 +42,9 @@ def apply(outline: Outline, found: Findings) -> None:
 
 
 def _alive(mention: Mention) -> bool:
-    return mention.verdict in ("used", "engine", "offered", "purpose") or (mention.verdict == "mentioned" and mention.sure >= 0.3)
+    return mention.verdict in ("used", "engine", "offered", "purpose") or (
+        mention.verdict == "mentioned" and mention.sure >= 0.3
+    )
 
 
 def _pair(mentions: list[Mention], found: Findings, same: bool) -> None:
@@ -49,7 +60,10 @@ def _pair(mentions: list[Mention], found: Findings, same: bool) -> None:
         nearest = min(_distance(e, service) for e in near)
         for engine in near if same else [e for e in near if _distance(e, service) == nearest]:
             engine.via = service.slug
-            engine.verdict, engine.sure = "used", max(engine.sure, service.sure, 0.6) if service.verdict == "used" else max(engine.sure, 0.5)
+            engine.verdict, engine.sure = (
+                "used",
+                max(engine.sure, service.sure, 0.6) if service.verdict == "used" else max(engine.sure, 0.5),
+            )
             engine.why.append(f"via {service.name}, which stands beside it")
             engine.purpose = engine.purpose or service.purpose
             engine.stage = engine.stage or service.stage
@@ -71,39 +85,47 @@ def _distance(one: Mention, other: Mention) -> int:
 
 
 def _hosts(mentions: list[Mention], found: Findings) -> None:
-    """ "ECS on Fargate": what is built on, or part of, the thing that runs it."""
+    """ "ECS on Fargate": what runs containers, run without servers."""
+    vocabulary = found.vocabulary
     for mention in mentions:
+        if mention.via or mention.verdict != "used" or vocabulary.category(mention.slug) != "container-orchestration":
+            continue
         for other in mentions:
-            if mention is other or mention.via or other.verdict != "used" or mention.verdict != "used":
-                continue
-            if mention.segment is other.segment and mention.end <= other.start:
-                between = mention.segment.text[mention.end : other.start]
-                if _THROUGH.match(between) and len(between) < 40 and _is_service(other, found):
-                    mention.via = other.slug
-                    mention.why.append(f"via {other.name}")
-
-
-def _is_service(mention: Mention, found: Findings) -> bool:
-    known = found.vocabulary.technologies.get(mention.slug)
-    return bool(known) and known.kind in ("service", "platform", "tool")  # type: ignore[union-attr]
+            if (
+                other.verdict == "used"
+                and other is not mention
+                and vocabulary.category(other.slug) == "serverless"
+                and _close(mention, other, found)
+            ):
+                mention.via = other.slug
+                mention.why.append(f"via {other.name}, which stands beside it")
+                other.verdict = "via"
+                break
 
 
 def _operators(segment: Segment, found: Findings) -> None:
-    """ "Redis (using Redis Operator)": what runs it stands in brackets, known or not."""
+    """ "Redis (using Redis Operator)", "MongoDB, operated by MongoHQ": what runs it, known or not."""
     for mention in found.of(segment):
         if mention.verdict != "used" or mention.via:
             continue
-        after = segment.text[max(mention.end, mention.reach) :].lstrip()[:80]
-        match = _OPERATOR.match(after)
-        if not match:
-            continue
-        inside = [m for m in found.of(segment) if m.start > mention.end and m.name in match[1] and m.end - mention.end < 80]
-        whole = next((m for m in inside if len(m.name) == len(match[1])), None)
-        if whole:
-            mention.via = whole.slug
-            whole.verdict = "via"
-        else:
-            mention.via_name = match[1]
-            for other in inside:
-                other.verdict = "via"
-        mention.why.append(f"via {match[1]}")
+        after = segment.text[max(mention.end, mention.reach) :][:100]
+        match = _OPERATOR.match(after.lstrip())
+        name = match[1] if match else ""
+        if not name and (through := _THROUGH.match(after)) and (named := _NAME.match(after, through.end())):
+            name = named[1]
+        if name:
+            _operated(mention, name, segment, found)
+
+
+def _operated(mention: Mention, name: str, segment: Segment, found: Findings) -> None:
+    inside = [m for m in found.of(segment) if mention.end < m.start < mention.end + 60 and m.name in name]
+    whole = next((m for m in inside if len(m.name) == len(name)), None)
+    if whole and (whole.slug == mention.slug or found.vocabulary.category(whole.slug) == "cloud-platforms"):
+        return
+    if whole:
+        mention.via = whole.slug
+    else:
+        mention.via_name = name
+    for other in inside:
+        other.verdict = "via"
+    mention.why.append(f"via {name}")

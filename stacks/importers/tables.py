@@ -13,12 +13,25 @@ from .sentences import Move
 from .words import Column
 
 if TYPE_CHECKING:
-    from .recognise import Findings
+    from .findings import Findings
+    from .vocabulary import Vocabulary
 
-_NONE = re.compile(r"^[\s\-–—/.*?]*(?:none|n/?a|tbd|null|unknown|various|-|—|no|yes|same|nil|keine?|aucune?|なし|无|無|없음|not (?:used|applicable)|custom|in-?house|internal|same as .{0,20}|to be (?:decided|determined|defined))?[\s\-–—/.*?]*$", re.IGNORECASE)
+_NONE = re.compile(
+    r"^[\s\-–—/.*?]*(?:none|n/?a|tbd|null|unknown|various|-|—|no|yes|same|nil|keine?|aucune?|なし|无|無|없음|"
+    r"not (?:used|applicable)|custom|in-?house|internal|same as .{0,20}|to be (?:decided|determined|"
+    r"defined))?[\s\-–—/.*?]*$",
+    re.IGNORECASE,
+)
 _KEEPS = re.compile(r"\b(?:keep|retain|extend|no change|stay|remain|maintain|no action)\b|❌", re.IGNORECASE)
-_CHANGES = re.compile(r"\b(?:migrat\w*|replac\w*|mov\w+|switch\w*|consolidat\w*|retir\w*|upgrade to|convert\w*|transition\w*|ablös\w*|remplac\w*|移行)\b", re.IGNORECASE)
-_DONE = re.compile(r"\b(?:done|completed?|live|in production|deployed|implemented|finished|migrated|已完成|完了)\b", re.IGNORECASE)
+_CHANGES = re.compile(
+    r"\b(?:migrat\w*|replac\w*|mov\w+|switch\w*|consolidat\w*|retir\w*|upgrade to|convert\w*|transition\w*|"
+    r"ablös\w*|remplac\w*|移行)\b",
+    re.IGNORECASE,
+)
+_STANDING = re.compile(r"\b(?:standard|current|existing|corporate)\b", re.IGNORECASE)
+_DONE = re.compile(
+    r"\b(?:done|completed?|live|in production|deployed|implemented|finished|migrated|已完成|完了)\b", re.IGNORECASE
+)
 
 
 def tables_of(outline: Outline) -> list[Table]:
@@ -27,6 +40,19 @@ def tables_of(outline: Outline) -> list[Table]:
         if segment.row is not None and segment.row.table is not None:
             found.setdefault(id(segment.row.table), segment.row.table)
     return list(found.values())
+
+
+def settle_heads(outline: Outline, vocabulary: Vocabulary) -> None:
+    """ "| React | Node |" above the rule is a row like the others, no head."""
+    for table in tables_of(outline):
+        cells = [cell for cell in table.top.cells if cell.text.strip()] if table.top else []
+        names = [vocabulary.scanner.whole(cell.text) for cell in cells]
+        if table.top is None or len(cells) < 2 or sum(map(bool, names)) * 2 < len(cells) + 1:
+            continue
+        first = next((n for n, segment in enumerate(outline.segments) if segment.row and segment.row.table is table), 0)
+        outline.segments[first:first] = table.top.cells
+        table.rows.insert(0, table.top)
+        table.head, table.top = (), None
 
 
 def find_roles(outline: Outline, found: Findings) -> None:
@@ -41,6 +67,7 @@ def find_roles(outline: Outline, found: Findings) -> None:
                     entries[cell.column] += any(mention.part for mention in found.of(cell))
         shares = {column: entries[column] / count for column, count in filled.items() if count}
         found.roles[id(table)] = roles_of(table, shares, most)
+        find_purposes(table, found)
 
 
 def cell_of(row: Row, role: Column, found: Findings) -> Segment | None:
@@ -51,26 +78,28 @@ def cells_of(row: Row, role: Column, found: Findings) -> list[Segment]:
     return [cell for cell in row.cells if cell.kind is Kind.CELL and found.role(cell) is role]
 
 
+def find_purposes(table: Table, found: Findings) -> None:
+    """What each row says that it is for; an empty purpose is the one above."""
+    roles = found.roles.get(id(table), [])
+    above = ""
+    for row in table.rows:
+        cells = [cell for cell in row.cells if found.role(cell) is Column.PURPOSE]
+        if not cells and Column.PURPOSE not in roles:
+            cells = [cell for cell in row.cells[:1] if found.role(cell) in (Column.UNKNOWN, Column.SCOPE)]
+        text = ": ".join(" ".join(cell.text.split()) for cell in cells if cell.text.strip())
+        above = text or (above if Column.PURPOSE in roles else "")
+        found.purposes[id(row)] = above[:200]
+
+
 def purpose_of(segment: Segment, found: Findings) -> str:
-    """What the row says that the cell is for; an empty purpose is the one above."""
-    row = segment.row
-    if row is None or row.table is None:
+    """What the row says that the cell is for, or the head of its column where there are several of technologies."""
+    if segment.row is None or segment.row.table is None:
         return ""
-    rows = row.table.rows
-    at = next((n for n, one in enumerate(rows) if one is row), -1)
-    for above in rows[max(0, at - 20) : at + 1][::-1]:
-        parts = [cell.text.strip() for cell in above.cells if found.role(cell) is Column.PURPOSE and cell is not segment]
-        text = ": ".join(" ".join(part.split()) for part in parts if part)
-        if text:
-            return text[:200]
-    roles = found.roles.get(id(row.table), [])
-    if Column.PURPOSE not in roles:
-        first = row.cells[0] if row.cells else None
-        if first is not None and first is not segment and found.role(first) in (Column.UNKNOWN, Column.SCOPE):
-            return " ".join(first.text.split())[:200]
-        head = row.table.head[segment.column] if 0 <= segment.column < len(row.table.head) else ""
-        return head if found.role(segment) is Column.TECHNOLOGY and roles.count(Column.TECHNOLOGY) > 1 else ""
-    return ""
+    role = found.role(segment)
+    if role not in (Column.PURPOSE, Column.SCOPE) and (purpose := found.purposes.get(id(segment.row), "")):
+        return purpose if segment.column or role is not Column.UNKNOWN else ""
+    roles = found.roles.get(id(segment.row.table), [])
+    return head_of(segment) if role is Column.TECHNOLOGY and roles.count(Column.TECHNOLOGY) > 1 else ""
 
 
 def apply(outline: Outline, found: Findings) -> None:
@@ -89,7 +118,9 @@ def _stages(row: Row, found: Findings) -> None:
         told = told or stage_of(cell.text)
         done = done or bool(_DONE.search(cell.text))
     struck = bool(row.cells) and all(
-        any(span.end - span.start >= len(cell.text.strip()) * 0.7 for span in cell.struck) for cell in row.cells if cell.text.strip()
+        any(span.end - span.start >= len(cell.text.strip()) * 0.7 for span in cell.struck)
+        for cell in row.cells
+        if cell.text.strip()
     )
     for cell in row.cells:
         place = found.place(cell)
@@ -97,8 +128,8 @@ def _stages(row: Row, found: Findings) -> None:
             role = found.role(cell)
             if struck:
                 _stage(mention, "retired", "the row is struck through")
-            elif role is Column.NEW and comes_later(_head(cell)):
-                _stage(mention, "planned", f"stands under “{_head(cell)}”")
+            elif role is Column.NEW and comes_later(head_of(cell)):
+                _stage(mention, "planned", f"stands under “{head_of(cell)}”")
             elif place.stage == "planned" and told in ("", "in_use") and not done:
                 _stage(mention, "planned", f"planned: under “{place.title}”")
             elif told and not (told == "in_use" and place.stage):
@@ -113,7 +144,7 @@ def _stage(mention: Mention, stage: str, why: str) -> None:
         mention.why.append(why)
 
 
-def _head(cell: Segment) -> str:
+def head_of(cell: Segment) -> str:
     table = cell.row.table if cell.row else None
     return table.head[cell.column] if table and 0 <= cell.column < len(table.head) else ""
 
@@ -138,9 +169,10 @@ def _replacements(row: Row, found: Findings) -> None:
     old = [m for m in old if m.slug not in {n.slug for n in new if n.slug}]
     if not old or not new or len(old) * len(new) > 6:
         return
-    later = any(comes_later(_head(cell)) for cell in new_cells) or (advised and not _DONE.search(advice))
+    later = any(comes_later(head_of(cell)) for cell in new_cells) or (advised and not _DONE.search(advice))
     later = later or any(found.place(cell).stage == "planned" for cell in new_cells)
-    found.moves.append(Move(tuple(old), tuple(new), "planned" if later else "done", "", row.cells[0].line))
+    standing = any(_STANDING.search(head_of(cell)) for cell in new_cells)
+    found.moves.append(Move(tuple(old), tuple(new), "planned" if later else "done", "", row.cells[0].line, standing))
 
 
 def ends_of(cell: Segment, found: Findings, only_known: bool = False) -> list[Mention]:
@@ -175,7 +207,13 @@ def is_name(text: str) -> bool:
 def _purposes(row: Row, found: Findings) -> None:
     """A technology in the purpose column counts where the row names none elsewhere ("Kafka | 3 brokers")."""
     cells = cells_of(row, Column.PURPOSE, found)
-    elsewhere = [m for cell in row.cells if found.role(cell) in (Column.TECHNOLOGY, Column.VIA, Column.NEW, Column.OLD) for m in found.of(cell) if m.verdict == "used"]
+    elsewhere = [
+        m
+        for cell in row.cells
+        if found.role(cell) in (Column.TECHNOLOGY, Column.VIA, Column.NEW, Column.OLD)
+        for m in found.of(cell)
+        if m.verdict == "used"
+    ]
     for cell in cells:
         for mention in found.of(cell):
             if mention.verdict != "purpose":
@@ -184,4 +222,6 @@ def _purposes(row: Row, found: Findings) -> None:
                 mention.verdict, mention.sure = "offered", 0.55
                 mention.why.append("the row names no other technology")
             else:
-                mention.verdict = "mentioned" if not any(found.vocabulary.runs(m.slug, mention.slug) for m in elsewhere) else "engine"
+                mention.verdict = (
+                    "mentioned" if not any(found.vocabulary.runs(m.slug, mention.slug) for m in elsewhere) else "engine"
+                )

@@ -8,13 +8,28 @@ from urllib.parse import urlsplit
 from stacks.folding import alias_key, fold
 from stacks.matching.scan import Name, Scanner
 
-_SHARED_HOSTS = frozenset({
-    "github.com", "gitlab.com", "bitbucket.org", "npmjs.com", "pypi.org", "hub.docker.com", "wikipedia.org",
-    "sourceforge.net", "codeberg.org", "marketplace.visualstudio.com", "pub.dev", "crates.io", "rubygems.org",
-})  # fmt: skip
+_SHARED_HOSTS = frozenset(
+    {
+        "github.com",
+        "gitlab.com",
+        "bitbucket.org",
+        "npmjs.com",
+        "pypi.org",
+        "hub.docker.com",
+        "wikipedia.org",
+        "sourceforge.net",
+        "codeberg.org",
+        "marketplace.visualstudio.com",
+        "pub.dev",
+        "crates.io",
+        "rubygems.org",
+    }
+)
 _CODE_HOSTS = ("github.com", "gitlab.com", "codeberg.org", "bitbucket.org")
 # first parts of a host that say which page, not whose
-_COMMON_LABELS = frozenset({"www", "docs", "doc", "en", "developer", "developers", "dev", "about", "learn", "help", "app", "m"})
+_COMMON_LABELS = frozenset(
+    {"www", "docs", "doc", "en", "developer", "developers", "dev", "about", "learn", "help", "app", "m"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +151,7 @@ def _parts(url: str) -> tuple[str, list[str]]:
 
 
 def _places(url: str) -> list[str]:
-    """Host and path of the address, the longest first: ["redis.io/docs", "redis.io"]; of a shared host its owner's page."""
+    """Host and path of the address, the longest first; of a shared host its owner's page alone."""
     host, steps = _parts(url)
     if not host:
         return []

@@ -161,18 +161,22 @@ CHOICES: tuple[frozenset[str], ...] = (
 )  # fmt: skip
 
 # a sentence: a list of names is one character (LISTED) before the cues are looked for
+_STAGED = (
+    r"(?:now |currently |to be |being )?(?:deprecated|legacy|old|eol|end of life|retired|retiring|planned|future|upcoming|coming|trial|pilot|poc|proof of concept|beta|experiment|evaluat|until|before|formerly|previously|"
+    r"replaced|sunset|phasing|to-?do|tbd|soon|migrating|moving|planning|no longer|testing|in progress|wip|next)"
+)
 _TAIL = (
-    rf"(?:[’']s)?(?:\s*\([^()\n]{{0,60}}\))?"
+    rf"(?:[’']s)?(?:\s*[(（](?!{_STAGED})[^()（）\n]{{0,60}}[)）])?"
     r"(?:\s+(?:instances?|clusters?|servers?|databases?|apps?|applications?|framework|libraries|library|engine|deployments?|topics?))?"
 )
 _AND = r"\s*(?:,\s*(?:and\s|or\s|&)?|/|\+|&|、|，|\band\s|\bor\s|\bplus\s|\bas well as\s|\balong with\s|\btogether with\s|\bund\s|\bet\s|\by\s|\be\s)\s*"
 _FILLED = r"(?:(?:the|a|an|our|even|also|later|then|sometimes|some|using|on|in|finally|now|to|with)\s+){0,2}"
-JOINED = re.compile(rf"{NAME}{_TAIL}(?:{_AND}{_FILLED}{NAME}{_TAIL}){{0,40}}", re.IGNORECASE)
+JOINED = re.compile(rf"{NAME}{_TAIL}(?:{_AND}{_FILLED}{NAME}{_TAIL}){{0,40}}")
 LIST = rf"(?:[\w'’./+-]{{1,20}}\s+){{0,3}}?{LISTED}"
 
 
 def cue(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![^\W_])(?:{pattern})", re.IGNORECASE)
+    return re.compile(rf"(?<![^\W_])(?:{pattern})")
 
 
 NEGATED = cue(
@@ -197,7 +201,7 @@ USED = cue(
     r"(?:monitor|monitored|monitors|monitoring|observability|logging|tracing|alerting|track|tracked|tested|testing|analy[sz]ed|visuali[sz]ed|managed?|manages|managing|handle|handled|handling|orchestrated?|orchestrates|automated?|automating|schedul(?:e|ed|es|ing)|trigger(?:ed|s)?|process(?:ed|es|ing)?|packaged|bundled|compiled|compressed|secured|encrypted|authenticated?|authentication|provided|operated|maintained|supported|implemented|configured|built)(?: \w+){0,3}? (?:with|by|via|using|through|in|on|from)|"
     r"based (?:up)?on|(?:sits?|sitting|layered|running) on(?: top of)?|on top of|integrat(?:e|es|ed|ing|ion)s?(?: \w+)? (?:with|into)|works? with|"
     r"(?:mov|migrat|switch|transition|port|shift|upgrad|convert|rewr)\w*(?: \w+){0,4}? (?:to|into|onto|over to|towards?|in)|"
-    r"combination of|consist(?:s|ed|ing)? of|compris(?:e|es|ed|ing)(?: of)?|stack (?:is|was|consists of|includes|of|looks like|:)|includ(?:es?|ing)|introduc(?:e|ed|es|ing)|added|adding|incorporat(?:e|es|ed|ing)|thanks to|with the help of|by means of|"
+    r"(?:is|are|be|been|being|gets?|was|were)(?: \w+ly)? \w+(?:ed|en|lt|nt|ung)(?: \w+){0,2}? (?:with|via|using|through|by)|combination of|consist(?:s|ed|ing)? of|compris(?:e|es|ed|ing)(?: of)?|stack (?:is|was|consists of|includes|of|looks like|:)|includ(?:es?|ing)|introduc(?:e|ed|es|ing)|added|adding|incorporat(?:e|es|ed|ing)|thanks to|with the help of|by means of|"
     r"(?:written|coded|programming|programmed|develop\w*|work|working) in|talks? to|communicat\w+ (?:via|over|through|with|using)|connect(?:s|ed|ing)?(?: \w+){0,2} (?:to|via|through)|queries|quer(?:y|ying)|calls?|push(?:es|ed|ing)?(?: \w+){0,4}? (?:to|into|through)|send(?:s|ing)?(?: \w+){0,4}? (?:to|via|through|with|using)|sent (?:to|via|through)|stream(?:s|ed|ing)?(?: \w+){0,3}? (?:to|into|through|via|with|from)|publish(?:es|ed|ing)?(?: \w+){0,3}? (?:to|on|via)|written to|writes? to|read(?:s|ing)? from|consum\w+(?: \w+){0,2} from|"
     r"invest(?:ed|ing)? (?:\w+ )?in|we (?:have|had|love|like|operate|maintain|own|wrote|prefer|trust|enjoy|got)|there(?:['’]s| is| are)|it['’]s(?: a| all| mostly)?|our \w+ (?:is|are)(?: (?:in|on|a|an|all|mostly|written in|built on))?|(?:is|are|was) (?:a|an|our|the)(?: \w+){0,3}|powered with|primary|main|setting up|set up|setup|hosting|via|through|utili[sz]ation of|spin\w* up(?: \w+){0,2}|replaced(?: \w+){0,4} (?:with|by)|wrapped in|behind|favou?r(?:s|ed|ing)?)\s+"
     + LIST
@@ -206,30 +210,36 @@ USES = re.compile(
     rf"{LIST}(?:\s+\([^()\n]{{0,80}}\))?[,:]?\s+(?:(?:is|are|was|were|has been|have been|had been|being|gets?)(?: \w+ly| all| being| also| still| now| currently){{0,2}}\s+(?:(?:used|deployed|hosted|running|configured|leveraged|employed|adopted|chosen|selected|utili[sz]ed|responsible|in charge|operated|managed|integrated|set up|serving|handling|introduced|installed|maintained|self-hosted)\b|(?:our|the (?:main|primary|default|core|backbone|heart|only|language|database|tool|go-to)|their|where|what we|how we|for|at the heart|at the core)\b)"
     rf"|(?:powers?|handles?|serves?|runs?|stores?|manages?|provides?|drives?|process(?:es)?|acts?|takes?|sits?|holds?|keeps?|allows?|helps?|lets?|gives?|enables?|collects?|gathers?|monitors?|tracks?|ensures?|makes?|offers?|schedules?|orchestrates?|routes?|sends?|feeds?|aggregates?|indexes|caches|deploys?|builds?|tests?|captures?|replicates?|streams?|triggers?|supports?|performs?|proved|has (?:proven|served|worked|been|helped|become)|have (?:served|worked|been)|became|remains?|plays?|works?|fits?|scales?|gave|allowed|helped|turned out|backs?|consumes?|reads?|writes?|loads?|transforms?|visuali[sz]es?|alerts?|lives?|generates?|renders?|compiles?|bundles?|packages|exposes?|terminates?|balances?|proxies|secures?|protects?|authenticates?|connects?|integrates?|uses)\b"
     rf"|for\s+(?!example|instance)|as (?:our|the|a|an)\s)",
-    re.IGNORECASE,
 )  # fmt: skip
+# weaker: only where the sentence speaks of the company's own
+WITH = cue(
+    rf"(?:with|in|on|via|through|by|into|from|behind|and|share|shares|shared|one|single|heavily|mostly|mainly)\s+(?:(?!\bnot\b)[\w'’-]{{1,20}}\s+){{0,2}}?{LISTED}"
+)
+WITH_FOR = cue(rf"(?:with|in|on|via|by)\s+(?:[\w'’-]{{1,20}}\s+){{0,2}}?{LISTED}\s+(?:for|to|as|in|on|at)\s")
 OURS = cue(rf"(?:our|we|us)\s+(?:(?!\bnot\b)[\w'’-]{{1,20}}\s+){{0,3}}{LIST}")
-DEFINED = re.compile(rf"^\W{{0,4}}{LISTED}(?:\s+\([^()]{{0,40}}\))?(?:\s+(?:itself|language|framework))?,?\s+(?:is|are)\s+(?:an?|the|one of|our go-to|free|truly|like)\s", re.IGNORECASE)
-MENTIONED = cue(rf"(?:for example|for instance|e\.g\.|i\.e\.|such as|inspired|imagine|suppose|let['’]s say|think of|analogous to|history of|creator of|author of|founder of|engineer at|book|podcast|conference|meetup|tutorial|course|certification|hackathon)\b[^.!?]{{0,40}}?{LISTED}")
+DEFINED = re.compile(
+    rf"^\W{{0,4}}{LISTED}(?:\s+\([^()]{{0,40}}\))?(?:\s+(?:itself|language|framework))?,?\s+(?:is|are)\s+(?:an?|the|one of|our go-to|free|truly|like)\s",
+)
+MENTIONED = cue(
+    rf"(?:for example|for instance|e\.g\.|i\.e\.|such as|inspired|imagine|suppose|let['’]s say|think of|analogous to|history of|creator of|author of|founder of|engineer at|book|podcast|conference|meetup|tutorial|course|certification|hackathon)\b[^.!?]{{0,40}}?{LISTED}"
+)
 
 # stages in a sentence; `list` is what they speak of
 GONE = cue(
     rf"(?:used to (?:use|run|be|have|rely on|host|deploy|store|write|live)(?: \w+){{0,5}}?|no longer (?:use|uses|using|run|rely on|need|support|depend on|have)|stopped using|(?:got|get|getting) rid of|moved? (?:\w+ )?(?:away from|off(?: of)?)|moving (?:away from|off(?: of)?)|"
-    rf"migrat(?:ed|ing) (?:\w+ ){{0,2}}(?:away from|off(?: of)?|from)|switched (?:\w+ ){{0,2}}from|retired|decommission(?:ed|ing)?|dropped|abandoned|deprecated|replaced|ditched|sunset(?:ted)?|shut down|phased out|removed|outgrew|left|"
+    rf"migrat(?:ed|ing) (?:\w+ ){{0,2}}(?:away from|off(?: of)?|from)|switched (?:\w+ ){{0,2}}from|retired|decommission(?:ed|ing)?|dropped|abandoned|deprecated|replaced(?!\s+(?:with|by)\b)|ditched|sunset(?:ted)?|shut down|phased out|removed|outgrew|left|"
     rf"(?:initially|originally|previously|formerly|at first|in the beginning|back then|in the past|in the early days|early on|early prototypes?|first version|first iteration|v1|once upon a time|historically)[^.!?;{LISTED}]{{0,80}}?|(?:was|were) (?:originally|initially|previously|first|formerly)[^.!?;{LISTED}]{{0,50}}?|after \w+ years (?:on|of|with|using))\s*"
     + LIST
 )  # fmt: skip
 GONE_AFTER = re.compile(
     rf"{LIST}\s+(?:(?:is|are) no longer|(?:was|were|has been|have been|got|had been) (?:\w+ )?(?:retired|replaced|decommissioned|removed|dropped|abandoned|deprecated|sunset|phased out|shut down|superseded|swapped|discontinued|thrown out)|(?:served|had served) us (?:well|until)|gave way|until (?:20\d\d|recently|we)|\((?:until|retired|replaced|deprecated|old|legacy|no longer|before|formerly|previously)[^()]{{0,40}}\))",
-    re.IGNORECASE,
 )
 LEAVING = cue(
-    rf"(?:(?:are|is|we['’]re|currently|still|in the process of|started|begun|began|busy|slowly|gradually)(?: \w+){{0,2}}? (?:migrating|moving|transitioning|switching|replacing|phasing out|deprecating|decommissioning|retiring|shifting)(?: \w+){{0,3}}?(?: (?:away from|off(?: of)?|from|out of))?|phasing out|(?:plan(?:s|ned|ning)? to|going to|will|want to|intend to|would like to|about to) (?:\w+ )?(?:replace|retire|remove|drop|deprecate|decommission|sunset|migrate (?:\w+ )?(?:away )?(?:from|off)|move (?:\w+ )?(?:away )?(?:from|off(?: of)?)|switch (?:away )?from|phase out|get rid of)(?: \w+){{0,2}}?|legacy)\s+"
+    r"(?:(?:are|is|we['’]re|currently|still|in the process of|started|begun|began|busy|slowly|gradually)(?: \w+){0,2}? (?:migrating|moving|transitioning|switching|replacing|phasing out|deprecating|decommissioning|retiring|shifting)(?: \w+){0,3}?(?: (?:away from|off(?: of)?|from|out of))?|phasing out|(?:plan(?:s|ned|ning)? to|going to|will|want to|intend to|would like to|about to) (?:\w+ )?(?:replace|retire|remove|drop|deprecate|decommission|sunset|migrate (?:\w+ )?(?:away )?(?:from|off)|move (?:\w+ )?(?:away )?(?:from|off(?: of)?)|switch (?:away )?from|phase out|get rid of)(?: \w+){0,2}?|legacy)\s+"
     + LIST
 )  # fmt: skip
 LEAVING_AFTER = re.compile(
     rf"{LIST}\s*[,(:–-]?\s*(?:(?:is|are) (?:being |currently being |slowly being |gradually being )?(?:phased out|deprecated|replaced|retired|decommissioned|legacy|sunset|migrated away|moved off)|(?:to be|will be|will soon be|must be|should be) (?:\w+ )?(?:replaced|retired|removed|decommissioned|deprecated|phased out|migrated|dropped)|(?:planning|plan|planned|plans|want|moving|migrating|migration|switching|transitioning) (?:\w+ )?(?:to (?:migrate|move|replace|switch) |to |towards? |onto )|\(?(?:deprecated|legacy|eol|end of life|sunset|phasing out)\b)",
-    re.IGNORECASE,
 )
 COMING = cue(
     rf"(?:(?:plan(?:s|ned|ning)?|intend(?:s|ed|ing)?|hop(?:e|es|ing)|want(?:s|ing)?|would like|like|aim(?:s|ing)?|looking|expect(?:s|ing)?|going|about|set|due|likely|soon|eventually|later|next|ready) (?:\w+ )?to (?:\w+ )?(?:use|adopt|move|migrate|switch|introduce|add|try|deploy|integrate|implement|roll out|bring|start|leverage|explore|upgrade|replace|rewrite|expand|run|build|be|support|set up|containerize|invest|employ)(?: (?!and\b|but\b)\w+){{0,6}}?|will (?:soon |likely |probably |eventually |also |be )*(?:use|using|adopt|adopting|move|moving|migrate|migrating|switch|introduce|introducing|add|adding|deploy|deploying|integrate|support|start|replace|run|replaced (?:by|with)|be)(?: \w+){{0,5}}?|"
@@ -238,22 +248,20 @@ COMING = cue(
 )  # fmt: skip
 COMING_AFTER = re.compile(
     rf"{LIST}\s*[,(:–-]?\s*(?:(?:will|might|may|could|should) (?:\w+ )?(?:be|replace|handle|help|allow|take|become|come)|(?:is|are) (?:planned|next|coming|on the roadmap|on our roadmap|under consideration|being considered|in the works|our next|the next)|\(?(?:planned|coming soon|upcoming|tbd|future|todo|in progress|wip|soon)\b|(?:in the future|down the road|down the line|at some point|next year|next quarter|soon)\b)",
-    re.IGNORECASE,
 )
 TRYING = cue(
-    rf"(?:(?:experiment(?:s|ed|ing)?|tinkering|pilot(?:s|ed|ing)?|trial(?:s|l?ed|l?ing)?|play(?:ing)? (?:around )?)(?: \w+){{0,2}}? (?:with|in|on|of)?|evaluating|exploring|testing out|trying(?: out)?|piloting|trial(?:l?ing)|assessing|dabbl(?:ed|ing) (?:with|in)|proofs? of concept (?:with|on|for|using|of)|poc (?:with|on|for|using|of)|beta[- ]testing|giving)\s+"
+    r"(?:(?:experiment(?:s|ed|ing)?|tinkering|pilot(?:s|ed|ing)?|trial(?:s|l?ed|l?ing)?|play(?:ing)? (?:around )?)(?: \w+){0,2}? (?:with|in|on|of)?|evaluating|exploring|testing out|trying(?: out)?|piloting|trial(?:l?ing)|assessing|dabbl(?:ed|ing) (?:with|in)|proofs? of concept (?:with|on|for|using|of)|poc (?:with|on|for|using|of)|beta[- ]testing|giving)\s+"
     + LIST
 )  # fmt: skip
 TRYING_AFTER = re.compile(
     rf"{LIST}\s*[,(:–-]?\s*(?:(?:is|are|was) (?:currently )?(?:being (?:evaluated|tested|tried|piloted|explored|trialled|assessed)|under evaluation|in (?:a )?(?:trial|pilot|evaluation|beta|testing|experimental)|experimental)|\(?(?:experimental|trial|pilot|poc|proof of concept|beta|evaluating|in evaluation|testing)\b\)?)",
-    re.IGNORECASE,
 )
 
 # migrations: `old` and `new` are lists
 _OLD, _NEW = rf"(?P<old>{LIST})", rf"(?P<new>{LIST})"
 _FILL = rf"[^.!?;\n{LISTED}]"
 MIGRATIONS: tuple[re.Pattern[str], ...] = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    re.compile(pattern)
     for pattern in (
         rf"\b(?:migrat|mov|switch|transition|shift|chang|port|convert|went|go|jump|rewr|rebuil|upgrad|evolv|consolidat|transfer|journey|replatform)\w*\b{_FILL}{{0,80}}?\bfrom\b\s+{_OLD}{_FILL}{{0,60}}?\b(?:to|onto|into|towards?|over to|in|in favou?r of)\b\s+(?:(?:using|a|an)\s+)?{_NEW}",
         rf"\bfrom\s+{_OLD}{_FILL}{{0,30}}?\s+(?:to|onto)\s+{_NEW}{_FILL}{{0,20}}?(?:migration|move|switch|transition|rewrite)",
@@ -263,7 +271,7 @@ MIGRATIONS: tuple[re.Pattern[str], ...] = tuple(
         rf"{_OLD}(?:\s+{_FILL}{{0,40}}?)?\b(?:(?:was|were|has been|have been|is being|are being|will be|is|are|to be|had been|got)\s+(?:\w+\s+)?)?(?:replaced|superseded|succeeded|supplanted|swapped)\s+(?:by|with|for)\s+{_NEW}",
         rf"{_NEW}\s+(?:{_FILL}{{0,30}}?)?(?:replaced|replaces|supersedes|superseded|succeeds|succeeded|supplanted|(?:is|was|as)\s+(?:a|the|our|an?\s+\w+)\s+replacement\s+(?:for|of)|is replacing|will replace|to replace)\s+{_OLD}",
         rf"\b(?:dropp?(?:ed|ing)|abandon(?:ed|ing)|ditch(?:ed|ing)|left|leav(?:e|ing)|deprecat(?:ed|ing)|retir(?:ed|ing)|sunset(?:ting)?|gave up(?: on)?|giv(?:e|ing) up(?: on)?|outgrew|phas(?:ed|ing) out|mov(?:ed|ing) (?:away from|off)|migrat(?:ed|ing) (?:away from|off))\s+{_OLD}{_FILL}{{0,60}}?\b(?:in favou?r of|for|and (?:moved|switched|migrated|went) (?:over )?(?:to|with)|and (?:adopted|chose|introduced)|to)\b\s+{_NEW}",
-        rf"{_OLD}\s*(?:→|⇒|➜|➔|⟶|▶|=>|->|-->|➡️?|＝＞)\s*{_NEW}",
+        rf"{_OLD}\s*(?:→|⇒|➜|➔|⟶|▶|=>|->|-->|➡️?)\s*{_NEW}",
         rf"\b(?:used|ran|started|began|launched|initially|originally|previously|formerly|at first|built)\b{_FILL}{{0,40}}?{_OLD}{_FILL}{{0,60}}?[,;.]?\s*(?:but\s+|and\s+|then\s+|we\s+|later\s+|now\s+|eventually\s+|have\s+|since\s+|has\s+|it\s+|they\s+|subsequently\s+){{1,6}}(?:moved|migrated|switched|transitioned|shifted|changed|upgraded|ported|converted|rewrote|rewritten|moving|migrating|switching)\s+(?:\w+\s+){{0,4}}?(?:to|onto|over to|into|in)\s+{_NEW}",
         rf"\bafter\s+[^.!?;\n{LISTED}]{{0,40}}?(?:on|with|of|using)\s+{_OLD},?\s[^.!?;\n{LISTED}]{{0,60}}?(?:migrat\w+|mov\w+|switch\w+|transition\w+)\s+(?:\w+\s+){{0,3}}?(?:to|onto)\s+{_NEW}",
         rf"\b(?:favou?r(?:ed|ing|s)?|prefer(?:red|s)?|cho(?:se|sen))\s+{_NEW}\s+over\s+{_OLD}",
@@ -275,16 +283,139 @@ MIGRATIONS: tuple[re.Pattern[str], ...] = tuple(
         rf"\b(?:migr\w+|passage|pass\w+|mud\w+|cambi\w+)\b{_FILL}{{0,30}}?\b(?:de|depuis|desde|du)\s+{_OLD}\s+(?:à|vers|a|para|hacia|au)\s+{_NEW}",
     )
 )
-ONGOING = words(r"migrating", r"moving", r"switching", r"transitioning", r"replacing", r"shifting", r"porting", r"in progress", r"under ?way", r"gradually", r"slowly", r"in the process", r"currently", r"is being", r"are being", r"phasing", r"ongoing", r"started", r"began", r"移行中")
-WILL = words(r"plan\w*", r"will", r"going to", r"want to", r"intend\w*", r"hope", r"roadmap", r"future", r"target", r"next", r"to be", r"should", r"recommend\w*", r"consider\w*", r"would", r"could", r"might", r"予定", r"migrate to")
+ONGOING = words(
+    r"migrating",
+    r"moving",
+    r"switching",
+    r"transitioning",
+    r"replacing",
+    r"shifting",
+    r"porting",
+    r"in progress",
+    r"under ?way",
+    r"gradually",
+    r"slowly",
+    r"in the process",
+    r"currently",
+    r"is being",
+    r"are being",
+    r"phasing",
+    r"ongoing",
+    r"started",
+    r"began",
+    r"移行中",
+)
+WILL = words(
+    r"plan\w*",
+    r"will",
+    r"going to",
+    r"want to",
+    r"intend\w*",
+    r"hope",
+    r"roadmap",
+    r"future",
+    r"target",
+    r"next",
+    r"to be",
+    r"should",
+    r"recommend\w*",
+    r"consider\w*",
+    r"would",
+    r"could",
+    r"might",
+    r"予定",
+    r"migrate to",
+)
 
 FACT = re.compile(
-    rf"(?:^|[\s(~≈<>])(?:[$€£¥]?\d[\d,.]*\s?(?:k|m|b|bn|million|billion|thousand|lakh|crore|tb|gb|mb|pb|%|rps|qps|tps|rpm|ms)?\+?\s+(?:\w+\s+){{0,2}}?){LISTED}", re.IGNORECASE
+    rf"(?:^|[\s(~≈<>])(?:[$€£¥]?\d[\d,.]*\s?(?:k|m|b|bn|million|billion|thousand|lakh|crore|tb|gb|mb|pb|%|rps|qps|tps|rpm|ms)?\+?\s+(?:\w+\s+){{0,2}}?){LISTED}",
 )
-SCALE = words(r"rps", r"qps", r"tps", r"rpm", r"requests?", r"per (?:second|sec|minute|day|month|hour|node)", r"million", r"billion", r"[kmg]bps", r"[tgmp]b", r"users", r"orders", r"transactions?", r"microservices", r"services", r"engineers", r"instances", r"nodes", r"servers", r"pods", r"clusters", r"latency", r"ms", r"rows")
-FACT_LABELS = words(r"traffic", r"scale", r"stats?", r"rpm", r"rps", r"qps", r"users", r"orders", r"throughput", r"latency", r"peak", r"team size", r"engineers", r"volume", r"size", r"cost(?: .{0,20})?", r"revenue(?: .{0,20})?", r"savings", r"budget", r"mau", r"dau", r"servers", r"bandwidth", r"uptime", r"sla")
-CONTACT = re.compile(r"\b(?:follow|find|reach|contact|tweet|connect with|join|ping|dm|subscribe|chat with|message) (?:us|me|him|her|them|\w+)? ?(?:on|at|via|in|through)\b|\bon \[?(?:twitter|github|linkedin|facebook|instagram|youtube|medium|slack|discord|telegram)\b.{0,40}\b(?:channel|community|page|profile)|©|all rights reserved", re.IGNORECASE)
-PLURAL_US = words(r"we", r"our", r"us", r"ours", r"we['’](?:re|ve|ll|d)", r"they", r"their", r"them", r"he", r"she", r"it['’]s", r"the (?:team|company|app|application|site|website|platform|backend|frontend|service|system|product|database|stack|startup)", r"i", r"my", r"wir", r"unser\w*", r"nous", r"notre", r"nos", r"nosotros", r"nuestr\w+", r"nós", r"noss[ao]s?", r"弊社", r"当社", r"我们", r"我们的", r"우리")
+SCALE = words(
+    r"rps",
+    r"qps",
+    r"tps",
+    r"rpm",
+    r"requests?",
+    r"per (?:second|sec|minute|day|month|hour|node)",
+    r"million",
+    r"billion",
+    r"[kmg]bps",
+    r"[tgmp]b",
+    r"users",
+    r"orders",
+    r"transactions?",
+    r"microservices",
+    r"services",
+    r"engineers",
+    r"instances",
+    r"nodes",
+    r"servers",
+    r"pods",
+    r"clusters",
+    r"latency",
+    r"ms",
+    r"rows",
+)
+FACT_LABELS = words(
+    r"traffic",
+    r"scale",
+    r"stats?",
+    r"rpm",
+    r"rps",
+    r"qps",
+    r"users",
+    r"orders",
+    r"throughput",
+    r"latency",
+    r"peak",
+    r"team size",
+    r"engineers",
+    r"volume",
+    r"size",
+    r"cost(?: .{0,20})?",
+    r"revenue(?: .{0,20})?",
+    r"savings",
+    r"budget",
+    r"mau",
+    r"dau",
+    r"servers",
+    r"bandwidth",
+    r"uptime",
+    r"sla",
+)
+CONTACT = re.compile(
+    r"\b(?:follow|find|reach|contact|tweet|connect with|join|ping|dm|subscribe|chat with|message) (?:us|me|him|her|them|\w+)? ?(?:on|at|via|in|through)\b|\bon \[?(?:twitter|github|linkedin|facebook|instagram|youtube|medium|slack|discord|telegram)\b.{0,40}\b(?:channel|community|page|profile)|©|all rights reserved",
+)
+PLURAL_US = words(
+    r"we",
+    r"our",
+    r"us",
+    r"ours",
+    r"we['’](?:re|ve|ll|d)",
+    r"they",
+    r"their",
+    r"them",
+    r"he",
+    r"she",
+    r"it['’]s",
+    r"the (?:team|company|app|application|site|website|platform|backend|frontend|service|system|product|database|stack|startup)",
+    r"i",
+    r"my",
+    r"wir",
+    r"unser\w*",
+    r"nous",
+    r"notre",
+    r"nos",
+    r"nosotros",
+    r"nuestr\w+",
+    r"nós",
+    r"noss[ao]s?",
+    r"弊社",
+    r"当社",
+    r"我们",
+    r"我们的",
+    r"우리",
+)
 USED_ELSEWHERE = re.compile(
     rf"{LISTED}[^。！？\n{LISTED}]{{0,25}}(?:を(?:利用|使用|活用|採用|導入|構築|運用|用い|使|選定)|で(?:構築|運用|開発|実装|稼働|動|管理|監視|デプロイ|書)|に(?:デプロイ|移行|保存|格納|展開)|上(?:で|に)|ベース)"
     rf"|(?:使用|采用|基于|选用|选择|利用|部署在|部署于|运行在|引入|通过|借助|接入|依赖)[^。！？\n{LISTED}]{{0,15}}{LIST}"
@@ -293,6 +424,7 @@ USED_ELSEWHERE = re.compile(
     rf"|\b(?:utilis\w+|repos\w+ sur|s['’]appu\w+ sur|bas\w+ sur|développ\w+ (?:en|avec)|écrit\w* en|héberg\w+ (?:sur|chez)|déploy\w+ (?:sur|avec|via)|avec|tourn\w+ sur|grâce à|via)\s+{LIST}"
     rf"|\b(?:us(?:amos|ando|a|am|an)|utiliz\w+|emple\w+|desarroll\w+ (?:en|con)|desenvolv\w+ (?:em|com)|escrit\w+ (?:en|em)|basad\w+ en|basead\w+ em|construid\w+ (?:con|en)|construíd\w+ (?:com|em)|hosped\w+ (?:en|em|na|no)|con|com|rod\w+ (?:em|no|na|com))\s+{LIST}"
     rf"|\b(?:используем|используется|работает на|написан\w* на|на базе|gebruik\w+|draait op|używamy|oparty na)\s+{LIST}",
-    re.IGNORECASE,
 )
-SENTENCE_END = re.compile(r"(?<=[.!?。！？])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\betc\.)[\"'”’)\]]?\s+(?=[^a-z])|(?<=[。！？])|\n")
+SENTENCE_END = re.compile(
+    r"(?<=[.!?。！？])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\betc\.)[\"'”’)\]]?\s+(?=[^a-z])|(?<=[。！？])|\n"
+)

@@ -1,0 +1,479 @@
+"""ADOPTERS.md: one technology, many companies. No person's name, handle or address is kept."""
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+
+from stacks.folding import alias_key
+from stacks.importers.blocks import outline
+from stacks.importers.findings import Given
+from stacks.importers.lines import Line, Problem, Reading, excerpt, problems_of
+from stacks.importers.mentions import Mention, as_written, names_in
+from stacks.importers.places import cleaned, section_of, stage_of
+from stacks.importers.segments import OBJECT, Kind, Link, Outline, Row, Segment
+from stacks.importers.sentences import read
+from stacks.importers.vocabulary import Vocabulary
+from stacks.importers.words import Section, words
+
+_TITLE = re.compile(
+    r"\badopters?\b|\bwho (?:is using|uses)\b|\busers of\b|\bproduction users\b|\bused by\b|\badoption\b|"
+    r"\bend users?\b",
+    re.IGNORECASE,
+)
+_COMPANY_HEAD = words(
+    r"(?:\w+ )?(?:organi[sz]ations?|compan(?:y|ies)|adopters?|users?|institutions?|names?|vendors?|customers?|"
+    r"who|projects?|members?|teams?|business(?:es)?|enterprises?|end[- ]users?)(?: names?)?(?: .{0,20})?"
+)
+_PERSON_HEAD = words(
+    r"contacts?(?: .{0,20})?",
+    r"persons?",
+    r"people",
+    r"maintainers?",
+    r"github(?: .{0,20})?",
+    r"e-?mails?",
+    r"twitter",
+    r"handles?",
+    r"authors?",
+    r"who to contact",
+    r"points? of contact",
+    r"representatives?",
+    r"added by",
+)
+_STAGE_HEAD = words(
+    r"status",
+    r"stage",
+    r"environments?",
+    r"production\??",
+    r"in production\??",
+    r"maturity",
+    r"adoption(?: .{0,15})?",
+    r"type of adoption",
+    r"phase",
+    r"level",
+    r"usage(?: level| type)?",
+    r"type",
+)
+_DATE_HEAD = words(r"since", r"dates?", r"adopted", r"year", r"started", r"added")
+_NOBODY = re.compile(
+    r"^(?:an?|the|some|several|many|our|various)\s.{0,40}\b(?:company|bank|firm|institution|organi[sz]ation|"
+    r"provider|customer|startup|enterprise|agency)\b|\banonymous\b|\byour (?:company|organi[sz]ation|name)\b|"
+    r"^(?:company|organi[sz]ation|name|example|n/?a|tbd|none|todo|talk|video|blog|slides|website|here|link|"
+    r"more|and many more|submit|form|contact|individuals?)$|^\W*$",
+    re.IGNORECASE,
+)
+_NOT_COMPANY = re.compile(
+    r"^(?:case stud(?:y|ies)|blog ?posts?|talks?|videos?|slides?|read more|see|here|docs|documentation|"
+    r"pull request|pr|issue|form|adopters? form|github|website|details?|link|presentation|press release|"
+    r"announcement|article|notes?|usage|use cases?|description|contact|status|launched|application|"
+    r"environments?|scale|hardware|order of .*|size of .*|data.*|links?|why .*|how .*|what .*|where .*|"
+    r"add(?:ing)? .*|updat.*|contribut.*)$",
+    re.IGNORECASE,
+)
+_FIELD = re.compile(r"^[*_\s]*([A-Z][\w /'-]{0,30}|[A-Z])[*_]*\s*:[*_]*\s*(.*)$", re.DOTALL)
+_HANDLE = re.compile(r"(?<![\w/])@[\w-]{1,40}(?:/[\w-]{1,40})?|[\w.+-]{1,60}@[\w-]{1,60}\.[\w.-]{1,60}")
+_VERB = re.compile(
+    r"\s+(?:\([^()]{0,80}\)\s+)?(?:(?:\w+ly|also|currently|has|have|is|are|was|been|now)\s+){0,3}(?:us(?:e|es|"
+    r"ed|ing)|leverag\w+|run\w*|deploy\w*|integrat\w+|adopt\w*|rel(?:y|ies) on|employ\w*|utili[sz]\w*|build\w*|"
+    r"built|provid\w+|offer\w*|power\w*|replac\w+|manag\w+|chose|an?\b|the\b|in production|via\b|for\b|with\b|"
+    r"evaluat\w+|explor\w+|plan\w*|started|began|migrated|as\b)"
+)
+_SIGN = re.compile(r"\s*(?::(?!//)|：|\s[-–—]{1,2}\s|\s\|\s|–|—|-\s)\s*")
+_PLANNED = re.compile(
+    r"\b(?:plan(?:s|ned|ning)?|in adoption planning|will (?:be )?(?:us\w+|adopt\w*|deploy\w*|roll\w*)|"
+    r"intend\w*|going to|considering|soon|roadmap|upcoming|future)\b",
+    re.IGNORECASE,
+)
+_TRIAL = re.compile(
+    r"\b(?:evaluat\w+|explor\w+|experiment\w*|pilot\w*|trial\w*|poc|proof[- ]of[- ]concept|testing phase|"
+    r"in testing|is adopting|are adopting|pre-?production|early stages?|beta|prototyp\w+|assess\w*|"
+    r"test(?:ing)? (?:environments?|clusters?) only|staging only|development only|kicking the tires)\b",
+    re.IGNORECASE,
+)
+_LIVE = re.compile(
+    r"\b(?:in production|production (?:use|environments?|workloads?|clusters?)|prod\b|since \d{4}|running in|"
+    r"fully integrated|has been (?:running|using)|for (?:many|several|over) )",
+    re.IGNORECASE,
+)
+_NOT_YET = re.compile(
+    r"\bis (?:adopting|planning|evaluating|exploring)\b|\b(?:currently|still) (?:exploring|evaluating|testing|"
+    r"experimenting|planning)\b|\bin adoption planning\b",
+    re.IGNORECASE,
+)
+_LONGEST_NAME = 80
+
+
+@dataclass(slots=True)
+class Adopter:
+    name: str
+    line: int
+    about: str = ""
+    stage: str = ""
+    why: str = ""
+    link: str = ""
+
+
+def looks_like(text: str) -> bool:
+    heads = re.findall(r"^#{1,2}\s+(.{1,80})$", text[:5_000], re.MULTILINE)
+    return bool(heads) and bool(
+        re.search(r"\badopters?\b|\bproduction users\b|\bwho (?:is using|uses)\b", heads[0], re.IGNORECASE)
+    )
+
+
+def parse(text: str, vocabulary: Vocabulary, given: Given) -> Reading:
+    found = outline(text)
+    reading = Reading(problems=problems_of(found.problems))
+    reading.technology = _given(given.technology, vocabulary) or _technology(found, vocabulary, given.path)
+    if not reading.technology:
+        reading.problems.append(Problem(1, "Which technology these companies use is not told: choose it."))
+    seen: set[str] = set()
+    for adopter in adopters_of(found):
+        key = alias_key(adopter.name)
+        if not key or key in seen:
+            continue
+        seen.add(key)
+        reading.lines.append(_line(adopter, reading.technology, vocabulary))
+        reading.lines.extend(_moves(adopter, reading.technology, vocabulary))
+    if not reading.lines:
+        reading.problems.append(Problem(1, "No list of companies was found."))
+    return reading.ordered()
+
+
+def _line(adopter: Adopter, technology: str | None, vocabulary: Vocabulary) -> Line:
+    about = " ".join(_HANDLE.sub("", adopter.about).replace(OBJECT, "").split()).strip(" :–—-|,")
+    stage, why = _stage(adopter, about)
+    return Line(
+        adopter.line,
+        excerpt(f"{adopter.name}: {about}" if about else adopter.name),  # not the line: persons stand in it
+        name=adopter.name,
+        company=adopter.name,
+        technology=technology,
+        category=(vocabulary.category(technology) if technology else "") or None,
+        stage=stage,
+        remarks=excerpt(about),
+        sure=0.9,
+        ticked=True,
+        why=f"listed as an adopter{f'; {why}' if why else ''}",
+    )
+
+
+def _moves(adopter: Adopter, technology: str | None, vocabulary: Vocabulary) -> list[Line]:
+    """ "We migrated from Terraform to it": what a company left for the technology, or the other way."""
+    segment = Segment(adopter.about[:2_000], adopter.line, Kind.PARAGRAPH)
+    found = [
+        one
+        for one in names_in(segment.text, vocabulary)
+        if len(one.names) == 1 and not one.names[0].homonym and as_written(one)
+    ]
+    mentions = [
+        Mention(segment, one.start, one.end, one.text, one.names[0].slug, reach=max(one.end, one.reach))
+        for one in found
+    ]
+    _, moves = read(segment.text, mentions)
+    ends = [
+        (old, new, move) for move in moves for old in move.old for new in move.new if technology in (old.slug, new.slug)
+    ]
+    return [
+        Line(
+            adopter.line,
+            excerpt(move.sentence),
+            kind="migration",
+            name=f"{old.name} → {new.name}",
+            company=adopter.name,
+            technology=new.slug,
+            origin=old.slug,
+            category=vocabulary.category(new.slug) or None,
+            stage=move.stage,
+            sure=0.75,
+            ticked=True,
+            why="told in what the adopter says",
+        )
+        for old, new, move in ends
+    ]
+
+
+def _stage(adopter: Adopter, about: str) -> tuple[str, str]:
+    if adopter.stage:
+        return adopter.stage, adopter.why
+    head = about[:400]
+    if match := _NOT_YET.search(head):
+        return ("planned" if "plan" in match[0].lower() else "trial"), f"“{match[0]}”"
+    if _LIVE.search(head):
+        return "in_use", ""
+    if (match := _PLANNED.search(head)) and not re.search(
+        r"\b(?:we|they|currently|already) (?:have |are )?us(?:e|es|ing)\b|\buses\b|\bpowers\b", head, re.IGNORECASE
+    ):
+        return "planned", f"“{match[0]}”"
+    if (match := _TRIAL.search(head)) and not re.search(r"\b(?:uses|powers|in use|we use)\b", head, re.IGNORECASE):
+        return "trial", f"“{match[0]}”"
+    return "in_use", ""
+
+
+def _given(name: str, vocabulary: Vocabulary) -> str | None:
+    names = vocabulary.scanner.names_of(alias_key(name))
+    return name if name in vocabulary.technologies else names[0].slug if names else None
+
+
+def _technology(found: Outline, vocabulary: Vocabulary, path: str) -> str | None:
+    """What the headings, the first sentences and the file speak of; the most named one."""
+    counts: Counter[str] = Counter()
+    for number, segment in enumerate(found.segments[:60]):
+        weight = (
+            8
+            if segment.kind is Kind.HEADING and number == 0
+            else 4
+            if segment.kind is Kind.HEADING
+            else 2
+            if segment.kind is Kind.PARAGRAPH
+            else 1
+        )
+        for slug in {
+            one.names[0].slug for one in vocabulary.scanner.find(segment.text[:600]) if not one.names[0].homonym
+        }:
+            counts[slug] += weight
+    for one in vocabulary.scanner.find(re.sub(r"[_./-]", " ", path)):
+        counts[one.names[0].slug] += 10
+    best = counts.most_common(1)
+    return best[0][0] if best and best[0][1] >= 3 else None
+
+
+def adopters_of(found: Outline) -> list[Adopter]:
+    """Companies of tables, and of that level of lists, headings or paragraphs which holds them."""
+    tables: dict[int, list[Row]] = defaultdict(list)
+    for segment in found.segments:
+        if segment.row and segment.row.table and not _is_silent(segment):
+            rows = tables[id(segment.row.table)]
+            if not rows or rows[-1] is not segment.row:
+                rows.append(segment.row)
+    adopters = [adopter for rows in tables.values() for adopter in _of_table(rows)]
+    adopters += _of_lists(found) or _of_headings(found) or _of_paragraphs(found)
+    if not adopters:
+        adopters = _of_logos(found)
+    return sorted(adopters, key=lambda adopter: adopter.line)
+
+
+def _is_silent(segment: Segment) -> bool:
+    return any(
+        section_of(title) is Section.SKIP
+        or re.search(
+            r"\b(?:add(?:ing)?|updat\w+|join\w*|submit\w*|how to|become)\b.{0,40}\b(?:list|yourself|your|us|"
+            r"adopter|page|company)\b",
+            title,
+            re.IGNORECASE,
+        )
+        for title in segment.path
+    )
+
+
+def _of_table(rows: list[Row]) -> list[Adopter]:
+    table = rows[0].table
+    head = table.head if table else ()
+    column = next(
+        (
+            n
+            for n, text in enumerate(head)
+            if _COMPANY_HEAD.fullmatch(cleaned(text)) and not _PERSON_HEAD.fullmatch(cleaned(text))
+        ),
+        0,
+    )
+    dropped = {n for n, text in enumerate(head) if _PERSON_HEAD.fullmatch(cleaned(text))}
+    staged = {n for n, text in enumerate(head) if _STAGE_HEAD.fullmatch(cleaned(text))}
+    found = []
+    for row in rows:
+        if column >= len(row.cells):
+            continue
+        cell = row.cells[column]
+        name, link = _name_of_cell(cell)
+        if not name:
+            continue
+        about = " ".join(c.text for n, c in enumerate(row.cells) if n != column and n not in dropped)
+        told = next(
+            (stage_of(row.cells[n].text) for n in staged if n < len(row.cells) and stage_of(row.cells[n].text)), ""
+        )
+        found.append(Adopter(name, cell.line, about, told, "its row says so" if told else "", link))
+    return found
+
+
+def _name_of_cell(cell: Segment) -> tuple[str, str]:
+    text = cell.text.replace(OBJECT, "").strip()
+    link = cell.links[0] if cell.links else None
+    if link and cell.text[link.start : link.end].strip(OBJECT + " ") and link.start < 5:
+        linked = cell.text[link.start : link.end]
+        after = cell.text[link.end :].strip()
+        name = f"{linked} {after}" if after.startswith("(") and len(after) < 40 else linked
+        return _tidy(name), link.url
+    if len(text) > _LONGEST_NAME:
+        text = _SIGN.split(text, maxsplit=1)[0]
+    return _tidy(text), link.url if link else ""
+
+
+def _tidy(name: str) -> str:
+    """The name as it is written; empty where it is nobody's."""
+    text = " ".join(re.sub(r"[*_`]{2,}", "", name).replace(OBJECT, " ").split()).strip(' .,:;|–—-*_"“”')
+    if (
+        not text
+        or len(text) > _LONGEST_NAME
+        or text.startswith("@")
+        or _NOBODY.search(text)
+        or _NOT_COMPANY.fullmatch(text)
+        or not re.search(r"[^\W\d_]", text)
+    ):
+        return ""
+    return text
+
+
+def _of_lists(found: Outline) -> list[Adopter]:
+    """Of the levels of the lists, the one whose entries begin with a link or a bold name."""
+    items = [segment for segment in found.segments if segment.kind is Kind.ITEM and not _is_silent(segment)]
+    if fielded := _of_fields(items):
+        return fielded
+    levels: dict[int, list[Segment]] = defaultdict(list)
+    for item in items:
+        levels[item.depth].append(item)
+
+    def weight(depth: int) -> float:
+        return sum(_lead(item)[2] for item in levels[depth])
+
+    if not levels:
+        return []
+    best = max(sorted(levels), key=weight)
+    if weight(best) < 1:
+        return []
+    adopters = []
+    headings = [s for s in found.segments if s.kind is Kind.HEADING and not _is_silent(s)]
+    labels = sum(bool(_FIELD.match(item.text)) and not item.links[:1] for item in levels[best])
+    if labels * 2 > len(levels[best]) and len(headings) > 2:
+        return []
+    context = _contexts(found)
+    for item in levels[best]:
+        name, link, _ = _lead(item)
+        if not name:
+            continue
+        about = item.text.removeprefix(name)
+        below = " ".join(
+            s.text
+            for s in items
+            if s.depth > best and item.line < s.line < item.line + 12 and name[:60] in " ".join(s.path)
+        )
+        stage, why = context.get(item.line, ("", ""))
+        adopters.append(
+            Adopter(name, item.line_at(len(item.text) - len(item.text.lstrip())), f"{about} {below}", stage, why, link)
+        )
+    return adopters
+
+
+def _contexts(found: Outline) -> dict[int, tuple[str, str]]:
+    """What the sentence or heading above a list says of the stage of all of it."""
+    told: dict[int, tuple[str, str]] = {}
+    stage, why, title = "", "", ""
+    for segment in found.segments:
+        if segment.kind is Kind.HEADING:
+            title = segment.text
+            stage, why = _of_group(title)
+        elif segment.kind is Kind.PARAGRAPH and segment.text.rstrip().endswith(":"):
+            stage, why = _of_group(segment.text) if _of_group(segment.text)[0] or stage else (stage, why)
+        elif segment.kind is Kind.ITEM and stage:
+            told[segment.line] = (stage, why)
+    return told
+
+
+def _of_group(text: str) -> tuple[str, str]:
+    if re.search(r"\bpre-?production\b|\bearly stages?\b", text, re.IGNORECASE) or (
+        _TRIAL.search(text) and not _LIVE.search(text)
+    ):
+        return "trial", f"listed under “{excerpt(text)[:60]}”"
+    if re.search(r"\bplan(?:ned|ning)\b|\bfuture\b|\bconsidering\b", text, re.IGNORECASE):
+        return "planned", f"listed under “{excerpt(text)[:60]}”"
+    if re.search(r"\b(?:former|past|previous|retired)\b", text, re.IGNORECASE):
+        return "retired", f"listed under “{excerpt(text)[:60]}”"
+    return "", ""
+
+
+def _lead(item: Segment) -> tuple[str, str, float]:
+    """The company at the beginning of an entry, its address, and how much it looks like one."""
+    start = len(item.text) - len(item.text.lstrip(" " + OBJECT))
+    for span in item.links:
+        if span.start <= start + 2 and (name := _tidy(item.text[span.start : span.end])):
+            return _with_brackets(item, span, name), span.url, 1.0
+    for bold in item.bold:
+        if bold.start <= start + 1 and (name := _tidy(item.text[bold.start : bold.end])):
+            link = next((one for one in item.links if one.start >= bold.start), None)
+            return name, link.url if link else "", 0.9
+    head = item.text[start:]
+    broken = re.match(r"\[([^\[\]]{1,80})\]\(", head)  # a link that does not close
+    if broken and (name := _tidy(broken[1])):
+        return name, "", 1.0
+    cut = min(
+        (m.start() for m in (_SIGN.search(head), _VERB.search(head), re.search(r"[(\[]|\n", head)) if m),
+        default=len(head),
+    )
+    name = _tidy(head[:cut])
+    if name and len(name.split()) <= 6 and (name[:1].isupper() or name[:1].isdigit() or "." in name):
+        return name, item.links[0].url if item.links else "", 0.6 if len(name.split()) <= 4 else 0.3
+    return "", "", 0.0
+
+
+def _with_brackets(item: Segment, link: Link, name: str) -> str:
+    match = re.match(r"\s(\([A-Z][\w& .-]{1,20}\))", item.text[link.end :])
+    return f"{name} {match[1]}" if match else name
+
+
+_FIELDED = re.compile(r"^\s*(?:N|Name|Company|Organi[sz]ation)\s*:\s*(.{1,80}?)(?:\s+[A-Z][a-z]{0,12}\s*:\s.*)?$", re.DOTALL)
+
+
+def _of_fields(items: list[Segment]) -> list[Adopter]:
+    """ "N: company" with "D: description" below it."""
+    found: list[Adopter] = []
+    for item in items:
+        match = _FIELDED.match(item.text)
+        if match and (name := _tidy(match[1])):
+            found.append(Adopter(name, item.line))
+    return found if len(found) > 1 else []
+
+
+def _of_headings(found: Outline) -> list[Adopter]:
+    """Each heading of one level is a company, its text below."""
+    heads = [(n, s) for n, s in enumerate(found.segments) if s.kind is Kind.HEADING and not _is_silent(s)]
+    levels: dict[int, list[tuple[int, Segment]]] = defaultdict(list)
+    for n, segment in heads:
+        if segment.path and section_of(segment.text) is not Section.SKIP and not _TITLE.search(segment.text):
+            levels[len(segment.path)].append((n, segment))
+    if not levels:
+        return []
+    best = max(sorted(levels, reverse=True), key=lambda depth: len(levels[depth]))
+    if len(levels[best]) < 2:
+        return []
+    adopters = []
+    for n, segment in levels[best]:
+        name = _tidy(segment.text)
+        if not name or len(name.split()) > 7:
+            continue
+        below = []
+        for after in found.segments[n + 1 : n + 12]:
+            if after.kind is Kind.HEADING:
+                break
+            below.append(after.text)
+        adopters.append(
+            Adopter(name, segment.line, " ".join(below)[:1_000], "", "", segment.links[0].url if segment.links else "")
+        )
+    return adopters
+
+
+def _of_paragraphs(found: Outline) -> list[Adopter]:
+    adopters = []
+    for segment in found.segments:
+        if segment.kind is not Kind.PARAGRAPH or _is_silent(segment) or not (segment.bold or segment.links):
+            continue
+        name, link, weight = _lead(segment)
+        if name and weight >= 0.9:
+            adopters.append(Adopter(name, segment.line, segment.text[len(name) :], "", "", link))
+    return adopters if len(adopters) > 1 else []
+
+
+def _of_logos(found: Outline) -> list[Adopter]:
+    adopters = []
+    for segment in found.segments:
+        if segment.kind is Kind.BADGE and not _is_silent(segment):
+            name = _tidy(re.sub(r"\b(?:logo|icon|image|badge)\b", "", segment.text, flags=re.IGNORECASE))
+            if name and "shields.io" not in " ".join(link.url for link in segment.links):
+                adopters.append(Adopter(name, segment.line, "", "", "", segment.links[0].url if segment.links else ""))
+    return adopters if len(adopters) > 1 else []

@@ -1,0 +1,154 @@
+"""CSV of our own columns: what the exports of a company, a technology or a comparison write."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+
+from stacks.folding import alias_key
+from stacks.importers.findings import Given
+from stacks.importers.lines import Line, Problem, Reading, Unreadable, excerpt
+from stacks.importers.vocabulary import Vocabulary
+
+COLUMNS = (
+    "company",
+    "area",
+    "category",
+    "technology",
+    "scope",
+    "purpose",
+    "stage",
+    "hosting",
+    "via",
+    "started",
+    "ended",
+    "remarks",
+    "sources",
+)
+STAGES = ("planned", "trial", "in_use", "retiring", "retired")
+HOSTINGS = ("self_hosted", "managed", "saas", "embedded", "unknown")
+_DATE = re.compile(r"^\d{4}(?:-\d{2}(?:-\d{2})?)?$")
+_FORMULA = re.compile(r"^[=+\-@\t\r]")
+_LONGEST = 2_000
+
+
+def looks_like(text: str) -> bool:
+    first = text.lstrip("\n").split("\n", 1)[0].lower().replace('"', "")
+    columns = {cell.strip() for cell in re.split(r"[,;\t]", first)}
+    return "technology" in columns and len(columns & set(COLUMNS)) >= 2
+
+
+def parse(text: str, vocabulary: Vocabulary, given: Given) -> Reading:
+    """Raises Unreadable where it has no column of technologies."""
+    reading = Reading()
+    raw = text.split("\n")
+    for number, row in _rows(text, reading):
+        line = _line(number, row, vocabulary, reading)
+        line.text = excerpt(raw[number - 1]) if number <= len(raw) else ""
+        reading.lines.append(line)
+        if row.get("sources") and not reading.source and row["sources"].startswith(("http://", "https://")):
+            reading.source = row["sources"].split()[0]
+    return reading.ordered()
+
+
+def _rows(text: str, reading: Reading) -> Iterator[tuple[int, dict[str, str]]]:
+    head = text.lstrip("\n").split("\n", 1)[0]
+    rows = csv.reader(io.StringIO(text), delimiter=max(",;\t", key=head.count), skipinitialspace=True)
+    columns: list[str] = []
+    before = 0
+    try:
+        for row in rows:
+            number, before = before + 1, rows.line_num
+            if not any(cell.strip() for cell in row) or row[0].startswith("#"):
+                continue
+            if not columns:
+                columns = [cell.strip().lower() for cell in row]
+                if "technology" not in columns:
+                    raise Unreadable("A table to import needs the column technology.", number)
+                continue
+            if len(row) > len(columns):
+                reading.problems.append(Problem(number, "This row has more cells than the table has columns."))
+            yield number, {name: _plain(cell) for name, cell in zip(columns, row, strict=False)}
+    except csv.Error as error:
+        raise Unreadable("This is no CSV that can be read.", rows.line_num) from error
+    if not columns:
+        raise Unreadable("The file is empty.", 1)
+
+
+def _plain(cell: str) -> str:
+    """A cell without the mark that exports put before what a spreadsheet would take for a formula."""
+    text = cell.strip()[:_LONGEST]
+    return text[1:] if text[:1] == "'" and _FORMULA.match(text[1:2]) else text
+
+
+def _line(number: int, row: dict[str, str], vocabulary: Vocabulary, reading: Reading) -> Line:
+    name = row.get("technology", "")
+    if row.get("kind") in ("not_used", "nothing_found") or not name:
+        return Line(
+            number,
+            "",
+            kind="skip",
+            name=name,
+            stage=None,
+            why="a blank, no usage" if row.get("kind") else "no technology in this row",
+        )
+    line = Line(
+        number,
+        "",
+        name=name,
+        company=row.get("company") or None,
+        scope=row.get("scope", ""),
+        purpose=row.get("purpose", ""),
+        remarks=row.get("remarks", ""),
+    )
+    slug = _slug(name, vocabulary)
+    line.technology, line.new = slug or name, not slug
+    line.how, line.sure, line.ticked = ("exact", 0.98, True) if slug else ("new", 0.5, False)
+    line.why = "a row of the table" if slug else "a row of the table; the catalogue does not know it"
+    line.category = _category(row.get("category", ""), vocabulary) or vocabulary.category(slug) or None
+    line.stage = _choice(number, "stage", row.get("stage", ""), STAGES, "in_use", reading)
+    line.hosting = _choice(number, "hosting", row.get("hosting", ""), HOSTINGS, None, reading)
+    if row.get("via"):
+        line.via = _slug(row["via"], vocabulary) or None
+        line.via_name = "" if line.via else row["via"]
+    for column in ("started", "ended"):
+        value = row.get(column, "")
+        if value and not _DATE.match(value):
+            reading.problems.append(
+                Problem(number, f"{column}: “{excerpt(value)}” is no date like 2019, 2019-06 or 2019-06-03.")
+            )
+            line.problem = f"{column} is no date"
+        elif value:
+            setattr(line, column, value)
+    return line
+
+
+def _slug(name: str, vocabulary: Vocabulary) -> str:
+    if name in vocabulary.technologies:
+        return name
+    names = vocabulary.scanner.names_of(alias_key(name))
+    return names[0].slug if len(names) == 1 and not names[0].homonym else ""
+
+
+def _category(name: str, vocabulary: Vocabulary) -> str:
+    key = alias_key(name)
+    return next(
+        (
+            place.slug
+            for place in vocabulary.places.values()
+            if key and key in (alias_key(place.name), alias_key(place.slug))
+        ),
+        "",
+    )
+
+
+def _choice(
+    number: int, column: str, value: str, choices: tuple[str, ...], default: str | None, reading: Reading
+) -> str | None:
+    word = re.sub(r"[\s-]+", "_", value.strip().lower())
+    if not word:
+        return default
+    if word in choices:
+        return word
+    reading.problems.append(Problem(number, f"{column}: “{excerpt(value)}” is none of {', '.join(choices)}."))
+    return default

@@ -1,0 +1,264 @@
+"""What each name in its place says: used, offered, only named; in which stage, for what, and how sure that is.
+
+The weakest link of the chain counts; nothing is added up. Each rule that decides leaves its reason.
+"""
+
+import re
+from dataclasses import dataclass
+
+from . import tables
+from .findings import Findings
+from .mentions import Mention
+from .places import Label, Place, cleaned, label_of
+from .segments import Kind, Outline, Segment
+from .sentences import Said
+from .words import SCALE, Column, Section
+
+_TERSE = 12  # words: a longer text is read as sentences
+_SHORT = 4
+_WEAK_KINDS = ("practice", "protocol")
+_NEW_SENTENCE = re.compile(r"[.!?]\s+[A-Z]")
+_PHASE = re.compile(r"^\W*(?:phase|step|week|month|stage|part|chapter|iteration|milestone)\b", re.IGNORECASE)
+_DONE = re.compile(r"\b(?:\w+ed|chose|ran|built|went|began|wrote|made|took)\b")
+_PATH_LIKE = re.compile(r"^@?[\w.-]+/[\w.-]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    segment: Segment
+    place: Place
+    role: Column
+    label: Label
+    terse: bool
+    short: bool
+    labelled: bool
+    said: Said
+    many: int
+
+    @property
+    def stacklike(self) -> bool:
+        return self.place.section in (Section.STACK, Section.LIBRARIES) or bool(self.place.stage)
+
+
+def judge(segment: Segment, found: Findings) -> None:
+    """Decide about every name of the segment."""
+    mentions = found.of(segment)
+    place, role, label = found.place(segment), found.role(segment), label_of(segment)
+    words = len(_around(segment.text, mentions).split())
+    kinds = (Kind.TAG, Kind.BADGE, Kind.ENTRY)
+    terse = segment.kind in kinds or (words <= _TERSE and not _NEW_SENTENCE.search(segment.text))
+    labelled = any(label.text and m.start < label.end and m.part for m in mentions)
+    for mention in mentions:
+        said = found.said.get(id(mention), Said())
+        context = _Context(segment, place, role, label, terse, words <= _SHORT, labelled, said, len(mentions))
+        for rule in _RULES:
+            if rule(mention, context, found):
+                break
+        _set_stage(mention, context, found)
+        mention.purpose = _purpose(mention, context, found)
+        if mention.how == "near" and mention.verdict == "used":
+            mention.sure = min(mention.sure, 0.7)
+
+
+def _around(text: str, mentions: list[Mention]) -> str:
+    out, at = [], 0
+    for mention in mentions:
+        out.append(text[at : mention.start])
+        at = max(at, mention.end)
+    return " ".join([*out, text[at:]])
+
+
+def decide(mention: Mention, verdict: str, sure: float, why: str) -> bool:
+    mention.verdict, mention.sure = verdict, sure
+    mention.why.append(why)
+    return True
+
+
+def _in_place(mention: Mention, context: _Context, found: Findings) -> bool:
+    section = context.place.section
+    if section is Section.SKIP and context.segment.kind in (Kind.TAG, Kind.BADGE):
+        return False
+    if section in (Section.SKIP, Section.CUSTOMERS) or (section is Section.ALTERNATIVES and not context.place.stage):
+        return decide(mention, "mentioned", 0.2, f"stands under “{last_title(context.segment.path)}”")
+    return False
+
+
+def _as_maker(mention: Mention, context: _Context, found: Findings) -> bool:
+    """ "OpenSearch (AWS)": whose it is, not another choice."""
+    if found.vocabulary.category(mention.slug) != "cloud-platforms":
+        return False
+    text = context.segment.text
+    for other in found.of(context.segment):
+        if other is mention or found.vocabulary.category(other.slug) == "cloud-platforms":
+            continue
+        after = text[other.end : mention.start] if other.end <= mention.start else ""
+        before = text[mention.end : other.start] if mention.end <= other.start else ""
+        if re.fullmatch(r"[\w.]*\s*\(\s*", after) or before == " ":
+            return decide(mention, "mentioned", 0.3, f"names whose {other.name} it is")
+    return False
+
+
+def _in_column(mention: Mention, context: _Context, found: Findings) -> bool:
+    role = context.role
+    if role in (Column.UNKNOWN, Column.REMARKS):
+        return False
+    if role in (Column.TECHNOLOGY, Column.OLD, Column.NEW):
+        return _in_technology_column(mention, context, found)
+    if role is Column.VIA:
+        return decide(mention, "used", 0.85, "named as what it runs on")
+    if role is Column.PURPOSE:
+        return decide(mention, "purpose", 0.3, "stands in the column that says what it is for")
+    return decide(mention, "mentioned", 0.2, f"stands in the column “{tables.head_of(context.segment)}”")
+
+
+def _in_technology_column(mention: Mention, context: _Context, found: Findings) -> bool:
+    said = context.said
+    if _is_figure(mention, context, found):
+        return decide(mention, "mentioned", 0.3, "a figure")
+    if said.negated and not (mention.part and context.terse):
+        return decide(mention, "mentioned", 0.25, f"named, not used: “{said.cue}”")
+    if is_weak(mention, found) and context.many > 1 and re.search(r"\w\s$", context.segment.text[: mention.start]):
+        return decide(mention, "mentioned", 0.4, "a practice or protocol named beside a technology")
+    sure = 0.95 if mention.part else 0.85 if context.terse else 0.7
+    column = tables.head_of(context.segment)
+    how = "an entry" if mention.part else "named"
+    return decide(mention, "used", sure, f"{how} under “{column}”" if column else "an entry of the table")
+
+
+def _is_figure(mention: Mention, context: _Context, found: Findings) -> bool:
+    """ "11K EC2 instances", "150 microservices"."""
+    if not context.said.counted:
+        return False
+    return is_weak(mention, found) or (not mention.part and bool(SCALE.search(context.said.sentence)))
+
+
+def _by_sentence(mention: Mention, context: _Context, found: Findings) -> bool:
+    said = context.said
+    if said.contact and not mention.part:
+        return decide(mention, "skip", 0.1, "a contact, not a technology in use")
+    if said.negated:
+        return decide(mention, "mentioned", 0.25, f"named, not used: “{said.cue}”")
+    if not said.used and _is_figure(mention, context, found):
+        return decide(mention, "mentioned", 0.3, "a figure")
+    return False
+
+
+def _as_entry(mention: Mention, context: _Context, found: Findings) -> bool:
+    segment, label = context.segment, context.label
+    if segment.kind in (Kind.BADGE, Kind.TAG, Kind.ENTRY):
+        badge = segment.kind is Kind.BADGE
+        sure = 0.85 if not badge else 0.8 if mention.linked else 0.5
+        return decide(mention, "used", sure, "a badge" if badge else "an entry of its own")
+    if context.role is Column.REMARKS:
+        return False
+    below = bool(label.text) and mention.start >= label.end
+    if mention.part and (context.terse or not below):
+        return _as_part(mention, context, below)
+    if context.labelled and below:
+        return False  # "TypeScript: builds on JavaScript": the rest speaks of the label
+    entry = segment.kind in (Kind.ITEM, Kind.CELL)
+    if (
+        context.terse
+        and entry
+        and (context.stacklike or context.said.used or (context.short and (label.text or context.many > 1)))
+    ):
+        return decide(mention, "used", 0.75, "named in a short entry")
+    return False
+
+
+def _as_part(mention: Mention, context: _Context, below: bool) -> bool:
+    if context.labelled and below:
+        return decide(mention, "used", 0.8, f"listed under “{context.label.text}”")
+    lonely = not (context.label.text or context.many > 1 or mention.linked)
+    if context.segment.kind is Kind.PARAGRAPH and lonely:
+        return decide(mention, "offered", 0.45, "a line of its own")
+    title = f" under “{context.place.purpose}”" if context.place.purpose else ""
+    return decide(mention, "used", 0.95 if context.stacklike else 0.85, f"an entry of its own{title}")
+
+
+def _by_use(mention: Mention, context: _Context, found: Findings) -> bool:
+    said = context.said
+    if said.generic:
+        return decide(mention, "mentioned", 0.3, "said of others, not of the company")
+    if said.defined:
+        return decide(mention, "mentioned", 0.35, "named in the description of another")
+    if said.used or said.stage:
+        return decide(mention, "used", 0.85 if said.ours else 0.75, "named with a verb of use")
+    return False
+
+
+def _unclear(mention: Mention, context: _Context, found: Findings) -> bool:
+    weak = is_weak(mention, found)
+    if context.role is Column.REMARKS:
+        return decide(mention, "mentioned" if weak else "offered", 0.45, "named in the remarks")
+    if mention.linked:
+        return decide(mention, "used", 0.62, "named with a link to its own site")
+    if context.said.ours and not weak and mention.caution == "free":
+        return decide(mention, "used", 0.62, "named where they speak of their own")
+    return decide(mention, "mentioned" if weak else "offered", 0.45, "named, unclear whether it is used")
+
+
+_RULES = (_in_place, _as_maker, _in_column, _by_sentence, _as_entry, _by_use, _unclear)
+
+
+def is_weak(mention: Mention, found: Findings) -> bool:
+    """Practices and protocols are named in passing more than they are chosen."""
+    known = found.vocabulary.technologies.get(mention.slug)
+    return known is not None and known.kind in _WEAK_KINDS
+
+
+def last_title(path: tuple[str, ...]) -> str:
+    return next((cleaned(title) for title in reversed(path) if title), "")
+
+
+def _set_stage(mention: Mention, context: _Context, found: Findings) -> None:
+    segment, said, place = context.segment, context.said, context.place
+    if any(span.start < mention.end and mention.start < span.end for span in segment.struck):
+        mention.stage = "retired"
+        mention.why.append("struck through")
+    elif said.stage:
+        mention.stage = said.stage
+        mention.why.append(f"{said.stage}: “{said.cue.strip()}”")
+    elif segment.unticked:
+        mention.stage = "planned"
+        mention.why.append("its box is not ticked")
+    elif place.stage and context.role is Column.UNKNOWN and not _is_past_phase(context, found):
+        mention.stage = place.stage
+        mention.why.append(f"{place.stage}: under “{place.title}”")
+
+
+def _is_past_phase(context: _Context, found: Findings) -> bool:
+    """ "Phase 2: stateless services. We migrated": a story told, not a plan."""
+    return bool(_PHASE.match(context.place.title)) and (found.told or bool(_DONE.search(context.segment.lead)))
+
+
+def _purpose(mention: Mention, context: _Context, found: Findings) -> str:
+    label = context.label
+    if label.text and mention.start >= label.end and not context.labelled:
+        return label.text
+    row_purpose = tables.purpose_of(context.segment, found)
+    return row_purpose or ("" if context.segment.kind is Kind.TAG else context.place.purpose)
+
+
+def judge_headings(outline: Outline, found: Findings) -> None:
+    """A heading that is a name says: what follows is about it."""
+    title = True
+    for number, segment in enumerate(outline.segments):
+        if segment.kind is not Kind.HEADING:
+            continue
+        following = outline.segments[number + 1 : number + 4]
+        under = any(s.kind in (Kind.PARAGRAPH, Kind.ITEM) for s in following)
+        place = found.place(segment)
+        silent = title or not under or place.section in (Section.SKIP, Section.ALTERNATIVES, Section.CUSTOMERS)
+        for mention in found.of(segment):
+            mention.stage = place.stage
+            below = any(m.slug == mention.slug and m.verdict == "used" for s in following for m in found.of(s))
+            if not title and mention.part and len(found.of(segment)) > 1 and not under:
+                decide(mention, "used", 0.8, "a line of names")
+            elif silent or not mention.part:
+                decide(mention, "mentioned", 0.3, "in a heading")
+            elif below:
+                decide(mention, "used", 0.7, "a heading of its own, and used in the text below")
+            else:
+                decide(mention, "used", 0.62, "a heading of its own")
+        title = False

@@ -1,0 +1,155 @@
+"""Findings told line by line: the last step, the only one in which tables and prose differ."""
+
+from collections import Counter, defaultdict
+
+from . import categories
+from .findings import TICKED_FROM, Findings
+from .judging import last_title
+from .lines import Line, excerpt
+from .mentions import Mention
+from .segments import Kind
+from .sentences import Move
+
+_LONGEST_QUOTE = 25
+_LEFT = ("retired", "retiring")
+
+
+def tell(found: Findings, lines: list[str]) -> list[Line]:
+    """One line for each line of the text and technology; in prose one for each technology."""
+    groups: dict[tuple[int, str], list[Mention]] = defaultdict(list)
+    for mention in found.mentions:
+        if mention.verdict in ("used", "offered", "mentioned", "skip"):
+            alone = not found.told or mention.segment.kind in (Kind.CELL, Kind.BADGE)
+            groups[mention.line if alone else 0, mention.slug].append(mention)
+    listed = {slug for (line, slug), group in groups.items() if line and any(m.verdict == "used" for m in group)}
+    told = [
+        _line(_best(group, found.told), found, lines)
+        for (line, slug), group in groups.items()
+        if line or slug not in listed or any(m.moved or m.via for m in group)
+    ]
+    rejected = [
+        Line(
+            one.segment.line_at(one.start),
+            raw(lines, one.segment.line_at(one.start)),
+            kind="skip",
+            name=one.name,
+            technology=one.slug,
+            stage=None,
+            sure=0.1,
+            why=one.why,
+        )
+        for one in found.rejected
+    ]
+    return told + _moves(found, lines) + rejected
+
+
+def _best(group: list[Mention], told: bool) -> Mention:
+    """The mention that says most."""
+
+    def weight(mention: Mention) -> tuple:
+        return (
+            mention.verdict == "used",
+            mention.sure >= TICKED_FROM,
+            bool(mention.via or mention.via_name),
+            mention.sure,
+            -mention.line,
+        )
+
+    best = max(group, key=weight)
+    if told and best.verdict == "offered" and _is_repeated(group):
+        best.verdict, best.sure = "used", TICKED_FROM
+        best.why.append("named several times")
+    if told:
+        best.via = best.via or next((mention.via for mention in group if mention.via and mention.verdict == "used"), "")
+        best.stage = _stage_of_all(best, [mention for mention in group if mention.verdict == "used"])
+    return best
+
+
+def _is_repeated(group: list[Mention]) -> bool:
+    """Named three times in passing, and nowhere as something else."""
+    return len({mention.line for mention in group if mention.verdict == "offered"}) > 2 and all(
+        mention.verdict != "mentioned" or mention.sure >= TICKED_FROM / 2 for mention in group
+    )
+
+
+def _stage_of_all(best: Mention, used: list[Mention]) -> str:
+    """In a story one name has many sentences: what was left stays left, what is in use somewhere is in use."""
+    stages = Counter(mention.stage for mention in used)
+    moved = next((mention.stage for mention in used if mention.moved and mention.stage in _LEFT), "")
+    if moved or not used:
+        return moved or best.stage
+    if stages[""] and best.stage in ("planned", "trial"):
+        return ""
+    if best.stage in _LEFT and stages[""] > stages[best.stage]:
+        return ""
+    return best.stage
+
+
+def _line(mention: Mention, found: Findings, lines: list[str]) -> Line:
+    kind = "usage" if mention.verdict in ("used", "offered") else mention.verdict
+    said = found.said.get(id(mention))
+    engine = found.vocabulary.engine(mention.slug) if not mention.via else ""
+    return Line(
+        mention.line,
+        raw(lines, mention.line),
+        kind=kind,
+        name=mention.name,
+        technology=engine or mention.slug,
+        category=category_of(mention, found, engine),
+        purpose=mention.purpose[:200],
+        remarks=mention.remarks,
+        stage=(mention.stage or "in_use") if kind == "usage" else None,
+        via=(mention.slug if engine else mention.via) or None,
+        via_name=mention.via_name,
+        technology_version=mention.version.removeprefix("v"),
+        locator=last_title(mention.segment.path),
+        quote=quote(said.sentence) if said and mention.segment.kind is Kind.PARAGRAPH else "",
+        how=mention.how,
+        sure=mention.sure,
+        ticked=mention.verdict == "used" and mention.sure >= TICKED_FROM,
+        why="; ".join(dict.fromkeys(mention.why)),
+    )
+
+
+def category_of(mention: Mention, found: Findings, engine: str = "") -> str | None:
+    vocabulary = found.vocabulary
+    return (vocabulary.category(engine) if engine else categories.chosen(mention, vocabulary)) or None
+
+
+def quote(sentence: str) -> str:
+    words = sentence.split()
+    return " ".join(words[:_LONGEST_QUOTE]) if len(words) > 2 else ""
+
+
+def raw(lines: list[str], number: int) -> str:
+    return excerpt(lines[number - 1]) if 0 < number <= len(lines) else ""
+
+
+def _moves(found: Findings, lines: list[str]) -> list[Line]:
+    told: dict[tuple[str, str], Line] = {}
+    for move in found.moves:
+        for old in move.old:
+            for new in move.new:
+                key = (old.slug or old.name, new.slug or new.name)
+                if key[0] != key[1] and key not in told:
+                    told[key] = _move(move, old, new, found, lines)
+    return list(told.values())
+
+
+def _move(move: Move, old: Mention, new: Mention, found: Findings, lines: list[str]) -> Line:
+    return Line(
+        move.line,
+        raw(lines, move.line),
+        kind="migration",
+        name=f"{old.name} → {new.name}",
+        technology=new.slug or new.name,
+        new=not new.slug,
+        origin=old.slug or None,
+        from_name="" if old.slug else old.name,
+        category=category_of(new, found) if new.slug else None,
+        stage=move.stage,
+        quote=quote(move.sentence),
+        sure=0.8,
+        ticked=bool(old.slug or new.slug),
+        why="told as a change from one to the other",
+    )

@@ -1,0 +1,103 @@
+"""Whatever comes in: the own error or an answer whose lines lie inside the text, in bounded time."""
+
+import json
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from stacks.importers.formats import FORMATS
+from stacks.importers.lines import MOST_BYTES, MOST_LINES, Unreadable
+from tests.importers.words import read, used
+
+_PIECES = st.sampled_from(
+    [
+        "Redis", "Kafka", "we use ", "instead of ", "from ", " to ", "migrated ", "PostgreSQL (RDS)", "|", "| ", "|---|---|", "\n", "\n\n", "- ", "  - ", "# ", "## Stack", "**", "`", "```",
+        "~~", "[", "](", ")", "![", "<li>", "</li>", "<td>", "<table>", "<tr>", "</table>", "<p", ">", "<!--", "-->", "<script>", "<br/>", "&amp;", "&#x41;", "{{<", ">}}", "---", "name,ring,quadrant\n",
+        "tools:\n", "- name: ", "technology,stage\n", '{"entries": [', "{", "}", '"', "'", ",", ":", "\t", "\\", "\u202e", "\u200b", "\ufeff", "\ue000", "\ue001", "\ufffc", "ﬁ", "İ", "ß", "漢字", "、", "→", "0", "3 GB", "https://redis.io", "=cmd|x", "javascript:alert(1)", "../../etc", "\x00", "\x85", "\u2028",
+    ]
+)  # fmt: skip
+_TEXTS = st.one_of(st.lists(_PIECES, max_size=40).map("".join), st.text(max_size=200))
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(text=_TEXTS)
+def test_a_parser_raises_nothing_but_its_own_error(form, text):
+    try:
+        reading = read(text, form=form, path="")
+    except Unreadable as error:
+        assert error.message
+        assert 0 <= error.line <= text.count("\n") + text.count("\r") + 2
+        return
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
+    assert all(1 <= one.line <= lines for one in reading.lines)
+    assert all(1 <= one.line <= lines for one in reading.problems)
+    assert all(len(one.text) <= 200 for one in reading.lines)
+    json.dumps([one.told() for one in reading.lines])
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "line"),
+    [
+        ("techstack", "a: &x [1]\nb: *x\n", 1),
+        ("techstack", "tools:\n- !!python/object:os.system x\n", 2),
+        ("techstack", "tools:\n- name: 'unclosed\n", 3),
+        ("techstack", "a: " + "[" * 1000, 1),
+        ("radar", "[" * 100_000, 0),
+        ("radar", '{"entries": 3}', 1),
+        ("radar", '{"entries": [\n}', 2),
+        ("radar", '[{"name": "x", "ring": ' + "9" * 5000 + "}]", 0),
+        ("radar", "name,quadrant\nx,y\n", 1),
+        ("radar", "name,ring\n" + "x" * 200_000 + ",adopt\n", 2),
+        ("csv", "a,b\n1,2\n", 1),
+    ],
+)
+def test_a_typed_error_names_the_line(form, text, line):
+    with pytest.raises(Unreadable) as refused:
+        read(text, form=form)
+    assert refused.value.line == line
+
+
+def test_what_is_too_large_is_refused():
+    with pytest.raises(Unreadable):
+        read("x" * (MOST_BYTES + 1))
+    with pytest.raises(Unreadable) as refused:
+        read("\n" * MOST_LINES)
+    assert refused.value.line == MOST_LINES + 1
+
+
+_LONG = {
+    "one line of names": "React, Kafka " * 8_000,
+    "many lines": "we use Kafka and Redis\n" * 9_000,
+    "brackets": "[" * 100_000,
+    "open links": "[a](" * 20_000,
+    "stars": "*_" * 50_000,
+    "tags": "<div>" * 30_000,
+    "closing": "</li>" * 30_000,
+    "cells": ("|" * 300 + "\n") * 600,
+    "html cells": "<table>" + "<tr><td>Redis<td>Kafka\n" * 3_000,
+    "deep list": "\n".join(" " * n + "- x" for n in range(1_500)),
+    "quotes": "> " * 40_000,
+    "comments": "<!-- " * 20_000,
+    "fences": "```\n" * 5_000,
+    "moves": "migrated from Redis " * 4_000,
+    "entities": "&amp;" * 20_000,
+}
+
+
+@pytest.mark.parametrize("name", _LONG)
+def test_time_is_bounded(name):
+    started = time.process_time()
+    read(_LONG[name], path="x.md")
+    assert time.process_time() - started < 5
+
+
+def test_marks_that_nobody_sees_do_not_disguise_a_name():
+    assert used("## Stack\n- Re\u200bdis\n- \u202eKafka\u202c\n") == {"redis", "apache-kafka"}
+
+
+def test_addresses_that_run_code_are_no_addresses():
+    reading = read("## Stack\n- [Frobnicator](javascript:alert(1))\n- [Grobnicator](file:///etc/passwd)\n")
+    assert [one.address for one in reading.lines] == ["", ""]

@@ -1,0 +1,138 @@
+import pytest
+
+from tests.importers.words import moves, read, ticked, usages, used
+
+
+def test_a_table_of_purposes_and_services():
+    text = "# Stack\n\n| Purpose | Service |\n|---|---|\n| Cache | Redis (Set/Get) |\n| Broker | Kafka - [Read more](https://x.example/a) |\n"
+    assert ticked(text) == [(5, "redis", "in_use", None), (6, "apache-kafka", "in_use", None)]
+    first, _ = usages(text)
+    assert (first.purpose, first.category, first.text) == ("Cache", "caches", "| Cache | Redis (Set/Get) |")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("| | Service | Remarks |\n|---|---|---|\n| Web | VueJS | for the site |", {"vuejs"}),
+        ("| Component | Purpose |\n|---|---|\n| Kafka | message bus |\n| Redis | cache |", {"apache-kafka", "redis"}),
+        ("| Layer | Technologie |\n|---|---|\n| Backend | Java |\n| | Django |", {"java", "django"}),
+        ("| 用途 | 技术 |\n|---|---|\n| 缓存 | Redis |", {"redis"}),
+        ("| React | Django |\n|---|---|\n| Redis | Kafka |", {"react", "django", "redis", "apache-kafka"}),
+        ("Purpose | Service\n---|---\nDB | MySQL", {"mysql"}),
+        ("| Technology | Why |\n|---|---|\n| Redis | faster than Memcached |", {"redis"}),
+        ("| Technology | Alternatives |\n|---|---|\n| MySQL | PostgreSQL |", {"mysql"}),
+        ("| Need | Tool | Cost |\n|---|---|---|\n| CI | Jenkins | $3 GB |", {"jenkins"}),
+    ],
+)
+def test_columns_are_told_by_their_heads_and_by_their_rows(text, expected):
+    assert used(text) == expected
+
+
+def test_a_cell_is_prose():
+    text = "| Purpose | Service |\n|---|---|\n| Backend | Java (60%), GoLang (30%), Python (some services) |\n| Data | own store (in-house, on top of Cassandra) |"
+    assert used(text) == {"java", "go", "python", "apache-cassandra"}
+
+
+def test_lists_nested_lists_labels_and_boxes():
+    text = "## Stack\n- **Backend**: Go, PostgreSQL\n- Frontend\n  - React\n- [ ] Kafka\n- [x] Redis\n"
+    assert ticked(text) == [
+        (2, "go", "in_use", None),
+        (2, "postgresql", "in_use", None),
+        (4, "react", "in_use", None),
+        (5, "apache-kafka", "planned", None),
+        (6, "redis", "in_use", None),
+    ]
+    assert [one.purpose for one in usages(text)][:3] == ["Backend", "Backend", "Frontend"]
+
+
+def test_badges_of_markdown_and_html():
+    text = (
+        "![Redis](https://img.shields.io/badge/Redis-v7.4.0-FF4438?logo=redis)\n"
+        '<img src="https://img.shields.io/badge/-Docker-blue?logo=docker" alt="x">\n'
+        "![build](https://img.shields.io/badge/build-passing-green)\n"
+    )
+    assert {(one.line, one.technology, one.technology_version) for one in usages(text)} == {(1, "redis", "7.4.0"), (2, "docker", "")}
+
+
+def test_html_lists_that_are_not_closed():
+    text = '<h4>Web</h4>\n<ul>\n<li><a href="http://nginx.org/en/">nginx</a>\n<li>Redis\n</ul>\n<table><tr><th>Use<th>Tool<tr><td>CI<td>Jenkins</table>'
+    assert ticked(text) == [(3, "nginx", "in_use", None), (4, "redis", "in_use", None), (6, "jenkins", "in_use", None)]
+
+
+def test_lists_within_cells_and_strike_through():
+    text = "| Use | Service |\n|---|---|\n| DB | Postgres<br/>- MySQL |\n| CI | ~~Jenkins~~ |"
+    assert ticked(text) == [(3, "mysql", "in_use", None), (3, "postgresql", "in_use", None), (4, "jenkins", "retired", None)]
+
+
+def test_only_some_sections_are_a_stack():
+    text = "# App\n## Built with\n- Django\n\n## Installation\n- Docker\n\n## References\n- [Kafka at scale](https://x.example)\n\n## Contributing\nUse Python.\n"
+    assert used(text) == {"django"}
+
+
+@pytest.mark.parametrize(
+    ("title", "stage"),
+    [("Roadmap", "planned"), ("Legacy", "retiring"), ("🧪 Experiments", "trial"), ("2. Early prototypes", "retired"), ("Current stack", "in_use")],
+)
+def test_a_heading_says_the_stage_of_what_stands_under_it(title, stage):
+    assert ticked(f"# App\n## {title}\n- Kafka\n") == [(3, "apache-kafka", stage, None)]
+
+
+def test_a_status_column_says_the_stage_and_a_target_stack_stays_planned():
+    text = "| Technology | Status |\n|---|---|\n| Jenkins | EOL |\n| Kafka | Proposed |\n| Redis | 🟢 Active |\n| Nomad | Pilot |"
+    assert [(one.technology, one.stage) for one in usages(text)] == [
+        ("jenkins", "retiring"), ("apache-kafka", "planned"), ("redis", "in_use"), ("nomad", "trial"),
+    ]  # fmt: skip
+    target = "## Target stack\n| Component | Technology | Decision |\n|---|---|---|\n| Cache | Redis | ✅ Decided |"
+    assert ticked(target) == [(4, "redis", "planned", None)]
+
+
+def test_columns_of_old_and_new_are_migrations():
+    text = "| Area | From | To |\n|---|---|---|\n| CI | Jenkins | GitHub |\n"
+    assert moves(text) == [("jenkins", "github", "done")]
+    assert ticked(text) == [(3, "github", "in_use", None), (3, "jenkins", "retired", None)]
+    wish = "| Technology | Migrate to |\n|---|---|\n| MySQL | PostgreSQL |"
+    assert moves(wish)[0][:2] == ("mysql", "postgresql")
+
+
+def test_a_managed_service_is_via_where_its_engine_stands_beside_it():
+    text = "| Use | Tool | Runs on |\n|---|---|---|\n| DB | PostgreSQL | Amazon RDS |\n| Cache | Redis (ElastiCache) | |\n| Queue | MSK | |"
+    assert ticked(text) == [
+        (3, "postgresql", "in_use", "amazon-rds"),
+        (4, "redis", "in_use", "amazon-elasticache"),
+        (5, "apache-kafka", "in_use", "amazon-msk"),
+    ]
+
+
+def test_a_figure_is_a_fact_and_no_choice():
+    reading = read("| Purpose | Service |\n|---|---|\n| Traffic | 400K rps |\n| Servers | 11K EC2 instances |\n| Microservices | 150 microservices |")
+    assert {one.kind for one in reading.lines if one.ticked} == set()
+    assert ("Traffic", "400K rps") in {(one.name, one.remarks) for one in reading.lines if one.kind == "fact"}
+
+
+def test_what_is_not_known_is_offered_as_new_and_not_ticked():
+    (known, new) = usages("## Stack\n- Redis\n- [Frobnicator](https://frobnicator.example)\n")
+    assert (known.technology, new.name, new.new, new.ticked, new.address) == ("redis", "Frobnicator", True, False, "https://frobnicator.example")
+
+
+def test_near_spellings_are_proposed_as_such():
+    (line,) = usages("## Stack\n- Elastcsearch\n")
+    assert (line.technology, line.how, line.why.startswith("nearly “Elasticsearch”")) == ("elasticsearch", "near", True)
+
+
+def test_the_company_itself_is_no_technology():
+    assert used("## Our stack\n- Sentry\n- Django\n", company="Sentry") == {"django"}
+
+
+def test_front_matter_tags_and_plain_lines():
+    text = "---\ntitle: How we run\ntags:\n  - django\n  - redis\n---\nText.\n"
+    assert ticked(text) == [(4, "django", "in_use", None), (5, "redis", "in_use", None)]
+    assert used("Languages\n\nGo, Python\n\nDatabases\n\nMySQL, Redis\n", path="x.txt") == {"go", "python", "mysql", "redis"}
+
+
+def test_a_fenced_list_is_read_and_code_is_not():
+    assert used("## Stack\n```\nBackend: Django\nCache: Redis\n```\n") == {"django", "redis"}
+    assert used("## Stack\n```sh\ndocker run redis\n```\n") == set()
+
+
+def test_a_link_to_its_own_site_decides():
+    assert used("## Stack\n- [Vertex](https://grpc.io/)\n- [Boundary](https://github.com/somebody/express)\n") == {"grpc"}

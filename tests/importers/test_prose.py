@@ -1,0 +1,118 @@
+import pytest
+
+from tests.importers.words import kinds, moves, ticked, used
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "We use Kafka for events.",
+        "Our events go through Kafka.",
+        "The platform is built on Kafka.",
+        "Everything is powered by Kafka.",
+        "Events are stored in Kafka.",
+        "Kafka handles our events.",
+        "Kafka is used for all events between services.",
+        "We chose Kafka because the team knew it.",
+        "弊社ではイベント処理にKafkaを利用しています。",
+        "Wir setzen für Ereignisse auf Kafka.",
+        "Nous utilisons Kafka pour les événements.",
+    ],
+)
+def test_a_verb_of_use_ticks_a_name(sentence):
+    assert used(f"# Story\n\n{sentence}\n", form="prose") == {"apache-kafka"}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Unlike Kafka, it has no partitions.",
+        "We use Redis instead of Kafka.",
+        "We looked at Kafka.",
+        "We do not use Kafka.",
+        "Companies like LinkedIn run Kafka, and you can use Kafka too.",
+        "If you use Kafka, this library helps you.",
+        "It is faster than Kafka.",
+        "Redis is similar to Kafka.",
+        "It competes with Kafka.",
+        "Avoid Kafka.",
+        "Popularised by Kafka, the log became common.",
+    ],
+)
+def test_what_is_only_named_is_not_ticked(sentence):
+    assert "apache-kafka" not in used(f"# Story\n\n{sentence}\n", form="prose")
+
+
+def test_unlike_reaches_over_and_but_not_over_a_comma():
+    assert used("Unlike Redis and Memcached, we like it.", form="prose") == set()
+    assert "memcached" in used("Unlike Redis, Memcached handles our sessions.", form="prose")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "stage"),
+    [
+        ("We used to run Kafka.", "retired"),
+        ("We no longer use Kafka.", "retired"),
+        ("Initially everything was built on Kafka.", "retired"),
+        ("We plan to adopt Kafka next year.", "planned"),
+        ("Maybe Kafka will be used soon.", "planned"),
+        ("We are evaluating Kafka.", "trial"),
+        ("We are phasing out Kafka.", "retiring"),
+        ("Kafka (deprecated) carries our events.", "retiring"),
+    ],
+)
+def test_stages_of_a_sentence(sentence, stage):
+    assert [(one[1], one[2]) for one in ticked(f"# Story\n\n{sentence}\n", form="prose")] == [("apache-kafka", stage)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "stage"),
+    [
+        ("We migrated from MySQL to PostgreSQL.", "done"),
+        ("In 2019 we moved our data from MySQL over to PostgreSQL.", "done"),
+        ("We replaced MySQL with PostgreSQL.", "done"),
+        ("MySQL was replaced by PostgreSQL.", "done"),
+        ("PostgreSQL replaced MySQL.", "done"),
+        ("MySQL → PostgreSQL", "done"),
+        ("We are currently migrating from MySQL to PostgreSQL.", "under_way"),
+        ("We plan to migrate from MySQL to PostgreSQL.", "planned"),
+        ("We dropped MySQL in favour of PostgreSQL.", "done"),
+        ("After two years on MySQL, we switched to PostgreSQL.", "done"),
+    ],
+)
+def test_migrations_and_both_ends(sentence, stage):
+    assert moves(f"# Story\n\n{sentence}\n", form="prose") == [("mysql", "postgresql", stage)]
+    ends = {one[1]: one[2] for one in ticked(f"# Story\n\n{sentence}\n", form="prose")}
+    assert ends["mysql"] in ("retired", "retiring")
+    assert ends["postgresql"] == ("planned" if stage == "planned" else "in_use")
+
+
+def test_from_to_without_a_verb_is_a_range():
+    assert moves("It runs from Redis to Kafka in 3 ms.", form="prose") == []
+
+
+def test_via_in_a_sentence():
+    assert ("postgresql", "amazon-rds") in {(one[1], one[3]) for one in ticked("We store most data in PostgreSQL on AWS RDS.", form="prose")}
+    assert ticked("We run Kubernetes (EKS).", form="prose") == [(1, "kubernetes", "in_use", "amazon-eks")]
+
+
+def test_each_technology_once_with_the_line_that_says_most():
+    text = "# Story\n\nKafka is nice.\n\nWe use Kafka everywhere.\n"
+    assert ticked(text, form="prose") == [(5, "apache-kafka", "in_use", None)]
+
+
+def test_a_definition_speaks_of_the_first_name_only():
+    text = "TypeScript is a language that builds on Java and compiles to C.\n\nWe use TypeScript.\n"
+    assert used(text, form="prose") == {"typescript"}
+
+
+def test_contacts_are_skipped():
+    assert kinds("Follow us on GitHub and Slack.", form="prose")["github"] == ("skip", False)
+
+
+def test_a_saved_page_is_read_without_its_navigation():
+    text = (
+        "<!doctype html><html><head><title>Stack</title><style>.kafka{}</style></head><body><nav>Redis</nav>\n"
+        "<p>We use <b>Django</b>.</p>\n<script>Kafka</script><footer>MySQL</footer></body></html>"
+    )
+    assert used(text, path="story.html") == {"django"}

@@ -1,0 +1,72 @@
+"""Words that look like a technology and are none where they stand: each must stay unticked."""
+
+import pytest
+
+from tests.importers.words import moves, used
+
+_TRAPS = [
+    "Make sure that alerts are set up.",
+    "We go to production every day.",
+    "Spring is the season when traffic grows, and we express our thanks.",
+    "A swift answer is what we want.",
+    "Each segment of the market has its own dash of colour.",
+    "The node has 3 GB per node.",
+    "There's 3-5 servers in our cluster.",
+    "Prices are from $3 to $5.",
+    "See section C of the document.",
+    "Our lambda expressions are short.",
+    "The vault of the bank is old.",
+    "7 api gateways and 40 services.",
+    "Twenty microservices were counted.",
+    "Read more at https://kafka.apache.org/docs/ and in kafka/readme.md.",
+    "Follow us on Slack.",
+    "Our customers use Kafka.",
+    "Tools such as Kafka inspired us.",
+    "Written by an engineer at Sentry.",
+    "Our competitors like Segment do this.",
+]
+
+
+@pytest.mark.parametrize("sentence", _TRAPS)
+def test_a_trap_in_a_sentence_is_not_ticked(sentence):
+    assert used(f"# Story\n\n{sentence}\n", form="prose") == set()
+
+
+@pytest.mark.parametrize(
+    "entry",
+    ["Make sure end-2-end monitoring", "Express delivery", "Swift reaction to incidents", "C-level support", "Dash of luck", "3 GB per node", "which makes sense"],
+)
+def test_a_trap_in_a_list_is_not_ticked(entry):
+    assert used(f"# Key points\n- {entry}\n") == set()
+
+
+def test_the_same_words_as_entries_are_ticked():
+    assert used("## Stack\n- Make\n- Go\n- Express\n- Swift\n- C\n- Node\n") == {"gnu-make", "go", "express", "swift", "c", "nodejs"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("## iOS\n- Swift, Reactor", {"swift", "reactor-swift"}),
+        ("## Backend\n- Java, Reactor", {"java", "project-reactor"}),
+        ("## Other\n- Reactor", set()),
+        ("## Infra\n- Terraform, Vault", {"terraform", "vault"}),
+        ("## Infra\n- Vault", set()),
+    ],
+)
+def test_neighbours_tell_what_a_shared_name_means(text, expected):
+    assert used(text) == expected
+
+
+def test_a_benchmark_and_the_alternatives_are_no_stack():
+    assert used("# Tool\n## Benchmarks\n| Tool | ms |\n|---|---|\n| Redis | 3 |\n| Memcached | 4 |\n") == set()
+    assert used("# Tool\n## Alternatives considered\n- Kafka\n") == set()
+
+
+def test_a_heading_that_is_a_sentence_is_no_section():
+    assert used("# How we moved and what you can learn about how to run things at scale\n\n## Stack\n- Redis\n") == {"redis"}
+
+
+def test_no_added_value_is_no_move():
+    text = 'name,ring,quadrant,isNew,description\nNode.js,hold,platforms,FALSE,"we see no added value in favoring Node over Java"\n'
+    assert moves(text, path="radar.csv") == []
