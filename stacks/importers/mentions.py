@@ -42,7 +42,7 @@ _MOST_NEAR = 1_000
 
 @dataclass(slots=True)
 class Mention:
-    """A name in a segment. `whole`: the entry is this name; `part`: a part of it is; `linked`: it leads to its own site."""
+    """A name in a segment. `whole`: the entry is this name; `part`: a part of it is; `linked`: to its own site."""
 
     segment: Segment
     start: int

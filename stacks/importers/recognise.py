@@ -13,7 +13,7 @@ from . import services, tables
 from .findings import TICKED_FROM, Findings, Given, Rejected
 from .judging import judge, judge_headings
 from .lines import Line, Reading, excerpt, problems_of
-from .mentions import MOST_MENTIONS, Mention, Neighbours, find, Nearly, is_bare, parts_of, settle
+from .mentions import MOST_MENTIONS, Mention, Nearly, Neighbours, find, is_bare, parts_of, settle
 from .names import new_names
 from .places import label_of
 from .segments import Kind, Outline, Segment
@@ -70,7 +70,9 @@ def _read_sentences(outline: Outline, found: Findings) -> None:
             continue
         mark_entries(segment, here)
         if left <= 0:
-            outline.problems.append((segment.line, "The text is very long: from here on only entries and tables are read."))
+            outline.problems.append(
+                (segment.line, "The text is very long: from here on only entries and tables are read.")
+            )
             break
         left -= len(segment.text)
         said, moves = read(segment.text, here)
@@ -81,7 +83,7 @@ def _read_sentences(outline: Outline, found: Findings) -> None:
 def _all_mentions(outline: Outline, found: Findings) -> list[Mention]:
     sure, doubtful = find(outline.segments, found.vocabulary)
     if len(sure) + len(doubtful) > MOST_MENTIONS:
-        line = (sure or [doubtful[-1]])[-1].segment.line
+        line = sure[-1].segment.line if sure else doubtful[-1].segment.line
         outline.problems.append((line, f"More than {MOST_MENTIONS:,} names: what stands below is not read."))
     neighbours = Neighbours(outline.segments, sure, found.vocabulary)
     rejected: list[Rejected] = []

@@ -165,7 +165,10 @@ Metrics are collected with Prometheus.
 def test_reference_architecture():
     reading = read(REFARCH, path="acme.md")
     assert (reading.form, reading.company) == ("refarch", "Acme")
-    assert {(one.line, one.technology) for one in reading.lines if one.ticked} == {(16, "kubernetes"), (20, "prometheus")}
+    assert {(one.line, one.technology) for one in reading.lines if one.ticked} == {
+        (16, "kubernetes"),
+        (20, "prometheus"),
+    }
     assert "Some Person" not in json.dumps([one.told() for one in reading.lines])
 
 
@@ -208,4 +211,7 @@ def test_what_is_no_text_is_refused(data):
 
 
 def test_line_ends_of_every_system():
-    assert ticked("## Stack\r\n- Redis\r- Kafka\n") == [(2, "redis", "in_use", None), (3, "apache-kafka", "in_use", None)]
+    assert ticked("## Stack\r\n- Redis\r- Kafka\n") == [
+        (2, "redis", "in_use", None),
+        (3, "apache-kafka", "in_use", None),
+    ]

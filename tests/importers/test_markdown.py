@@ -51,7 +51,10 @@ def test_badges_of_markdown_and_html():
         '<img src="https://img.shields.io/badge/-Docker-blue?logo=docker" alt="x">\n'
         "![build](https://img.shields.io/badge/build-passing-green)\n"
     )
-    assert {(one.line, one.technology, one.technology_version) for one in usages(text)} == {(1, "redis", "7.4.0"), (2, "docker", "")}
+    assert {(one.line, one.technology, one.technology_version) for one in usages(text)} == {
+        (1, "redis", "7.4.0"),
+        (2, "docker", ""),
+    }
 
 
 def test_html_lists_that_are_not_closed():
@@ -61,7 +64,11 @@ def test_html_lists_that_are_not_closed():
 
 def test_lists_within_cells_and_strike_through():
     text = "| Use | Service |\n|---|---|\n| DB | Postgres<br/>- MySQL |\n| CI | ~~Jenkins~~ |"
-    assert ticked(text) == [(3, "mysql", "in_use", None), (3, "postgresql", "in_use", None), (4, "jenkins", "retired", None)]
+    assert ticked(text) == [
+        (3, "mysql", "in_use", None),
+        (3, "postgresql", "in_use", None),
+        (4, "jenkins", "retired", None),
+    ]
 
 
 def test_only_some_sections_are_a_stack():
@@ -71,7 +78,13 @@ def test_only_some_sections_are_a_stack():
 
 @pytest.mark.parametrize(
     ("title", "stage"),
-    [("Roadmap", "planned"), ("Legacy", "retiring"), ("🧪 Experiments", "trial"), ("2. Early prototypes", "retired"), ("Current stack", "in_use")],
+    [
+        ("Roadmap", "planned"),
+        ("Legacy", "retiring"),
+        ("🧪 Experiments", "trial"),
+        ("2. Early prototypes", "retired"),
+        ("Current stack", "in_use"),
+    ],
 )
 def test_a_heading_says_the_stage_of_what_stands_under_it(title, stage):
     assert ticked(f"# App\n## {title}\n- Kafka\n") == [(3, "apache-kafka", stage, None)]
@@ -104,14 +117,22 @@ def test_a_managed_service_is_via_where_its_engine_stands_beside_it():
 
 
 def test_a_figure_is_a_fact_and_no_choice():
-    reading = read("| Purpose | Service |\n|---|---|\n| Traffic | 400K rps |\n| Servers | 11K EC2 instances |\n| Microservices | 150 microservices |")
+    reading = read(
+        "| Purpose | Service |\n|---|---|\n| Traffic | 400K rps |\n| Servers | 11K EC2 instances |\n| Microservices | 150 microservices |"
+    )
     assert {one.kind for one in reading.lines if one.ticked} == set()
     assert ("Traffic", "400K rps") in {(one.name, one.remarks) for one in reading.lines if one.kind == "fact"}
 
 
 def test_what_is_not_known_is_offered_as_new_and_not_ticked():
     (known, new) = usages("## Stack\n- Redis\n- [Frobnicator](https://frobnicator.example)\n")
-    assert (known.technology, new.name, new.new, new.ticked, new.address) == ("redis", "Frobnicator", True, False, "https://frobnicator.example")
+    assert (known.technology, new.name, new.new, new.ticked, new.address) == (
+        "redis",
+        "Frobnicator",
+        True,
+        False,
+        "https://frobnicator.example",
+    )
 
 
 def test_near_spellings_are_proposed_as_such():
@@ -126,7 +147,12 @@ def test_the_company_itself_is_no_technology():
 def test_front_matter_tags_and_plain_lines():
     text = "---\ntitle: How we run\ntags:\n  - django\n  - redis\n---\nText.\n"
     assert ticked(text) == [(4, "django", "in_use", None), (5, "redis", "in_use", None)]
-    assert used("Languages\n\nGo, Python\n\nDatabases\n\nMySQL, Redis\n", path="x.txt") == {"go", "python", "mysql", "redis"}
+    assert used("Languages\n\nGo, Python\n\nDatabases\n\nMySQL, Redis\n", path="x.txt") == {
+        "go",
+        "python",
+        "mysql",
+        "redis",
+    }
 
 
 def test_a_fenced_list_is_read_and_code_is_not():
@@ -135,4 +161,6 @@ def test_a_fenced_list_is_read_and_code_is_not():
 
 
 def test_a_link_to_its_own_site_decides():
-    assert used("## Stack\n- [Vertex](https://grpc.io/)\n- [Boundary](https://github.com/somebody/express)\n") == {"grpc"}
+    assert used("## Stack\n- [Vertex](https://grpc.io/)\n- [Boundary](https://github.com/somebody/express)\n") == {
+        "grpc"
+    }

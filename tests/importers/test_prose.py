@@ -92,7 +92,9 @@ def test_from_to_without_a_verb_is_a_range():
 
 
 def test_via_in_a_sentence():
-    assert ("postgresql", "amazon-rds") in {(one[1], one[3]) for one in ticked("We store most data in PostgreSQL on AWS RDS.", form="prose")}
+    assert ("postgresql", "amazon-rds") in {
+        (one[1], one[3]) for one in ticked("We store most data in PostgreSQL on AWS RDS.", form="prose")
+    }
     assert ticked("We run Kubernetes (EKS).", form="prose") == [(1, "kubernetes", "in_use", "amazon-eks")]
 
 

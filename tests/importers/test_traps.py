@@ -34,14 +34,29 @@ def test_a_trap_in_a_sentence_is_not_ticked(sentence):
 
 @pytest.mark.parametrize(
     "entry",
-    ["Make sure end-2-end monitoring", "Express delivery", "Swift reaction to incidents", "C-level support", "Dash of luck", "3 GB per node", "which makes sense"],
+    [
+        "Make sure end-2-end monitoring",
+        "Express delivery",
+        "Swift reaction to incidents",
+        "C-level support",
+        "Dash of luck",
+        "3 GB per node",
+        "which makes sense",
+    ],
 )
 def test_a_trap_in_a_list_is_not_ticked(entry):
     assert used(f"# Key points\n- {entry}\n") == set()
 
 
 def test_the_same_words_as_entries_are_ticked():
-    assert used("## Stack\n- Make\n- Go\n- Express\n- Swift\n- C\n- Node\n") == {"gnu-make", "go", "express", "swift", "c", "nodejs"}
+    assert used("## Stack\n- Make\n- Go\n- Express\n- Swift\n- C\n- Node\n") == {
+        "gnu-make",
+        "go",
+        "express",
+        "swift",
+        "c",
+        "nodejs",
+    }
 
 
 @pytest.mark.parametrize(
@@ -64,7 +79,9 @@ def test_a_benchmark_and_the_alternatives_are_no_stack():
 
 
 def test_a_heading_that_is_a_sentence_is_no_section():
-    assert used("# How we moved and what you can learn about how to run things at scale\n\n## Stack\n- Redis\n") == {"redis"}
+    assert used("# How we moved and what you can learn about how to run things at scale\n\n## Stack\n- Redis\n") == {
+        "redis"
+    }
 
 
 def test_no_added_value_is_no_move():

@@ -96,7 +96,9 @@ def make_vocabulary() -> Vocabulary:
     for position, (written, slug, near, name, category) in enumerate(_HOMONYMS):
         technologies.append(Known(slug, name, "library", category))
         names.append(Name(slug, written, alias_key(written), beside=near, homonym=True, position=position))
-    places = [Place(slug, slug.replace("-", " ").capitalize(), area, area.capitalize()) for slug, area in _PLACES.items()]
+    places = [
+        Place(slug, slug.replace("-", " ").capitalize(), area, area.capitalize()) for slug, area in _PLACES.items()
+    ]
     return build(technologies, places, names, _RELATIONS, companies=("Netflix", "Uber"))
 
 
@@ -136,7 +138,9 @@ def used(text, **given):
 
 def moves(text, **given):
     return [
-        (one.origin or one.from_name, one.technology, one.stage) for one in read(text, **given).lines if one.kind == "migration"
+        (one.origin or one.from_name, one.technology, one.stage)
+        for one in read(text, **given).lines
+        if one.kind == "migration"
     ]
 
 

@@ -417,7 +417,9 @@ def _with_brackets(item: Segment, link: Link, name: str) -> str:
     return f"{name} {match[1]}" if match else name
 
 
-_FIELDED = re.compile(r"^\s*(?:N|Name|Company|Organi[sz]ation)\s*:\s*(.{1,80}?)(?:\s+[A-Z][a-z]{0,12}\s*:\s.*)?$", re.DOTALL)
+_FIELDED = re.compile(
+    r"^\s*(?:N|Name|Company|Organi[sz]ation)\s*:\s*(.{1,80}?)(?:\s+[A-Z][a-z]{0,12}\s*:\s.*)?$", re.DOTALL
+)
 
 
 def _of_fields(items: list[Segment]) -> list[Adopter]:
