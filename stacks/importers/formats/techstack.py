@@ -21,6 +21,7 @@ _DEEPEST = 12
 _MOST_EVENTS = 1_000_000
 _LONGEST_NAME = 100
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}")
+_OTHER_ENDS = re.compile("[\x85\u2028\u2029]")  # lines end there for YAML, and for nobody else
 _TOOLS = ("tools", "tool", "stack", "technologies")
 
 
@@ -165,6 +166,8 @@ def _line_of(event: yaml.Event) -> int:
 
 def _events(text: str) -> Iterator[yaml.Event]:
     deep = count = 0
+    text = _OTHER_ENDS.sub(" ", text)
+    last = text.count("\n") + 1
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             count += 1
@@ -181,6 +184,6 @@ def _events(text: str) -> Iterator[yaml.Event]:
             yield event
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise Unreadable("This is no YAML that can be read.", mark.line + 1 if mark else 0) from error
+        raise Unreadable("This is no YAML that can be read.", min(mark.line + 1, last) if mark else 0) from error
     except (RecursionError, ValueError) as error:
         raise Unreadable("This is no YAML that can be read.") from error
