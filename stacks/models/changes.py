@@ -103,7 +103,8 @@ class Redirect(Curated):
         rows: Any = apps.get_model("stacks", self.kind).objects
         if self.old_slug == self.new_slug:
             raise ValidationError({"new_slug": "An old slug leads to another one."})
-        if bearer := rows.filter(slug=self.old_slug).first():
+        told = Redirect.objects.filter(pk=self.pk, kind=self.kind, old_slug=self.old_slug).exists()
+        if not told and (bearer := rows.filter(slug=self.old_slug).first()):
             raise ValidationError({"old_slug": f"“{self.old_slug}” is the address of {bearer}: it leads nowhere else."})
         if not rows.filter(slug=self.new_slug).exists():
             further = Redirect.objects.filter(kind=self.kind, old_slug=self.new_slug).exclude(pk=self.pk).first()
