@@ -1,14 +1,16 @@
 """The state machine of reviewed rows: who may propose, publish and retract; the only place that changes a state."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 
+from stacks.changes import set_on_all
 from stacks.curating import curating
-from stacks.models import Company, Migration, Reviewed, Stance, State, Technology, Usage
+from stacks.derived import chunks
+from stacks.models import Company, Evidence, Migration, Reviewed, Stance, State, Technology, Usage
 
 CURATOR, REVIEWER = "Curator", "Reviewer"
 REVIEWED = (Technology, Company, Usage, Migration)
@@ -58,51 +60,129 @@ def open_transitions(row: Reviewed, user: Any) -> list[Transition]:
 
 
 def move(rows: Iterable[Reviewed], transition: Transition, user: Any) -> int:
-    """Move all the rows or none. Raises PermissionDenied, or Refused naming each row that stands in the way.
+    """Move all the rows, of one kind, or none. Raises PermissionDenied, or Refused naming each that stands in the way.
 
-    Returns how many rows moved; rows that are in the target state already are left as they are.
+    Returns how many rows moved; rows that are in the target state already are left as they are. Of usages and
+    migrations any number costs few queries; companies and technologies, on whose state others depend, are saved one by
+    one.
     """
+    asked = list(rows)
+    for model in {type(row) for row in asked}:
+        if not may(user, transition, model):
+            raise PermissionDenied(f"{transition.label}: {model._meta.verbose_name_plural}")
+    if not asked:
+        return 0
     with curating():
-        rows = [type(row).objects.select_for_update(of=("self",)).get(pk=row.pk) for row in rows]
-        for model in {type(row) for row in rows}:
-            if not may(user, transition, model):
-                raise PermissionDenied(f"{transition.label}: {model._meta.verbose_name_plural}")
-        rows = [row for row in rows if row.state != transition.target]
-        reasons = []
-        for row in rows:
-            # one after the other: of two twins, the second finds the first open
-            if reason := _obstacle(row, transition):
-                reasons.append(reason)
-                continue
-            row.state = transition.target
-            row._change_reason = transition.done
-            row.save()
-        if reasons:
-            raise Refused(reasons)  # and with it, nothing is kept
-        return len(rows)
+        model = type(asked[0])
+        present = _read_again(model, [row.pk for row in asked])
+        gone = [f"{row} is not there any more." for row in asked if row.pk not in present]
+        moving = [row for row in present.values() if row.state != transition.target]
+        if reasons := gone + _obstacles(moving, transition):
+            raise Refused(reasons)
+        if moving and model in (Usage, Migration):
+            set_on_all(moving, {"state": transition.target}, reason=transition.done, user=user)
+        elif moving:
+            for row in moving:
+                row.state = transition.target
+                row._change_reason = transition.done
+                row.save()
+        return len(moving)
 
 
-def _obstacle(row: Any, transition: Transition) -> str:
-    if row.state not in transition.sources:
-        return f"{row} is {row.get_state_display().lower()} and cannot be {transition.done}."
-    if (
-        transition is PUBLISH
-        and isinstance(row, Usage | Migration)
-        and not row.evidence.filter(stance=Stance.SUPPORTS).exists()
-    ):
-        return f"{row} has no source yet: add the evidence first."
-    if isinstance(row, Usage) and row.state == State.RETRACTED and _has_open_twin(row):
-        return f"{row} has an open twin already: change that one."
-    return ""
+_JOINED: dict[Any, tuple[str, ...]] = {
+    Usage: ("company", "technology", "category"),
+    Migration: ("company", "from_technology", "to_technology", "category"),
+}
 
 
-def _has_open_twin(usage: Usage) -> bool:
+def _read_again(model: Any, pks: Sequence[int]) -> dict[int, Any]:
+    """The rows as they are under the lock, in the order asked for."""
+    found: dict[int, Any] = {}
+    for chunk in chunks(pks):
+        rows = model.objects.select_for_update(of=("self",)).select_related(*_JOINED.get(model, ()))
+        found |= rows.in_bulk(chunk)
+    return {pk: found[pk] for pk in pks if pk in found}
+
+
+def _obstacles(rows: Sequence[Any], transition: Transition) -> list[str]:
+    reasons = []
+    supported = _supported(rows) if transition is PUBLISH else set()
+    open_now: set[tuple] = set()
+    for row in rows:
+        if row.state not in transition.sources:
+            reasons.append(f"{row} is {row.get_state_display().lower()} and cannot be {transition.done}.")
+        elif transition is PUBLISH and isinstance(row, Usage | Migration) and row.pk not in supported:
+            reasons.append(f"{row} has no source yet: add the evidence first.")
+        elif isinstance(row, Usage) and row.state == State.RETRACTED and _has_open_twin(row, open_now, transition):
+            reasons.append(f"{row} has an open twin already: change that one.")
+    return reasons
+
+
+def _supported(rows: Sequence[Any]) -> set[int]:
+    """Those of the usages or migrations that a source supports."""
+    owner = _OWNER_OF_EVIDENCE.get(type(rows[0])) if rows else None
+    if owner is None:
+        return set()
+    supporting = Evidence.objects.filter(stance=Stance.SUPPORTS).order_by()
+    return {
+        pk
+        for chunk in chunks([row.pk for row in rows])
+        for pk in supporting.filter(**{f"{owner}__in": chunk}).values_list(owner, flat=True)
+    }
+
+
+_OWNER_OF_EVIDENCE: dict[Any, str] = {Usage: "usage", Migration: "migration"}
+_ONE_OPEN_USAGE: Any = next(each for each in Usage._meta.constraints if each.name == "one_open_usage")
+
+
+def _has_open_twin(usage: Usage, open_now: set[tuple], transition: Transition) -> bool:
+    """Among the stored rows, or among those that are moved with it and came before: `open_now` notes them."""
     if usage.ended or usage.stage == "retired":
         return False
-    twins = Usage.objects.open().filter(
-        company=usage.company_id, technology=usage.technology_id, category=usage.category_id
-    )
-    return twins.exclude(pk=usage.pk).exists()
+    fields: Any = [Usage._meta.get_field(name) for name in _ONE_OPEN_USAGE.fields]
+    key = tuple(getattr(usage, field.attname) for field in fields)
+    if key in open_now:
+        return True
+    open_now.add(key)
+    state, usage.state = usage.state, transition.target
+    try:
+        _ONE_OPEN_USAGE.validate(Usage, usage)
+    except ValidationError:
+        return True
+    finally:
+        usage.state = state
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A published row that nobody sees, because it names `owner`, which is not published; `label` says how."""
+
+    row: Any
+    label: str
+    owner: Any
+
+
+# By what fields a row names what has to be public before it can be seen itself; `via` hides only its own name.
+_NAMES: dict[Any, tuple[str, ...]] = {
+    Usage: ("company", "technology", "via"),
+    Migration: ("company", "from_technology", "to_technology"),
+}
+
+
+def hidden_by(rows: Sequence[Any]) -> list[Hidden]:
+    """What keeps the published ones among the rows, of one kind, out of sight, wholly or in part. One query."""
+    names = _NAMES.get(type(rows[0]), ()) if rows else ()
+    hidden = []
+    for chunk in chunks([row.pk for row in rows]) if names else ():
+        for row in type(rows[0]).objects.filter(pk__in=chunk, state=State.PUBLISHED).select_related(*names, "category"):
+            owners = [(name, getattr(row, name)) for name in names]
+            hidden += [
+                Hidden(row, name.replace("_", " "), owner)
+                for name, owner in owners
+                if owner is not None and owner.state != State.PUBLISHED
+            ]
+    return hidden
 
 
 def make_groups() -> None:

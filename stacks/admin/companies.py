@@ -1,9 +1,10 @@
 from django.contrib import admin
 
-from stacks.models import Company, CompanyAlias, CompanyFact, CompanyIdentifier, Coverage
+from stacks.models import Company, CompanyAlias, CompanyFact, CompanyIdentifier, Coverage, Migration, State, Usage
 
 from .addresses import AddressedAdmin
 from .curated import SYSTEM_FIELDS, CuratedAdmin, CuratedTable, add_link, kept_by_the_system, list_link
+from .deleting import seen_of
 from .evidence import EvidenceInline, WithEvidence
 from .formsets import AliasFormSet
 from .searching import SearchedByName, every_word
@@ -64,6 +65,14 @@ class CompanyAdmin(SearchedByName, AddressedAdmin, WithEvidence):
         rows = super().get_queryset(request)
         listed = request.resolver_match and request.resolver_match.url_name == "stacks_company_changelist"
         return rows.with_usages_count() if listed else rows
+
+    def in_public(self, objs):
+        published = [row.pk for row in objs if row.state == State.PUBLISHED]
+        return seen_of(
+            Usage.objects.published().filter(company__in=published),
+            Migration.objects.published().filter(company__in=published),
+            Coverage.objects.published().filter(company__in=published),
+        )
 
     @admin.display(description="current usages")
     def usages(self, company):

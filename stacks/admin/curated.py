@@ -20,6 +20,7 @@ from stacks.curating import curating, in_hand
 from stacks.models import Reviewed, State
 
 from . import kept
+from .deleting import TellsWhatGoes
 from .forms import UNTOLD, KnownAutocomplete, VersionedForm, is_key
 from .formsets import CuratedFormSet
 
@@ -102,7 +103,7 @@ class CuratedTable(CuratedInline, admin.TabularInline):
     template = "admin/stacks/edit_inline/tabular.html"
 
 
-class CuratedAdmin(Related, SimpleHistoryAdmin):
+class CuratedAdmin(TellsWhatGoes, Related, SimpleHistoryAdmin):
     """An admin whose writes are recorded and do not overwrite each other.
 
     `belongs_to` names the reviewed rows that a row is part of: where they are published, only a reviewer changes it.

@@ -1,10 +1,11 @@
 from django.contrib import admin
 
-from stacks.models import Migration
+from stacks.models import Migration, State
 
 from .curated import SYSTEM_FIELDS, add_link, kept_by_the_system, stay_with
 from .evidence import EvidenceInline, WithEvidence
 from .forms import HomeForm
+from .review import ShownFilter
 from .searching import AreaFilter, every_word
 
 
@@ -19,6 +20,7 @@ class MigrationAdmin(WithEvidence):
     list_display_links = ("company", "to_technology")
     list_filter = (
         "state",
+        ShownFilter,
         "stage",
         AreaFilter,
         ("reason", admin.EmptyFieldListFilter),
@@ -36,6 +38,10 @@ class MigrationAdmin(WithEvidence):
         ("When", {"fields": ("stage", ("started", "ended"))}),
         kept_by_the_system("state", "uid"),
     )
+
+    def is_in_sight(self, row):
+        named = (row.company, row.from_technology, row.to_technology)
+        return all(each is None or each.state == State.PUBLISHED for each in named)
 
     def get_search_results(self, request, queryset, search_term):
         names = ("company__search_text", "from_technology__search_text", "to_technology__search_text")

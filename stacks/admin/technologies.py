@@ -1,10 +1,20 @@
 from django.contrib import admin
+from django.db.models import Q
 
 from stacks.folding import alias_key
-from stacks.models import Technology, TechnologyAlias, TechnologyIdentifier, TechnologyRelation
+from stacks.models import (
+    Migration,
+    State,
+    Technology,
+    TechnologyAlias,
+    TechnologyIdentifier,
+    TechnologyRelation,
+    Usage,
+)
 
 from .addresses import AddressedAdmin
 from .curated import SYSTEM_FIELDS, CuratedAdmin, CuratedTable, add_link, kept_by_the_system, list_link
+from .deleting import seen_of
 from .formsets import AliasFormSet
 from .review import ReviewedAdmin
 from .searching import AreaFilter, SearchedByName, every_word
@@ -57,6 +67,15 @@ class TechnologyAdmin(SearchedByName, AddressedAdmin, ReviewedAdmin):
         ("Is it still kept by its makers?", {"fields": (("lifecycle", "lifecycle_on"), "lifecycle_source")}),
         kept_by_the_system("state", "companies_count", "icon"),
     )
+
+    def in_public(self, objs):
+        published = [row.pk for row in objs if row.state == State.PUBLISHED]
+        names = Q(from_technology__in=published) | Q(to_technology__in=published)
+        return seen_of(
+            Usage.objects.published().filter(Q(technology__in=published) | Q(via__in=published)),
+            Migration.objects.published().filter(names),
+            TechnologyRelation.objects.filter(object__in=published, subject__state=State.PUBLISHED),
+        )
 
     def tools(self, request, obj):
         links = [("Usages", list_link("usage", technology__id__exact=obj.pk))]

@@ -8,6 +8,7 @@ from stacks.models import Evidence, Stance, State, Usage
 from .curated import SYSTEM_FIELDS, add_link, kept_by_the_system, list_link, stay_with
 from .evidence import EvidenceInline, WithEvidence
 from .forms import HomeForm
+from .review import ShownFilter
 from .searching import AreaFilter, every_word
 
 
@@ -50,6 +51,7 @@ class UsageAdmin(WithEvidence):
     list_display = ("technology", "company", "state_mark", "sources", "purpose", "category", "stage")
     list_filter = (
         "state",
+        ShownFilter,
         EvidenceFilter,
         "stage",
         "hosting",
@@ -78,6 +80,9 @@ class UsageAdmin(WithEvidence):
         rows = super().get_queryset(request)
         listed = request.resolver_match and request.resolver_match.url_name == "stacks_usage_changelist"
         return rows.annotate(sources_count=Coalesce(Subquery(evidence), 0)) if listed else rows
+
+    def is_in_sight(self, row):
+        return row.visible
 
     @admin.display(description="sources", ordering="sources_count")
     def sources(self, usage):

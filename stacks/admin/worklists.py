@@ -36,15 +36,37 @@ def worklists(user) -> list[Worklist]:
     unsourced = Q(state__in=(State.DRAFT, State.PROPOSED)) & ~Exists(
         Evidence.objects.filter(usage=OuterRef("pk")).order_by()
     )
+    published = Q(state=State.PUBLISHED)
+    drafts = Q(state=State.DRAFT)
     look(
         Usage,
         proposed=(waiting, "usages to review", {"state__exact": State.PROPOSED}),
         unsourced=(unsourced, "usages without evidence", {"evidence": "none"}),
-        drafts=(Q(state=State.DRAFT), "draft usages", {"state__exact": State.DRAFT}),
+        hidden=(published & Q(visible=False), "usages published, but out of sight", {"shown": "no"}),
+        drafts=(drafts, "draft usages", {"state__exact": State.DRAFT}),
     )
-    look(Migration, proposed=(waiting, "migrations to review", {"state__exact": State.PROPOSED}))
-    look(Technology, proposed=(waiting, "technologies to review", {"state__exact": State.PROPOSED}))
-    look(Company, proposed=(waiting, "companies to review", {"state__exact": State.PROPOSED}))
+    look(
+        Migration,
+        proposed=(waiting, "migrations to review", {"state__exact": State.PROPOSED}),
+        hidden=(
+            published
+            & (
+                ~Q(company__state=State.PUBLISHED)
+                | ~Q(to_technology__state=State.PUBLISHED)
+                | (Q(from_technology__isnull=False) & ~Q(from_technology__state=State.PUBLISHED))
+            ),
+            "migrations published, but out of sight",
+            {"shown": "no"},
+        ),
+        drafts=(drafts, "draft migrations", {"state__exact": State.DRAFT}),
+    )
+    for model in (Technology, Company):
+        names = model._meta.verbose_name_plural
+        look(
+            model,
+            proposed=(waiting, f"{names} to review", {"state__exact": State.PROPOSED}),
+            drafts=(drafts, f"draft {names}", {"state__exact": State.DRAFT}),
+        )
     look(
         Source,
         unchecked=(Q(checked_at=None), "sources never checked", {"checked_at__isempty": 1}),

@@ -169,19 +169,6 @@ def test_an_inline_row_that_somebody_else_deleted_is_told_once_and_added_anew_wh
     assert set(company.aliases.values_list("name", flat=True)) == {"Fam", "Stays", "Typed into it"}
 
 
-def test_a_row_that_changed_since_the_button_was_shown_is_not_published_unseen(log_in):
-    usage = make_usage(state=State.PROPOSED)
-    seen = usage.version
-    usage.purpose = "Something else"
-    usage.save()
-
-    answer = log_in("reviewer").post(admin_url(usage, "move", "publish"), {"seen_version": seen}, follow=True)
-
-    usage.refresh_from_db()
-    assert usage.state == State.PROPOSED
-    assert "saved by somebody else in between" in answer.content.decode()
-
-
 def test_an_invalid_form_uses_up_no_version(log_in):
     source = make_source()
     client = log_in("curator")

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from stacks.fingerprint import fingerprints
 from stacks.models import (
     Change,
     Company,
@@ -19,6 +20,7 @@ from stacks.models import (
     Usage,
 )
 from tests.admin.doors import admin_url, form_data
+from tests.admin.test_roles import run_action
 from tests.factories import (
     make_category,
     make_company,
@@ -134,9 +136,7 @@ def test_rows_published_by_the_list_action_are_in_history_and_feed(log_in, users
     usages = [make_usage(state=State.PROPOSED) for _ in range(2)]
     before = Change.objects.count()
 
-    log_in("reviewer").post(
-        admin_url(Usage, "changelist"), {"action": "publish_selected", "_selected_action": [row.pk for row in usages]}
-    )
+    run_action(log_in("reviewer"), Usage, "publish_selected", usages)
 
     assert {row.history.first().history_user for row in usages} == {users["reviewer"]}
     lines = {line for line in feed()[before:] if line[1] == "usage"}
@@ -156,7 +156,7 @@ def test_a_failure_in_the_middle_leaves_nothing_behind(log_in, boom, door):
         "change": (admin_url(company, "change"), data | {"summary": "Other"}),
         "inline": (admin_url(company, "change"), data | {"aliases-TOTAL_FORMS": "1", "aliases-0-name": "Other"}),
         "delete": (admin_url(draft, "delete"), {"post": "yes"}),
-        "publish": (admin_url(draft, "move", "publish"), {"seen_version": draft.version}),
+        "publish": (admin_url(draft, "move", "publish"), {"seen": fingerprints([draft])[draft.pk]}),
         "delete_selected": (
             admin_url(Coverage, "changelist"),
             {"action": "delete_selected", "_selected_action": [blank.pk], "post": "yes"},
