@@ -321,7 +321,7 @@ def test_a_row_that_others_refer_to_says_so_when_it_is_to_be_deleted(log_in):
 
     page = log_in("reviewer").get(admin_url(technology, "delete"))
 
-    assert "cannot be deleted while something still refers to it" in page.content.decode()
+    assert "cannot be deleted while visitors see it or something still refers to it" in page.content.decode()
     assert Technology.objects.filter(pk=technology.pk).exists()
 
 
