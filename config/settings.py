@@ -94,6 +94,8 @@ DATA_LICENCE_URL = env.str(
     "https://creativecommons.org/licenses/by/4.0/",
     validate=_web_address_or_nothing,
 )
+# What was last said longer ago than this, against the newest edition of the catalogue, is told as old.
+STALE_YEARS = env.int("STALE_YEARS", 5, validate=validate.Range(min=1, max=100))
 CORRECTIONS_URL = env.str("CORRECTIONS_URL", "", validate=_corrections_address)
 
 _ssl_redirect = env.bool("SECURE_SSL_REDIRECT", PRODUCTION)

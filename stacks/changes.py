@@ -135,6 +135,10 @@ class Ledger:
             return
         if model in (Company, Technology) and (deleting or old.state != instance.state):
             self.capture_dependents(model, old.pk)
+        if model is Company and deleting:
+            # the database would let go of them too, but past their history
+            Source.objects.filter(company=old.pk).update(company=None)
+            Company.objects.filter(parent=old.pk).update(parent=None)
         if model is Source and (deleting or old.edition != instance.edition):
             self.capture(
                 Usage, Evidence.objects.filter(source=old.pk, usage__isnull=False).values_list("usage", flat=True)
@@ -212,6 +216,8 @@ class Ledger:
         """What appears and disappears with a company or a technology."""
         if model is Company:
             usages, migrations = Q(company=pk), Q(company=pk)
+            self.capture(Source, Source.objects.filter(company=pk).values_list("pk", flat=True))
+            self.capture(Company, Company.objects.filter(parent=pk).values_list("pk", flat=True))
             self.capture(Coverage, Coverage.objects.filter(company=pk).values_list("pk", flat=True))
         else:
             usages = Q(technology=pk) | Q(via=pk)

@@ -22,7 +22,15 @@ KEPT_PAGES = "pages"
 KEPT_SECONDS = 24 * 3600
 _GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0+)?\s*(?:,|$))")
 PRIVATE_PREFIXES = ("/admin/", "/healthz", "/readyz", "/metrics", "/static/")
-SETTINGS_THAT_SHOW = ("SITE_NAME", "SITE_URL", "DATA_LICENCE", "DATA_LICENCE_URL", "CORRECTIONS_URL", "DEBUG")
+SETTINGS_THAT_SHOW = (
+    "SITE_NAME",
+    "SITE_URL",
+    "DATA_LICENCE",
+    "DATA_LICENCE_URL",
+    "CORRECTIONS_URL",
+    "STALE_YEARS",
+    "DEBUG",
+)
 _CODE = {".py", ".html", ".txt", ".xml", ".md", ".js", ".css", ".svg"}
 
 

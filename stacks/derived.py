@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count, Max, OuterRef, Subquery, Value
 from django.db.models.functions import Least
 
+from stacks import dates
 from stacks.folding import alias_key, search_text, second_key, sort_key
 from stacks.models import (
     Change,
@@ -19,16 +20,21 @@ from stacks.models import (
     Counter,
     Evidence,
     Migration,
+    Source,
+    Stage,
     Stance,
     State,
     Technology,
     TechnologyAlias,
     TechnologyCount,
     Usage,
+    scope_key,
+    url_key,
 )
 
 _CHUNK = 2000
 KEYS = ("key", "second_key")
+_SAYS_NOT_IN_USE = (Stage.PLANNED, Stage.RETIRED)
 
 
 def refresh(
@@ -84,6 +90,7 @@ def check() -> list[Difference]:
         *_search_differences(Technology, technologies),
         *_search_differences(Company, companies),
         *_name_differences(),
+        *_address_differences(),
         *_count_differences(technologies),
         *_stored_count_differences(technologies),
         *_feed_differences(),
@@ -110,32 +117,52 @@ def _write(differences: Iterable[Difference]) -> None:
 
 def _usage_differences(pks: Iterable[int]) -> Iterator[Difference]:
     for chunk in chunks(pks):
-        editions = _first_editions(chunk)
+        editions = _supporting_editions(chunk)
         rows = Usage.objects.filter(pk__in=chunk).order_by("pk")
-        for pk, started, visible, known_since, *states in rows.values_list(
-            "pk", "started", "visible", "known_since", "state", "company__state", "technology__state"
-        ):
-            right = all(state == State.PUBLISHED for state in states)
-            if visible != right:
-                yield Difference(Usage, pk, "visible", visible, right)
-            since = started or editions.get(pk, "")
-            if known_since != since:
-                yield Difference(Usage, pk, "known_since", known_since, since)
+        for pk, scope, stored_key, stage, started, ended, *stored, state, company, technology in rows.values_list(
+            "pk", "scope", "scope_key", "stage", "started", "ended",
+            "visible", "known_since", "known_until", "last_said",
+            "state", "company__state", "technology__state",
+        ):  # fmt: skip
+            visible = state == company == technology == State.PUBLISHED
+            right = (visible, *find_times(stage, started, ended, editions[pk]))
+            for field, old, new in zip(
+                ("visible", "known_since", "known_until", "last_said"), stored, right, strict=True
+            ):
+                if old != new:
+                    yield Difference(Usage, pk, field, old, new)
+            if stored_key != scope_key(scope):
+                yield Difference(Usage, pk, "scope_key", stored_key, scope_key(scope))
 
 
-def _first_editions(usages: list[int]) -> dict[int, str]:
-    """The earliest edition that tells of each usage; where no source is dated, the day somebody first read one."""
-    dated: dict[int, str] = {}
-    read: dict[int, str] = {}
+def find_times(stage: str, started: str, ended: str, editions: Collection[tuple[str, str]]) -> tuple[str, str, str]:
+    """`known_since`, `known_until` and `last_said`, each empty where nobody says it.
+
+    `editions` are those that support the usage, as (date, what it says): undated ones tell no time. A plan is not known
+    to be in use. What an edition tells of later than the end says nothing of the time before.
+    """
+    last_said = max((date for date, _ in editions), default="")
+    if stage == Stage.PLANNED:
+        return "", ended, last_said
+    until = ended
+    if stage == Stage.RETIRED and not ended:
+        until = min((date for date, says in editions if says == Stage.RETIRED), default="")
+    since = started or min((date for date, says in editions if says not in _SAYS_NOT_IN_USE), default="")
+    if until and not started and since and dates.compare(since, until) > 0:
+        since = ""
+    return since, until, last_said
+
+
+def _supporting_editions(usages: list[int]) -> defaultdict[int, list[tuple[str, str]]]:
+    """By usage, the dated editions that support it, each with what it says."""
+    found: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
     rows = Evidence.objects.filter(usage__in=usages, stance=Stance.SUPPORTS).order_by()
-    for usage, edition_on, updated_on, published_on, accessed_on in rows.values_list(
-        "usage", "edition_on", "source__updated_on", "source__published_on", "accessed_on"
+    for usage, stage, edition_on, updated_on, published_on in rows.values_list(
+        "usage", "stage", "edition_on", "source__updated_on", "source__published_on"
     ):
         if edition := edition_on or updated_on or published_on:
-            dated[usage] = min(edition, dated.get(usage, edition))
-        elif accessed_on:
-            read[usage] = min(accessed_on, read.get(usage, accessed_on))
-    return read | dated
+            found[usage].append((edition, stage))
+    return found
 
 
 def _search_differences(model: type[Technology] | type[Company], pks: Collection[int]) -> Iterator[Difference]:
@@ -166,6 +193,12 @@ def _name_differences() -> Iterator[Difference]:
         for pk, name in model.objects.order_by("pk").values_list("pk", "name"):
             if leads.get(alias_key(name)) != pk:
                 yield Difference(model, pk, None, None, f"“{name}” does not lead to it: save it once")
+
+
+def _address_differences() -> Iterator[Difference]:
+    for pk, url, stored in Source.objects.order_by("pk").values_list("pk", "url", "url_key"):
+        if stored != url_key(url):
+            yield Difference(Source, pk, "url_key", stored, url_key(url))
 
 
 def _current():

@@ -135,12 +135,16 @@ def _companies(pks):
         "founded",
         "story",
         "lessons",
+        "life",
+        "life_on",
+        "life_source",
     )
     return {
         c.pk: Document(
             c.slug,
             {name: getattr(c, name) for name in shown}
             | {
+                "parent": _slug_if_public(c.parent),
                 "aliases": aliases[c.pk],
                 "identifiers": identifiers[c.pk],
                 "facts": facts[c.pk],
@@ -149,13 +153,29 @@ def _companies(pks):
             {},
             c.pk,
         )
-        for c in Company.objects.published().filter(pk__in=pks)
+        for c in Company.objects.published().filter(pk__in=pks).select_related("parent")
     }
+
+
+def _slug_if_public(company: Company | None) -> str | None:
+    return company.slug if company and company.state == "published" else None
 
 
 def _usages(pks):
     evidence = _evidence("usage", pks)
-    shown = ("purpose", "remarks", "stage", "hosting", "started", "ended", "position", "known_since")
+    shown = (
+        "scope",
+        "purpose",
+        "remarks",
+        "stage",
+        "hosting",
+        "started",
+        "ended",
+        "position",
+        "known_since",
+        "known_until",
+        "last_said",
+    )
     return {
         u.pk: Document(
             u.uid,
@@ -219,7 +239,6 @@ def _sources(pks):
         "title",
         "publisher",
         "kind",
-        "first_party",
         "published_on",
         "updated_on",
         "archive_url",
@@ -227,15 +246,26 @@ def _sources(pks):
         "check_result",
     )
     return {
-        s.pk: Document(s.uid, {name: getattr(s, name) for name in shown}, {})
-        for s in Source.objects.published().filter(pk__in=pks)
+        s.pk: Document(s.uid, {name: getattr(s, name) for name in shown} | {"company": _slug_if_public(s.company)}, {})
+        for s in Source.objects.published().filter(pk__in=pks).select_related("company")
     }
 
 
 def _evidence(owner: str, pks):
     rows = Evidence.objects.filter(**{f"{owner}__in": pks}).order_by("pk")
     return _grouped(
-        rows.values_list(owner, "source__uid", "edition_on", "quote", "locator", "stance", "accessed_on", "verified_on")
+        rows.values_list(
+            owner,
+            "source__uid",
+            "edition_on",
+            "quote",
+            "locator",
+            "stance",
+            "stage",
+            "technology_version",
+            "accessed_on",
+            "verified_on",
+        )
     )
 
 

@@ -314,9 +314,14 @@ class UsageFilterSet(StrictFilterSet):
     )
     as_of = Ask(
         PartialDateField,
-        lambda rows, date: rows.as_of(date),
-        "In use on the last day of this date: 2021, 2021-06 or 2021-06-30. An unknown start counts from the earliest "
-        "edition that tells of it.",
+        lambda rows, date: rows.as_they_were(date),
+        "In use on the last day of this date: 2021, 2021-06 or 2021-06-30; `stage` and `current` are then asked of "
+        "that day. An unknown start counts from the earliest edition that says it is in use; the undated are left out.",
+    )
+    said_since = Ask(
+        PartialDateField,
+        lambda rows, date: rows.said_since(date),
+        "Supported by an edition of this date or later: 2021, 2021-06 or 2021-06-30.",
     )
     updated_since = Ask(
         MomentField,
@@ -324,6 +329,21 @@ class UsageFilterSet(StrictFilterSet):
         "Changed at or after this moment: 2026-11-21 or 2026-11-21T08:30:00Z.",
     )
     q = ask_search("Words that its purpose, its remarks or the names of its company or technology hold.")
+
+    def filter_queryset(self, queryset):
+        """Under `as_of`, how far it is and whether it is current are asked of that day."""
+        asked = self.form.cleaned_data
+        if not asked["as_of"]:
+            return super().filter_queryset(queryset)
+        rows = self.filters["as_of"].filter(queryset, asked["as_of"])
+        if asked["stage"]:
+            rows = rows.filter(stage_then__in=asked["stage"])
+        if asked["current"] is False:
+            rows = rows.none()  # all of them were in use
+        for name, value in asked.items():
+            if name not in ("as_of", "stage", "current"):
+                rows = self.filters[name].filter(rows, value)
+        return rows
 
 
 class MigrationFilterSet(StrictFilterSet):
@@ -344,11 +364,14 @@ class MigrationFilterSet(StrictFilterSet):
 class SourceFilterSet(StrictFilterSet):
     kind = ask_choices(SourceKind, "kind", "What it is.")
     first_party = Ask(
-        YesNoField, lambda rows, value: rows.filter(first_party=value), "Whether the company itself says it."
+        YesNoField,
+        lambda rows, own: rows.own_words() if own else rows.of_others(),
+        "Whether these are the words of a company of the catalogue.",
     )
-    company = Ask(
+    company = ask_slugs(Company, "company", "Slug of the company whose own words these are. Repeatable: any of them.")
+    about = Ask(
         SlugsField,
-        lambda rows, found: rows.cited_by(found),
+        lambda rows, found: rows.about(found),
         "Slug of a company about which it is cited. Repeatable: any of them.",
         model=Company,
     )

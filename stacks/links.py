@@ -1,6 +1,8 @@
 """Addresses in documents: absolute, and on the host that was asked in the API, so that a client can follow them."""
 
+import re
 from typing import Any
+from urllib.parse import quote as percent_encode
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -16,6 +18,23 @@ PLURALS = {
     "source": "sources",
     "coverage": "coverage",
 }
+
+
+_GAP = re.compile(r"\s*(?:\[(?:…|\.\.\.)\]|…|\.\.\.)\s*")
+
+
+def at_quotation(url: str, quotation: str) -> str:
+    """The address of a page, opened at the quoted sentence: a text fragment, which other browsers ignore.
+
+    Where the quotation leaves words out, the sentence is found by its beginning and its end.
+    """
+    parts = [part for part in _GAP.split(" ".join(quotation.split())) if part]
+    if not parts:
+        return url
+    address, _, fragment = url.partition("#")
+    ends = parts if len(parts) == 1 else (parts[0], parts[-1])
+    told = ",".join(percent_encode(part, safe="").replace("-", "%2D") for part in ends)
+    return f"{address}#{fragment.partition(':~:')[0]}:~:text={told}"
 
 
 class Links:

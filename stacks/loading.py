@@ -37,10 +37,10 @@ from stacks.models import (
     Usage,
 )
 
-# Each refers only to those before it.
+# Each refers to those before it; what refers to its own kind or to a later one is filled in when all are there.
 ORDER: tuple[Any, ...] = (
     Category, Technology, TechnologyAlias, TechnologyIdentifier, TechnologyRelation,
-    Source, Company, CompanyAlias, CompanyIdentifier, CompanyFact,
+    Company, Source, CompanyAlias, CompanyIdentifier, CompanyFact,
     Usage, Migration, Evidence, Coverage, Redirect,
 )  # fmt: skip
 _BY_LABEL = {model._meta.label_lower: model for model in ORDER}
@@ -64,6 +64,12 @@ class _Item:
     fields: dict[str, Any]
     row: Any = None
 
+    @property
+    def waiting(self) -> list[Any]:
+        """The foreign keys that it gives and that have to wait."""
+        fields = [field for field in self.model._meta.concrete_fields if field.name in self.fields]
+        return [field for field in fields if _waits(field)]
+
 
 def load(path: Path, report: Callable[[str], None] = lambda line: None) -> dict[str, int]:
     """Load the file, or all `.json` files below the folder; all or nothing. Returns the number of rows by plural name.
@@ -79,7 +85,9 @@ def load(path: Path, report: Callable[[str], None] = lambda line: None) -> dict[
             keys: dict[Any, dict[tuple, Any]] = {}
             for model in ORDER:
                 counts[str(model._meta.verbose_name_plural)] = len(_build(model, items[model], keys, report))
-            _refuse_circles(items[TechnologyRelation])
+            _fill_in(items, keys)
+            _refuse_circles(items)
+            _write_history(items)
             renew_identity()
             _refuse_stray_redirects(items[Redirect], keys)
             report("Writing the change feed and the derived values")
@@ -163,7 +171,10 @@ def _write(model: Any, items: list[_Item], keys: dict[Any, dict[tuple, Any]]) ->
 
 def _make(item: _Item, keys: dict[Any, dict[tuple, Any]]) -> Any:
     values = {}
+    waiting = {field.name for field in item.waiting}
     for name, value in item.fields.items():
+        if name in waiting:
+            continue
         try:
             field: Any = item.model._meta.get_field(name)
         except FieldDoesNotExist as error:
@@ -199,13 +210,39 @@ def _insert(model: Any, items: list[_Item]) -> None:
     rows = [item.row for item in items]
     try:
         with transaction.atomic():
-            model._base_manager.bulk_create(rows, batch_size=_BATCH)  # the first load: history and feed follow at once
+            model._base_manager.bulk_create(rows, batch_size=_BATCH)  # the first load: history and feed follow
     except IntegrityError as error:
         raise LoadError(_culprit(items, error)) from error
-    if rows:
-        model.history.bulk_history_create(
-            rows, batch_size=_BATCH, default_change_reason="loaded from the catalogue's files"
-        )
+
+
+def _waits(field: Any) -> bool:
+    """Whether a field refers to what is not there yet; areas are always written before their categories."""
+    if not isinstance(field, models.ForeignKey) or field.model not in ORDER or field.model is Category:
+        return False
+    return field.related_model in ORDER[ORDER.index(field.model) :]
+
+
+def _fill_in(items: dict[Any, list[_Item]], keys: dict[Any, dict[tuple, Any]]) -> None:
+    for model in ORDER:
+        waiting = [item for item in items[model] if item.waiting]
+        names = {field.name for item in waiting for field in item.waiting}
+        for item in waiting:
+            for field in item.waiting:
+                setattr(item.row, field.name, _referred(item, field, item.fields[field.name], keys))
+        if waiting:
+            try:
+                with transaction.atomic():
+                    model._base_manager.bulk_update([item.row for item in waiting], names, batch_size=_BATCH)
+            except IntegrityError as error:
+                raise LoadError(f"{', '.join(sorted(names))} of {model._meta.verbose_name_plural}: {error}") from error
+
+
+def _write_history(items: dict[Any, list[_Item]]) -> None:
+    for model in ORDER:
+        if rows := [item.row for item in items[model]]:
+            model.history.bulk_history_create(
+                rows, batch_size=_BATCH, default_change_reason="loaded from the catalogue's files"
+            )
 
 
 def _culprit(items: list[_Item], error: IntegrityError) -> str:
@@ -236,15 +273,18 @@ def _refuse_taken_names(model: Any, items: list[_Item]) -> None:
         owners.setdefault(key, (owner, item.place))
 
 
-def _refuse_circles(items: list[_Item]) -> None:
+def _refuse_circles(items: dict[Any, list[_Item]]) -> None:
     graphs: defaultdict[str, TopologicalSorter] = defaultdict(TopologicalSorter)
-    for item in items:
-        graphs[item.row.kind].add(item.row.subject.slug, item.row.object.slug)
-    for kind, graph in graphs.items():
+    for item in items[TechnologyRelation]:
+        graphs[f"Relations “{item.row.kind}”"].add(item.row.subject.slug, item.row.object.slug)
+    for item in items[Company]:
+        if item.row.parent:
+            graphs["Companies and their parents"].add(item.row.slug, item.row.parent.slug)
+    for those, graph in graphs.items():
         try:
             graph.prepare()
         except CycleError as error:
-            raise LoadError(f"Relations “{kind}” run in a circle: {' → '.join(error.args[1])}.") from error
+            raise LoadError(f"{those} run in a circle: {' → '.join(error.args[1])}.") from error
 
 
 def _refuse_stray_redirects(items: list[_Item], keys: dict[Any, dict[tuple, Any]]) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce, NullIf
 
 from stacks import dates
 from stacks.curating import curating
@@ -143,9 +144,7 @@ class CompanyQuerySet(_Searchable):
         """Adds `usages_count`: how many usages the public sees as current. One subquery per row of the page."""
         usages = _model("Usage").objects.published().current().filter(company=OuterRef("pk")).order_by()
         count = usages.values("company").annotate(n=Count("pk")).values("n")
-        return self.annotate(
-            usages_count=models.functions.Coalesce(models.Subquery(count, output_field=models.IntegerField()), 0)
-        )
+        return self.annotate(usages_count=Coalesce(models.Subquery(count, output_field=models.IntegerField()), 0))
 
     def using_any(self, technologies):
         """Companies that use at least one of the technologies at present."""
@@ -173,7 +172,7 @@ class UsageQuerySet(_ByUid):
         return self.filter(visible=True)
 
     def open(self):
-        """No end, not retired, not retracted: at most one per company, technology and category."""
+        """No end, not retired, not retracted: at most one per company, technology, category and scope."""
         return self.filter(ended="").exclude(stage="retired").exclude(state="retracted")
 
     def current(self):
@@ -192,14 +191,52 @@ class UsageQuerySet(_ByUid):
         return self.filter(ended="", stage="planned")
 
     def as_of(self, date: str):
-        """In use on the last day of `date`; an unknown start counts from the earliest edition that tells of it."""
+        """Known to be in use on the last day of `date`; `derived.find_times` says since and until when that is."""
         last = dates.last_day(date)
         begun = self.exclude(stage="planned").filter(known_since__gt="", known_since__lte=last)
-        return begun.filter(Q(ended__gt=last) | (Q(ended="") & ~Q(stage="retired")))
+        return begun.filter(Q(known_until__gt=last) | (Q(known_until="") & ~Q(stage="retired")))
 
-    def at(self, date: str):
-        """`as_of(date)`, or `current()` where no date is given."""
-        return self.as_of(date) if date else self.current()
+    def undated(self):
+        """Those that no `as_of()` has, because nobody tells of a day on which they were in use; plans never were."""
+        never = (
+            Q(known_since="")
+            | Q(known_until="", stage="retired")
+            | Q(known_until__gt="", known_since__gte=F("known_until"))
+        )
+        return self.exclude(stage="planned").filter(never)
+
+    def said_since(self, date: str):
+        """Supported by an edition of that date or later; compared at the shorter precision, so 2021 may be 2021-06."""
+        shorter = {date[:4], date[:7]} - {date}
+        return self.filter(Q(last_said__gte=date) | Q(last_said__in=shorter))
+
+    def as_they_are(self):
+        """Adds `stage_then` and `current_then`, both of today."""
+        current = Q(ended="") & ~Q(stage__in=NOT_CURRENT_STAGES)
+        return self.annotate(stage_then=F("stage"), current_then=Case(When(current, then=True), default=False))
+
+    def as_they_were(self, date: str):
+        """`as_of(date)` with `stage_then` and `current_then` of that day; see `comparison.period.stage_on`."""
+        last = dates.last_day(date)
+        told = (
+            _model("Evidence")
+            .objects.filter(usage=OuterRef("pk"), stance="supports")
+            .exclude(stage__in=NOT_CURRENT_STAGES)
+            .annotate(
+                edition=Case(
+                    When(edition_on__gt="", then="edition_on"),
+                    When(source__updated_on__gt="", then="source__updated_on"),
+                    default="source__published_on",
+                )
+            )
+            .filter(edition__gt="", edition__lte=last)
+            .order_by("-edition", "-stage")
+        )
+        then = Coalesce(NullIf(models.Subquery(told.values("stage")[:1]), Value("")), Value("in_use"))
+        lasting = ~Q(stage__in=NOT_CURRENT_STAGES) & Q(last_said__lte=last)
+        return self.as_of(date).annotate(
+            stage_then=Case(When(lasting, then=F("stage")), default=then), current_then=Value(True)
+        )
 
     def for_display(self):
         """Join what one row shows, so that printing it costs no further query."""
@@ -270,7 +307,15 @@ class SourceQuerySet(_ByUid):
             | Exists(_model("Coverage").objects.filter(source=OuterRef("pk"), company__state=PUBLISHED).order_by())
         )
 
-    def cited_by(self, companies):
+    def own_words(self):
+        """Sources in which a public company speaks."""
+        return self.filter(company__state=PUBLISHED)
+
+    def of_others(self):
+        """What `own_words()` leaves out."""
+        return self.exclude(company__state=PUBLISHED)
+
+    def about(self, companies):
         """Sources that the companies cite, or their public usages and migrations, their facts or their blanks."""
         evidence = _model("Evidence").objects.filter(source=OuterRef("pk")).order_by()
         migrations = _model("Migration").objects.published().filter(company__in=companies).order_by().values("pk")

@@ -63,7 +63,6 @@ def make_source(**fields) -> Source:
             "title": f"Source {n}",
             "publisher": "Example",
             "kind": "engineering_blog",
-            "first_party": True,
             "published_on": "2020-05-01",
         }
         | fields
@@ -103,7 +102,10 @@ def make_usage(
 
 
 def make_evidence(source: Source | None = None, **fields) -> Evidence:
-    return Evidence.objects.create(source=source or make_source(), **fields)
+    """Without a source it is the company's own word."""
+    owner = fields.get("usage") or fields.get("migration")
+    company = owner.company if owner else fields.get("company")
+    return Evidence.objects.create(source=source or make_source(company=company), **fields)
 
 
 def make_migration(

@@ -200,9 +200,19 @@ def test_sources_by_the_company_they_speak_of():
     make_coverage(company, outcome="not_used", source=next(ours))
     make_usage()
 
-    assert found(sources, "company=fam") == cited
+    assert found(sources, "about=fam") == cited
     assert found(sources, "kind=talk") == set()
-    assert len(found(sources, "first_party=true")) == 5
+
+
+def test_sources_by_the_company_whose_words_they_are():
+    fam, hidden = make_company("Fam"), make_company("Hidden", state=State.DRAFT)
+    own, of_hidden, of_nobody = make_source(company=fam), make_source(company=hidden), make_source()
+    for source in (own, of_hidden, of_nobody):
+        make_usage(source=source)
+
+    assert found(sources, "company=fam") == {own}
+    assert found(sources, "first_party=true") == {own}
+    assert found(sources, "first_party=false") == {of_hidden, of_nobody}
 
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.PROPOSED, State.RETRACTED])

@@ -50,6 +50,7 @@ class CompanyAdmin(SearchedByName, AddressedAdmin, WithEvidence):
         "updated_at",
     )
     list_select_related = ()
+    autocomplete_fields = ("parent",)
     prepopulated_fields = {"slug": ("name",)}
     inlines = (AliasInline, IdentifierInline, FactInline, EvidenceInline, CoverageInline)
     ordering = ("sort_key", "pk")
@@ -57,6 +58,7 @@ class CompanyAdmin(SearchedByName, AddressedAdmin, WithEvidence):
     fieldsets = (
         (None, {"fields": ("name", "slug", "summary")}),
         ("About it", {"fields": (("industry", "country", "founded"), "website", "engineering_blog")}),
+        ("What became of it", {"fields": (("life", "life_on"), "life_source", "parent")}),
         ("Its story", {"fields": ("story", "lessons")}),
         kept_by_the_system("state"),
     )

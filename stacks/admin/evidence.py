@@ -1,9 +1,11 @@
+from typing import Any, ClassVar
+
 from django import forms
 from django.contrib import admin
 
 from stacks.models import Evidence
 
-from .curated import CuratedAdmin, CuratedInline, kept_by_the_system
+from .curated import SYSTEM_FIELDS, CuratedAdmin, CuratedInline, kept_by_the_system
 from .forms import VersionedForm
 from .review import ReviewedAdmin
 from .searching import every_word
@@ -20,7 +22,7 @@ class EvidenceForm(VersionedForm):
 class EvidenceInline(CuratedInline, admin.StackedInline):
     model = Evidence
     form = EvidenceForm
-    fields = ("source", "quote", ("locator", "edition_on"), ("accessed_on", "verified_on"), "stance")
+    fields: ClassVar[Any] = ("source", "quote", ("locator", "edition_on"), ("accessed_on", "verified_on"), "stance")
     autocomplete_fields = ("source",)
     joined = ("source",)
     verbose_name_plural = "Evidence: who says so"
@@ -28,6 +30,12 @@ class EvidenceInline(CuratedInline, admin.StackedInline):
     def get_extra(self, request, obj=None, **kwargs):
         """A new row needs its evidence, so the form for it is open already."""
         return 1 if obj is None else 0
+
+
+class UsageEvidenceInline(EvidenceInline):
+    """Only a usage is so far at an edition, or has a version there."""
+
+    fields = (*EvidenceInline.fields[:-1], ("stance", "stage", "technology_version"))
 
 
 class WithEvidence(ReviewedAdmin):
@@ -53,14 +61,14 @@ class WithEvidence(ReviewedAdmin):
 class EvidenceAdmin(CuratedAdmin):
     form = EvidenceForm
     belongs_to = ("usage", "migration", "company")
-    list_display = ("hangs_on", "source", "edition_on", "quote", "stance", "accessed_on", "verified_on")
+    list_display = ("hangs_on", "source", "edition_on", "quote", "stance", "stage", "accessed_on", "verified_on")
     list_display_links = ("hangs_on", "source")
     list_filter = (
         "stance",
         ("verified_on", admin.EmptyFieldListFilter),
         ("quote", admin.EmptyFieldListFilter),
         "source__kind",
-        "source__first_party",
+        ("source__company", admin.EmptyFieldListFilter),
         "updated_at",
     )
     list_select_related = (
@@ -77,11 +85,12 @@ class EvidenceAdmin(CuratedAdmin):
     search_help_text = "Company, technology, quote, title or address of the source."
     autocomplete_fields = ("usage", "migration", "company", "source")
     ordering = ("-pk",)
+    readonly_fields = ("verified_by", *SYSTEM_FIELDS)
     fieldsets = (
         (None, {"fields": ("usage", "migration", "company"), "description": "Exactly one of these three."}),
-        ("Who says so", {"fields": ("source", "stance", "quote", "locator")}),
+        ("Who says so", {"fields": ("source", ("stance", "stage", "technology_version"), "quote", "locator")}),
         ("When", {"fields": ("edition_on", "accessed_on", "verified_on")}),
-        kept_by_the_system(),
+        kept_by_the_system("verified_by"),
     )
 
     @admin.display(description="for")

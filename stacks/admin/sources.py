@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
-from stacks.models import Source, canonical_url
+from stacks.models import Source, url_key
 
 from .curated import SYSTEM_FIELDS, CuratedAdmin, add_link, kept_by_the_system, list_link
 from .searching import every_word
@@ -16,7 +16,7 @@ class SourceAdmin(CuratedAdmin):
         "title",
         "publisher",
         "kind",
-        "first_party",
+        "company",
         "published_on",
         "updated_on",
         "checked_at",
@@ -24,19 +24,21 @@ class SourceAdmin(CuratedAdmin):
     )
     list_filter = (
         "kind",
-        "first_party",
+        ("company", admin.EmptyFieldListFilter),
         ("checked_at", admin.EmptyFieldListFilter),
         "check_result",
         ("published_on", admin.EmptyFieldListFilter),
         ("archive_url", admin.EmptyFieldListFilter),
         "updated_at",
     )
+    list_select_related = ("company",)
+    autocomplete_fields = ("company",)
     search_fields = ("url",)
-    search_help_text = "Title, publisher, or the address: tracking parameters do not matter."
+    search_help_text = "Title, publisher, or the address in any spelling: tracking parameters do not matter."
     ordering = ("-pk",)
     readonly_fields = ("page", "uid", "checked_at", "check_result", "cited_by", *SYSTEM_FIELDS)
     fieldsets = (
-        (None, {"fields": ("url", "title", ("publisher", "kind"), "first_party")}),
+        (None, {"fields": ("url", "title", ("publisher", "kind"), "company")}),
         ("Dates and copies", {"fields": (("published_on", "updated_on"), "archive_url")}),
         ("Who leans on it", {"fields": ("page", "cited_by")}),
         kept_by_the_system("uid", "checked_at", "check_result"),
@@ -48,7 +50,7 @@ class SourceAdmin(CuratedAdmin):
     def get_search_results(self, request, queryset, search_term):
         if search_term.startswith(("http://", "https://")):
             try:
-                search_term = canonical_url(search_term)
+                return queryset.filter(url_key__contains=url_key(search_term)), False
             except ValueError:
                 return queryset.none(), False
         return queryset.filter(every_word(search_term, folded=(), plain=("title", "publisher", "url"))), False

@@ -6,7 +6,7 @@ from django.db.models.functions import Coalesce
 from stacks.models import Evidence, Stance, State, Usage
 
 from .curated import SYSTEM_FIELDS, add_link, kept_by_the_system, list_link, stay_with
-from .evidence import EvidenceInline, WithEvidence
+from .evidence import UsageEvidenceInline, WithEvidence
 from .forms import HomeForm
 from .review import ShownFilter
 from .searching import AreaFilter, every_word
@@ -63,19 +63,23 @@ class UsageAdmin(WithEvidence):
     search_fields = ("purpose",)
     search_help_text = "Company, technology (any of their names), purpose or uid."
     autocomplete_fields = ("company", "technology", "category", "via")
-    inlines = (EvidenceInline,)
+    inlines = (UsageEvidenceInline,)
     ordering = ("-pk",)
     save_as = True
-    readonly_fields = ("state", "uid", "known_since", "visible", *SYSTEM_FIELDS)
+    readonly_fields = ("state", "uid", "known_since", "known_until", "last_said", "visible", *SYSTEM_FIELDS)
     fieldsets = (
-        (None, {"fields": (("company", "technology"), "category", "purpose", "remarks")}),
+        (None, {"fields": (("company", "technology"), ("category", "scope"), "purpose", "remarks")}),
         ("How and when", {"fields": (("stage", "hosting", "via"), ("started", "ended"), "position")}),
-        kept_by_the_system("state", "uid", "known_since", "visible"),
+        kept_by_the_system("state", "uid", ("known_since", "known_until", "last_said"), "visible"),
     )
 
     def get_queryset(self, request):
         evidence = (
-            Evidence.objects.filter(usage=OuterRef("pk")).order_by().values("usage").annotate(n=Count("pk")).values("n")
+            Evidence.objects.filter(usage=OuterRef("pk"))
+            .order_by()
+            .values("usage")
+            .annotate(n=Count("source", distinct=True))
+            .values("n")
         )
         rows = super().get_queryset(request)
         listed = request.resolver_match and request.resolver_match.url_name == "stacks_usage_changelist"

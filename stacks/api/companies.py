@@ -9,7 +9,7 @@ from stacks.api.resource import Resource, Row
 from stacks.api.serializers import CompanySerializer
 from stacks.filtersets import CompanyFilterSet
 from stacks.links import Links
-from stacks.models import Company, CompanyAlias, CompanyFact, CompanyIdentifier
+from stacks.models import Company, CompanyAlias, CompanyFact, CompanyIdentifier, State
 
 
 def shape(rows: list[Row], links: Links) -> list[Row]:
@@ -39,6 +39,11 @@ def shape(rows: list[Row], links: Links) -> list[Row]:
             "identifiers": identifiers[row["id"]],
             "facts": facts[row["id"]],
             "sources": sources[row["id"]],
+            "life": row["life"],
+            "life_on": row["life_on"] or None,
+            "parent": links.ref("company", row["parent__slug"], row["parent__name"])
+            if row["parent__state"] == State.PUBLISHED
+            else None,
             "usages_count": row["usages_count"],
             "revision": row["revision"],
         }
@@ -92,6 +97,11 @@ class CompanyViewSet(Resource):
         "founded",
         "story",
         "lessons",
+        "life",
+        "life_on",
+        "parent__slug",
+        "parent__name",
+        "parent__state",
         "usages_count",
         "revision",
     )

@@ -9,6 +9,7 @@ from stacks.models import (
     Hosting,
     IdentifierScheme,
     Kind,
+    Life,
     Lifecycle,
     MigrationStage,
     OpenSource,
@@ -57,11 +58,21 @@ class CitedSerializer(serializers.Serializer):
     title = serializers.CharField()
     publisher = text()
     kind = chosen(SourceKind)
-    first_party = serializers.BooleanField(help_text="The company itself says it.")
-    edition = date()
+    first_party = serializers.BooleanField(
+        help_text="The company spoken of says it itself, or its parent since it belongs to it."
+    )
+    edition = serializers.CharField(
+        allow_null=True, help_text="The date of the edition that says it: `edition_on`, else the newest of the source."
+    )
+    edition_on = date()
+    accessed_on = date()
+    verified_on = date()
+    stage = chosen(Stage, allow_null=True, help_text="Of a usage, where the edition says another than in use.")
+    technology_version = text(help_text="Of the technology, as the edition tells it.")
+    stance = chosen(Stance)
     quote = text()
     locator = text()
-    stance = chosen(Stance)
+    archive_url = serializers.URLField(allow_null=True)
 
 
 class FactSerializer(serializers.Serializer):
@@ -93,6 +104,9 @@ class CompanySerializer(serializers.Serializer):
     identifiers = CompanyIdentifierSerializer(many=True, help_text="How others call the same company.")
     facts = FactSerializer(many=True)
     sources = CitedSerializer(many=True)
+    life = chosen(Life)
+    life_on = date()
+    parent = RefSerializer(allow_null=True, help_text="The company it belongs to now.")
     usages_count = serializers.IntegerField(help_text="Usages that are current.")
     revision = serializers.IntegerField(help_text="The newest change to the company and what hangs on it.")
 
@@ -145,6 +159,7 @@ class UsageSerializer(serializers.Serializer):
     company = RefSerializer()
     technology = RefSerializer()
     category = RefSerializer()
+    scope = text(help_text="The team, product or platform that is spoken of; null for the company as a whole.")
     purpose = text()
     remarks = text(help_text="Markdown.")
     stage = chosen(Stage)
@@ -152,9 +167,13 @@ class UsageSerializer(serializers.Serializer):
     via = RefSerializer(allow_null=True, help_text="The technology it is run through.")
     started = date()
     started_known_since = serializers.CharField(
-        allow_null=True, help_text="Where `started` is null: the earliest edition of a source that tells of it."
+        allow_null=True, help_text="Where `started` is null: the earliest edition that says it is in use."
     )
     ended = date()
+    known_until = serializers.CharField(
+        allow_null=True, help_text="`ended`, or of what is retired the earliest edition that calls it so."
+    )
+    last_said = serializers.CharField(allow_null=True, help_text="The newest edition that supports it.")
     is_current = serializers.BooleanField()
     sources = CitedSerializer(many=True)
     updated_at = serializers.DateTimeField()
@@ -182,7 +201,8 @@ class SourceSerializer(serializers.Serializer):
     title = serializers.CharField()
     publisher = text()
     kind = chosen(SourceKind)
-    first_party = serializers.BooleanField(help_text="The company itself says it.")
+    company = RefSerializer(allow_null=True, help_text="Whose own words these are.")
+    first_party = serializers.BooleanField(help_text="Whether these are the words of a company of the catalogue.")
     published_on = date()
     updated_on = date()
     archive_url = serializers.URLField(allow_null=True)
@@ -204,6 +224,7 @@ class ComparedUsageSerializer(serializers.Serializer):
     uid = serializers.CharField()
     url = serializers.URLField()
     technology = RefSerializer()
+    scope = text()
     purpose = text()
     remarks = text()
     stage = chosen(Stage)
@@ -212,6 +233,8 @@ class ComparedUsageSerializer(serializers.Serializer):
     started = date()
     started_known_since = date()
     ended = date()
+    known_until = date()
+    last_said = date()
     sources = CitedSerializer(many=True)
 
 
@@ -250,6 +273,9 @@ class SummarySerializer(serializers.Serializer):
     family = serializers.IntegerField()
     different = serializers.IntegerField()
     single = serializers.IntegerField()
+    ended = serializers.IntegerField(allow_null=True, help_text="Not counted yet: null.")
+    old = serializers.IntegerField(help_text="Usages that were last said long before the newest edition.")
+    undated = serializers.IntegerField(help_text="Usages without any date, which `as_of` leaves out.")
     alikeness = AlikenessSerializer(many=True)
 
 

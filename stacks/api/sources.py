@@ -4,7 +4,7 @@ from stacks.api.resource import Resource, Row
 from stacks.api.serializers import SourceSerializer
 from stacks.filtersets import SourceFilterSet
 from stacks.links import Links
-from stacks.models import Source
+from stacks.models import Source, State
 
 
 def shape(rows: list[Row], links: Links) -> list[Row]:
@@ -17,7 +17,10 @@ def shape(rows: list[Row], links: Links) -> list[Row]:
             "title": row["title"],
             "publisher": row["publisher"] or None,
             "kind": row["kind"],
-            "first_party": row["first_party"],
+            "company": links.ref("company", row["company__slug"], row["company__name"])
+            if row["company__state"] == State.PUBLISHED
+            else None,
+            "first_party": row["company__state"] == State.PUBLISHED,
             "published_on": row["published_on"] or None,
             "updated_on": row["updated_on"] or None,
             "archive_url": row["archive_url"] or None,
@@ -42,7 +45,9 @@ class SourceViewSet(Resource):
         "title",
         "publisher",
         "kind",
-        "first_party",
+        "company__slug",
+        "company__name",
+        "company__state",
         "published_on",
         "updated_on",
         "archive_url",

@@ -19,9 +19,10 @@ def shape(rows: list[Row], links: Links) -> list[Row]:
             "company": links.ref("company", row["company__slug"], row["company__name"]),
             "technology": links.ref("technology", row["technology__slug"], row["technology__name"]),
             "category": links.ref("category", row["category__slug"], row["category__name"]),
+            "scope": row["scope"] or None,
             "purpose": row["purpose"] or None,
             "remarks": row["remarks"] or None,
-            "stage": row["stage"],
+            "stage": row["stage_then"],
             "hosting": row["hosting"],
             "via": links.ref("technology", row["via__slug"], row["via__name"])
             if row["via__state"] == State.PUBLISHED
@@ -29,7 +30,9 @@ def shape(rows: list[Row], links: Links) -> list[Row]:
             "started": row["started"] or None,
             "started_known_since": None if row["started"] else row["known_since"] or None,
             "ended": row["ended"] or None,
-            "is_current": not row["ended"] and row["stage"] not in ("planned", "retired"),
+            "known_until": row["known_until"] or None,
+            "last_said": row["last_said"] or None,
+            "is_current": row["current_then"],
             "sources": sources[row["id"]],
             "updated_at": row["updated_at"],
         }
@@ -47,13 +50,17 @@ class UsageViewSet(Resource):
     columns = (
         "id",
         "uid",
+        "scope",
         "purpose",
         "remarks",
-        "stage",
+        "stage_then",
         "hosting",
         "started",
         "known_since",
         "ended",
+        "known_until",
+        "last_said",
+        "current_then",
         "updated_at",
         "company__slug",
         "company__name",
@@ -76,3 +83,6 @@ class UsageViewSet(Resource):
     shape = staticmethod(shape)
     filterset_class = UsageFilterSet
     serializer_class = UsageSerializer
+
+    def get_queryset(self):
+        return super().get_queryset().as_they_are()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from stacks import dates
 from stacks.comparison.matrix import Fact, Move, Slug
-from stacks.comparison.period import in_use
+from stacks.comparison.period import find_used, in_use
 
 COMPARED = ("stage", "hosting", "via", "purpose", "started")
 
@@ -45,12 +45,22 @@ class Difference:
 
     @property
     def first_told(self) -> tuple[tuple[str, tuple[Fact, ...]], ...]:
-        """Arrivals that a source first tells of in that time, by the date; they may have been in use before."""
+        """Arrivals that a source first says to be in use in that time, by the date; perhaps they were before."""
         by_date: defaultdict[str, list[Fact]] = defaultdict(list)
         for fact in self.arrived:
             if fact.known_since and not fact.started:
                 by_date[fact.known_since].append(fact)
         return tuple((day, tuple(by_date[day])) for day in sorted(by_date))
+
+    @property
+    def ended(self) -> tuple[Fact, ...]:
+        """What left with a documented end."""
+        return tuple(fact for fact in self.left if fact.ended)
+
+    @property
+    def called_retired(self) -> tuple[Fact, ...]:
+        """What a source first calls retired in that time; the end itself is not documented."""
+        return tuple(fact for fact in self.left if not fact.ended)
 
     @property
     def undated(self) -> tuple[Fact, ...]:
@@ -101,9 +111,7 @@ def _changed(before: Fact, after: Fact) -> tuple[str, ...]:
 def compare_dates(facts: Iterable[Fact], before: str, after: str = "") -> Difference:
     """The stack as of `before` against that as of `after`, or today's; the facts are all there are of the company."""
     facts = list(facts)
-    return find_difference(
-        [fact for fact in facts if in_use(fact, before)], [fact for fact in facts if in_use(fact, after)]
-    )
+    return find_difference(find_used(facts, before), find_used(facts, after))
 
 
 def find_passed(facts: Iterable[Fact], before: str, after: str = "") -> tuple[Fact, ...]:
@@ -111,15 +119,15 @@ def find_passed(facts: Iterable[Fact], before: str, after: str = "") -> tuple[Fa
     return tuple(
         fact
         for fact in facts
-        if fact.ended > dates.last_day(before)
-        and (not after or fact.ended <= dates.last_day(after))
+        if fact.until > dates.last_day(before)
+        and (not after or fact.until <= dates.last_day(after))
         and fact.stage != "planned"
         and not in_use(fact, before)
     )
 
 
 def earliest_date(facts: Iterable[Fact]) -> str:
-    """The first date at which anything is documented; empty when nothing is dated."""
+    """The first date at which anything is documented to be in use; empty when nothing is dated."""
     return min((fact.known_since for fact in facts if fact.known_since and fact.stage != "planned"), default="")
 
 

@@ -1,8 +1,9 @@
 """The only queries of the comparison: rows of the catalogue in, the facts of `matrix` and `technologies` out."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from django.conf import settings
 from django.db.models import Count
 
 from stacks.comparison.alike import find_alike
@@ -23,6 +24,7 @@ from stacks.comparison.matrix import (
     build_matrix,
     find_bases,
 )
+from stacks.comparison.period import NOT_CURRENT, count_undated, find_used, in_use
 from stacks.comparison.stack import Stack, build_stack
 from stacks.comparison.technologies import TechnologyMatrix, build_technology_matrix
 from stacks.models import (
@@ -31,16 +33,18 @@ from stacks.models import (
     Coverage,
     Evidence,
     RelationKind,
-    Source,
     Stance,
     State,
     Technology,
     TechnologyCount,
     TechnologyRelation,
     Usage,
+    is_own_word,
 )
 
 ALIKE_CANDIDATES = 50
+# the way from evidence to the company that it speaks of
+_SPOKEN_OF = {"usage": "usage__company__", "migration": "migration__company__", "company": "company__"}
 _FACT_FIELDS = (
     "pk",
     "uid",
@@ -60,7 +64,15 @@ _FACT_FIELDS = (
     "started",
     "known_since",
     "ended",
+    "scope",
+    "known_until",
+    "last_said",
 )
+_CITED_FIELDS = (
+    "source__uid", "source__url", "source__title", "source__publisher", "source__kind",
+    "source__archive_url", "source__updated_on", "source__published_on", "source__company_id",
+    "edition_on", "quote", "locator", "stance", "stage", "technology_version", "accessed_on", "verified_on",
+)  # fmt: skip
 _PLACE_FIELDS = (
     "category__parent__slug", "category__parent__name", "category__parent__position",
     "category__slug", "category__name", "category__position", "category_id",
@@ -68,10 +80,20 @@ _PLACE_FIELDS = (
 
 
 def load_matrix(companies: Sequence[Company], as_of: str = "") -> Matrix:
-    """The comparison of the companies, today's or as of a date. Four queries: usages, evidence, blanks, relations."""
+    """The comparison of the companies, today's or as of a date.
+
+    Five queries: usages, evidence, the newest edition of the catalogue, blanks, relations.
+    """
     refs = [Ref(c.slug, c.name) for c in companies]
-    facts, places = _load_placed(Usage.objects.published().filter(company__in=companies).at(as_of))
-    return build_matrix(refs, places, facts, _load_looks(companies), load_bases(), as_of)
+    facts, places = _load_placed(Usage.objects.published().filter(company__in=companies))
+    used = find_used(facts, as_of, load_newest_edition(), settings.STALE_YEARS)
+    return build_matrix(refs, places, used, _load_looks(companies), load_bases(), as_of, count_undated(facts, as_of))
+
+
+def load_newest_edition() -> str:
+    """The newest edition behind anything public that is used; empty when none is dated. One query, from an index."""
+    newest = Usage.objects.published().order_by("-last_said", "-id").values_list("last_said", flat=True)
+    return newest.first() or ""
 
 
 def load_columns(companies: Sequence[Company]) -> list[Column]:
@@ -102,7 +124,8 @@ def load_history(company: Company) -> list[tuple[Fact, Place]]:
 def load_technology_matrix(technologies: Sequence[Technology], limit: int) -> TechnologyMatrix:
     """Who uses which of the technologies at present: at most `limit` companies, those that use most of them first.
 
-    Four queries: companies, usages, evidence, what else the companies run; two more where there are too many to show.
+    Five queries: companies, usages, evidence, the newest edition, what else the companies run.
+    Two more where there are too many to show.
     """
     slugs = [t.slug for t in technologies]
     current = Usage.objects.published().current()
@@ -114,6 +137,7 @@ def load_technology_matrix(technologies: Sequence[Technology], limit: int) -> Te
     )
     found = {pk: Ref(slug, name) for pk, slug, name, _ in companies}
     facts, places = _load_placed(using.filter(company__in=found))
+    facts = find_used(facts, "", load_newest_edition(), settings.STALE_YEARS)
     total, roles = len(found), _count_roles(facts)
     if total == limit:
         total = using.aggregate(n=Count("company", distinct=True))["n"]
@@ -159,14 +183,21 @@ def _load_placed(usages) -> tuple[list[Fact], list[Place]]:
             position=position, purpose=purpose, remarks=remarks, stage=stage, hosting=hosting,
             via=Ref(via, via_name) if via and via_state == State.PUBLISHED else None,
             started=started, known_since=known_since, ended=ended, sources=cited[pk],
+            scope=scope, known_until=known_until, last_said=last_said, said=_said(cited[pk]),
         )
         for (
             pk, uid, company, category, technology, name, icon,
             position, purpose, remarks, stage, hosting, via, via_name, via_state,
-            started, known_since, ended,
+            started, known_since, ended, scope, known_until, last_said,
         ) in (row[:width] for row in rows)
     ]  # fmt: skip
     return facts, [_place(*columns) for columns in dict.fromkeys(row[width:] for row in rows)]
+
+
+def _said(sources: Iterable[Cited]) -> tuple[tuple[str, str], ...]:
+    """The dated editions that say it was in use, each with the stage it tells, the earliest first."""
+    supporting = [(c.edition, c.stage) for c in sources if c.stance == Stance.SUPPORTS and c.edition]
+    return tuple(sorted(pair for pair in supporting if pair[1] not in NOT_CURRENT))
 
 
 def load_moves(migrations) -> list[Move]:
@@ -205,11 +236,11 @@ def load_steps(migrations, most: int) -> list[Step]:
 def load_citations(owner: str, pks: Sequence[int]) -> defaultdict[int, tuple[Cited, ...]]:
     """What usages, migrations or companies cite: what supports first, then first party, then the newest. One query."""
     found: defaultdict[int, list[Cited]] = defaultdict(list)
-    rows = Evidence.objects.filter(**{f"{owner}__in": pks}).select_related("source").order_by("pk") if pks else ()
-    for evidence in rows:
-        found[getattr(evidence, f"{owner}_id")].append(
-            _cited(evidence.source, evidence.edition, evidence.quote, evidence.locator, evidence.stance)
-        )
+    company = _SPOKEN_OF[owner]
+    about = (f"{company}id", f"{company}parent_id", f"{company}parent__state", f"{company}life_on")
+    rows = Evidence.objects.filter(**{f"{owner}__in": pks}).order_by("pk") if pks else Evidence.objects.none()
+    for pk, spoken_of, parent, parent_state, parent_since, *columns in rows.values_list(owner, *about, *_CITED_FIELDS):
+        found[pk].append(_cited(spoken_of, parent if parent_state == State.PUBLISHED else None, parent_since, *columns))
     return defaultdict(
         tuple, {pk: tuple(sorted(cited, key=_strongest_first, reverse=True)) for pk, cited in found.items()}
     )
@@ -219,42 +250,50 @@ def _strongest_first(cited: Cited):
     return (cited.stance == Stance.SUPPORTS, cited.first_party, cited.edition)
 
 
-def _cited(source: Source, edition: str, quote: str = "", locator: str = "", stance: str = Stance.SUPPORTS) -> Cited:
+def _cited(
+    spoken_of: int, parent: int | None, parent_since: str,
+    uid: str, url: str, title: str, publisher: str, kind: str,
+    archive_url: str, updated_on: str, published_on: str, speaker: int | None,
+    edition_on: str = "", quote: str = "", locator: str = "", stance: str = Stance.SUPPORTS, stage: str = "",
+    technology_version: str = "", accessed_on: str = "", verified_on: str = "",
+) -> Cited:  # fmt: skip
+    edition = edition_on or updated_on or published_on
     return Cited(
-        source.uid,
-        source.url,
-        source.title,
-        source.publisher,
-        source.kind,
-        source.first_party,
-        edition,
-        quote,
-        locator,
-        str(stance),
-    )
+        uid=uid, url=url, title=title, publisher=publisher, kind=kind, archive_url=archive_url,
+        first_party=is_own_word(speaker, spoken_of, parent, parent_since, edition),
+        edition=edition, edition_on=edition_on, quote=quote, locator=locator, stance=str(stance), stage=stage,
+        technology_version=technology_version, accessed_on=accessed_on, verified_on=verified_on,
+    )  # fmt: skip
 
 
-def load_stack(company: Company, as_of: str = "") -> Stack:
-    """A company's stack: what it uses today or used as of a date, and today's plans and past. Four queries."""
-    usages = Usage.objects.published().filter(company=company)
-    places = load_places()
-    looks = _load_looks([company])
-    if as_of:
-        return build_stack(places, load_facts(usages.as_of(as_of)), looks, as_of)
-    return build_stack(places, load_facts(usages), looks)
+def load_stack(company: Company, as_of: str = "", newest: str = "") -> Stack:
+    """A company's stack: what it uses today or used as of a date, and today's plans and past. Four queries.
+
+    `newest` is the newest edition of the catalogue, against which is told what is old.
+    """
+    facts = load_facts(Usage.objects.published().filter(company=company))
+    used = find_used(facts, as_of, newest, settings.STALE_YEARS)
+    rest = [] if as_of else [fact for fact in facts if not in_use(fact)]
+    return build_stack(load_places(), [*used, *rest], _load_looks([company]), as_of, count_undated(facts, as_of))
 
 
 def _load_looks(companies: Sequence[Company]) -> list[Looked]:
-    rows = Coverage.objects.published().filter(company__in=companies).select_related("company", "category", "source")
+    about = ("company_id", "company__parent_id", "company__parent__state", "company__life_on")
+    cited = [name for name in _CITED_FIELDS if name.startswith("source__")]
+    rows = Coverage.objects.published().filter(company__in=companies)
     return [
         Looked(
-            c.company.slug,
-            c.category.slug,
-            Blank(c.outcome),
-            c.looked_on,
-            _cited(c.source, c.source.edition) if c.source else None,
+            company,
+            category,
+            Blank(outcome),
+            looked_on,
+            _cited(spoken_of, parent if parent_state == State.PUBLISHED else None, parent_since, *source)
+            if source[0]
+            else None,
         )
-        for c in rows
+        for company, category, outcome, looked_on, spoken_of, parent, parent_state, parent_since, *source in (
+            rows.values_list("company__slug", "category__slug", "outcome", "looked_on", *about, *cited)
+        )
     ]
 
 

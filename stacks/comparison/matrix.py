@@ -59,7 +59,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A source as one usage or blank cites it; `edition` is empty when undated."""
+    """A source as one usage or blank cites it; `edition` is empty when undated, `stage` where it says: in use.
+
+    `first_party` when the company spoken of speaks itself.
+    """
 
     uid: str
     url: str
@@ -71,11 +74,21 @@ class Cited:
     quote: str = ""
     locator: str = ""
     stance: str = "supports"
+    stage: str = ""
+    technology_version: str = ""
+    edition_on: str = ""
+    accessed_on: str = ""
+    verified_on: str = ""
+    archive_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One usage. Texts are empty and `via` is None where unknown."""
+    """One usage. Texts are empty and `via` is None where unknown.
+
+    `said` has the editions that say it was in use, as (date, stage), the earliest first; `old` when the newest that
+    supports it lies far behind the newest of the catalogue.
+    """
 
     uid: str
     company: Slug
@@ -92,6 +105,16 @@ class Fact:
     ended: str = ""
     icon: str = ""
     sources: tuple[Cited, ...] = ()
+    scope: str = ""
+    known_until: str = ""
+    last_said: str = ""
+    said: tuple[tuple[str, str], ...] = ()
+    old: bool = False
+
+    @property
+    def until(self) -> str:
+        """From when on it is known not to be in use: its end, or the first edition that calls it retired."""
+        return self.ended or self.known_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +204,17 @@ class Alikeness:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """`rows` are in page order. `counts` and `alikeness` speak of all rows, whatever `only` has left of them."""
+    """`rows` are in page order. `counts`, `alikeness`, `old` and `undated` speak of all rows, whatever `only` has left.
+
+    `undated` counts usages for which nobody gives a date: of a comparison as of a date those that it leaves out.
+    """
 
     companies: tuple[Ref, ...]
     rows: tuple[Row, ...]
     counts: dict[Agreement, int]
     alikeness: tuple[Alikeness, ...]
+    old: int = 0
+    undated: int = 0
     as_of: str = ""
     kept: Only = Only.ALL
 
@@ -255,6 +283,7 @@ def build_matrix(
     looked: Iterable[Looked] = (),
     bases: Bases | None = None,
     as_of: str = "",
+    undated: int = 0,
 ) -> Matrix:
     """The comparison of the companies, in their order; each fact stands in exactly one cell.
 
@@ -264,7 +293,9 @@ def build_matrix(
     by_category = {place.category.slug: place for place in places}
     cells: defaultdict[Slug, defaultdict[Slug, list[Fact]]] = defaultdict(lambda: defaultdict(list))
     known = {company.slug for company in companies}
+    old = 0
     for fact in facts:
+        old += fact.old
         if fact.company not in known:
             raise ValueError(f"a fact of {fact.company} in a comparison of {sorted(known)}")
         cells[fact.category][fact.company].append(fact)
@@ -283,7 +314,7 @@ def build_matrix(
     )
     counts = {agreement: sum(1 for row in rows if row.agreement is agreement) for agreement in Agreement}
     alikeness = tuple(measure_alikeness(a, b, rows, bases) for a, b in combinations(companies, 2))
-    return Matrix(tuple(companies), tuple(rows), counts, alikeness, as_of)
+    return Matrix(tuple(companies), tuple(rows), counts, alikeness, old, undated, as_of)
 
 
 def _build_row(

@@ -31,12 +31,16 @@ class AreaOfStack:
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """`areas` holds what is in use; `planned` and `past` the rest, which a stack as of a date does not tell."""
+    """`areas` holds what is in use; `planned` and `past` the rest, which a stack as of a date does not tell.
+
+    `undated` counts usages without any date: of a stack as of a date those that it leaves out.
+    """
 
     areas: tuple[AreaOfStack, ...]
     planned: tuple[tuple[Fact, Place], ...]
     past: tuple[tuple[Fact, Place], ...]
     as_of: str = ""
+    undated: int = 0
 
     @property
     def count(self) -> int:
@@ -54,7 +58,11 @@ class Stack:
 
 
 def build_stack(
-    places: Iterable[Place], facts: Iterable[Fact], looked: Iterable[Looked] = (), as_of: str = ""
+    places: Iterable[Place],
+    facts: Iterable[Fact],
+    looked: Iterable[Looked] = (),
+    as_of: str = "",
+    undated: int = 0,
 ) -> Stack:
     """With `as_of` all facts are of that date and stand in the stack; without it they are sorted by stage and end."""
     by_category = {place.category.slug: place for place in places}
@@ -73,5 +81,9 @@ def build_stack(
         areas[place.area].append(Shelf(place, tuple(shelves.get(category, ())), looks.get(category)))
     past.sort(key=lambda pair: (pair[0].ended or "0", pair[0].technology.name.casefold()), reverse=True)
     return Stack(
-        tuple(AreaOfStack(area, tuple(found)) for area, found in areas.items()), tuple(planned), tuple(past), as_of
+        tuple(AreaOfStack(area, tuple(found)) for area, found in areas.items()),
+        tuple(planned),
+        tuple(past),
+        as_of,
+        undated,
     )

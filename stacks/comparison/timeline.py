@@ -97,10 +97,9 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """How many usages and migrations without start and end were first told of in an edition, or read undated."""
+    """How many usages and migrations without start and end were first told of in an edition; an empty date: in none."""
 
     date: str
-    read: bool
     usages: int
     moves: int
     x: float = 0
@@ -143,8 +142,8 @@ def build_timeline(
     `editions` are those of what is cited about the company itself; those behind facts and moves are read from them.
     """
     placed, moves = list(placed), list(moves)
-    dated = [(fact, place) for fact, place in placed if fact.started or fact.ended]
-    told = _count_tellings((fact for fact, _ in placed if not (fact.started or fact.ended)), moves)
+    dated = [(fact, place) for fact, place in placed if _has_period(fact)]
+    told = _count_tellings((fact for fact, _ in placed if not _has_period(fact)), moves)
     dated_moves = sorted(
         (move for move in moves if move.started or move.ended), key=lambda m: (m.ended or m.started, m.uid)
     )
@@ -152,7 +151,7 @@ def build_timeline(
     known.update(c.edition for fact, _ in placed for c in fact.sources if c.edition and c.stance == "supports")
     known.update(c.edition for move in moves for c in move.sources if c.edition and c.stance == "supports")
     every = known | {telling.date for telling in told if telling.date}
-    every |= {text for fact, _ in dated for text in (fact.started, fact.ended, fact.known_since) if text}
+    every |= {text for fact, _ in dated for text in (fact.started, fact.until, fact.known_since) if text}
     every |= {text for move in dated_moves for text in (move.started, move.ended) if text}
     if not dated and not dated_moves and len({telling.date for telling in told if telling.date}) < 2:
         return None
@@ -183,6 +182,11 @@ def build_timeline(
         left_out=left_out,
         moves_left_out=max(0, len(dated_moves) - MARKS),
     )
+
+
+def _has_period(fact: Fact) -> bool:
+    """Whether there is more to draw than the edition that first tells of it."""
+    return bool(fact.started or fact.until)
 
 
 class _Axis:
@@ -259,20 +263,22 @@ def _make_bars(dated: Sequence[tuple[Fact, Place]], axis: _Axis) -> tuple[list[t
 
 
 def _make_bar(fact: Fact, axis: _Axis) -> Bar:
-    kind = {"retiring": "retiring", "planned": "planned"}.get(fact.stage, "past" if fact.ended else "on")
+    kind = {"retiring": "retiring", "planned": "planned"}.get(fact.stage, "past" if fact.until else "on")
     if fact.started and fact.ended:
         end = axis.end(fact.ended)
         return Bar((fact,), kind, Span(axis.start(fact.started), end), None, None, end)
-    if fact.started and fact.stage == "retired":  # nobody says until when
+    if fact.started and fact.stage == "retired":  # nobody says until when, perhaps by when
         start = axis.start(fact.started)
-        return Bar((fact,), "past", None, Span(start, 100.0), start, None)
+        end = axis.end(fact.until) if fact.until else 100.0
+        return Bar((fact,), "past", None, Span(start, end), start, None)
     if fact.started:
         return Bar((fact,), kind, Span(axis.start(fact.started), 100.0), None, None, None)
-    end = axis.end(fact.ended)
+    end = axis.end(fact.until)
+    cap = end if fact.ended else None
     told = axis.start(fact.known_since) if fact.known_since else end
     if told < end:
-        return Bar((fact,), kind, None, Span(told, end), told, end)
-    return Bar((fact,), kind, None, Span(0.0, end), None, end)  # told of only when it had ended
+        return Bar((fact,), kind, None, Span(told, end), told, cap)
+    return Bar((fact,), kind, None, Span(0.0, end), None, cap)  # told of only when it had ended
 
 
 def _place_bars(bars: Iterable[tuple[Place, Bar]]) -> tuple[tuple[AreaBars, ...], int]:
@@ -335,28 +341,25 @@ def move_name(move: Move) -> str:
 
 def _count_tellings(facts: Iterable[Fact], moves: Iterable[Move]) -> list[Telling]:
     """One for each date, the undated under an empty one; where dates are many, they are cut to months, then years."""
-    usages: Counter[tuple[str, bool]] = Counter()
-    migrations: Counter[tuple[str, bool]] = Counter()
+    usages: Counter[str] = Counter()
+    migrations: Counter[str] = Counter()
     for fact in facts:
-        supporting = {cited.edition for cited in fact.sources if cited.stance == "supports"}
-        usages[fact.known_since, bool(fact.known_since) and fact.known_since not in supporting] += 1
+        usages[fact.known_since] += 1
     for move in moves:
         if not move.started and not move.ended:
             editions = [cited.edition for cited in move.sources if cited.stance == "supports" and cited.edition]
-            migrations[min(editions, default=""), False] += 1
+            migrations[min(editions, default="")] += 1
     shorten: Callable[[str], str] = str
     for length in (10, 7, 4):
         shorten = _cut(length)
-        if len({(shorten(day), read) for day, read in (*usages, *migrations)}) <= TELLINGS:
+        if len({shorten(day) for day in (*usages, *migrations)}) <= TELLINGS:
             break
-    counts: dict[tuple[str, bool], Telling] = {}
-    for day, read in [*usages, *migrations]:
-        key = (shorten(day), read)
-        before = counts.get(key, Telling(*key, 0, 0))
+    counts: dict[str, Telling] = {}
+    for day in [*usages, *migrations]:
+        key = shorten(day)
+        before = counts.get(key, Telling(key, 0, 0))
         counts[key] = replace(
-            before,
-            usages=before.usages + usages.pop((day, read), 0),
-            moves=before.moves + migrations.pop((day, read), 0),
+            before, usages=before.usages + usages.pop(day, 0), moves=before.moves + migrations.pop(day, 0)
         )
     return [counts[key] for key in sorted(counts)]
 
@@ -384,10 +387,8 @@ def _telling_words(telling: Telling, *, short: bool = False) -> str:
         parts.append(f"{telling.moves} migration{'s' if telling.moves > 1 else ''}")
     if short:
         total = telling.usages + telling.moves
-        return f"{total} {'read' if telling.read else 'told of in'} {telling.date}"
-    return (
-        f"{' and '.join(parts)} {'from undated sources read on' if telling.read else 'first told of in'} {telling.date}"
-    )
+        return f"{total} told of in {telling.date}"
+    return f"{' and '.join(parts)} first told of in {telling.date}"
 
 
 def _as_of_tick(as_of: str, axis: _Axis) -> Tick | None:

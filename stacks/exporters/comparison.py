@@ -19,6 +19,9 @@ def companies_document(matrix: Matrix, revision: int, link: Link) -> dict[str, A
         "summary": {
             "rows": matrix.total,
             **{agreement.value: matrix.counts[agreement] for agreement in Agreement},
+            "ended": None,
+            "old": matrix.old,
+            "undated": matrix.undated,
             "alikeness": [
                 {
                     "companies": [ref.slug for ref in pair.companies],
@@ -103,6 +106,7 @@ def fact_document(fact: Fact, link: Link) -> dict[str, Any]:
         "uid": fact.uid,
         "url": link("usage", fact.uid),
         "technology": ref_document("technology", fact.technology, link),
+        "scope": fact.scope or None,
         "purpose": fact.purpose or None,
         "remarks": fact.remarks or None,
         "stage": fact.stage,
@@ -111,6 +115,8 @@ def fact_document(fact: Fact, link: Link) -> dict[str, Any]:
         "started": fact.started or None,
         "started_known_since": None if fact.started else fact.known_since or None,
         "ended": fact.ended or None,
+        "known_until": fact.known_until or None,
+        "last_said": fact.last_said or None,
         "sources": [cited_document(cited) for cited in fact.sources],
     }
 
@@ -124,9 +130,15 @@ def cited_document(cited: Cited) -> dict[str, Any]:
         "kind": cited.kind,
         "first_party": cited.first_party,
         "edition": cited.edition or None,
+        "edition_on": cited.edition_on or None,
+        "accessed_on": cited.accessed_on or None,
+        "verified_on": cited.verified_on or None,
+        "stage": cited.stage or None,
+        "technology_version": cited.technology_version or None,
+        "stance": cited.stance,
         "quote": cited.quote or None,
         "locator": cited.locator or None,
-        "stance": cited.stance,
+        "archive_url": cited.archive_url or None,
     }
 
 

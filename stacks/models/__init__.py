@@ -15,8 +15,9 @@ from .catalogue import (
     TechnologyRelation,
 )
 from .changes import Change, Counter, Redirect, RedirectKind, Verb
-from .companies import Company, CompanyAlias, CompanyFact, CompanyIdentifier, CompanyScheme
-from .evidence import CheckResult, Evidence, Source, SourceKind, Stance, canonical_url
+from .companies import Company, CompanyAlias, CompanyFact, CompanyIdentifier, CompanyScheme, Life
+from .evidence import CheckResult, Evidence, Source, SourceKind, Stance, is_own_word
+from .fields import scope_key, url_key
 from .usages import Coverage, Hosting, Migration, MigrationStage, Outcome, Stage, Usage
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Hosting",
     "IdentifierScheme",
     "Kind",
+    "Life",
     "Lifecycle",
     "Migration",
     "MigrationStage",
@@ -56,5 +58,7 @@ __all__ = [
     "TechnologyRelation",
     "Usage",
     "Verb",
-    "canonical_url",
+    "is_own_word",
+    "scope_key",
+    "url_key",
 ]

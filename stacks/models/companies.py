@@ -1,5 +1,6 @@
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -11,6 +12,12 @@ from .base import Curated, Reviewed
 from .catalogue import Identifier, _Alias, check_name_is_free, keep_own_alias
 from .fields import PartialDateField, SortKeyField, WebField
 from .slugs import Addressed, check_slug_is_free
+
+
+class Life(models.TextChoices):
+    ACTIVE = "active", "Active"
+    ACQUIRED = "acquired", "Acquired"
+    ENDED = "ended", "Ended"
 
 
 class Company(Addressed, Reviewed):
@@ -32,6 +39,19 @@ class Company(Addressed, Reviewed):
     )
     country = models.CharField(max_length=60, blank=True, help_text="Where it is at home, in English: “India”.")
     founded = PartialDateField(help_text="2010, 2010-06 or 2010-06-03. Leave empty when not sure.")
+    life = models.CharField(
+        max_length=8, choices=Life, default=Life.ACTIVE, help_text="Whether the company goes on by itself."
+    )
+    life_on = PartialDateField(help_text="Since when: the date of the purchase or of the end.")
+    life_source = WebField(help_text="The address where the company, or somebody who keeps track, says so.")
+    parent = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="children",
+        help_text="The company it belongs to now. Its words count as this company's own from that date on.",
+    )
     story = models.TextField(blank=True, help_text="Markdown, our own words: how its stack came to be.")
     lessons = models.TextField(blank=True, help_text="Markdown, our own words: what they say they learned.")
     sort_key = SortKeyField()
@@ -46,6 +66,13 @@ class Company(Addressed, Reviewed):
         ordering = ["sort_key", "pk"]
         verbose_name_plural = "companies"
         permissions = [("publish_company", "Can publish and retract companies")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=models.F("id")),
+                name="company_is_not_its_own_parent",
+                violation_error_message="A company does not belong to itself.",
+            ),
+        ]
         indexes = [models.Index(fields=["sort_key", "id"], name="company_by_name", condition=Q(state="published"))]
 
     def __str__(self):
@@ -60,9 +87,18 @@ class Company(Addressed, Reviewed):
     def check_invariants(self):
         check_slug_is_free(self)
         check_name_is_free(CompanyAlias, "company", self)
+        self._check_parents()
 
     def after_save(self):
         keep_own_alias(CompanyAlias, "company", self)
+
+    def _check_parents(self):
+        seen, above = {self.pk}, self.parent_id
+        while above:
+            if above in seen:
+                raise ValidationError({"parent": f"{self.parent} belongs to {self} already, step by step."})
+            seen.add(above)
+            above = Company._base_manager.filter(pk=above).values_list("parent", flat=True).first()
 
 
 class CompanyAlias(_Alias):

@@ -1,52 +1,25 @@
 from typing import ClassVar
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
+from stacks import dates
 from stacks.querysets import SourceQuerySet
 
 from .base import Curated
 from .companies import Company
-from .fields import PartialDateField, UidField, WebField
-from .usages import Migration, Usage
+from .fields import PartialDateField, UidField, UrlKeyField, WebField, url_key
+from .usages import Migration, Stage, Usage
 
 QUOTE_WORDS = 25
-_TRACKING = ("utm_", "fbclid", "gclid", "mc_cid", "mc_eid")
-
-
-def canonical_url(url: str) -> str:
-    """One spelling per page: lower-case host, no default port, fragment or tracking parameter, at least `/` as path."""
-    parts = urlsplit(url.strip())
-    host = (parts.hostname or "").lower()
-    if ":" in host:
-        host = f"[{host}]"
-    if parts.port and parts.port != {"http": 80, "https": 443}.get(parts.scheme.lower()):
-        host = f"{host}:{parts.port}"
-    query = urlencode(
-        [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not pair[0].startswith(_TRACKING)]
-    )
-    return urlunsplit((parts.scheme.lower(), host, parts.path or "/", query, ""))
+_KNOWN_ADDRESS = "This address is a source already: use that one."
 
 
 class CanonicalUrlField(WebField):
-    """A web address, brought to its canonical spelling whenever it is cleaned or saved."""
-
-    def to_python(self, value):
-        value = super().to_python(value)
-        try:
-            return canonical_url(value) if value else value
-        except ValueError as error:
-            raise ValidationError(
-                "Give a full address that begins with http:// or https://.", code="invalid"
-            ) from error
-
-    def pre_save(self, model_instance, add):
-        value = self.to_python(getattr(model_instance, self.attname))
-        setattr(model_instance, self.attname, value)
-        return value
+    """Named by the first migration, and by nothing else: addresses stay as they are given."""
 
 
 class SourceKind(models.TextChoices):
@@ -69,16 +42,23 @@ class Source(Curated):
     """A public page, talk or repository that says something about a company's stack."""
 
     uid = UidField(unique=True)
-    url = CanonicalUrlField(
-        unique=True, blank=False, error_messages={"unique": "This address is a source already: use that one."}
-    )
+    url = WebField(blank=False, help_text="As the page itself has it.")
+    url_key = UrlKeyField()
     title = models.CharField(max_length=300)
     publisher = models.CharField(
-        max_length=120, blank=True, help_text="Who published it: the company, the conference, the author."
+        max_length=120,
+        blank=True,
+        help_text="The organisation that published it: the company, the conference. Never a person.",
     )
     kind = models.CharField(max_length=17, choices=SourceKind)
-    first_party = models.BooleanField(
-        default=False, verbose_name="first party", help_text="The company itself says it."
+    company = models.ForeignKey(
+        Company,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="sources",
+        verbose_name="own words of",
+        help_text="The company that speaks here, wherever it is published. Leave empty for what others noted.",
     )
     published_on = PartialDateField(help_text="2021-06-03, 2021-06 or 2021. Leave empty when the page does not say.")
     updated_on = PartialDateField(help_text="The date of its latest edition.")
@@ -87,7 +67,7 @@ class Source(Curated):
     check_result = models.CharField(max_length=11, choices=CheckResult, blank=True, editable=False)
 
     objects: ClassVar = SourceQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["url_key"])
 
     class Meta:
         ordering = ["publisher", "title", "pk"]
@@ -96,6 +76,9 @@ class Source(Curated):
                 condition=Q(url__startswith="http://") | Q(url__startswith="https://"),
                 name="source_is_on_the_web",
                 violation_error_message="Give a full address that begins with http:// or https://.",
+            ),
+            models.UniqueConstraint(
+                fields=["url_key"], name="one_source_per_address", violation_error_message=_KNOWN_ADDRESS
             ),
         ]
 
@@ -108,10 +91,31 @@ class Source(Curated):
     def get_absolute_url(self):
         return self.url
 
+    def clean(self):
+        super().clean()
+        try:
+            key = url_key(self.url)
+        except ValueError:
+            return  # no address at all, as the field says
+        if Source._base_manager.filter(url_key=key).exclude(pk=self.pk).exists():
+            raise ValidationError({"url": _KNOWN_ADDRESS})
+
     @property
     def edition(self) -> str:
         """The date of the newest edition, empty when the page is undated."""
         return self.updated_on or self.published_on
+
+
+def is_own_word(speaker: int | None, company: int, parent: int | None, parent_since: str, edition: str) -> bool:
+    """Whether a citation about a company is first party: its own words, or its parent's once it belonged to it.
+
+    `speaker` is the company whose words the source has, `parent_since` the date from which the parent owns it.
+    """
+    if speaker is None:
+        return False
+    if speaker == company:
+        return True
+    return speaker == parent and bool(parent_since and edition) and dates.compare(edition, parent_since) >= 0
 
 
 class Stance(models.TextChoices):
@@ -134,8 +138,23 @@ class Evidence(Curated):
         max_length=120, blank=True, help_text="Where on the page: a heading, a minute of the talk."
     )
     stance = models.CharField(max_length=11, choices=Stance, default=Stance.SUPPORTS)
+    stage = models.CharField(
+        max_length=8,
+        choices=[choice for choice in Stage.choices if choice[0] != Stage.IN_USE],
+        blank=True,
+        help_text="How far it was when this edition was written. Leave empty when the edition says it is in use.",
+    )
+    technology_version = models.CharField(
+        max_length=40,
+        blank=True,
+        verbose_name="version",
+        help_text="Of the technology, as this edition tells it: “11.2”.",
+    )
     accessed_on = PartialDateField(help_text="When you read it.")
     verified_on = PartialDateField(help_text="When a second person checked it.")
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
 
     history = HistoricalRecords()
 
@@ -149,6 +168,19 @@ class Evidence(Curated):
                 | Q(usage__isnull=True, migration__isnull=True, company__isnull=False),
                 name="evidence_hangs_on_one_thing",
                 violation_error_message="Evidence belongs to exactly one usage, migration or company.",
+            ),
+            models.CheckConstraint(
+                condition=Q(stage="") | Q(usage__isnull=False),
+                name="evidence_stage_is_of_a_usage",
+                violation_error_message="Only the evidence of a usage has a stage.",
+            ),
+            *(
+                models.UniqueConstraint(
+                    fields=[owner, "source", "edition_on", "quote", "locator"],
+                    name=f"evidence_once_per_{owner}",
+                    violation_error_message="This evidence is here already: the same source, edition, quote and place.",
+                )
+                for owner in ("usage", "migration", "company")
             ),
         ]
 

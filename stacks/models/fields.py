@@ -2,16 +2,18 @@
 
 import secrets
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
 
 from stacks import dates
-from stacks.folding import alias_key, second_key, sort_key
+from stacks.folding import LONGEST_KEY, alias_key, fold, second_key, sort_key
 
 _ALPHABET = "abcdefghjkmnpqrstvwxyz23456789"  # no look-alikes: i, l, o, u, 0, 1
 _UID_LENGTH = 10
+_TRACKING = ("utm_", "fbclid", "gclid", "mc_cid", "mc_eid")
 
 
 def make_uid() -> str:
@@ -76,11 +78,15 @@ class UidField(models.CharField):
         return name, path, args, kwargs
 
 
-class _FromName(models.CharField):
+class _Folded(models.CharField):
+    """What another column of the row, `source`, comes to when it is folded; written with the row itself."""
+
+    source = "name"
+    longest = 200
     fold: Callable[[str], str]
 
     def __init__(self, *args, **kwargs):
-        kwargs.update(max_length=200, editable=False)
+        kwargs.update(max_length=self.longest, editable=False)
         super().__init__(*args, **kwargs)
 
     def deconstruct(self):
@@ -90,24 +96,24 @@ class _FromName(models.CharField):
         return name, path, args, kwargs
 
     def pre_save(self, model_instance, add):
-        value = type(self).fold(model_instance.name)
+        value = type(self).fold(getattr(model_instance, self.source))
         setattr(model_instance, self.attname, value)
         return value
 
 
-class SortKeyField(_FromName):
-    """`name` folded for sorting; written with the row itself."""
+class SortKeyField(_Folded):
+    """`name` folded for sorting."""
 
     fold = staticmethod(sort_key)
 
 
-class AliasKeyField(_FromName):
-    """`name` folded for matching; written with the row itself."""
+class AliasKeyField(_Folded):
+    """`name` folded for matching."""
 
     fold = staticmethod(alias_key)
 
 
-class SecondKeyField(_FromName):
+class SecondKeyField(_Folded):
     """The second key of `name`, which searches alone take for the name; empty where it has none."""
 
     fold = staticmethod(second_key)
@@ -121,3 +127,47 @@ class SecondKeyField(_FromName):
         for implied in ("db_index", "blank"):
             kwargs.pop(implied, None)
         return name, path, args, kwargs
+
+
+def scope_key(scope: str) -> str:
+    """What two spellings of one team share; empty for the company as a whole."""
+    return fold(scope)[:LONGEST_KEY]
+
+
+class ScopeKeyField(_Folded):
+    """`scope` folded for comparing."""
+
+    source = "scope"
+    fold = staticmethod(scope_key)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs | {"blank": True, "default": ""})
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["blank"], kwargs["default"]
+        return name, path, args, kwargs
+
+
+def url_key(url: str) -> str:
+    """What the spellings of one page's address share: http and https, a closing slash, the case of the host, a default
+    port, tracking parameters and the place on the page make no difference. Raises ValueError for what is no address.
+    """
+    parts = urlsplit(url.strip())
+    host = (parts.hostname or "").lower()
+    if ":" in host:
+        host = f"[{host}]"
+    if parts.port and parts.port not in (80, 443):
+        host = f"{host}:{parts.port}"
+    query = "&".join(pair for pair in parts.query.split("&") if pair and not pair.startswith(_TRACKING))
+    # some sites tell their pages apart behind the sign: #/stack, #!/stack
+    route = f"#{parts.fragment}" if parts.fragment.startswith(("/", "!")) else ""
+    return f"{host}{parts.path.rstrip('/')}{f'?{query}' if query else ''}{route.rstrip('/')}"
+
+
+class UrlKeyField(_Folded):
+    """`url` reduced to what is the same for every spelling of one page."""
+
+    source = "url"
+    longest = 600  # the address itself, where lower case takes more room
+    fold = staticmethod(url_key)

@@ -13,7 +13,7 @@ from stacks.querysets import CoverageQuerySet, MigrationQuerySet, UsageQuerySet
 from .base import Curated, Reviewed
 from .catalogue import Category, Technology, check_second_level
 from .companies import Company
-from .fields import PartialDateField, UidField
+from .fields import PartialDateField, ScopeKeyField, UidField, scope_key
 
 # At the shorter precision, so that 2019-06 to 2019 is no contradiction.
 END_FOLLOWS_START = Q(started="") | Q(ended="") | Q(ended__gte=Substr("started", 1, Length("ended")))
@@ -47,6 +47,12 @@ class Usage(Reviewed):
         related_name="usages",
         help_text="The category of its role here, usually the technology's home.",
     )
+    scope = models.CharField(
+        max_length=120,
+        blank=True,
+        help_text="The team, product or platform that the source speaks of. Leave empty for the company as a whole.",
+    )
+    scope_key = ScopeKeyField()
     purpose = models.CharField(
         max_length=300,
         blank=True,
@@ -73,20 +79,23 @@ class Usage(Reviewed):
     position = models.PositiveIntegerField(default=0, help_text="Order within its category: smaller numbers first.")
     visible = models.BooleanField(default=False, editable=False)
     known_since = PartialDateField(editable=False)
+    known_until = PartialDateField(editable=False)
+    last_said = PartialDateField(editable=False)
 
     objects: ClassVar = UsageQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["visible", "known_since"])
+    history = HistoricalRecords(excluded_fields=["scope_key", "visible", "known_since", "known_until", "last_said"])
 
     class Meta:
         ordering = ["company__sort_key", "category__position", "position", "pk"]
         permissions = [("publish_usage", "Can publish and retract usages")]
         constraints = [
             models.UniqueConstraint(
-                fields=["company", "technology", "category"],
+                fields=["company", "technology", "category", "scope_key"],
                 name="one_open_usage",
                 condition=Q(ended="") & ~Q(stage="retired") & ~Q(state="retracted"),
                 violation_error_message=(
-                    "This company has an open usage of this technology in this category: add the purpose there."
+                    "This company has an open usage of this technology in this category and scope: "
+                    "add the purpose there."
                 ),
             ),
             models.CheckConstraint(
@@ -118,6 +127,8 @@ class Usage(Reviewed):
             ),
             models.Index(fields=["id"], name="usage_visible", condition=Q(visible=True)),
             models.Index(fields=["updated_at", "id"], name="usage_by_update", condition=Q(visible=True)),
+            # the newest edition of the catalogue, and what was said since a date
+            models.Index(fields=["last_said", "id"], name="usage_by_last_said", condition=Q(visible=True)),
         ]
 
     def __str__(self):
@@ -132,6 +143,7 @@ class Usage(Reviewed):
     def check_invariants(self):
         check_second_level(self.category_id and self.category, "category")
         check_order(self)
+        self.scope_key = scope_key(self.scope)
 
     @property
     def is_current(self) -> bool:

@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 from stacks.changes import Revision
-from stacks.comparison.load import load_bases
+from stacks.comparison.load import load_bases, load_newest_edition
 from stacks.comparison.matrix import Bases
 from stacks.conditional import code_version, revision_of
 
@@ -29,6 +29,11 @@ def load_kept_bases(request: HttpRequest) -> Bases:
     """What is a managed form or fork of what; read anew when the vocabulary moves."""
     revision = revision_of(request)
     return _once(revision, "bases", revision.of_vocabulary, load_bases)
+
+
+def load_kept_newest_edition(request: HttpRequest) -> str:
+    """The newest edition of the catalogue, against which is measured what is old."""
+    return once(request, "newest-edition", load_newest_edition)
 
 
 def kept_under(revision: Revision, stamps: Mapping[str, str]) -> dict[str, Any]:

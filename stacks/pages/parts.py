@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from stacks.comparison.matrix import Blank, Cited, Fact, Looked, Place, Ref
-from stacks.models import Hosting, MigrationStage, Stage, Technology
+from stacks.models import Hosting, MigrationStage, Stage, Stance, Technology
 
 STAGES = dict(Stage.choices)
 HOSTINGS = dict(Hosting.choices)
@@ -66,9 +66,11 @@ class UseView:
     css: str  # a class that tells how it stands to the other cells of its row
     matches: str  # the same as HTML in words: "= Zerodha"
     stage: str  # only when it is not plainly in use
+    last_said: str  # "last said 2011", only where that is long ago
     purpose: str
-    how: str  # hosting, via, the documented period
-    known_since: str  # the earliest edition that tells of it, where no start is documented
+    how: str  # the team or product spoken of, hosting, via, the documented period
+    known_since: str  # the earliest edition that says it is in use, where no start is documented
+    known_until: str  # the earliest edition that calls it retired, where no end is documented
     remarks: str
     sources: tuple[Cited, ...]
     evidence: str  # "2 sources, first-party, newest 2025"
@@ -123,21 +125,31 @@ def show_use(fact: Fact) -> UseView:
         technology=technology_link(fact.technology),
         tile=tile(fact.technology.name),
         icon=fact.icon,
-        css="",
+        css=" old" if fact.old else "",
         matches="",
-        stage="" if fact.stage == Stage.IN_USE else STAGES[fact.stage],
+        stage=stage_word(fact),
+        last_said=last_said(fact),
         purpose=fact.purpose,
         how=", ".join(_how(fact)),
         known_since="" if fact.started else fact.known_since,
+        known_until="" if fact.ended else fact.known_until,
         remarks=fact.remarks,
         sources=fact.sources,
         evidence=_evidence(fact.sources),
-        evidence_short=f"[{len(fact.sources)}] {newest(fact.sources)[:4] or 'undated'}",
+        evidence_short=f"[{_count(fact.sources)}] {newest(fact.sources)[:4] or 'undated'}",
     )
 
 
+def stage_word(fact: Fact) -> str:
+    return "" if fact.stage == Stage.IN_USE else STAGES[fact.stage]
+
+
+def last_said(fact: Fact) -> str:
+    return f"last said {fact.last_said[:4]}" if fact.old else ""
+
+
 def _how(fact: Fact) -> list[str]:
-    parts = []
+    parts = [fact.scope]
     if fact.hosting not in {Hosting.UNKNOWN, Hosting.EMBEDDED}:
         parts.append(HOSTINGS[fact.hosting])
     if fact.via:
@@ -152,20 +164,30 @@ def period(fact: Fact) -> str:
         return f"{fact.started} to {fact.ended}"
     if fact.ended:
         return f"until {fact.ended}"
-    return f"since {fact.started}" if fact.started else ""
+    since = f"since {fact.started}" if fact.started else ""
+    if fact.known_until:
+        return f"{since}, retired by {fact.known_until}".removeprefix(", ")
+    return since
 
 
 def newest(sources: Iterable[Cited]) -> str:
     return max((cited.edition for cited in sources), default="")
 
 
+def _count(sources: Iterable[Cited]) -> int:
+    """Sources, however many editions or sentences of each are cited."""
+    return len({cited.uid for cited in sources})
+
+
 def _evidence(sources: Sequence[Cited]) -> str:
     if not sources:
         return "no source"
-    count = "1 source" if len(sources) == 1 else f"{len(sources)} sources"
-    who = "first party" if any(cited.first_party for cited in sources) else "third party only"
+    total = _count(sources)
+    count = "1 source" if total == 1 else f"{total} sources"
+    supporting = [cited for cited in sources if cited.stance == Stance.SUPPORTS]
+    who = "first party" if any(cited.first_party for cited in supporting) else "third party only"
     edition = newest(sources)
-    against = sum(1 for cited in sources if cited.stance == "contradicts")
+    against = _count(cited for cited in sources if cited.stance == Stance.CONTRADICTS)
     return ", ".join(
         part
         for part in (count, who, f"newest {edition}" if edition else "undated", f"{against} against" if against else "")
@@ -186,6 +208,11 @@ def in_words(names: Iterable[str]) -> str:
     if len(listed) < 2:
         return "".join(listed)
     return f"{', '.join(listed[:-1])} and {listed[-1]}"
+
+
+def left_out(undated: int) -> str:
+    """What a page as of a date says of usages without any."""
+    return f"{undated} {'usage is' if undated == 1 else 'usages are'} left out: no source says when."
 
 
 def placed(pairs: Iterable[tuple[Fact, Place]]) -> list[tuple[UseView, Link]]:

@@ -11,6 +11,10 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
 from stacks.comparison.matrix import Cited
+from stacks.links import at_quotation
+from stacks.models import Stage
+
+STAGES = dict(Stage.choices)
 
 register = template.Library()
 
@@ -83,11 +87,19 @@ def paired(pairs: Iterable[tuple]) -> SafeString:
 
 @register.filter
 def attribution(cited: Cited) -> str:
-    """What follows a source's title: ", Fam (first party, 2021; slide 3)"."""
+    """What follows a source's title: ", Fam (first party, 2021, trial, version 2.1; slide 3)"."""
     publisher = f", {cited.publisher}" if cited.publisher else ""
     party = "first party" if cited.first_party else "third party"
+    stage = f", {STAGES[cited.stage].lower()}" if cited.stage else ""
+    version = f", version {cited.technology_version}" if cited.technology_version else ""
     locator = f"; {cited.locator}" if cited.locator else ""
-    return f"{publisher} ({party}, {cited.edition or 'undated'}{locator})"
+    return f"{publisher} ({party}, {cited.edition or 'undated'}{stage}{version}{locator})"
+
+
+@register.filter
+def address(cited: Cited) -> str:
+    """Of the page that is cited, opened at the quoted sentence where there is one."""
+    return at_quotation(cited.url, cited.quote)
 
 
 class _Named(template.Node):

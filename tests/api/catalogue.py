@@ -59,7 +59,6 @@ def make_full(number=1):
         publisher="Conference",
         updated_on="2021-06",
         archive_url="https://archive.example/1",
-        first_party=False,
     )
     CompanyFact.objects.create(company=company, label="Requests", value="400k", observed_on="2020", source=source)
     make_evidence(company=company, source=source)

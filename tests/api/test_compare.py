@@ -105,8 +105,8 @@ def test_a_comparison_costs_the_same_however_much_it_shows(client, usages, djang
     for name in ("Fam", "Zerodha", "Netflix"):
         make_company(name, usages=usages)
 
-    # the revision, the companies, their usages, the evidence of those, blanks, relations
-    with django_assert_num_queries(6):
+    # the revision, the companies, their usages, the evidence of those, the newest edition, blanks, relations
+    with django_assert_num_queries(7):
         client.get("/api/v1/compare/companies/?company=fam&company=zerodha&company=netflix")
 
 
@@ -118,5 +118,5 @@ def test_technologies_cost_the_same_however_many_use_them(client, users, django_
         make_usage(technology=second)
 
     # the revision, the technologies, their usages, the evidence of those, the names of the companies, categories
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/api/v1/compare/technologies/?technology=first&technology=second")

@@ -25,7 +25,7 @@ ADDRESSES = [
     "usages/?q=hush",
     "companies/?q=hush",
     "technologies/?q=hush",
-    "sources/?company=acme",
+    "sources/?about=acme",
     "search/?q=hush",
     "compare/companies/?company=acme&company=bolt",
     "compare/companies/?company=acme&company=bolt&as_of=2024",

@@ -9,14 +9,14 @@ from tests.factories import make_usage
 
 KEYS = {
     "companies": "slug url html_url name summary website engineering_blog industry country founded story lessons "
-    "aliases identifiers facts sources usages_count revision",
+    "aliases identifiers facts sources life life_on parent usages_count revision",
     "technologies": "slug url html_url name kind summary website repository licence open_source "
     "lifecycle lifecycle_on lifecycle_source category aliases identifiers relations companies_count",
     "categories": "slug url html_url name description parent position",
-    "usages": "uid url html_url company technology category purpose remarks stage hosting via "
-    "started started_known_since ended is_current sources updated_at",
+    "usages": "uid url html_url company technology category scope purpose remarks stage hosting via "
+    "started started_known_since ended known_until last_said is_current sources updated_at",
     "migrations": "uid url html_url company from_technology to_technology category stage started ended reason sources",
-    "sources": "uid url api_url title publisher kind first_party published_on updated_on archive_url "
+    "sources": "uid url api_url title publisher kind company first_party published_on updated_on archive_url "
     "checked_at check_result",
     "coverage": "uid url company category looked_on outcome source",
 }
@@ -164,7 +164,7 @@ def test_a_comparison_tells_the_same_of_a_usage_as_the_list(get):
     matrix = load_matrix([usage.company], as_of="2019")
     compared = fact_document(matrix.rows[0].cells[0].entries[0].fact, lambda kind, key: key)
 
-    listed = get(f"usages/{usage.uid}/")
+    (listed,) = get(f"usages/?company={usage.company.slug}&as_of=2019")["results"]
 
     plain = [key for key, value in compared.items() if not isinstance(value, dict) and key != "url"]
     assert {key: compared[key] for key in plain} == {key: listed[key] for key in plain}

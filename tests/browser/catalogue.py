@@ -96,9 +96,7 @@ def _make_catalogue() -> None:
     said = make_source(
         title="How we run it, from the first day to the present one", publisher="Acme blog", updated_on="2023-04"
     )
-    against = make_source(
-        title="They left it", url="https://example.org/" + "long/" * 20, first_party=False, published_on="2024"
-    )
+    against = make_source(title="They left it", url="https://example.org/" + "long/" * 20, published_on="2024")
     about = {"industry": "Retail", "country": "India", "founded": "2010", "summary": "Sells anvils to everybody."}
     about |= {"website": "https://acme.example/", "engineering_blog": "https://tech.acme.example/" + "blog/" * 8}
     acme = make_company("Acme", story=STORY, lessons="- Keep it simple.\n- Measure.", **about)

@@ -105,13 +105,13 @@ def test_usages_without_start_and_end_are_one_line_for_each_edition():
     assert len(bars_of(timeline)) == 1
 
 
-def test_what_only_an_undated_source_tells_counts_from_the_day_somebody_read_it():
-    placed = [use("kafka", started="2019"), use("redis", BROKERS, "", known_since="2026-11-21"), use("nats")]
+def test_what_only_an_undated_source_tells_bears_no_date():
+    placed = [use("kafka", started="2019"), use("redis", BROKERS, ""), use("nats")]
 
     timeline = build_timeline(placed, [move("new")])
 
-    assert [telling.label.text for telling in timeline.tellings] == ["1 usage from undated sources read on 2026-11-21"]
-    assert (timeline.undated, timeline.undated_moves) == (1, 1)
+    assert timeline.tellings == ()
+    assert (timeline.undated, timeline.undated_moves) == (2, 1)
     assert len(timeline.editions) == 0
 
 

@@ -21,8 +21,8 @@ from tests.exporters.test_tables import (
 )
 
 USAGE = {
-    *("uid", "url", "technology", "purpose", "remarks", "stage", "hosting", "via"),
-    *("started", "started_known_since", "ended", "sources"),
+    *("uid", "url", "technology", "scope", "purpose", "remarks", "stage", "hosting", "via"),
+    *("started", "started_known_since", "ended", "known_until", "last_said", "sources"),
 }
 
 
@@ -101,7 +101,7 @@ def test_every_key_is_always_there_and_null_where_nothing_is_known():
 
     assert set(full) == set(bare) == USAGE | {"same_as", "relative_of"}
     assert {name for name, value in bare.items() if value is None} == {
-        *("purpose", "remarks", "via", "started", "started_known_since", "ended")
+        *("scope", "purpose", "remarks", "via", "started", "started_known_since", "ended", "known_until", "last_said")
     }
     assert full["via"] == {"slug": "msk", "name": "Amazon MSK", "url": "/technology/msk"}
 

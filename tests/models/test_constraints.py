@@ -20,7 +20,7 @@ from stacks.models import (
     TechnologyIdentifier,
     TechnologyRelation,
     Usage,
-    canonical_url,
+    url_key,
 )
 from tests.factories import (
     make_area,
@@ -205,24 +205,49 @@ def test_a_stated_non_use_needs_its_source_and_every_look_a_date():
 
 
 @pytest.mark.parametrize(
-    ("url", "canonical"),
+    ("url", "key"),
     [
-        ("HTTPS://Blog.Example.COM", "https://blog.example.com/"),
-        ("https://a.example:443/b#c", "https://a.example/b"),
-        ("http://a.example:8080/b?utm_source=x&id=1&fbclid=2", "http://a.example:8080/b?id=1"),
-        ("https://a.example/B/?q=", "https://a.example/B/?q="),
+        ("HTTPS://Blog.Example.COM", "blog.example.com"),
+        ("http://a.example:80/b/", "a.example/b"),
+        ("https://a.example:443/b#c", "a.example/b"),
+        ("http://a.example:8080/b?utm_source=x&id=1&fbclid=2", "a.example:8080/b?id=1"),
+        ("https://a.example/B/?q=", "a.example/B?q="),
+        ("https://a.example/?p=%20&q=a+b", "a.example?p=%20&q=a+b"),
+        ("https://a.example/#/stack/", "a.example#/stack"),
+        ("https://[2001:db8::1]:8080/b", "[2001:db8::1]:8080/b"),
     ],
 )
-def test_an_address_has_one_spelling(url, canonical):
-    assert canonical_url(url) == canonical
-    assert make_source(url=url).url == canonical
+def test_an_address_stays_as_it_is_given_beside_its_key(url, key):
+    source = make_source(url=url)
+    source.refresh_from_db()
+
+    assert source.url == url
+    assert source.url_key == url_key(url) == key
 
 
-def test_the_same_page_is_one_source():
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://A.example/b#part",
+        "http://a.example/b",
+        "https://a.example/b/",
+        "http://a.example:80/b/?utm_campaign=x#:~:text=c",
+    ],
+)
+def test_the_same_page_is_one_source(url):
     make_source(url="https://a.example/b")
 
-    with pytest.raises(ValidationError, match="source already"):
-        Source(url="https://A.example/b#part", title="T", kind="docs").full_clean()
+    with pytest.raises(ValidationError, match="source already") as error:
+        Source(url=url, title="T", kind="docs").full_clean()
+    assert "url" in error.value.message_dict
+    assert refused_by_the_database(Source(url=url, title="T", kind="docs"))
+
+
+@pytest.mark.parametrize("url", ["https://a.example/B", "https://a.example/b?id=1", "https://a.example/#/b"])
+def test_another_page_is_another_source(url):
+    make_source(url="https://a.example/b")
+
+    Source(url=url, title="T", kind="docs").full_clean()
 
 
 @pytest.mark.parametrize(

@@ -339,10 +339,10 @@ def test_nothing_hidden_is_in_any_form(client, catalogue, state):
 @pytest.mark.parametrize(
     ("address", "queries"),
     [
-        # the revision and its day, the companies, their usages, evidence and blanks, relations
-        (COMPARISON, 7),
-        # the revision and its day, the company, its usages, evidence and blanks, the categories
-        ("/companies/acme/", 7),
+        # the revision and its day, the companies, their usages, evidence and blanks, relations, the newest edition
+        (COMPARISON, 8),
+        # the revision and its day, the company, its usages, evidence and blanks, the categories, the newest edition
+        ("/companies/acme/", 8),
         # the revision and its day, the technology, a page of users, their facts and evidence
         ("/technologies/kafka/", 6),
         # the revision and its day, the category, counts, usages, those at home there

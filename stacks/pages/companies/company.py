@@ -1,6 +1,7 @@
 """One company."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from stacks.addresses import takes
 from stacks.comparison.load import load_citations, load_history, load_moves, load_stack
-from stacks.comparison.matrix import Cited, Ref
+from stacks.comparison.matrix import Cited, Move, Ref
 from stacks.comparison.stack import Stack
 from stacks.exporters.documents import stack_document
 from stacks.exporters.tables import stack_usages
@@ -20,9 +21,10 @@ from stacks.pages.companies.alike import show_alike
 from stacks.pages.companies.timelines import show_timeline
 from stacks.pages.formats import atom_link, cite, form_links, give
 from stacks.pages.forms import AsOfForm
+from stacks.pages.kept import load_kept_newest_edition
 from stacks.pages.linked_data import describe_company
 from stacks.pages.migrations.moves import show_move
-from stacks.pages.parts import BlankView, Entry, Link, UseView, category_link, placed, show_blank, show_use
+from stacks.pages.parts import BlankView, Entry, Link, UseView, category_link, left_out, placed, show_blank, show_use
 from stacks.pages.responses import bad_request, form_problems, get_or_moved
 
 
@@ -59,7 +61,7 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
     form = AsOfForm(request.GET)
     if not form.is_valid():
         return bad_request(request, f"{company} cannot be shown like this", form_problems(form), back=request.path)
-    stack = load_stack(company, form.cleaned_data["as_of"])
+    stack = load_stack(company, form.cleaned_data["as_of"], load_kept_newest_edition(request))
     if name := form.cleaned_data["format"]:
         title = f"{company}, the stack"
         citation = cite(request, title, stack.as_of)
@@ -81,6 +83,7 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "forms": [*form_links(request, "json", "csv", "md"), atom_link("company_atom", company.slug)],
         "described": describe_company(request, company, aliases, stack.as_of),
         "stack": stack,
+        "left_out": left_out(stack.undated) if stack.as_of and stack.undated else "",
         "areas": _areas(stack),
         "planned": placed(stack.planned),
         "past": placed(stack.past),
@@ -89,7 +92,7 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "alike": [] if stack.as_of else show_alike(request, company, stack),
         "facts": list(company.facts.select_related("source").order_by("pk")),
         "aliases": aliases,
-        "sources": _sources(stack, migrations, own),
+        "sources": _sources(stack, moves, own),
     }
     context["contents"] = _contents(company, stack, context)
     return render(request, "stacks/companies/company.html", context)
@@ -135,16 +138,15 @@ def _areas(stack: Stack) -> list[AreaShelves]:
     ]
 
 
-def _sources(stack: Stack, migrations, own: tuple[Cited, ...]) -> list[SourceView]:
+def _sources(stack: Stack, moves: Sequence[Move], own: tuple[Cited, ...]) -> list[SourceView]:
     """Everything the page cites, once each, the most cited first."""
-    facts = [fact for area in stack.areas for shelf in area.shelves for fact in shelf.facts]
-    facts += [fact for fact, _ in (*stack.planned, *stack.past)]
-    cited = [c for fact in facts for c in fact.sources] + [c for m in migrations for c in m.sources] + list(own)
+    statements = [fact.sources for fact, _ in stack.placed] + [move.sources for move in moves] + [own]
+    cited = [c for sources in statements for c in sources]
     first: dict[str, Cited] = {}
     for c in cited:
         kept = first.setdefault(c.uid, c)
         if c.edition > kept.edition:
             first[c.uid] = c
-    stances = Counter((c.uid, c.stance) for c in cited)
+    stances = Counter(pair for sources in statements for pair in {(c.uid, c.stance) for c in sources})
     views = [SourceView(c, stances[uid, "supports"], stances[uid, "contradicts"]) for uid, c in first.items()]
     return sorted(views, key=lambda v: (-v.supports - v.contradicts, v.cited.title, v.cited.uid))

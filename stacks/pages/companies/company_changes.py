@@ -169,7 +169,13 @@ def _sections(
 
     documented = [
         section("begun", "Begun", "Their start is documented in this time.", difference.begun),
-        section("left", "Left", "Their end is documented in this time.", difference.left),
+        section("left", "Left", "Their end is documented in this time.", difference.ended),
+        section(
+            "retired",
+            "Called retired",
+            "A source of this time is the first that says so; when they left is not documented.",
+            difference.called_retired,
+        ),
         section(
             "passed",
             "Came and went",
@@ -179,15 +185,9 @@ def _sections(
     ]
     told = []
     for day, facts in difference.first_told:
-        undated = all(day not in {cited.edition for cited in fact.sources} for fact in facts)
-        title = f"Read on {day}" if undated else f"First told of in {day}"
-        note = (
-            "Their sources bear no date: they count from the day somebody read them."
-            if undated
-            else "No source says when they began; this is the earliest that tells of them."
-        )
-        told.append(section(f"told-{day}", title, note, facts))
-    undated_note = "No source and no reading bears a date: they are in today's stack and in that of no date."
+        note = "No source says when they began; this is the earliest edition that says they are in use."
+        told.append(section(f"told-{day}", f"First told of in {day}", note, facts))
+    undated_note = "No source of theirs bears a date: they are in today's stack and in that of no date."
     told.append(section("undated", "Without any date", undated_note, difference.undated))
     return [s for s in documented if s.count], [s for s in told if s.count]
 

@@ -81,7 +81,7 @@ def _number(n: int, noun: str) -> str:
 def _rows(page: str, placed: Iterable[tuple[Fact, Place]], moves: Iterable[Move]) -> list[TimelineRow]:
     dated = [
         (
-            fact.started or fact.ended,
+            fact.started or fact.until,
             TimelineRow(
                 [fact.technology.name],
                 f"{page}#usage-{fact.uid}",
@@ -91,7 +91,7 @@ def _rows(page: str, placed: Iterable[tuple[Fact, Place]], moves: Iterable[Move]
             ),
         )
         for fact, place in placed
-        if fact.started or fact.ended
+        if fact.started or fact.until
     ]
     dated += [
         (

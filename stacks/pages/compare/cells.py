@@ -1,11 +1,13 @@
 """The cells of a comparison, rendered once per company and kept under its own and the vocabulary's revision.
 
-A cell depends on the other columns only by a class and a few words ("= Zerodha"), which are filled in afterwards.
+A cell depends on the other columns, on the date and on what is newest only by a class and a few words ("= Zerodha",
+"Trial", "last said 2011"), which are filled in afterwards.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import get_template, render_to_string
@@ -17,10 +19,14 @@ from stacks.comparison.matrix import Column, Entry, Fact, Looked, Place, Ref
 from stacks.conditional import revision_of
 from stacks.models import Company
 from stacks.pages.kept import keep, kept_under
-from stacks.pages.parts import BlankView, in_words, show_use
+from stacks.pages.parts import BlankView, in_words, last_said, show_use, stage_word
 
 # Unlike anything a catalogue holds, and left alone by escaping.
 _CLASS, _WORDS = "\x02class\x03", "\x02words\x03"
+_KEPT_FIELDS = (
+    "uid", "company", "category", "technology", "position", "stage",
+    "started", "known_since", "ended", "known_until", "last_said", "said",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +58,13 @@ def _pack(column: Column) -> tuple[list[tuple], list[tuple], tuple[Looked, ...],
     """As plain tuples, which a cache gives back several times faster than dataclasses."""
     template = get_template("stacks/parts/_use.html")
     html = {
-        fact.uid: template.render({"use": replace(show_use(fact), css=_CLASS, matches=_WORDS), "anchored": False})
+        fact.uid: template.render(
+            {"use": replace(show_use(fact), css=_CLASS, stage="", matches=_WORDS), "anchored": False}
+        )
         for fact in column.facts
     }
     facts = [
-        (
-            f.uid,
-            f.company,
-            f.category,
-            f.technology.slug,
-            f.technology.name,
-            f.position,
-            f.stage,
-            f.started,
-            f.known_since,
-            f.ended,
-        )
+        tuple((f.technology.slug, f.technology.name) if n == "technology" else getattr(f, n) for n in _KEPT_FIELDS)
         for f in column.facts
     ]
     places = [(p.area.slug, p.area.name, p.category.slug, p.category.name, p.order) for p in column.places]
@@ -77,29 +74,23 @@ def _pack(column: Column) -> tuple[list[tuple], list[tuple], tuple[Looked, ...],
 def _unpack(facts: list[tuple], places: list[tuple], looks: tuple[Looked, ...], html: dict[str, str]) -> Cells:
     return Cells(
         Column(
-            tuple(
-                Fact(
-                    uid,
-                    company,
-                    category,
-                    Ref(slug, name),
-                    position,
-                    "",
-                    "",
-                    stage,
-                    "unknown",
-                    None,
-                    started,
-                    known_since,
-                    ended,
-                )
-                for uid, company, category, slug, name, position, stage, started, known_since, ended in facts
-            ),
+            tuple(_unpack_fact(*fact) for fact in facts),
             tuple(Place(Ref(area, area_name), Ref(slug, name), order) for area, area_name, slug, name, order in places),
             looks,
         ),
         html,
     )
+
+
+def _unpack_fact(
+    uid: str, company: str, category: str, technology: tuple[str, str], position: int, stage: str, *times: Any
+) -> Fact:
+    """As `_KEPT_FIELDS` says."""
+    started, known_since, ended, known_until, last_said, said = times
+    return Fact(
+        uid=uid, company=company, category=category, technology=Ref(*technology), position=position, stage=stage,
+        started=started, known_since=known_since, ended=ended, known_until=known_until, last_said=last_said, said=said,
+    )  # fmt: skip
 
 
 def fill_in(html: dict[str, str], entry: Entry, *, brief: bool) -> SafeString:
@@ -110,8 +101,10 @@ def fill_in(html: dict[str, str], entry: Entry, *, brief: bool) -> SafeString:
         css, words = " family", f"≈ {_others(entry.relatives, brief)}"
     else:
         css, words = "", ""
-    span = f' <span class="match">{escape(words)}</span>' if words else ""
-    return mark_safe(html[entry.fact.uid].replace(_CLASS, css).replace(_WORDS, span))  # noqa: S308  (the template escaped it)
+    told = [("stage", stage_word(entry.fact)), ("said", last_said(entry.fact)), ("match", words)]
+    spans = "".join(f' <span class="{name}">{escape(text)}</span>' for name, text in told if text)
+    css += " old" if entry.fact.old else ""
+    return mark_safe(html[entry.fact.uid].replace(_CLASS, css).replace(_WORDS, spans))  # noqa: S308  (the template escaped it)
 
 
 def _others(companies: Sequence[Ref], brief: bool) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
@@ -12,6 +13,7 @@ from stacks.pages.parts import (
     category_link,
     company_link,
     in_words,
+    left_out,
     show_blank,
     technology_link,
 )
@@ -141,6 +143,7 @@ class MatrixView:
     areas: list[AreaView]
     path: str
     meanings: list[tuple[str, str, str, str]]
+    notes: list[str]  # what is old, and what bears no date
 
     @property
     def many(self) -> bool:
@@ -196,7 +199,19 @@ def show_matrix(matrix: Matrix, only: str, html: dict[str, str]) -> MatrixView:
         areas=_areas(shown, html),
         path=path,
         meanings=[(a.value, SIGNS[a], LABELS[a].capitalize(), MEANINGS[a]) for a in Agreement],
+        notes=_notes(matrix),
     )
+
+
+def _notes(matrix: Matrix) -> list[str]:
+    notes = []
+    if matrix.old:
+        were = "usage was last said" if matrix.old == 1 else "usages were last said"
+        measure = "that date" if matrix.as_of else "the newest edition of the catalogue"
+        notes.append(f"{matrix.old} {were} more than {settings.STALE_YEARS} years before {measure}.")
+    if matrix.undated and matrix.as_of:
+        notes.append(left_out(matrix.undated))
+    return notes
 
 
 def _path(refs) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_safe
 from stacks.addresses import takes
 from stacks.comparison.load import load_matrix, load_moves, load_technology_matrix
 from stacks.comparison.matrix import LEAST, MOST, Ref, build_matrix
-from stacks.comparison.period import in_use
+from stacks.comparison.period import count_undated, find_used
 from stacks.comparison.technologies import COMPANIES_SHOWN
 from stacks.exporters.comparison import companies_document, technologies_document
 from stacks.exporters.tables import comparison_grid, comparison_usages, technologies_grid, technologies_usages
@@ -22,7 +23,7 @@ from stacks.pages.compare.forms import CompareForm, CompareTechnologiesForm
 from stacks.pages.compare.picker import NOUNS, picker_link
 from stacks.pages.compare.technologies_view import show_technologies
 from stacks.pages.formats import cite, form_links, give
-from stacks.pages.kept import load_kept_bases
+from stacks.pages.kept import load_kept_bases, load_kept_newest_edition
 from stacks.pages.linked_data import describe_companies, describe_technologies
 from stacks.pages.parts import Link, in_words
 from stacks.pages.responses import (
@@ -54,13 +55,15 @@ def compare_companies(request: HttpRequest, slugs: str) -> HttpResponse:
     if name := form.cleaned_data["format"]:
         return _give_companies(request, name, companies, as_of, only)
     cells = load_cells(request, companies)
+    facts = [fact for c in cells for fact in c.column.facts]
     matrix = build_matrix(
         [Ref(c.slug, c.name) for c in companies],
         [place for c in cells for place in c.column.places],
-        [fact for c in cells for fact in c.column.facts if in_use(fact, as_of)],
+        find_used(facts, as_of, load_kept_newest_edition(request), settings.STALE_YEARS),
         [look for c in cells for look in c.column.looks],
         load_kept_bases(request),
         as_of,
+        count_undated(facts, as_of),
     )
     html = {uid: text for c in cells for uid, text in c.html.items()}
     context = {

@@ -4,7 +4,13 @@ from dataclasses import dataclass
 
 from stacks.comparison.load import load_moves
 from stacks.comparison.matrix import Cited, Move
-from stacks.pages.parts import MIGRATION_STAGES, Link, category_link, company_link, technology_link
+from stacks.pages.parts import (
+    MIGRATION_STAGES,
+    Link,
+    category_link,
+    company_link,
+    technology_link,
+)
 
 
 @dataclass(frozen=True, slots=True)

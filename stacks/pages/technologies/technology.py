@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,13 +13,14 @@ from stacks import keyset
 from stacks.addresses import site_of, takes
 from stacks.comparison.load import load_facts
 from stacks.comparison.matrix import Bases, Fact, Place, Ref, are_relatives
+from stacks.comparison.period import find_used
 from stacks.exporters.documents import users_document
 from stacks.exporters.tables import users_table
 from stacks.links import Links
 from stacks.models import Migration, RelationKind, State, Technology, TechnologyCount, Usage
 from stacks.pages.filters import page_links
 from stacks.pages.formats import atom_link, cite, form_links, give
-from stacks.pages.kept import load_kept_bases
+from stacks.pages.kept import load_kept_bases, load_kept_newest_edition
 from stacks.pages.linked_data import describe_technology
 from stacks.pages.migrations.moves import show_migrations
 from stacks.pages.parts import Entry, Link, UseView, openness, show_use, tile
@@ -89,7 +91,7 @@ def technology_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "openness": openness(technology),
         "forms": [*form_links(request, "json", "csv", "md"), atom_link("technology_atom", technology.slug)],
         "described": describe_technology(request, technology, aliases),
-        "users": _users(page.rows),
+        "users": _users(page.rows, load_kept_newest_edition(request)),
         **page_links(page),
         "relations": _relations(technology),
         "arrived": show_migrations(moves.filter(to_technology=technology)[:USERS]),
@@ -145,9 +147,9 @@ def _facts(usages: list[Usage]) -> dict[str, Fact]:
     return {fact.uid: fact for fact in load_facts(Usage.objects.filter(pk__in=[u.pk for u in usages]))}
 
 
-def _users(usages: list[Usage]) -> list[UserView]:
-    """The page's rows with what they cite; keeps their order."""
-    facts = _facts(usages)
+def _users(usages: list[Usage], newest: str) -> list[UserView]:
+    """The page's rows with what they cite; keeps their order. `newest` is the newest edition of the catalogue."""
+    facts = {fact.uid: fact for fact in find_used(_facts(usages).values(), "", newest, settings.STALE_YEARS)}
     return [
         UserView(
             Link(u.company.name, u.company.get_absolute_url()),

@@ -57,7 +57,11 @@ def test_a_company_shows_its_stack_with_purpose_reason_and_sources(client):
     rds = make_technology("Amazon RDS")
     postgresql = make_technology("PostgreSQL", make_category("Databases", parent=make_area("Data")))
     told = make_source(
-        title="How we store", url="https://acme.example/store", publisher="Acme blog", updated_on="2023-04"
+        title="How we store",
+        url="https://acme.example/store",
+        publisher="Acme blog",
+        updated_on="2023-04",
+        company=company,
     )
     usage = make_usage(
         company,
@@ -71,7 +75,7 @@ def test_a_company_shows_its_stack_with_purpose_reason_and_sources(client):
     )
     make_evidence(
         usage=usage,
-        source=make_source(title="They left it", first_party=False),
+        source=make_source(title="They left it"),
         stance="contradicts",
         quote="no more rows",
     )
@@ -273,8 +277,9 @@ def test_a_company_costs_the_same_however_much_it_uses(client, rows, django_asse
             make_company()
 
     # the company, the categories, its blanks, its usages and their evidence, its migrations and theirs, its own
-    # evidence, its aliases, the revision, its figures; who shares most with it, what those use, who is related to whom
-    with django_assert_num_queries(14):
+    # evidence, its aliases, the revision, its figures; who shares most with it, what those use, who is related to whom;
+    # the newest edition of the catalogue
+    with django_assert_num_queries(15):
         page = client.get("/companies/acme/")
 
     assert page.context["stack"].count == rows

@@ -287,8 +287,9 @@ def test_a_comparison_costs_the_same_however_much_it_shows(client, usages_each, 
             make_relation(make_technology(), "fork_of", shared)
             make_company()
 
-    # the revisions, the companies, their usages, the evidence of those, the blanks, the relations
-    with django_assert_num_queries(6):
+    # the revisions, the companies, their usages, the evidence of those, the blanks, the relations,
+    # the newest edition
+    with django_assert_num_queries(7):
         page = client.get("/compare/companies/acme/bolt/core/")
     # the cells are kept: the revisions, the companies
     with django_assert_num_queries(2):
@@ -403,8 +404,8 @@ def test_a_comparison_of_technologies_costs_the_same_however_many_use_them(clien
                 make_usage(company, technology, via=make_technology(category=brokers))
 
     # the revisions, the technologies, the companies, their usages, the evidence of those, what else they run,
-    # what is a form of what, the relations, the moves
-    with django_assert_num_queries(9):
+    # what is a form of what, the relations, the moves, the newest edition
+    with django_assert_num_queries(10):
         page = client.get("/compare/technologies/kafka/rabbitmq/")
 
     assert len(page.context["page"].rows) == rows
@@ -438,7 +439,7 @@ def test_a_redirect_to_what_is_not_public_leads_nowhere(client):
 
 def test_evidence_against_a_usage_is_told_in_the_comparison(client, three):
     usage = three[0].usages.get(category__name="Alike")
-    make_evidence(usage=usage, source=make_source(title="They left it", first_party=False), stance="contradicts")
+    make_evidence(usage=usage, source=make_source(title="They left it"), stance="contradicts")
 
     page = client.get("/compare/companies/acme/bolt/")
 
@@ -457,8 +458,9 @@ def test_six_companies_with_120_usages_each_show_names_first_and_cost_no_more(cl
                 make_usage(company, technology, source=source)
     path = "/".join(f"company-{number}" for number in range(6))
 
-    # the revisions, the companies, their usages, the evidence of those, the blanks, the relations
-    with django_assert_num_queries(6):
+    # the revisions, the companies, their usages, the evidence of those, the blanks, the relations,
+    # the newest edition
+    with django_assert_num_queries(7):
         page = client.get(f"/compare/companies/{path}/")
 
     view = page.context["page"]
