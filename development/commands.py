@@ -19,6 +19,7 @@ import contextlib
 import os
 import secrets
 import shutil
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -144,6 +145,9 @@ def main():
         return 0
     if command not in COMMANDS:
         fail(f"there is no command {command!r}; ./dev --help lists them.")
+    # What ends this ends what it started: like Ctrl-C, also where a shell has it ignored (in the background).
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):
         return COMMANDS[command](arguments) or 0
     return 130

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import threading
 import time
@@ -13,6 +14,8 @@ from pathlib import Path
 from development.environment import ROOT, say
 
 TELL_PROGRESS_EVERY = 30
+PATIENCE = 20  # seconds
+BEHIND = 3  # half the share of a processor
 PERCENT = re.compile(r"\[ *(\d+)%\]")
 
 
@@ -63,9 +66,10 @@ class Job:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
+                process_group=0,  # so that Ctrl-C reaches it once, by way of `stop`
             )
             if self.behind:
-                os.setpriority(os.PRIO_PROCESS, self.process.pid, 5)
+                os.setpriority(os.PRIO_PROCESS, self.process.pid, BEHIND)
             # with all that it waited for itself: workers, servers, browsers
             _, status, usage = os.wait4(self.process.pid, 0)
         self.code = self.process.returncode = os.waitstatus_to_exitcode(status)
@@ -92,13 +96,14 @@ def run_side_by_side(lanes: Sequence[Sequence[Job]], folder: Path) -> list[Job]:
     jobs = [job for lane in lanes for job in lane]
     for number, job in enumerate(jobs):
         job.log = folder / f"{number}.log"
-    tell = threading.Lock()
+    tell, stopping = threading.Lock(), threading.Event()
 
     def follow(lane: Sequence[Job]) -> None:
         for job in lane:
-            job.run()
-            with tell:
-                say(job.line)
+            if not stopping.is_set():
+                job.run()
+                with tell:
+                    say(job.line)
 
     threads = [threading.Thread(target=follow, args=(lane,), daemon=True) for lane in lanes]
     started = time.monotonic()
@@ -113,10 +118,20 @@ def run_side_by_side(lanes: Sequence[Sequence[Job]], folder: Path) -> list[Job]:
                 with tell:
                     say(f"{told_at - started:5.0f} s: {', '.join(job.progress() for job in jobs if job.is_running)}")
     finally:
-        for job in jobs:
-            if job.process and job.code is None:
-                job.process.terminate()
+        stopping.set()
+        stop([job.process for job in jobs if job.process and job.code is None])
     return jobs
+
+
+def stop(processes: Sequence[subprocess.Popen]) -> None:
+    """As Ctrl-C would, so that a test run ends its server and its browser; by force where that does not help."""
+    deadline = time.monotonic() + PATIENCE
+    for number in (signal.SIGINT, signal.SIGKILL):
+        for process in processes:
+            if process.returncode is None:
+                os.killpg(process.pid, number)
+        while time.monotonic() < deadline and any(process.returncode is None for process in processes):
+            time.sleep(0.1)
 
 
 def in_words(seconds: float) -> str:
