@@ -121,6 +121,7 @@ class Ledger:
         self.technologies_to_count: set[int] = set()
         self.moves = Moves()
         self.renamed: dict[tuple[str, int], str] = {}
+        self.settling: set[Address] = set()  # of rows that are new, renamed or in another state
         self.deleted: set[Address] = set()
 
     def about_to_write(self, instance: Any, *, deleting: bool = False) -> None:
@@ -155,6 +156,7 @@ class Ledger:
         kind = KINDS[model]
         if old is None or deleting or old.slug != instance.slug or is_public(old) != is_public(instance):
             self.moves.touch(kind, borne={row.slug for row in (instance, old) if row})
+            self.settling.add((kind, instance.slug))
         if deleting:
             self.deleted.add((kind, instance.slug))
         elif old is not None and old.slug != instance.slug:
@@ -173,7 +175,7 @@ class Ledger:
         model = type(instance)
         if created:
             self.created(instance)
-        if model not in _SLUGGED:
+        if model not in _SLUGGED or (KINDS[model], instance.slug) not in self.settling:
             return
         kind, slug = KINDS[model], instance.slug
         old_slug = self.renamed.pop((kind, instance.pk), None)
@@ -314,7 +316,10 @@ def set_on_all(rows: Sequence[Any], values: dict[str, Any], *, reason: str, user
 
 
 def leave_redirect(kind: str, old_slug: str, new_slug: str) -> None:
-    """Lead an old slug that nothing bears any more to its new place, and with it all that led to the old one."""
+    """Lead an old slug that nothing bears any more to its new place, and with it all that led to the old one.
+
+    Before the transaction ends: what leads to a row that is deleted goes with it.
+    """
     _lead_on(kind, old_slug, new_slug)
     existing = Redirect.objects.filter(kind=kind, old_slug=old_slug).first() or Redirect(kind=kind, old_slug=old_slug)
     existing.new_slug = new_slug

@@ -14,12 +14,14 @@ from django.db.models.functions import Least
 from stacks import dates
 from stacks.folding import alias_key, search_text, second_key, sort_key
 from stacks.models import (
+    Category,
     Change,
     Company,
     CompanyAlias,
     Counter,
     Evidence,
     Migration,
+    Redirect,
     Source,
     Stage,
     Stance,
@@ -94,6 +96,7 @@ def check() -> list[Difference]:
         *_count_differences(technologies),
         *_stored_count_differences(technologies),
         *_feed_differences(),
+        *_stray_redirects(),
         *_unsourced(),
     ]
 
@@ -298,6 +301,16 @@ def _revision_differences(newest: int) -> Iterator[Difference]:
             yield Difference(Company, pk, "revision", number, right)
         if moment != right_moment:
             yield Difference(Company, pk, "revised_at", moment, right_moment)
+
+
+def _stray_redirects() -> Iterator[Difference]:
+    models: dict[str, Any] = {str(model._meta.model_name): model for model in (Category, Technology, Company)}
+    for redirect in Redirect.objects.order_by("pk"):
+        rows = models[redirect.kind].objects
+        if not rows.filter(slug=redirect.new_slug).exists():
+            yield Difference(Redirect, redirect.pk, None, None, f"{redirect}: there is no such {redirect.kind}")
+        elif rows.published().filter(slug=redirect.old_slug).exists():
+            yield Difference(Redirect, redirect.pk, None, None, f"{redirect}: the old slug is the address of a page")
 
 
 def _unsourced() -> Iterator[Difference]:

@@ -160,6 +160,31 @@ def test_relations_in_a_circle_are_refused(tmp_path):
         load(write(tmp_path, extra=[circle]))
 
 
+def redirect(old, new, kind="company"):
+    return {"model": "stacks.redirect", "fields": {"kind": kind, "old_slug": old, "new_slug": new}}
+
+
+def test_redirects_are_told_by_the_feed(tmp_path):
+    load(write(tmp_path, extra=[redirect("fampay", "fam"), redirect("kafka", "apache-kafka", "technology")]))
+
+    lines = Change.objects.filter(verb="redirected").values_list("kind", "object", "payload")
+    assert list(lines) == [("company", "fampay", {"to": "fam"}), ("technology", "kafka", {"to": "apache-kafka"})]
+
+
+@pytest.mark.parametrize(
+    ("redirects", "message"),
+    [
+        ([redirect("amazon-msk", "apache-kafka", "technology")], "slug of a technology"),
+        ([redirect("old", "nowhere")], "no company “nowhere”"),
+        ([redirect("old", "older"), redirect("older", "fam")], "no company “older”"),
+        ([redirect("old", "apache-kafka")], "no company “apache-kafka”"),
+    ],
+)
+def test_redirects_that_lead_astray_are_refused(tmp_path, redirects, message):
+    with pytest.raises(LoadError, match=message):
+        load(write(tmp_path, extra=redirects))
+
+
 @pytest.mark.parametrize(
     "text", ["", "{", "{}", "[1]", '[{"model": "stacks.nothing", "fields": {}}]', '[{"model": "stacks.company"}]']
 )

@@ -4,11 +4,13 @@ import json
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.core.serializers import serialize
 from django.db import IntegrityError, transaction
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from stacks import feed
+from stacks import derived, feed
 from stacks.changes import leave_redirect, revision
 from stacks.curating import curating
 from stacks.models import Category, Change, Company, Redirect, State, Technology, Usage
@@ -307,6 +309,63 @@ def test_a_redirect_over_a_live_slug_to_nowhere_or_in_a_circle_is_refused(kind):
         assert field in refused.value.message_dict
     with pytest.raises(ValidationError):
         Redirect.objects.filter(kind=kind).update(new_slug="nowhere")
+
+
+@kinds
+def test_a_redirect_that_no_check_has_seen_is_found_by_the_proof(kind):
+    for slug in ("live", "other"):
+        MAKERS[kind](slug=slug)
+    Redirect._base_manager.bulk_create(
+        [Redirect(kind=kind, old_slug=old, new_slug=new) for old, new in (("live", "other"), ("x", "nowhere"))]
+    )
+
+    assert [difference.model for difference in derived.check()] == [Redirect, Redirect]
+
+
+@reviewed
+def test_a_rename_by_djangos_loaddata_leaves_its_redirect_and_tells_it(kind, tmp_path):
+    row = MAKERS[kind](slug="x")
+    before = revision().revision
+    [saved] = json.loads(serialize("json", [row]))
+    saved["fields"]["slug"] = "y"
+    file = tmp_path / "rows.json"
+    file.write_text(json.dumps([saved]))
+
+    call_command("loaddata", str(file), verbosity=0)
+
+    assert redirects(kind) == {"x": "y"}
+    assert told(before) == [(kind, "x", "y")]
+    assert derived.check() == []
+
+
+@reviewed
+def test_a_draft_by_djangos_loaddata_takes_neither_an_old_address_nor_an_alias(client, kind, tmp_path):
+    row = rename(MAKERS[kind]("Public", slug="x"), "y")
+    draft = MAKERS[kind]("Draft", slug="draft", state=State.DRAFT)
+    [saved] = json.loads(serialize("json", [draft]))
+    saved["fields"] |= {"slug": "x", "name": "public"}
+    file = tmp_path / "rows.json"
+    file.write_text(json.dumps([saved]))
+
+    call_command("loaddata", str(file), verbosity=0)
+
+    assert find(type(row), ["x"]).rows == [row]
+    assert [alias.name for alias in row.aliases.all()] == ["Public"]
+    draft.refresh_from_db()
+    with pytest.raises(ValidationError):
+        move(draft, State.PUBLISHED)
+    rename(row, "z")
+    assert client.get(PAGES[kind].format("x")).headers["Location"] == PAGES[kind].format("z")
+
+
+def test_the_page_of_changes_tells_of_an_old_address_that_ends(client):
+    make_company("Fam", slug="fam")
+    Redirect.objects.create(kind="company", old_slug="fampay", new_slug="fam")
+    Redirect.objects.get().delete()
+
+    assert "“fampay” leads nowhere now" in client.get("/changes/").content.decode()
+    assert "“fampay” leads nowhere now" in client.get("/changes/atom/").content.decode()
+    assert client.get("/api/v1/changes/").json()["results"][-1]["payload"] == {"to": None}
 
 
 @pytest.mark.parametrize(("kind", "parameter"), [("company", "company"), ("technology", "technology")])

@@ -410,7 +410,7 @@ def keep_own_alias(alias_model, owner_field: str, owner) -> None:
     """
     key = alias_key(owner.name)
     own = alias_model.objects.filter(key=key).first() or alias_model(**{owner_field: owner})
-    if own.name != owner.name:
+    if own.name != owner.name and getattr(own, f"{owner_field}_id") == owner.pk:
         own.name = owner.name
         own.save()
     if is_public(owner) or owner.former_name_stays:
