@@ -349,7 +349,16 @@ def test_a_draft_by_djangos_loaddata_takes_neither_an_old_address_nor_an_alias(c
 
     call_command("loaddata", str(file), verbosity=0)
 
-    assert find(type(row), ["x"]).rows == [row]
+    other = MAKERS[kind](slug="other")
+    for address, leads_to in (
+        (PAGES[kind].format("x"), PAGES[kind].format("y")),
+        (f"/compare/{LISTS[kind]}/other/x/", f"/compare/{LISTS[kind]}/other/y/"),
+        (f"/api/v1/{LISTS[kind]}/x/", f"/api/v1/{LISTS[kind]}/y/"),
+        (f"/api/v1/compare/{LISTS[kind]}/?{kind}=x&{kind}=other", f"{kind}=y&{kind}=other"),
+    ):
+        answer = client.get(address)
+        assert (answer.status_code, answer.headers["Location"].endswith(leads_to)) == (301, True), address
+    assert find(type(row), ["x", other.slug]).rows == [row, other]
     assert [alias.name for alias in row.aliases.all()] == ["Public"]
     draft.refresh_from_db()
     with pytest.raises(ValidationError):
