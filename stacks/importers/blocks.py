@@ -32,7 +32,7 @@ _CODE_LINE = re.compile(
     r"yarn |pip |git |curl "
     r"|sudo |cd |mkdir |export |<\?|SELECT |apt|brew )|[;{}]\s*$|=>|\(\)|[├└│┌┐┘┬┴─▼▲►◄║╔╚═]|-->|==>"
 )
-_BOLD_LINE = re.compile(r"^\s{0,3}(?:\*\*|__)(.{1,100}?)(?:\*\*|__)\s*:?\s*$")
+_BOLD_LINE = re.compile(r"^\s{0,3}(?:\*\*|__)(.{1,100}?)(?:\*\*|__)\s*:?\s*(?:<br\s?/?>)?\s*$")
 _SENTENCE_END = re.compile(r"[.!?,;。！？，；…]\s*$")
 
 
@@ -247,7 +247,8 @@ class Blocks:
             segment = self.segment(Kind.CELL, cell, line, within)
             segment.column, segment.row = column, row
             row.cells.append(segment)
-            self.pictures(cell, within)
+            for badge in self.pictures(cell, within):
+                badge.column, badge.row = column, row
             if not headed:
                 self.result.segments.append(segment)
         if headed:
@@ -361,8 +362,10 @@ class Blocks:
             breaks=plain.breaks,
         )
 
-    def pictures(self, plain: Plain, path: tuple[str, ...]) -> None:
-        self.result.segments.extend(badge_of(picture, path) for picture in plain.pictures)
+    def pictures(self, plain: Plain, path: tuple[str, ...]) -> list[Segment]:
+        badges = [badge_of(picture, path) for picture in plain.pictures]
+        self.result.segments.extend(badges)
+        return badges
 
 
 def _cells(raw: str) -> list[str]:

@@ -16,7 +16,6 @@ from .words import SCALE, Column, Section
 
 _TERSE = 12  # words: a longer text is read as sentences
 _SHORT = 4
-_WEAK_KINDS = ("practice", "protocol")
 _NEW_SENTENCE = re.compile(r"[.!?]\s+[A-Z]")
 _PHASE = re.compile(r"^\W*(?:phase|step|week|month|stage|part|chapter|iteration|milestone)\b", re.IGNORECASE)
 _DONE = re.compile(r"\b(?:\w+ed|chose|ran|built|went|began|wrote|made|took)\b")
@@ -117,7 +116,11 @@ def _in_technology_column(mention: Mention, context: _Context, found: Findings) 
         return decide(mention, "mentioned", 0.3, "a figure")
     if said.negated and not (mention.part and context.terse):
         return decide(mention, "mentioned", 0.25, f"named, not used: “{said.cue}”")
-    if is_weak(mention, found) and context.many > 1 and re.search(r"\w\s$", context.segment.text[: mention.start]):
+    if (
+        tables.is_weak(mention, found)
+        and context.many > 1
+        and re.search(r"\w\s$", context.segment.text[: mention.start])
+    ):
         return decide(mention, "mentioned", 0.4, "a practice or protocol named beside a technology")
     sure = 0.95 if mention.part else 0.85 if context.terse else 0.7
     column = tables.head_of(context.segment)
@@ -129,7 +132,7 @@ def _is_figure(mention: Mention, context: _Context, found: Findings) -> bool:
     """ "11K EC2 instances", "150 microservices"."""
     if not context.said.counted:
         return False
-    return is_weak(mention, found) or (not mention.part and bool(SCALE.search(context.said.sentence)))
+    return tables.is_weak(mention, found) or (not mention.part and bool(SCALE.search(context.said.sentence)))
 
 
 def _by_sentence(mention: Mention, context: _Context, found: Findings) -> bool:
@@ -187,8 +190,15 @@ def _by_use(mention: Mention, context: _Context, found: Findings) -> bool:
     return False
 
 
+def _as_slip(mention: Mention, context: _Context, found: Findings) -> bool:
+    """A near spelling counts where a technology is expected, not in the remarks of one."""
+    if mention.how != "near" or context.role in (Column.UNKNOWN, Column.TECHNOLOGY, Column.OLD, Column.NEW):
+        return False
+    return decide(mention, "skip", 0.1, "no entry of its own")
+
+
 def _unclear(mention: Mention, context: _Context, found: Findings) -> bool:
-    weak = is_weak(mention, found)
+    weak = tables.is_weak(mention, found)
     if context.role is Column.REMARKS:
         return decide(mention, "mentioned" if weak else "offered", 0.45, "named in the remarks")
     if mention.linked:
@@ -198,13 +208,7 @@ def _unclear(mention: Mention, context: _Context, found: Findings) -> bool:
     return decide(mention, "mentioned" if weak else "offered", 0.45, "named, unclear whether it is used")
 
 
-_RULES = (_in_place, _as_maker, _in_column, _by_sentence, _as_entry, _by_use, _unclear)
-
-
-def is_weak(mention: Mention, found: Findings) -> bool:
-    """Practices and protocols are named in passing more than they are chosen."""
-    known = found.vocabulary.technologies.get(mention.slug)
-    return known is not None and known.kind in _WEAK_KINDS
+_RULES = (_as_slip, _in_place, _as_maker, _in_column, _by_sentence, _as_entry, _by_use, _unclear)
 
 
 def last_title(path: tuple[str, ...]) -> str:
@@ -255,7 +259,7 @@ def judge_headings(outline: Outline, found: Findings) -> None:
             below = any(m.slug == mention.slug and m.verdict == "used" for s in following for m in found.of(s))
             if not title and mention.part and len(found.of(segment)) > 1 and not under:
                 decide(mention, "used", 0.8, "a line of names")
-            elif silent or not mention.part:
+            elif silent or not mention.part or tables.is_weak(mention, found):
                 decide(mention, "mentioned", 0.3, "in a heading")
             elif below:
                 decide(mention, "used", 0.7, "a heading of its own, and used in the text below")

@@ -124,9 +124,13 @@ def find(segments: Iterable[Segment], vocabulary: Vocabulary) -> tuple[list[Ment
                 continue
             name = one.names[0]
             if (
-                len(one.names) > 1
-                or name.homonym
-                or name.caution in ("only_near", "link_only", "entry_only", "as_written")
+                (
+                    len(one.names) > 1
+                    or name.homonym
+                    or name.caution in ("only_near", "link_only", "entry_only", "as_written")
+                )
+                or _is_phrase(one)
+                or _is_other_product(segment, one, vocabulary)
             ):
                 doubtful.append(Doubtful(segment, one))
             else:
@@ -444,9 +448,17 @@ def _row_id(segment: Segment) -> int:
     return id(segment.row) if segment.row else id(segment)
 
 
+def _is_phrase(found: Found) -> bool:
+    """ "event bus" is not EventBus: small words apart, where the name is written as one."""
+    text = found.text
+    return " " in text and text.islower() and all(" " not in name.written for name in found.names)
+
+
 def settle(doubtful: Doubtful, neighbours: Neighbours) -> Mention | tuple[str, str]:
     """The technology that an unclear name means here, or (its name, why it is none)."""
     segment, found = doubtful.segment, doubtful.found
+    if _is_other_product(segment, found, neighbours.vocabulary):
+        return found.text, "followed by another name: a product that is not known"
     if len(found.names) > 1 or found.names[0].homonym:
         return _shared(segment, found, neighbours)
     name = found.names[0]
@@ -454,7 +466,7 @@ def settle(doubtful: Doubtful, neighbours: Neighbours) -> Mention | tuple[str, s
         return _only_near(segment, found, name, neighbours)
     if name.caution == "entry_only":
         return _entry_only(segment, found, name, neighbours)
-    if name.caution == "as_written":
+    if name.caution == "as_written" or _is_phrase(found):
         return _as_written(segment, found, name, stands_alone(segment, found), neighbours)
     return found.text, "an ordinary word unless it links to the technology's own site"
 
@@ -496,17 +508,15 @@ def _as_written(
 
 
 _FEW = 4
-_NEXT_NAME = re.compile(r"\s[A-Z][\w-]*[a-z]")
+_NEXT_NAME = re.compile(r"\s[A-Z][\w-]*[a-z]\w*")
 
 
-def _is_other_product(segment: Segment, found: Found, name: Name, neighbours: Neighbours) -> bool:
+def _is_other_product(segment: Segment, found: Found, vocabulary: Vocabulary) -> bool:
     """ "SAP Ariba": the maker's name stands for one product by itself, not before the name of another."""
-    known = neighbours.vocabulary.technologies.get(name.slug)
-    if known is None or alias_key(known.name) == name.key or " " in found.text:
-        return False
-    return bool(_NEXT_NAME.match(segment.text, max(found.end, found.reach))) and alias_key(known.name).startswith(
-        name.key
-    )
+    known = vocabulary.technologies.get(found.names[0].slug)
+    words = known.name.split() if known else []
+    following = _NEXT_NAME.match(segment.text, max(found.end, found.reach))
+    return len(words) > 1 and words[0] == found.text and following is not None and not is_bare(following[0])
 
 
 def _shared(segment: Segment, found: Found, neighbours: Neighbours) -> Mention | tuple[str, str]:
@@ -582,6 +592,7 @@ class Nearly:
             return None
         apart = 2 if len(key) >= _TWO_APART_FROM else 1
         keys = [one for n in range(len(key) - apart, len(key) + apart + 1) for one in self.by_length.get(n, ())]
+        keys = [one for one in keys if one[0] == key[0]]
         hit = process.extractOne(key, keys, scorer=OSA.distance, score_cutoff=apart)
         names = self.vocabulary.scanner.names_of(hit[0]) if hit else ()
         return names[0] if names and not names[0].homonym and names[0].caution in ("free", "as_written") else None

@@ -15,7 +15,7 @@ from .judging import judge, judge_headings
 from .lines import Line, Reading, excerpt, problems_of
 from .mentions import MOST_MENTIONS, Mention, Nearly, Neighbours, find, is_bare, parts_of, settle
 from .names import new_names
-from .places import label_of
+from .places import cleaned, label_of
 from .segments import Kind, Outline, Segment
 from .sentences import Move, read
 from .telling import tell
@@ -143,7 +143,7 @@ def _read_facts(segment: Segment, found: Findings) -> None:
     if segment.row is None or found.role(segment) not in (Column.TECHNOLOGY, Column.UNKNOWN, Column.REMARKS):
         return
     purpose = tables.purpose_of(segment, found)
-    if not FACT_LABELS.search(purpose) or not re.search(r"\d", segment.text):
+    if not FACT_LABELS.match(cleaned(purpose)) or not re.search(r"\d", segment.text):
         return
     here = [mention for mention in found.of(segment) if not mention.linked]
     if any(mention.part and not found.said[id(mention)].counted for mention in here):

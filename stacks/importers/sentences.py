@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 from .mentions import Mention
 from .words import (
@@ -21,8 +22,10 @@ from .words import (
     MIGRATIONS,
     NAME,
     NEGATED,
+    NEGATED_AFTER,
     ONGOING,
     OURS,
+    PLACED,
     PLURAL_US,
     SENTENCE_END,
     TRYING,
@@ -35,6 +38,7 @@ from .words import (
     WITH_FOR,
 )
 
+_ASKED = re.compile(r"\?\W*$")
 _ONLY_COMMAS = re.compile(r"\band\b|\bor\b|&", re.IGNORECASE)
 _GENERIC_SUBJECT = re.compile(
     r"\b(?:many|most|some|other|few|several|all|more and more|lots of|thousands of) (?:\w+ )?(?:companies|"
@@ -162,12 +166,13 @@ _STAGES = (
 def _judge(sentence: _Sentence, said: dict[int, Said]) -> None:
     masked = sentence.masked
     weak = (WITH,) if _OURSELVES.search(masked) else (WITH_FOR,) if PLURAL_US.search(masked) else ()
-    for mention, _ in _met((USED, USES, OURS, USED_ELSEWHERE, *weak), sentence):
+    for mention, _ in _met((USED, USES, OURS, PLACED, USED_ELSEWHERE, *weak), sentence):
         said[id(mention)].used = True
     for stage, patterns in _STAGES:
         for mention, words in _met(patterns, sentence):
             said[id(mention)].stage, said[id(mention)].cue = stage, words
-    for mention, words in _negated(sentence):
+    asked = bool(_ASKED.search(masked))
+    for mention, words in chain(_negated(sentence), _met((NEGATED_AFTER,), sentence)):
         said[id(mention)].negated, said[id(mention)].cue = True, words
     for mention, words in _met((MENTIONED,), sentence):
         if not said[id(mention)].used:
@@ -179,6 +184,7 @@ def _judge(sentence: _Sentence, said: dict[int, Said]) -> None:
         for mention in listed:
             said[id(mention)].defined = defined and number > 0
             said[id(mention)].contact = contact
+            said[id(mention)].generic = said[id(mention)].generic or asked
 
 
 def _met(patterns: Iterable[re.Pattern[str]], sentence: _Sentence) -> Iterator[tuple[Mention, str]]:

@@ -22,6 +22,19 @@ _NONE = re.compile(
     r"defined))?[\s\-–—/.*?]*$",
     re.IGNORECASE,
 )
+_WEAK_KINDS = ("practice", "protocol")
+_LEAVING = re.compile(
+    r"^\W*(?:deprecated|legacy|eol|end[- ]of[- ]life|(?:to be|being|will be|is being|"
+    r"must be) (?:\w+ )?(?:replaced|retired|removed|"
+    r"decommissioned|migrated|phased out|sunset)|phasing out|sunset(?:ting)?|wird (?:abgelöst|ersetzt)|obsolète)\b"
+    r"|\bà (?:migrer|remplacer|décommissionner)\b|\blegacy,? to be\b|\b(?:abzulösen|wird abgelöst)\b",
+    re.IGNORECASE,
+)
+_PLANNED = re.compile(
+    r"^\W*(?:planned|proposed|not yet (?:\w+ )?(?:in use|deployed|used|adopted|implemented)|coming soon|future|"
+    r"roadmap|tbd|geplant|prévu|à venir)\b",
+    re.IGNORECASE,
+)
 _KEEPS = re.compile(r"\b(?:keep|retain|extend|no change|stay|remain|maintain|no action)\b|❌", re.IGNORECASE)
 _CHANGES = re.compile(
     r"\b(?:migrat\w*|replac\w*|mov\w+|switch\w*|consolidat\w*|retir\w*|upgrade to|convert\w*|transition\w*|"
@@ -117,6 +130,11 @@ def _stages(row: Row, found: Findings) -> None:
     for cell in cells_of(row, Column.STAGE, found):
         told = told or stage_of(cell.text)
         done = done or bool(_DONE.search(cell.text))
+    for cell in row.cells if not told else ():
+        if found.role(cell) in (Column.REMARKS, Column.PURPOSE, Column.WHY, Column.DATE, Column.UNKNOWN):
+            told = told or (
+                "retiring" if _LEAVING.search(cell.text) else "planned" if _PLANNED.search(cell.text) else ""
+            )
     struck = bool(row.cells) and all(
         any(span.end - span.start >= len(cell.text.strip()) * 0.7 for span in cell.struck)
         for cell in row.cells
@@ -165,14 +183,46 @@ def _replacements(row: Row, found: Findings) -> None:
     if advice and not advised and stage_of(advice) == "in_use" and not _DONE.search(advice):
         return
     old = [m for cell in old_cells for m in ends_of(cell, found)]
-    new = [m for cell in new_cells for m in ends_of(cell, found, only_known=cell in cells_of(row, Column.STAGE, found))]
-    old = [m for m in old if m.slug not in {n.slug for n in new if n.slug}]
+    new = [m for cell in new_cells for m in ends_of(cell, found, only_known=found.role(cell) is Column.STAGE)]
+    kept = {m.slug for m in old if m.slug} & {m.slug for m in new}
+    for mention in (*old, *new):
+        if mention.slug in kept:
+            mention.stage = ""
+    old = [m for m in old if m.slug not in kept and not is_weak(m, found)]
+    new = [m for m in new if m.slug not in kept and not is_weak(m, found)]
     if not old or not new or len(old) * len(new) > 6:
         return
     later = any(comes_later(head_of(cell)) for cell in new_cells) or (advised and not _DONE.search(advice))
     later = later or any(found.place(cell).stage == "planned" for cell in new_cells)
     standing = any(_STANDING.search(head_of(cell)) for cell in new_cells)
-    found.moves.append(Move(tuple(old), tuple(new), "planned" if later else "done", "", row.cells[0].line, standing))
+    stage = "planned" if later else "done"
+    for olds, news in _pairs(old, new, found):
+        found.moves.append(Move(olds, news, stage, "", row.cells[0].line, standing))
+
+
+def _pairs(
+    old: list[Mention], new: list[Mention], found: Findings
+) -> list[tuple[tuple[Mention, ...], tuple[Mention, ...]]]:
+    """Where several change for several, like changes for like: a language for a language."""
+    if len(old) == 1 or len(new) == 1:
+        return [(tuple(old), tuple(new))]
+
+    def kind(mention: Mention) -> str:
+        return found.vocabulary.category(mention.slug) if mention.slug else ""
+
+    pairs = [((one,), (other,)) for one in old for other in new if kind(one) and kind(one) == kind(other)]
+    paired = {id(end[0]) for pair in pairs for end in pair}
+    rest_old, rest_new = [m for m in old if id(m) not in paired], [m for m in new if id(m) not in paired]
+    unknown = [((one,), tuple(new)) for one in rest_old if not kind(one)]
+    known = tuple(one for one in rest_old if kind(one))
+    rest = [(known, tuple(rest_new))] if known and rest_new else []
+    return [*pairs, *rest, *unknown]
+
+
+def is_weak(mention: Mention, found: Findings) -> bool:
+    """Practices and protocols are named in passing more than they are chosen."""
+    known = found.vocabulary.technologies.get(mention.slug)
+    return known is not None and known.kind in _WEAK_KINDS
 
 
 def ends_of(cell: Segment, found: Findings, only_known: bool = False) -> list[Mention]:
@@ -199,6 +249,10 @@ def is_name(text: str) -> bool:
         words
         and len(words) <= 4
         and _NAME_LIKE.match(bare)
+        and all(
+            word[:1].isupper() or not word[:1].isalpha() or word in ("for", "of", "on", "by") or len(words) == 1
+            for word in words
+        )
         and (any(word[:1].isupper() for word in words) or re.search(r"[a-z][A-Z]|\w\.\w|\d", bare))
         and not is_bare(bare)
     )

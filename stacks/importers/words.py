@@ -162,8 +162,8 @@ CHOICES: tuple[frozenset[str], ...] = (
 
 # a sentence: a list of names is one character (LISTED) before the cues are looked for
 _STAGED = (
-    r"(?:now |currently |to be |being )?(?:deprecated|legacy|old|eol|end of life|retired|retiring|planned|future|upcoming|coming|trial|pilot|poc|proof of concept|beta|experiment|evaluat|until|before|formerly|previously|"
-    r"replaced|sunset|phasing|to-?do|tbd|soon|migrating|moving|planning|no longer|testing|in progress|wip|next)"
+    r"(?:now |currently |to be |being )?(?:deprecated|legacy|old|eol|end of life|retired|retiring|planned|future|upcoming|coming|trial|pilot|poc|proof of concept|beta|experiment\w*|evaluat\w*|until|before|formerly|previously|"
+    r"replaced|sunset|phasing|to-?do|tbd|soon|migrating|moving|planning|no longer|testing|in progress|wip|next)\b"
 )
 _TAIL = (
     rf"(?:[’']s)?(?:\s*[(（](?!{_STAGED})[^()（）\n]{{0,60}}[)）])?"
@@ -264,6 +264,7 @@ MIGRATIONS: tuple[re.Pattern[str], ...] = tuple(
     re.compile(pattern)
     for pattern in (
         rf"\b(?:migrat|mov|switch|transition|shift|chang|port|convert|went|go|jump|rewr|rebuil|upgrad|evolv|consolidat|transfer|journey|replatform)\w*\b{_FILL}{{0,80}}?\bfrom\b\s+{_OLD}{_FILL}{{0,60}}?\b(?:to|onto|into|towards?|over to|in|in favou?r of)\b\s+(?:(?:using|a|an)\s+)?{_NEW}",
+        rf"\b(?:migrat|mov|switch|transition|shift|chang|port|convert|went)\w*\b{_FILL}{{0,30}}?\b(?:to|onto)\s+{_NEW}{_FILL}{{0,30}}?\bfrom\s+{_OLD}",
         rf"\bfrom\s+{_OLD}{_FILL}{{0,30}}?\s+(?:to|onto)\s+{_NEW}{_FILL}{{0,20}}?(?:migration|move|switch|transition|rewrite)",
         rf"\b(?:migration|move|switch|transition)\s+(?:away )?from\s+{_OLD}{_FILL}{{0,60}}?\bto\b\s+{_NEW}",
         rf"\breplac(?:e|ed|es|ing)\s+{_OLD}{_FILL}{{0,40}}?\b(?:with|by)\b\s+{_NEW}",
@@ -284,26 +285,19 @@ MIGRATIONS: tuple[re.Pattern[str], ...] = tuple(
     )
 )
 ONGOING = words(
-    r"migrating",
-    r"moving",
-    r"switching",
-    r"transitioning",
-    r"replacing",
-    r"shifting",
-    r"porting",
+    r"(?:are|is|am|currently|still|begun|began|started|been|busy|slowly|gradually|now|we['’]re|keep) (?:\w+ ){0,2}?(?:migrating|moving|switching|transitioning|replacing|shifting|porting|phasing|converting|rewriting)",
     r"in progress",
     r"under ?way",
     r"gradually",
     r"slowly",
     r"in the process",
-    r"currently",
     r"is being",
     r"are being",
-    r"phasing",
     r"ongoing",
-    r"started",
-    r"began",
+    r"step by step",
     r"移行中",
+    r"迁移中",
+    r"en cours",
 )
 WILL = words(
     r"plan\w*",
@@ -416,6 +410,11 @@ PLURAL_US = words(
     r"我们的",
     r"우리",
 )
+PLACED = re.compile(
+    rf"{LISTED}[- ](?:based|powered|driven|backed|hosted)\b"
+    rf"|{LISTED}\s+(?:\w+\s+)?(?:on|in|for|at|across) (?:the |our |their )?(?:entire )?(?:front[- ]?end|back[- ]?end|client|server|web|mobile|data|api|infrastructure|cloud|edge|browser|app|apps|production|staging|most|all)\b"
+)
+NEGATED_AFTER = re.compile(rf"{LISTED}\s+(?:vs\.?|versus)\b")
 USED_ELSEWHERE = re.compile(
     rf"{LISTED}[^。！？\n{LISTED}]{{0,25}}(?:を(?:利用|使用|活用|採用|導入|構築|運用|用い|使|選定)|で(?:構築|運用|開発|実装|稼働|動|管理|監視|デプロイ|書)|に(?:デプロイ|移行|保存|格納|展開)|上(?:で|に)|ベース)"
     rf"|(?:使用|采用|基于|选用|选择|利用|部署在|部署于|运行在|引入|通过|借助|接入|依赖)[^。！？\n{LISTED}]{{0,15}}{LIST}"

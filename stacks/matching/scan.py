@@ -195,7 +195,7 @@ def _is_separator(c: str) -> bool:
 
 def _is_unseen(c: str) -> bool:
     """An accent that stands by itself, a mark of direction, a sign of trade: part of the letter before it."""
-    return not _FOLDED[c] and c not in _DROPPED and not c.isspace()
+    return not _FOLDED[c] and not fold_letters(c)  # a dash is dropped from keys, but is seen
 
 
 def _holds_together(text: str, places: list[int], first: int, last: int, gaps: frozenset[int]) -> bool:

@@ -175,3 +175,8 @@ def test_a_long_word_of_names_is_read_once():
     text = "Kafka/" * 20_000 + "x" * 50_000
 
     assert len(SCANNER.find(text)) <= 20_000
+
+
+@pytest.mark.parametrize("dash", ["—", "–", "‒", "―"])
+def test_a_dash_ends_a_name(dash):
+    assert found(f"We run Kafka{dash}it carries our events") == ["Kafka"]

@@ -11,7 +11,7 @@ from stacks.importers.lines import Line, Problem, Reading, excerpt, problems_of
 from stacks.importers.mentions import Mention, as_written, names_in
 from stacks.importers.places import cleaned, section_of, stage_of
 from stacks.importers.segments import OBJECT, Kind, Link, Outline, Row, Segment
-from stacks.importers.sentences import read
+from stacks.importers.sentences import Move, read
 from stacks.importers.vocabulary import Vocabulary
 from stacks.importers.words import Section, words
 
@@ -36,6 +36,7 @@ _PERSON_HEAD = words(
     r"authors?",
     r"who to contact",
     r"points? of contact",
+    r"operators?",
     r"representatives?",
     r"added by",
 )
@@ -55,7 +56,8 @@ _STAGE_HEAD = words(
 )
 _DATE_HEAD = words(r"since", r"dates?", r"adopted", r"year", r"started", r"added")
 _NOBODY = re.compile(
-    r"^(?:an?|the|some|several|many|our|various)\s.{0,40}\b(?:company|bank|firm|institution|organi[sz]ation|"
+    r"^(?:all|other|these|those)\s|^(?:an?|the|some|several|many|our|various)\s.{0,40}\b(?:company|bank|firm|"
+    r"institution|organi[sz]ation|"
     r"provider|customer|startup|enterprise|agency)\b|\banonymous\b|\byour (?:company|organi[sz]ation|name)\b|"
     r"^(?:company|organi[sz]ation|name|example|n/?a|tbd|none|todo|talk|video|blog|slides|website|here|link|"
     r"more|and many more|submit|form|contact|individuals?)$|^\W*$",
@@ -67,6 +69,12 @@ _NOT_COMPANY = re.compile(
     r"announcement|article|notes?|usage|use cases?|description|contact|status|launched|application|"
     r"environments?|scale|hardware|order of .*|size of .*|data.*|links?|why .*|how .*|what .*|where .*|"
     r"add(?:ing)? .*|updat.*|contribut.*)$",
+    re.IGNORECASE,
+)
+_GROUP = re.compile(
+    r"(?:[\w/-]+ ){0,3}(?:production|development|testing|evaluation|projects?|organi[sz]ations?|companies|users|"
+    r"adopters|stories|studies|integrations?|solutions|vendors|list|template|requirements|sources?|others?|mentions?)"
+    r"(?: [\w/()-]+){0,2}",
     re.IGNORECASE,
 )
 _FIELD = re.compile(r"^[*_\s]*([A-Z][\w /'-]{0,30}|[A-Z])[*_]*\s*:[*_]*\s*(.*)$", re.DOTALL)
@@ -94,6 +102,7 @@ _LIVE = re.compile(
     r"fully integrated|has been (?:running|using)|for (?:many|several|over) )",
     re.IGNORECASE,
 )
+_PREVIEW = re.compile(r"\b(?:tech(?:nical|nology)? preview|in \W*beta\b|proofs? of concept|pilots?)\b", re.IGNORECASE)
 _NOT_YET = re.compile(
     r"\bis (?:adopting|planning|evaluating|exploring)\b|\b(?:currently|still) (?:exploring|evaluating|testing|"
     r"experimenting|planning)\b|\bin adoption planning\b",
@@ -156,6 +165,29 @@ def _line(adopter: Adopter, technology: str | None, vocabulary: Vocabulary) -> L
     )
 
 
+def _is_weak(slug: str, vocabulary: Vocabulary) -> bool:
+    known = vocabulary.technologies.get(slug)
+    return known is None or known.kind in ("practice", "protocol")
+
+
+_REPLACED = re.compile(r"\breplac(?:e|es|ed|ing)\s+(?:the |our |their )?(?:\w+ )?$", re.IGNORECASE)
+
+
+def _replaced(segment: Segment, mentions: list[Mention], technology: str | None, vocabulary: Vocabulary) -> list[Move]:
+    """ "In production, replacing Terraform and Ansible": by the technology that the list is of."""
+    known = vocabulary.technologies.get(technology or "")
+    if known is None:
+        return []
+    new = Mention(segment, 0, 0, known.name, known.slug)
+    left: list[Mention] = []
+    for mention in mentions:
+        between = segment.text[left[-1].end : mention.start] if left else ""
+        joined = bool(left) and bool(re.fullmatch(r"\s*(?:,|\+|/|&|and)\s*", between))
+        if joined or _REPLACED.search(segment.text[max(0, mention.start - 40) : mention.start]):
+            left.append(mention)
+    return [Move(tuple(left), (new,), "done", segment.text[:200], segment.line)] if left else []
+
+
 def _moves(adopter: Adopter, technology: str | None, vocabulary: Vocabulary) -> list[Line]:
     """ "We migrated from Terraform to it": what a company left for the technology, or the other way."""
     segment = Segment(adopter.about[:2_000], adopter.line, Kind.PARAGRAPH)
@@ -169,8 +201,13 @@ def _moves(adopter: Adopter, technology: str | None, vocabulary: Vocabulary) -> 
         for one in found
     ]
     _, moves = read(segment.text, mentions)
+    moves += _replaced(segment, mentions, technology, vocabulary)
     ends = [
-        (old, new, move) for move in moves for old in move.old for new in move.new if technology in (old.slug, new.slug)
+        (old, new, move)
+        for move in moves
+        for old in move.old
+        for new in move.new
+        if technology in (old.slug, new.slug) and old.slug != new.slug and not _is_weak(old.slug, vocabulary)
     ]
     return [
         Line(
@@ -195,17 +232,24 @@ def _stage(adopter: Adopter, about: str) -> tuple[str, str]:
     if adopter.stage:
         return adopter.stage, adopter.why
     head = about[:400]
-    if match := _NOT_YET.search(head):
-        return ("planned" if "plan" in match[0].lower() else "trial"), f"“{match[0]}”"
-    if _LIVE.search(head):
-        return "in_use", ""
-    if (match := _PLANNED.search(head)) and not re.search(
-        r"\b(?:we|they|currently|already) (?:have |are )?us(?:e|es|ing)\b|\buses\b|\bpowers\b", head, re.IGNORECASE
+    uses = bool(_USES.search(head))
+    match: re.Match[str] | None
+    for match, stage, says in (
+        (_NOT_YET.search(head), "", True),
+        (_LIVE.search(head), "in_use", True),
+        (_PREVIEW.search(head), "trial", True),
+        (_PLANNED.search(head), "planned", not uses),
+        (_TRIAL.search(head), "trial", not uses),
     ):
-        return "planned", f"“{match[0]}”"
-    if (match := _TRIAL.search(head)) and not re.search(r"\b(?:uses|powers|in use|we use)\b", head, re.IGNORECASE):
-        return "trial", f"“{match[0]}”"
+        if match and says:
+            told = stage or ("planned" if "plan" in match[0].lower() else "trial")
+            return told, f"“{match[0]}”" if told != "in_use" else ""
     return "in_use", ""
+
+
+_USES = re.compile(
+    r"\b(?:we|they|currently|already) (?:have |are )?us(?:e|es|ing)\b|\buses\b|\bpowers\b|\bin use\b", re.IGNORECASE
+)
 
 
 def _given(name: str, vocabulary: Vocabulary) -> str | None:
@@ -237,18 +281,26 @@ def _technology(found: Outline, vocabulary: Vocabulary, path: str) -> str | None
 
 
 def adopters_of(found: Outline) -> list[Adopter]:
-    """Companies of tables, and of that level of lists, headings or paragraphs which holds them."""
+    """Companies of tables, and of that level of lists, headings or paragraphs which holds most; then of logos."""
     tables: dict[int, list[Row]] = defaultdict(list)
     for segment in found.segments:
-        if segment.row and segment.row.table and not _is_silent(segment):
+        if segment.kind is Kind.CELL and segment.row and segment.row.table and not _is_silent(segment):
             rows = tables[id(segment.row.table)]
             if not rows or rows[-1] is not segment.row:
                 rows.append(segment.row)
-    adopters = [adopter for rows in tables.values() for adopter in _of_table(rows)]
-    adopters += _of_lists(found) or _of_headings(found) or _of_paragraphs(found)
-    if not adopters:
-        adopters = _of_logos(found)
+    badges: dict[int, list[Segment]] = defaultdict(list)
+    for segment in found.segments:
+        if segment.kind is Kind.BADGE and segment.row is not None:
+            badges[id(segment.row)].append(segment)
+    adopters = [adopter for rows in tables.values() for adopter in _of_table(rows, badges)]
+    adopters += max((_of_lists(found), _of_headings(found), _of_paragraphs(found)), key=len)
+    seen = {_bare_key(adopter.name) for adopter in adopters}
+    adopters += [logo for logo in _of_logos(found) if _bare_key(logo.name) not in seen]
     return sorted(adopters, key=lambda adopter: adopter.line)
+
+
+def _bare_key(name: str) -> str:
+    return alias_key(re.sub(r"\.(?:com|io|net|org|dev|ai|co|de)$", "", name))
 
 
 def _is_silent(segment: Segment) -> bool:
@@ -264,7 +316,7 @@ def _is_silent(segment: Segment) -> bool:
     )
 
 
-def _of_table(rows: list[Row]) -> list[Adopter]:
+def _of_table(rows: list[Row], badges: dict[int, list[Segment]]) -> list[Adopter]:
     table = rows[0].table
     head = table.head if table else ()
     column = next(
@@ -286,9 +338,9 @@ def _of_table(rows: list[Row]) -> list[Adopter]:
         if not name:
             continue
         about = " ".join(c.text for n, c in enumerate(row.cells) if n != column and n not in dropped)
-        told = next(
-            (stage_of(row.cells[n].text) for n in staged if n < len(row.cells) and stage_of(row.cells[n].text)), ""
-        )
+        marks = [badge.text for badge in badges.get(id(row), ()) if badge.column in staged]
+        words = [row.cells[n].text for n in staged if n < len(row.cells)] + marks
+        told = next((stage for text in words if (stage := stage_of(text))), "")
         found.append(Adopter(name, cell.line, about, told, "its row says so" if told else "", link))
     return found
 
@@ -388,9 +440,16 @@ def _of_group(text: str) -> tuple[str, str]:
     return "", ""
 
 
+_BEFORE = re.compile(
+    r"^\s*(?:planned|planning|evaluating|trial|pilot|testing|production|in production|poc)\s*:\s*", re.IGNORECASE
+)
+
+
 def _lead(item: Segment) -> tuple[str, str, float]:
     """The company at the beginning of an entry, its address, and how much it looks like one."""
     start = len(item.text) - len(item.text.lstrip(" " + OBJECT))
+    if before := _BEFORE.match(item.text):
+        start = before.end()
     for span in item.links:
         if span.start <= start + 2 and (name := _tidy(item.text[span.start : span.end])):
             return _with_brackets(item, span, name), span.url, 1.0
@@ -428,8 +487,16 @@ def _of_fields(items: list[Segment]) -> list[Adopter]:
     for item in items:
         match = _FIELDED.match(item.text)
         if match and (name := _tidy(match[1])):
-            found.append(Adopter(name, item.line))
+            about = re.search(r"\bD(?:escription)?:\s*(.{0,300}?)(?:\s[A-Z]:\s|$)", item.text, re.DOTALL)
+            found.append(Adopter(name, item.line, about[1] if about else ""))
     return found if len(found) > 1 else []
+
+
+def _heads_a_list(following: list[Segment]) -> bool:
+    """Whether companies stand below a heading, so that it is the name of a group."""
+    return any(
+        segment.kind is Kind.CELL or (segment.kind is Kind.ITEM and _lead(segment)[2] >= 0.9) for segment in following
+    )
 
 
 def _of_headings(found: Outline) -> list[Adopter]:
@@ -437,23 +504,26 @@ def _of_headings(found: Outline) -> list[Adopter]:
     heads = [(n, s) for n, s in enumerate(found.segments) if s.kind is Kind.HEADING and not _is_silent(s)]
     levels: dict[int, list[tuple[int, Segment]]] = defaultdict(list)
     for n, segment in heads:
-        if segment.path and section_of(segment.text) is not Section.SKIP and not _TITLE.search(segment.text):
+        if section_of(segment.text) is not Section.SKIP and not _TITLE.search(segment.text):
             levels[len(segment.path)].append((n, segment))
     if not levels:
         return []
     best = max(sorted(levels, reverse=True), key=lambda depth: len(levels[depth]))
-    if len(levels[best]) < 2:
+    groups = sum(_heads_a_list(found.segments[n + 1 : n + 3]) for n, _ in levels[best])
+    if len(levels[best]) < 2 or groups * 2 >= len(levels[best]):
         return []
     adopters = []
     for n, segment in levels[best]:
         name = _tidy(segment.text)
-        if not name or len(name.split()) > 7:
+        if not name or len(name.split()) > 7 or _GROUP.fullmatch(name):
             continue
         below = []
         for after in found.segments[n + 1 : n + 12]:
             if after.kind is Kind.HEADING:
                 break
-            below.append(after.text)
+            field = _FIELD.match(after.text)
+            if not field or not _PERSON_HEAD.fullmatch(field[1]):
+                below.append(after.text)
         adopters.append(
             Adopter(name, segment.line, " ".join(below)[:1_000], "", "", segment.links[0].url if segment.links else "")
         )
@@ -474,7 +544,7 @@ def _of_paragraphs(found: Outline) -> list[Adopter]:
 def _of_logos(found: Outline) -> list[Adopter]:
     adopters = []
     for segment in found.segments:
-        if segment.kind is Kind.BADGE and not _is_silent(segment):
+        if segment.kind is Kind.BADGE and segment.row is None and not _is_silent(segment):
             name = _tidy(re.sub(r"\b(?:logo|icon|image|badge)\b", "", segment.text, flags=re.IGNORECASE))
             if name and "shields.io" not in " ".join(link.url for link in segment.links):
                 adopters.append(Adopter(name, segment.line, "", "", "", segment.links[0].url if segment.links else ""))
