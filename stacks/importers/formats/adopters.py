@@ -293,8 +293,8 @@ def adopters_of(found: Outline) -> list[Adopter]:
         if segment.kind is Kind.BADGE and segment.row is not None:
             badges[id(segment.row)].append(segment)
     adopters = [adopter for rows in tables.values() for adopter in _of_table(rows, badges)]
-    shapes: list[list[Adopter]] = [_of_lists(found), _of_headings(found), _of_paragraphs(found)]
-    adopters += max(shapes, key=len)
+    shapes = sorted((_of_lists(found), _of_headings(found), _of_paragraphs(found)), key=lambda shape: -len(shape))
+    adopters += shapes[0]
     seen = {_bare_key(adopter.name) for adopter in adopters}
     adopters += [logo for logo in _of_logos(found) if _bare_key(logo.name) not in seen]
     return sorted(adopters, key=lambda adopter: adopter.line)
