@@ -249,6 +249,7 @@ def judge_headings(outline: Outline, found: Findings) -> None:
     title = True
     for number, segment in enumerate(outline.segments):
         if segment.kind is not Kind.HEADING:
+            title = False  # a heading after the first text is the title of a part
             continue
         following = outline.segments[number + 1 : number + 4]
         under = any(s.kind in (Kind.PARAGRAPH, Kind.ITEM) for s in following)
@@ -256,10 +257,16 @@ def judge_headings(outline: Outline, found: Findings) -> None:
         silent = title or not under or place.section in (Section.SKIP, Section.ALTERNATIVES, Section.CUSTOMERS)
         for mention in found.of(segment):
             mention.stage = place.stage
-            below = any(m.slug == mention.slug and m.verdict == "used" for s in following for m in found.of(s))
+            spoken = [m.verdict for s in following for m in found.of(s) if m.slug == mention.slug]
+            below = "used" in spoken
             if not title and mention.part and len(found.of(segment)) > 1 and not under:
                 decide(mention, "used", 0.8, "a line of names")
-            elif silent or not mention.part or tables.is_weak(mention, found):
+            elif (
+                silent
+                or not mention.part
+                or (spoken and set(spoken) == {"mentioned"})
+                or tables.is_weak(mention, found)
+            ):
                 decide(mention, "mentioned", 0.3, "in a heading")
             elif below:
                 decide(mention, "used", 0.7, "a heading of its own, and used in the text below")

@@ -7,6 +7,7 @@ from itertools import chain
 
 from .mentions import Mention
 from .words import (
+    BYGONE,
     COMING,
     COMING_AFTER,
     CONTACT,
@@ -28,6 +29,7 @@ from .words import (
     PLACED,
     PLURAL_US,
     SENTENCE_END,
+    STILL,
     TRYING,
     TRYING_AFTER,
     USED,
@@ -42,10 +44,11 @@ _ASKED = re.compile(r"\?\W*$")
 _ONLY_COMMAS = re.compile(r"\band\b|\bor\b|&", re.IGNORECASE)
 _GENERIC_SUBJECT = re.compile(
     r"\b(?:many|most|some|other|few|several|all|more and more|lots of|thousands of) (?:\w+ )?(?:companies|"
-    r"teams|people|developers|engineers|organi[sz]ations|users|startups|businesses|projects)\b|\b(?:you|your|"
+    r"teams|people|developers|engineers|organi[sz]ations|users|startups|businesses|projects)\b|\b(?:people|folks|you|your|"
     r"yourself|everyone|anybody|anyone|one can|readers?)\b",
     re.IGNORECASE,
 )
+_FIRST = re.compile(r"\b(?:we|our|us|ours|i|my|we['’](?:re|ve|ll|d))\b", re.IGNORECASE)
 _OURSELVES = re.compile(r"\b(?:we|our|us|ours|i|my|we['’](?:re|ve|ll|d)|they|their)\b", re.IGNORECASE)
 
 
@@ -98,7 +101,7 @@ def read(text: str, mentions: list[Mention]) -> tuple[dict[int, Said], list[Move
             said[id(mention)] = Said(
                 sentence=text[sentence.start : sentence.end].strip(),
                 ours=bool(PLURAL_US.search(sentence.masked)),
-                generic=bool(_GENERIC_SUBJECT.search(sentence.masked)) and not _OURSELVES.search(sentence.masked),
+                generic=bool(_GENERIC_SUBJECT.search(sentence.masked)) and not _FIRST.search(sentence.masked),
             )
         _judge(sentence, said)
         moves.extend(_moves(sentence, text))
@@ -171,6 +174,8 @@ def _judge(sentence: _Sentence, said: dict[int, Said]) -> None:
     for stage, patterns in _STAGES:
         for mention, words in _met(patterns, sentence):
             said[id(mention)].stage, said[id(mention)].cue = stage, words
+    if BYGONE.match(masked) and not STILL.search(masked):
+        _all_bygone(sentence, said)
     asked = bool(_ASKED.search(masked))
     for mention, words in chain(_negated(sentence), _met((NEGATED_AFTER,), sentence)):
         said[id(mention)].negated, said[id(mention)].cue = True, words
@@ -185,6 +190,13 @@ def _judge(sentence: _Sentence, said: dict[int, Said]) -> None:
             said[id(mention)].defined = defined and number > 0
             said[id(mention)].contact = contact
             said[id(mention)].generic = said[id(mention)].generic or asked
+
+
+def _all_bygone(sentence: _Sentence, said: dict[int, Said]) -> None:
+    for _, listed in sentence.lists:
+        for mention in listed:
+            said[id(mention)].stage = "retired"
+            said[id(mention)].cue = sentence.masked[:40].replace(LISTED, "…")
 
 
 def _met(patterns: Iterable[re.Pattern[str]], sentence: _Sentence) -> Iterator[tuple[Mention, str]]:

@@ -12,6 +12,8 @@ from .sentences import Move
 
 _LONGEST_QUOTE = 25
 _LEFT = ("retired", "retiring")
+_ENTRIES = (Kind.ITEM, Kind.CELL, Kind.TAG)
+_ENTRY_SURE = 0.75
 
 
 def tell(found: Findings, lines: list[str]) -> list[Line]:
@@ -80,8 +82,9 @@ def _stage_of_all(best: Mention, used: list[Mention]) -> str:
         return moved or best.stage
     if stages[""] and best.stage in ("planned", "trial"):
         return ""
-    if best.stage in _LEFT and stages[""] > stages[best.stage]:
-        return ""
+    entries = any(m.segment.kind in _ENTRIES and m.sure >= _ENTRY_SURE and not m.stage for m in used)
+    if best.stage in _LEFT and (entries or stages[""] > stages[best.stage]):
+        return ""  # once so, and listed as it is now
     return best.stage
 
 

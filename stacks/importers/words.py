@@ -35,7 +35,7 @@ SECTIONS: tuple[tuple[Section, re.Pattern[str]], ...] = (
     (Section.ALTERNATIVES, words(
         r"alternatives?(?: considered)?", r"considered(?: options)?", r"options considered", r"not chosen", r"rejected", r"why not", r"comparisons?",
         r"versus", r"vs\.?", r"compared", r"benchmarks?", r"competitors?", r"competition", r"similar projects", r"inspirations?", r"trade-?offs?",
-        r"what we (?:don'?t|do not) use", r"we (?:don'?t|do not) use", r"not used", r"anti-?goals",
+        r"what we (?:don'?t|do not) use", r"we (?:don'?t|do not) use", r"not used", r"anti-?goals", r"(?:what|things|tools|technologies|why) .{0,20}\b(?:not|don'?t|won'?t|never|didn'?t)\b.{0,30}",
     )),
     (Section.CUSTOMERS, words(r"customers?", r"clients", r"who uses", r"used by", r"sponsors?", r"partners?", r"testimonials?")),
     (Section.PLANNED, words(
@@ -60,7 +60,7 @@ SECTIONS: tuple[tuple[Section, re.Pattern[str]], ...] = (
         r"voraussetzungen", r"einrichtung", r"quellen", r"lizenz", r"références", r"prérequis", r"liens", r"referencias", r"requisitos(?: .{0,20})?", r"instalaci[oó]n", r"instalação", r"como (?:rodar|executar|usar).{0,30}", r"licença", r"licencia", r"参考(?:資料|文献|リンク)?", r"参考资料", r"安装", r"快速开始", r"前提条件", r"セットアップ", r"ライセンス", r"使い方", r"许可证", r"설치", r"참고", r"установка",
     )),
     (Section.STACK, words(
-        r"(?:tech(?:nology|nical|nologies)?|our|current|full|main|core|data|frontend|backend|mobile|web|software|infra(?:structure)?|monitoring|observability|ml|ai|dev(?:elopment)?|devops|the)[- ](?:stack|stacks)", r"stack", r"techstack", r"technolog(?:y|ies)", r"tech(?: radar)?", r"tools?(?: (?:we use|used))?", r"tooling", r"built with", r"built using", r"powered by", r"architecture", r"infrastructure", r"infra", r"back-?end", r"front-?end", r"databases?", r"data", r"devops", r"languages?", r"frameworks?", r"platforms?", r"services", r"languages and tools", r"baseline", r"as-is", r"today",
+        r"(?:tech(?:nology|nical|nologies)?|our|current|full|main|core|data|frontend|backend|mobile|web|software|infra(?:structure)?|monitoring|observability|ml|ai|dev(?:elopment)?|devops|the)[- ](?:stack|stacks)", r"stack", r"techstack", r"technolog(?:y|ies)", r"tech(?: radar)?", r"tools?(?: (?:we use|used))?", r"tooling", r"built with", r"built using", r"powered by", r"architecture", r"infrastructure", r"infra", r"back[- ]?end", r"front[- ]?end", r"databases?", r"data", r"devops", r"languages?", r"frameworks?", r"platforms?", r"services", r"languages and tools", r"baseline", r"as-is", r"today",
         r"technologie-?stack", r"technologien", r"werkzeuge", r"eingesetzte.{0,20}", r"technologies utilisées", r"pile technique", r"outils", r"tecnolog[ií]as?(?: utilizad[ao]s)?", r"ferramentas", r"herramientas", r"技术栈", r"技術スタック", r"使用技術", r"技術構成", r"技术选型", r"技术架构", r"기술 ?스택", r"технологии", r"стек(?: технологий)?",
     )),
 )  # fmt: skip
@@ -166,7 +166,7 @@ _STAGED = (
     r"replaced|sunset|phasing|to-?do|tbd|soon|migrating|moving|planning|no longer|testing|in progress|wip|next)\b"
 )
 _TAIL = (
-    rf"(?:[’']s)?(?:\s*[(（](?!{_STAGED})[^()（）\n]{{0,60}}[)）])?"
+    rf"(?:[’']s)?(?:\s+v?\d[\d.x]{{0,10}}\+?(?=\s))?(?:\s*[(（](?!{_STAGED})[^()（）\n]{{0,60}}[)）])?"
     r"(?:\s+(?:instances?|clusters?|servers?|databases?|apps?|applications?|framework|libraries|library|engine|deployments?|topics?))?"
 )
 _AND = r"\s*(?:,\s*(?:and\s|or\s|&)?|/|\+|&|、|，|\band\s|\bor\s|\bplus\s|\bas well as\s|\balong with\s|\btogether with\s|\bund\s|\bet\s|\by\s|\be\s)\s*"
@@ -413,6 +413,14 @@ PLURAL_US = words(
 PLACED = re.compile(
     rf"{LISTED}[- ](?:based|powered|driven|backed|hosted)\b"
     rf"|{LISTED}\s+(?:\w+\s+)?(?:on|in|for|at|across) (?:the |our |their )?(?:entire )?(?:front[- ]?end|back[- ]?end|client|server|web|mobile|data|api|infrastructure|cloud|edge|browser|app|apps|production|staging|most|all)\b"
+)
+# the whole sentence speaks of how it was
+BYGONE = re.compile(
+    r"^\W*(?:when (?:i|we) (?:first )?(?:joined|took over|arrived)|back (?:then|in the day)|in the (?:early days|beginning|past|old days)|in those days|early prototypes|originally|"
+    r"(?:our|the) (?:first|original|initial|old|previous|earlier) (?:version|iteration|stack|architecture|system|implementation|setup|infrastructure|platform|app|application|prototype|codebase|website|site|backend|frontend)\b[^.!?]{0,60}?\b(?:was|were|used|ran|consisted|relied|had))"
+)
+STILL = words(
+    r"now", r"today", r"still", r"currently", r"nowadays", r"to this day", r"these days", r"since then", r"remains?"
 )
 NEGATED_AFTER = re.compile(rf"{LISTED}\s+(?:vs\.?|versus)\b")
 USED_ELSEWHERE = re.compile(

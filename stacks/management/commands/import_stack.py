@@ -1,0 +1,150 @@
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from stacks import dates
+from stacks.importers.findings import Given
+from stacks.importers.formats import FORMATS, decode, parse
+from stacks.importers.lines import MOST_BYTES, Line, Problem, Reading, Unreadable
+from stacks.importers.load import find_company, find_technology, load_vocabulary
+from stacks.importers.plan import Plan, make_plan
+
+LINE_HAS_PROBLEM = 1
+FILE_UNREADABLE = 2
+_SOURCE = re.compile(r"https?://[^\s/]+\.[^\s]+")
+
+
+class Command(BaseCommand):
+    help = (
+        "Shows what a write-up would add to the catalogue, and changes nothing. Exits 0; 1 when a line has a problem; "
+        "2 when a file cannot be read."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("paths", nargs="+", metavar="PATH", help="a file to read; - is standard input")
+        parser.add_argument("--format", choices=FORMATS, help="read the files as this, not as what they look like")
+        whose = parser.add_mutually_exclusive_group()
+        whose.add_argument("--company", default="", metavar="SLUG-OR-NAME", help="whose stack it is")
+        whose.add_argument("--technology", default="", metavar="SLUG-OR-NAME", help="whose adopters they are")
+        parser.add_argument("--source", default="", metavar="URL", help="the page that says so")
+        parser.add_argument(
+            "--edition", default="", metavar="DATE", help="2019, 2019-06 or 2019-06-03: when it said so"
+        )
+        parser.add_argument("--json", action="store_true", help="one JSON document for each file, one a line")
+
+    def handle(self, *, paths: list[str], **options: Any) -> None:
+        importer = _Importer(options)
+        worst = 0
+        for number, path in enumerate(paths, 1):
+            plan, status = importer.plan(path)
+            worst = max(worst, status)
+            if options["json"]:
+                self.stdout.write(json.dumps(plan.told(), ensure_ascii=False))
+            else:
+                self.stdout.writelines(_table(plan))
+            if len(paths) > 1 and sys.stderr.isatty():
+                self.stderr.write(f"{number}/{len(paths)} {path}", ending="\n" if number == len(paths) else "\r")
+        if worst:
+            sys.exit(worst)
+
+
+class _Importer:
+    """What all files of one call share; refuses options that mean nothing before a file is read."""
+
+    def __init__(self, options: dict[str, Any]):
+        self.form = options["format"] or ""
+        self.source, self.edition = options["source"], options["edition"]
+        if self.source and not _SOURCE.fullmatch(self.source):
+            raise CommandError("The source is a full address that begins with http:// or https://.")
+        try:
+            self.edition = dates.parse(self.edition) if self.edition else ""
+        except dates.InvalidDate as error:
+            raise CommandError(str(error)) from error
+        self.company = find_company(options["company"]) if options["company"] else None
+        self.company_name = options["company"]
+        technology = find_technology(options["technology"]) if options["technology"] else None
+        if options["technology"] and technology is None:
+            raise CommandError(f"No technology is called “{options['technology']}”.")
+        self.technology = technology.slug if technology else ""
+        if self.technology:
+            self.form = self.form or "adopters"
+        self.vocabulary = load_vocabulary()
+
+    def plan(self, path: str) -> tuple[Plan, int]:
+        """The plan of one file and the exit status that it alone would have."""
+        name = self.company.name if self.company else self.company_name
+        given = Given(name, self.technology, "" if path == "-" else path)
+        try:
+            reading = parse(_read(path), self.vocabulary, given, self.form)
+        except Unreadable as error:
+            reading = Reading(problems=[Problem(error.line, error.message)])
+            return Plan(path, reading, source=self.source or None), FILE_UNREADABLE
+        plan = make_plan(
+            path,
+            reading,
+            self.vocabulary,
+            company=self.company,
+            company_name=self.company_name,
+            source=self.source,
+            edition=self.edition,
+        )
+        problem = bool(reading.problems) or any(line.problem for line in reading.lines)
+        return plan, LINE_HAS_PROBLEM if problem else 0
+
+
+def _read(path: str) -> str:
+    """The text of the file, or of standard input. Raises Unreadable."""
+    try:
+        if path == "-":
+            data = sys.stdin.buffer.read(MOST_BYTES + 1)
+        else:
+            with Path(path).open("rb") as file:
+                data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise Unreadable(f"The file cannot be opened: {error.strerror or error}.") from error
+    if len(data) > MOST_BYTES:
+        raise Unreadable(f"The file is larger than {MOST_BYTES // 1_000_000} MB.")
+    return decode(data)
+
+
+_MARKS = {"add": "+", "change": "~", "end": "x", "same": "=", "waits": "…", "none": " "}
+_WIDTHS = (5, 30, 26, 9, 22)
+
+
+def _table(plan: Plan) -> Iterator[str]:
+    """For people: problems first, then what would be proposed, then what is only offered; the rest is counted."""
+    summary = plan.summary()
+    whose = plan.company or plan.technology or "no company given"
+    yield f"{plan.path}: {plan.reading.form or 'not read'}, {whose}"
+    for problem in plan.reading.problems:
+        yield f"  ! line {problem.line}: {problem.message}" if problem.line else f"  ! {problem.message}"
+    lines = [line for line in plan.reading.lines if line.kind in ("usage", "migration")]
+    for title, chosen in (("Proposed", True), ("Offered, not chosen", False)):
+        group = [line for line in lines if line.ticked is chosen]
+        if group:
+            yield f"  {title}"
+            yield from (_row(line) for line in group)
+    yield (
+        f"  {summary['ticked']} proposed ({summary['add']} new, {summary['change']} changed, {summary['end']} ended, "
+        f"{summary['same']} as they are, {summary['waits']} waiting), {summary['offered']} offered, "
+        f"{summary['migration']} migrations, {summary['fact']} facts, "
+        f"{summary['mentioned'] + summary['skip']} left aside. Nothing was written."
+    )
+
+
+def _row(line: Line) -> str:
+    if line.kind == "migration":
+        what = f"{line.origin or line.from_name} → {line.technology}"
+    elif line.company:
+        what = f"{line.company}: {line.technology}"
+    else:
+        via = line.via or line.via_name
+        what = f"{line.technology}{' (new)' if line.new else ''}{f' via {via}' if via else ''}"
+    cells = (str(line.line), what, line.category or "", line.stage or "", f"{line.sure:.2f} {line.name}")
+    text = "  ".join(cell[:width].ljust(width) for cell, width in zip(cells, _WIDTHS, strict=True))
+    return f"  {_MARKS[line.action]} {text}  {line.why}"

@@ -1,0 +1,137 @@
+import io
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from stacks.models import Change, Company, Usage
+from tests.factories import make_category, make_company, make_technology
+
+pytestmark = pytest.mark.django_db
+
+_KEYS = """
+line text kind name technology new from company category scope purpose remarks stage hosting via
+started ended technology_version edition_on quote locator how sure ticked why via_name from_name
+action usage problem
+"""
+
+
+@pytest.fixture
+def stack(tmp_path):
+    make_technology("Redis", make_category("Caches"))
+    file = tmp_path / "stack.md"
+    file.write_text("# Stack\n\n| Purpose | Service |\n|---|---|\n| Cache | Redis 7.2 |\n| Broker | Frobnicator |\n")
+    return file
+
+
+def run(*args, **options):
+    out = io.StringIO()
+    try:
+        call_command("import_stack", *map(str, args), stdout=out, **options)
+    except SystemExit as stopped:
+        return out.getvalue(), stopped.code
+    return out.getvalue(), 0
+
+
+def document(*args, **options):
+    out, status = run(*args, "--json", **options)
+    return json.loads(out), status
+
+
+def test_the_document_has_every_key_of_the_contract(stack):
+    company = make_company("Acme")
+
+    told, status = document(
+        stack, "--company", "Acme", "--source", "https://acme.example/stack", "--edition", "2024-05"
+    )
+
+    assert status == 0
+    assert list(told) == ["path", "format", "company", "technology", "source", "lines", "problems", "summary"]
+    assert (told["path"], told["format"], told["company"]) == (str(stack), "markdown", company.slug)
+    line = next(line for line in told["lines"] if line["technology"] == "redis")
+    assert set(_KEYS.split()) <= set(line)
+    assert (line["line"], line["category"], line["stage"], line["technology_version"]) == (5, "caches", "in_use", "7.2")
+    assert (line["ticked"], line["action"], line["edition_on"]) == (True, "add", "2024-05")
+    assert told["summary"] | {"ticked": 1, "offered": 1, "new": 1, "add": 1, "problems": 0} == told["summary"]
+
+
+def test_nothing_is_written(stack):
+    before = (Change.objects.count(), Company.objects.count(), Usage.objects.count())
+
+    run(stack, "--company", "Somebody new")
+
+    assert (Change.objects.count(), Company.objects.count(), Usage.objects.count()) == before
+
+
+def test_the_table_tells_what_is_proposed_and_what_only_offered(stack):
+    out, status = run(stack)
+
+    assert status == 0
+    assert "Proposed" in out
+    assert "Offered, not chosen" in out
+    assert "Frobnicator (new)" in out
+    assert "Nothing was written." in out
+
+
+def test_many_files_are_one_document_a_line(stack, tmp_path):
+    other = tmp_path / "other.md"
+    other.write_text("We use Redis for sessions.")
+
+    out, status = run(stack, other, "--json")
+
+    assert status == 0
+    assert [json.loads(line)["path"] for line in out.splitlines()] == [str(stack), str(other)]
+
+
+def test_a_file_that_cannot_be_read_is_2_and_the_others_are_read_all_the_same(stack, tmp_path):
+    binary = tmp_path / "x.md"
+    binary.write_bytes(b"\x00\x01")
+
+    out, status = run(tmp_path / "none.md", binary, stack, "--json")
+
+    assert status == 2
+    first, second, third = map(json.loads, out.splitlines())
+    assert [first["format"], second["format"], third["format"]] == [None, None, "markdown"]
+    assert "cannot be opened" in first["problems"][0]["message"]
+    assert second["problems"] == [{"line": 1, "message": "This is no text: it holds zero bytes."}]
+
+
+def test_a_line_with_a_problem_is_1(tmp_path):
+    radar = tmp_path / "radar.csv"
+    radar.write_text("name,ring,quadrant\nRedis,somewhere,tools\n")
+
+    told, status = document(radar)
+
+    assert status == 1
+    assert told["problems"] == [{"line": 2, "message": "The ring “somewhere” is not known."}]
+
+
+def test_standard_input(stack, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(stack.read_bytes())))
+
+    told, status = document("-")
+
+    assert (status, told["path"], told["format"]) == (0, "-", "markdown")
+
+
+def test_a_technology_makes_it_a_list_of_adopters(stack, tmp_path):
+    file = tmp_path / "who.md"
+    file.write_text("# Users\n- [Acme](https://acme.example)\n- [Globex](https://globex.example)\n")
+
+    told, _ = document(file, "--technology", "Redis")
+
+    assert (told["format"], told["technology"]) == ("adopters", "redis")
+    assert [(line["company"], line["technology"]) for line in told["lines"]] == [("Acme", "redis"), ("Globex", "redis")]
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "message"),
+    [
+        ("--source", "javascript:alert(1)", "full address"),
+        ("--edition", "yesterday", "is not a date"),
+        ("--technology", "Nothing", "No technology is called “Nothing”."),
+    ],
+)
+def test_an_option_that_means_nothing_is_refused(stack, option, value, message):
+    with pytest.raises(CommandError, match=message):
+        run(stack, option, value)
