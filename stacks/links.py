@@ -4,6 +4,7 @@ import re
 from typing import Any
 from urllib.parse import quote as percent_encode
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -35,6 +36,15 @@ def at_quotation(url: str, quotation: str) -> str:
     ends = parts if len(parts) == 1 else (parts[0], parts[-1])
     told = ",".join(percent_encode(part, safe="").replace("-", "%2D") for part in ends)
     return f"{address}#{fragment.partition(':~:')[0]}:~:text={told}"
+
+
+def licence() -> dict[str, str | None]:
+    return {"name": settings.DATA_LICENCE, "url": settings.DATA_LICENCE_URL or None}
+
+
+def provenance(address: str) -> dict[str, Any]:
+    """What each document begins with: where it is to be had, and under which licence."""
+    return {"url": address, "licence": licence()}
 
 
 class Links:

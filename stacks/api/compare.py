@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from stacks.addresses import site_of
 from stacks.api.errors import BadQuery
 from stacks.api.parameters import Described, describe, read
 from stacks.api.serializers import CompanyComparisonSerializer, TechnologyComparisonSerializer
@@ -18,7 +19,7 @@ from stacks.comparison.technologies import COMPANIES_SHOWN
 from stacks.conditional import catalogue_revision
 from stacks.exporters.comparison import companies_document, technologies_document
 from stacks.filtersets import ManyField, PartialDateField, StrictForm
-from stacks.links import Links
+from stacks.links import Links, provenance
 from stacks.models import Company, Technology
 from stacks.redirects import find
 
@@ -72,7 +73,8 @@ class _Compare(APIView):
             )
         if found.moved:
             return self._moved(request, [slug for slug in found.slugs if slug])
-        return Response(self.compare(found.rows, asked, request))
+        document = self.compare(found.rows, asked, request)
+        return Response(provenance(f"{site_of(request)}{request.get_full_path()}") | document)
 
     def _moved(self, request: Request, slugs: Sequence[str]) -> HttpResponsePermanentRedirect:
         query = request.GET.copy()

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 from stacks.api.parameters import NoQuery, read
 from stacks.api.serializers import RootSerializer
 from stacks.conditional import catalogue_revision
-from stacks.links import PLURALS, Links
+from stacks.links import PLURALS, Links, licence
 
 OTHERS = ("compare/companies", "compare/technologies", "search", "changes", "schema", "docs")
 
@@ -28,7 +28,7 @@ class RootView(APIView):
             {
                 "name": settings.SITE_NAME,
                 "revision": catalogue_revision(request),
-                "licence": {"name": settings.DATA_LICENCE, "url": settings.DATA_LICENCE_URL or None},
+                "licence": licence(),
                 "resources": {name: f"{api}{name}/" for name in (*PLURALS.values(), *OTHERS)},
             }
         )

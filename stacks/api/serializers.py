@@ -279,7 +279,17 @@ class SummarySerializer(serializers.Serializer):
     alikeness = AlikenessSerializer(many=True)
 
 
-class CompanyComparisonSerializer(serializers.Serializer):
+class LicenceSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    url = text()
+
+
+class DocumentSerializer(serializers.Serializer):
+    url = serializers.URLField(help_text="Where this document is to be had.")
+    licence = LicenceSerializer()
+
+
+class CompanyComparisonSerializer(DocumentSerializer):
     revision = serializers.IntegerField()
     as_of = date()
     only = serializers.ChoiceField(choices=[(only.value, only.value) for only in Only if only], allow_null=True)
@@ -321,7 +331,7 @@ class TechnologyRowSerializer(serializers.Serializer):
     cells = TechnologyCellSerializer(many=True)
 
 
-class TechnologyComparisonSerializer(serializers.Serializer):
+class TechnologyComparisonSerializer(DocumentSerializer):
     revision = serializers.IntegerField()
     technologies = ComparedTechnologySerializer(many=True)
     summary = TechnologySummarySerializer()
@@ -361,11 +371,6 @@ class ChangesSerializer(serializers.Serializer):
     previous = serializers.URLField(allow_null=True)
     revision = serializers.IntegerField(help_text="The newest `seq` of the catalogue.")
     results = ChangeSerializer(many=True)
-
-
-class LicenceSerializer(serializers.Serializer):
-    name = serializers.CharField()
-    url = text()
 
 
 class RootSerializer(serializers.Serializer):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 # the last four are what a Japanese keyboard types for the first four
 _RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+BYTE_ORDER_MARK = "\ufeff"
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~&$])")
 _ADDRESS = re.compile(r"https?://[^\s<>|\\]+")
 _SPACES = re.compile(r"\s+")
@@ -15,20 +16,30 @@ _SPACES = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`notes` follow the table in Markdown; CSV has nothing but columns and rows."""
+    """`notes` follow the table in Markdown; CSV has nothing but columns and rows.
+
+    The last `keys` columns are for machines (slugs, uids): CSV has them, Markdown has not.
+    """
 
     title: str
     columns: tuple[str, ...]
     rows: Sequence[tuple[str, ...]]
     notes: tuple[str, ...] = ()
+    keys: int = 0
 
 
-def to_csv(table: Table) -> str:
-    """RFC 4180 with a header line. A cell that a spreadsheet would run as a formula begins with an apostrophe."""
+def to_csv(table: Table, licence: str = "") -> str:
+    """RFC 4180 with a header line, and with the licence of the data in a column of its own, so that a copy keeps it.
+
+    A cell that a spreadsheet would run as a formula begins with an apostrophe; the file begins with a byte order mark,
+    without which a spreadsheet takes é for two letters.
+    """
+    last = (("licence",), (licence,)) if licence else ((), ())
     out = io.StringIO()
+    out.write(BYTE_ORDER_MARK)
     writer = csv.writer(out)
-    writer.writerow(table.columns)
-    writer.writerows([neutralise(cell) for cell in row] for row in table.rows)
+    writer.writerow(table.columns + last[0])
+    writer.writerows([neutralise(cell) for cell in row + last[1]] for row in table.rows)
     return out.getvalue()
 
 
@@ -39,13 +50,14 @@ def neutralise(cell: str) -> str:
 
 def to_markdown(table: Table) -> str:
     """A table as GitHub renders it, under its title; cells are plain text, whatever signs they hold."""
+    width = len(table.columns) - table.keys
     lines = [
         f"# {escape(table.title)}",
         "",
-        _line([escape(name) for name in table.columns]),
-        _line(["---"] * len(table.columns)),
+        _line([escape(name) for name in table.columns[:width]]),
+        _line(["---"] * width),
     ]
-    lines += [_line([escape(cell) for cell in row]) for row in table.rows]
+    lines += [_line([escape(cell) for cell in row[:width]]) for row in table.rows]
     lines += [part for note in table.notes for part in ("", note)]
     return "\n".join(lines) + "\n"
 

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 
-from stacks.comparison.matrix import Blank, Cell, Cited, Fact, Matrix, Move, Place, Ref
+from stacks.comparison.matrix import Blank, Cell, Cited, Fact, Looked, Matrix, Move, Place, Ref
 from stacks.comparison.stack import Stack
 from stacks.comparison.technologies import TechnologyMatrix, Use
 from stacks.exporters.table import Table
 
 USAGE_COLUMNS = ("purpose", "stage", "hosting", "via", "started", "ended", "remarks", "sources")
+KEY_COLUMNS = (
+    "area_slug", "category_slug", "company_slug", "technology_slug", "via_slug", "uid", "scope", "last_said",
+)  # fmt: skip
+USAGE = "usage"
 _BLANKS = {
     Blank.NOT_USED: "(stated as not used)",
     Blank.NOTHING_FOUND: "(looked, nothing found)",
@@ -15,22 +19,38 @@ _BLANKS = {
 }
 
 
+_USERS_COLUMNS = ("company", "technology", "area", "category", *USAGE_COLUMNS, *KEY_COLUMNS)
+
+
 def comparison_usages(matrix: Matrix, title: str) -> Table:
-    """One line per usage."""
-    rows = [
-        (
-            row.place.area.name,
-            row.place.category.name,
-            row.agreement.value,
-            cell.company.name,
-            entry.fact.technology.name,
-            *usage_cells(entry.fact),
-        )
-        for row in matrix.rows
-        for cell in row.cells
-        for entry in cell.entries
-    ]
-    return Table(title, ("area", "category", "agreement", "company", "technology", *USAGE_COLUMNS), rows)
+    """One line per usage, and one per blank that somebody can tell of."""
+    rows = []
+    for row in matrix.rows:
+        area, category, agreement = row.place.area.name, row.place.category.name, row.agreement.value
+        for cell in row.cells:
+            told = (area, category, agreement, cell.company.name)
+            rows += [
+                (
+                    USAGE,
+                    *told,
+                    entry.fact.technology.name,
+                    *usage_cells(entry.fact),
+                    *_keys(row.place, cell.company.slug, entry.fact),
+                )
+                for entry in cell.entries
+            ]
+            if cell.looked:
+                rows.append(
+                    (
+                        cell.looked.outcome.value,
+                        *told,
+                        "",
+                        *_blank_cells(cell.looked),
+                        *_keys(row.place, cell.company.slug),
+                    )
+                )
+    columns = ("kind", "area", "category", "agreement", "company", "technology", *USAGE_COLUMNS, *KEY_COLUMNS)
+    return Table(title, columns, rows, keys=len(KEY_COLUMNS))
 
 
 def comparison_grid(matrix: Matrix, title: str, notes: tuple[str, ...]) -> Table:
@@ -50,12 +70,13 @@ def technologies_usages(matrix: TechnologyMatrix, title: str) -> Table:
             use.place.area.name,
             use.place.category.name,
             *usage_cells(use.fact),
+            *_keys(use.place, row.company.slug, use.fact),
         )
         for row in matrix.rows
         for cell in row.cells
         for use in cell
     ]
-    return Table(title, ("company", "technology", "area", "category", *USAGE_COLUMNS), rows)
+    return Table(title, _USERS_COLUMNS, rows, keys=len(KEY_COLUMNS))
 
 
 def technologies_grid(matrix: TechnologyMatrix, title: str, notes: tuple[str, ...]) -> Table:
@@ -64,38 +85,58 @@ def technologies_grid(matrix: TechnologyMatrix, title: str, notes: tuple[str, ..
 
 
 def stack_usages(stack: Stack, title: str, notes: tuple[str, ...] = ()) -> Table:
-    """What is in use, then what is planned, then what is past, as on the page."""
-    placed = [(fact, shelf.place) for area in stack.areas for shelf in area.shelves for fact in shelf.facts]
-    return usages(title, [*placed, *stack.planned, *stack.past], notes)
+    """What is in use and the blanks, then what is planned, then what is past, as on the page."""
+    rows = []
+    for area in stack.areas:
+        for shelf in area.shelves:
+            rows += [_placed(fact, shelf.place) for fact in shelf.facts]
+            if shelf.looked:
+                place, looked = shelf.place, shelf.looked
+                told = (looked.outcome.value, place.area.name, place.category.name, "")
+                rows.append((*told, *_blank_cells(looked), *_keys(place, looked.company)))
+    rows += [_placed(fact, place) for fact, place in [*stack.planned, *stack.past]]
+    columns = ("kind", "area", "category", "technology", *USAGE_COLUMNS, *KEY_COLUMNS)
+    return Table(title, columns, rows, notes, keys=len(KEY_COLUMNS))
 
 
-def usages(title: str, placed: Sequence[tuple[Fact, Place]], notes: tuple[str, ...] = ()) -> Table:
-    rows = [(place.area.name, place.category.name, fact.technology.name, *usage_cells(fact)) for fact, place in placed]
-    return Table(title, ("area", "category", "technology", *USAGE_COLUMNS), rows, notes)
+def _placed(fact: Fact, place: Place) -> tuple[str, ...]:
+    told = (USAGE, place.area.name, place.category.name, fact.technology.name)
+    return (*told, *usage_cells(fact), *_keys(place, fact.company, fact))
 
 
 def users_table(title: str, users: Sequence[tuple[Ref, Fact, Place]], notes: tuple[str, ...] = ()) -> Table:
     """Who uses one technology."""
     rows = [
-        (company.name, fact.technology.name, place.area.name, place.category.name, *usage_cells(fact))
+        (
+            company.name,
+            fact.technology.name,
+            place.area.name,
+            place.category.name,
+            *usage_cells(fact),
+            *_keys(place, company.slug, fact),
+        )
         for company, fact, place in users
     ]
-    return Table(title, ("company", "technology", "area", "category", *USAGE_COLUMNS), rows, notes)
+    return Table(title, _USERS_COLUMNS, rows, notes, keys=len(KEY_COLUMNS))
 
 
 def area_table(title: str, rows: Sequence[tuple[Ref, str, int, int]], notes: tuple[str, ...] = ()) -> Table:
-    cells = [(category.name, description, str(used), str(homes)) for category, description, used, homes in rows]
-    return Table(title, ("category", "description", "technologies used", "technologies"), cells, notes)
+    cells = [
+        (category.name, description, str(used), str(homes), category.slug)
+        for category, description, used, homes in rows
+    ]
+    columns = ("category", "description", "technologies used", "technologies", "category_slug")
+    return Table(title, columns, cells, notes, keys=1)
 
 
 def category_table(
     title: str, rows: Sequence[tuple[Ref, str, int, Sequence[Ref]]], notes: tuple[str, ...] = ()
 ) -> Table:
     cells = [
-        (technology.name, summary, str(companies), ", ".join(company.name for company in named))
+        (technology.name, summary, str(companies), ", ".join(company.name for company in named), technology.slug)
         for technology, summary, companies, named in rows
     ]
-    return Table(title, ("technology", "what it is", "companies", "named"), cells, notes)
+    return Table(title, ("technology", "what it is", "companies", "named", "technology_slug"), cells, notes, keys=1)
 
 
 def migrations_table(title: str, rows: Sequence[Move], notes: tuple[str, ...] = ()) -> Table:
@@ -110,12 +151,17 @@ def migrations_table(title: str, rows: Sequence[Move], notes: tuple[str, ...] = 
             move.ended,
             move.reason,
             sources(move.sources),
+            move.company.slug,
+            move.before.slug if move.before else "",
+            move.after.slug,
+            move.category.slug,
+            move.uid,
         )
         for move in rows
     ]
-    return Table(
-        title, ("company", "from", "to", "category", "stage", "started", "ended", "reason", "sources"), cells, notes
-    )
+    told = ("company", "from", "to", "category", "stage", "started", "ended", "reason", "sources")
+    keys = ("company_slug", "from_slug", "to_slug", "category_slug", "uid")
+    return Table(title, (*told, *keys), cells, notes, keys=len(keys))
 
 
 def usage_cells(fact: Fact) -> tuple[str, ...]:
@@ -129,6 +175,25 @@ def usage_cells(fact: Fact) -> tuple[str, ...]:
         fact.ended,
         fact.remarks,
         sources(fact.sources),
+    )
+
+
+def _blank_cells(looked: Looked) -> tuple[str, ...]:
+    """Of `USAGE_COLUMNS`: when somebody looked, and where."""
+    return ("", "", "", "", "", "", f"Looked on {looked.looked_on}.", looked.source.url if looked.source else "")
+
+
+def _keys(place: Place, company: str, fact: Fact | None = None) -> tuple[str, ...]:
+    """Of `KEY_COLUMNS`."""
+    return (
+        place.area.slug,
+        place.category.slug,
+        company,
+        *(
+            (fact.technology.slug, fact.via.slug if fact.via else "", fact.uid, fact.scope, fact.last_said)
+            if fact
+            else ("", "", "", "", "")
+        ),
     )
 
 

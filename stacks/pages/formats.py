@@ -12,6 +12,7 @@ from django.urls import reverse
 from stacks.conditional import catalogue_revision
 from stacks.exporters.citation import Citation
 from stacks.exporters.table import Table, to_csv, to_markdown
+from stacks.links import provenance
 from stacks.models import Change
 
 LABELS = {"json": "JSON", "csv": "CSV", "md": "Markdown", "cite": "Cite"}
@@ -44,15 +45,18 @@ def atom_link(name: str, *slugs: str) -> FormLink:
     return FormLink("Atom", reverse(name, args=slugs), ATOM)
 
 
-def give(name: str, filename: str, forms_of_page: Mapping[str, Callable[[], Any]]) -> HttpResponse:
-    """The page in the form asked for; the callables give a document, a table or a text."""
+def give(name: str, filename: str, citation: Citation, forms_of_page: Mapping[str, Callable[[], Any]]) -> HttpResponse:
+    """The page in the form asked for, each with its licence; the callables give a document, a table or a text."""
     made = forms_of_page[name]()
     if isinstance(made, Table):
-        made = to_csv(made) if name == "csv" else to_markdown(made)
+        made = to_csv(made, settings.DATA_LICENCE) if name == "csv" else to_markdown(made)
     if name == "json":
-        response = HttpResponse(orjson.dumps(made, option=orjson.OPT_INDENT_2), content_type=_TYPES[name])
+        document = provenance(citation.url) | made
+        response = HttpResponse(orjson.dumps(document, option=orjson.OPT_INDENT_2), content_type=_TYPES[name])
     else:
         response = HttpResponse(made, content_type=f"{_TYPES[name]}; charset=utf-8")
+    if settings.DATA_LICENCE_URL:
+        response.headers["Link"] = f'<{settings.DATA_LICENCE_URL}>; rel="license"'
     response.headers["X-Robots-Tag"] = "noindex"  # the page itself is what a search should find
     if name == "csv":
         response.headers["Content-Disposition"] = f'attachment; filename="{filename[:120]}.csv"'

@@ -28,7 +28,7 @@ def tables(cells):
 
 
 def read_csv(text):
-    return [tuple(row) for row in csv.reader(io.StringIO(text, newline=""), strict=True)]
+    return [tuple(row) for row in csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)]
 
 
 def read_markdown(text):
@@ -175,10 +175,26 @@ def test_notes_follow_the_table_each_as_a_paragraph():
 
 
 def test_a_table_without_rows_has_its_header():
-    assert to_csv(Table("t", ("a", "b"), [])) == "a,b\r\n"
+    assert to_csv(Table("t", ("a", "b"), [])) == "\ufeffa,b\r\n"
     assert read_markdown(to_markdown(Table("t", ("a", "b"), [])))[1] == [["a", "b"]]
 
 
 @given(CELLS)
 def test_escaped_text_is_one_line(text):
     assert len(escape(text).splitlines()) <= 1
+
+
+def test_a_csv_is_told_apart_from_other_text_and_keeps_its_licence():
+    table = Table("T", ("name", "slug"), [("é", "e"), ("-", "f")], keys=1)
+
+    text = to_csv(table, "CC BY 4.0")
+
+    assert text.startswith("\ufeffname,slug,licence\r\n")
+    assert read_csv(text)[1:] == [("é", "e", "CC BY 4.0"), ("'-", "f", "CC BY 4.0")]
+    assert read_csv(to_csv(table))[0] == ("name", "slug")
+
+
+def test_markdown_leaves_out_what_is_for_machines():
+    table = Table("T", ("name", "what", "slug", "uid"), [("É", "x", "e", "u1")], keys=2)
+
+    assert read_markdown(to_markdown(table))[1] == [["name", "what"], ["É", "x"]]

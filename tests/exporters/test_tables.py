@@ -29,6 +29,8 @@ FULL = fact(
     via=Ref("msk", "Amazon MSK"),
     started="2019-06",
     ended="2022",
+    scope="Cards",
+    last_said="2021",
     sources=(STORY, TALK, STORY),
 )
 BARE = fact("u2", BOLT, KAFKA)
@@ -60,15 +62,39 @@ def test_a_comparison_has_one_line_for_each_usage_in_the_order_of_its_rows():
     table = tables.comparison_usages(matrix, "T")
 
     assert table.columns == (
-        *("area", "category", "agreement", "company", "technology"),
+        *("kind", "area", "category", "agreement", "company", "technology"),
         *("purpose", "stage", "hosting", "via", "started", "ended", "remarks", "sources"),
+        *("area_slug", "category_slug", "company_slug", "technology_slug", "via_slug", "uid", "scope", "last_said"),
     )
-    assert [row[:5] for row in table.rows] == [
-        ("Data", "Brokers", "same", "Acme", "Kafka"),
-        ("Data", "Brokers", "same", "Bolt", "Kafka"),
-        ("Data", "Caches", "single", "Bolt", "Redis"),
+    assert [row[:6] for row in table.rows] == [
+        ("usage", "Data", "Brokers", "same", "Acme", "Kafka"),
+        ("usage", "Data", "Brokers", "same", "Bolt", "Kafka"),
+        ("usage", "Data", "Caches", "single", "Bolt", "Redis"),
     ]
-    assert table.rows[0][5:] == tables.usage_cells(FULL)
+    assert table.rows[0][6:14] == tables.usage_cells(FULL)
+    assert table.rows[0][14:] == ("data", "brokers", "acme", "kafka", "msk", "u1", "Cards", "2021")
+    assert table.rows[1][14:] == ("data", "brokers", "bolt", "kafka", "", "u2", "", "")
+
+
+def test_a_blank_that_somebody_can_tell_of_has_a_line_and_nobody_looked_has_none():
+    facts = [FULL, fact("u4", ACME, REDIS, CACHES), fact("u5", ACME, REDIS, STORES)]
+    looks = [
+        Looked("bolt", "brokers", Blank.NOT_USED, "2026", STORY),
+        Looked("bolt", "caches", Blank.NOTHING_FOUND, "2026-11"),
+    ]
+
+    table = tables.comparison_usages(build_matrix([ACME, BOLT], PLACES, facts, looks), "T")
+    blanks = [dict(zip(table.columns, row, strict=True)) for row in table.rows if row[0] != "usage"]
+
+    assert [(b["kind"], b["category"], b["company"], b["technology"]) for b in blanks] == [
+        ("not_used", "Brokers", "Bolt", ""),
+        ("nothing_found", "Caches", "Bolt", ""),
+    ]
+    assert [(b["remarks"], b["sources"], b["uid"]) for b in blanks] == [
+        ("Looked on 2026.", "https://a.example/story", ""),
+        ("Looked on 2026-11.", "", ""),
+    ]
+    assert [row for row in table.rows if row[0] == "usage" and row[4] == "Bolt"] == []
 
 
 def test_a_grid_has_one_line_for_each_category_and_says_which_blank_is_which():
@@ -119,8 +145,8 @@ def test_a_stack_has_what_is_in_use_then_what_is_planned_then_what_is_past():
 
     table = tables.stack_usages(build_stack(PLACES, facts), "T")
 
-    assert table.columns[:3] == ("area", "category", "technology")
-    assert [(row[1], row[2], row[4], row[8]) for row in table.rows] == [
+    assert table.columns[:4] == ("kind", "area", "category", "technology")
+    assert [(row[2], row[3], row[5], row[9]) for row in table.rows] == [
         ("Brokers", "Kafka", "in_use", ""),
         ("Caches", "Redis", "in_use", ""),
         ("Stores", "NATS", "planned", ""),
@@ -135,17 +161,25 @@ def test_migrations_leave_blank_where_nobody_knows_from_what():
         Move("m2", BOLT, None, KAFKA, place, "planned"),
     ]
 
-    assert tables.migrations_table("T", moves).rows == [
+    table = tables.migrations_table("T", moves)
+
+    assert [row[:9] for row in table.rows] == [
         ("Acme", "Redis", "Kafka", "Brokers", "done", "2019", "2020", "Order", "https://a.example/story"),
         ("Bolt", "", "Kafka", "Brokers", "planned", "", "", "", ""),
     ]
+    assert [row[9:] for row in table.rows] == [
+        ("acme", "redis", "kafka", "brokers", "m1"),
+        ("bolt", "", "kafka", "brokers", "m2"),
+    ]
+    assert table.columns[9:] == ("company_slug", "from_slug", "to_slug", "category_slug", "uid")
 
 
 def test_users_areas_and_categories_have_a_line_each():
+    keys = ("data", "brokers", "acme", "kafka", "msk", "u1", "Cards", "2021")
     assert tables.users_table("T", [(ACME, FULL, BROKERS)]).rows == [
-        ("Acme", "Kafka", "Data", "Brokers", *tables.usage_cells(FULL))
+        ("Acme", "Kafka", "Data", "Brokers", *tables.usage_cells(FULL), *keys)
     ]
-    assert tables.area_table("T", [(BROKERS.category, "What", 1, 2)]).rows == [("Brokers", "What", "1", "2")]
+    assert tables.area_table("T", [(BROKERS.category, "What", 1, 2)]).rows == [("Brokers", "What", "1", "2", "brokers")]
     assert tables.category_table("T", [(KAFKA, "A log", 3, [ACME, BOLT])]).rows == [
-        ("Kafka", "A log", "3", "Acme, Bolt")
+        ("Kafka", "A log", "3", "Acme, Bolt", "kafka")
     ]

@@ -70,12 +70,18 @@ def get(client, address, **query):
     return answer
 
 
+def without_address(document):
+    """Each says where it is to be had itself."""
+    assert document["url"].startswith("http://testserver/")
+    return document | {"url": ""}
+
+
 def json_of(client, address, **query):
     return get(client, address, format="json", **query).json()
 
 
 def csv_of(client, address, **query):
-    text = get(client, address, format="csv", **query).content.decode()
+    text = get(client, address, format="csv", **query).content.decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
@@ -185,14 +191,14 @@ def test_a_comparison_is_the_same_document_on_the_page_and_in_the_api(client, se
     api = client.get("/api/v1/compare/companies/", {"company": ["acme", "bolt"], **query})
 
     assert api.status_code == 200
-    assert json_of(client, COMPARISON, **query) == api.json()
+    assert without_address(json_of(client, COMPARISON, **query)) == without_address(api.json())
 
 
 def test_technologies_are_the_same_document_on_the_page_and_in_the_api(client, settings):
     settings.SITE_URL = "http://testserver"
     api = client.get("/api/v1/compare/technologies/", {"technology": ["kafka", "rabbitmq"]})
 
-    assert json_of(client, TECHNOLOGIES) == api.json()
+    assert without_address(json_of(client, TECHNOLOGIES)) == without_address(api.json())
 
 
 def test_technologies_have_the_same_rows_in_every_form(client):
@@ -220,7 +226,7 @@ def test_a_stack_has_the_rows_of_its_page_in_every_form(client, as_of):
     told += [entry["usage"] for entry in (*document["planned"], *document["past"])]
     assert [usage["technology"]["name"] for usage in told] == shown
     assert [line["technology"] for line in csv_of(client, "/companies/acme/", **query)] == shown
-    assert [line[2] for line in markdown_of(client, "/companies/acme/", **query)[1:]] == shown
+    assert [line[3] for line in markdown_of(client, "/companies/acme/", **query)[1:]] == shown
     assert document["as_of"] == (as_of or None)
     expected = {"": 4, "2016": 1, "2019-06": 1, "2021": 2}
     assert len(shown) == expected[as_of]
@@ -363,3 +369,25 @@ def test_a_form_costs_the_same_however_much_it_holds(
 
     with django_assert_max_num_queries(queries):
         get(client, address, format=name)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_each_form_tells_its_licence_and_json_its_address(client, address, settings):
+    settings.DATA_LICENCE = "ODbL 1.0"
+
+    document = get(client, address, format="json")
+    lines = csv_of(client, address)
+
+    assert document.json()["licence"] == {"name": "ODbL 1.0", "url": settings.DATA_LICENCE_URL}
+    assert document.json()["url"] == f"{settings.SITE_URL}{address}"
+    assert document.headers["Link"] == f'<{settings.DATA_LICENCE_URL}>; rel="license"'
+    assert lines
+    assert {line["licence"] for line in lines} == {"ODbL 1.0"}
+
+
+def test_the_csv_of_a_comparison_has_a_line_for_a_blank_that_somebody_can_tell_of(client, catalogue):
+    make_usage(catalogue["acme"], category=catalogue["caches"])
+
+    blanks = [line for line in csv_of(client, COMPARISON) if line["kind"] != "usage"]
+
+    assert [(b["kind"], b["company_slug"], b["category_slug"]) for b in blanks] == [("nothing_found", "bolt", "caches")]

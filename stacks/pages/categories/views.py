@@ -121,7 +121,7 @@ def _give_area(request: HttpRequest, name: str, listing: AreaListing) -> HttpRes
         "csv": lambda: area_table(ref.name, rows),
         "md": lambda: area_table(ref.name, rows, (citation.note(),)),
     }
-    return give(name, ref.slug, forms)
+    return give(name, ref.slug, citation, forms)
 
 
 def _give_category(
@@ -137,7 +137,7 @@ def _give_category(
         "csv": lambda: category_table(ref.name, rows),
         "md": lambda: category_table(ref.name, rows, (citation.note(),)),
     }
-    return give(name, ref.slug, forms)
+    return give(name, ref.slug, citation, forms)
 
 
 def _index(technologies: list[Technology]) -> list[tuple[str, list[Technology]]]:

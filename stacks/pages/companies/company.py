@@ -71,7 +71,7 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "csv": lambda: stack_usages(stack, title),
             "md": lambda: stack_usages(stack, title, (citation.note(),)),
         }
-        return give(name, company.slug, forms)
+        return give(name, company.slug, citation, forms)
     aliases = [alias.name for alias in company.aliases.all() if alias.name != company.name]
     moves = load_moves(company.migrations.published().for_display().order_by("-id"))
     migrations = [show_move(move) for move in moves]

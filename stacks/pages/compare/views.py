@@ -87,7 +87,7 @@ def _give_companies(request: HttpRequest, name: str, companies: list[Company], a
         "md": lambda: comparison_grid(shown, title, (citation.note(),)),
         "cite": citation.text,
     }
-    return give(name, "-".join(c.slug for c in companies), forms)
+    return give(name, "-".join(c.slug for c in companies), citation, forms)
 
 
 @takes(*CompareTechnologiesForm.base_fields)
@@ -110,7 +110,7 @@ def compare_technologies(request: HttpRequest, slugs: str) -> HttpResponse:
             "md": lambda: technologies_grid(matrix, title, (citation.note(),)),
             "cite": citation.text,
         }
-        return give(name, "-".join(t.slug for t in technologies), forms)
+        return give(name, "-".join(t.slug for t in technologies), citation, forms)
     pks = [t.pk for t in technologies]
     relations = (
         TechnologyRelation.objects.filter(subject__in=pks, object__state=State.PUBLISHED)

@@ -61,7 +61,7 @@ def _give(request: HttpRequest, name: str, moves: list[Move], further: str) -> H
         "csv": lambda: migrations_table("Migrations", moves),
         "md": lambda: migrations_table("Migrations", moves, (citation.note(),)),
     }
-    return give(name, "migrations", forms)
+    return give(name, "migrations", citation, forms)
 
 
 def _choices(request: HttpRequest) -> list[Choice]:

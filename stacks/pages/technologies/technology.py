@@ -140,7 +140,7 @@ def _give_users(request: HttpRequest, name: str, technology: Technology, page: k
         "csv": lambda: users_table(title, users),
         "md": lambda: users_table(title, users, (citation.note(),)),
     }
-    return give(name, technology.slug, forms)
+    return give(name, technology.slug, citation, forms)
 
 
 def _facts(usages: list[Usage]) -> dict[str, Fact]:
