@@ -20,6 +20,7 @@ from stacks.models import (
     CompanyAlias,
     Counter,
     Evidence,
+    Homonym,
     Migration,
     Redirect,
     Source,
@@ -183,19 +184,24 @@ def _search_differences(model: type[Technology] | type[Company], pks: Collection
 
 
 def _name_differences() -> Iterator[Difference]:
-    for model in (Technology, Company):
-        for pk, name, stored in model.objects.order_by("pk").values_list("pk", "name", "sort_key"):
-            if stored != sort_key(name):
-                yield Difference(model, pk, "sort_key", stored, sort_key(name))
+    folded = ((Technology, "sort_key", sort_key), (Company, "sort_key", sort_key), (Homonym, "key", alias_key))
+    for model, field, fold in folded:
+        for pk, name, stored in model.objects.order_by("pk").values_list("pk", "name", field):
+            if stored != fold(name):
+                yield Difference(model, pk, field, stored, fold(name))
     for alias, model, owner in ((TechnologyAlias, Technology, "technology"), (CompanyAlias, Company, "company")):
         for pk, name, *stored in alias.objects.order_by("pk").values_list("pk", "name", *KEYS):
             for field, found, key in zip(KEYS, stored, (alias_key(name), second_key(name)), strict=True):
                 if found != key:
                     yield Difference(alias, pk, field, found, key)
-        leads = dict(alias.objects.values_list("key", owner))
+        leads = set(alias.objects.values_list("key", owner))
+        shared = set(Homonym.objects.values_list("key", "technology")) if model is Technology else set()
+        names = leads | shared
         for pk, name in model.objects.order_by("pk").values_list("pk", "name"):
-            if leads.get(alias_key(name)) != pk:
+            if (alias_key(name), pk) not in names:
                 yield Difference(model, pk, None, None, f"“{name}” does not lead to it: save it once")
+        for key in sorted({key for key, _ in leads} & {key for key, _ in shared}):
+            yield Difference(Homonym, key, None, None, f"“{key}” is an alias as well: delete one of the two")
 
 
 def _address_differences() -> Iterator[Difference]:

@@ -16,6 +16,7 @@ from stacks.models import (
     CompanyIdentifier,
     Coverage,
     Evidence,
+    Homonym,
     Migration,
     Source,
     Technology,
@@ -84,6 +85,7 @@ def _technologies(pks):
         .order_by("kind", "object__slug")
         .values_list("subject", "kind", "object__slug")
     )
+    homonyms = _grouped(Homonym.objects.filter(technology__in=pks).order_by("key").values_list("technology", "name"))
     identifiers = _identifiers(TechnologyIdentifier, "technology", pks)
     shown = (
         "name",
@@ -106,6 +108,7 @@ def _technologies(pks):
             | {
                 "category": t.category.slug,
                 "aliases": aliases[t.pk],
+                "homonyms": homonyms[t.pk],
                 "relations": relations[t.pk],
                 "identifiers": identifiers[t.pk],
             },

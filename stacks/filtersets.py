@@ -7,6 +7,7 @@ are each refused by name. An empty list would look like an answer.
 import datetime as dt
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import django_filters
@@ -32,6 +33,7 @@ from stacks.models import (
 from stacks.redirects import find
 
 MOST_VALUES = 50
+MOST_KEYS = 100
 MOST_CHARACTERS = 200
 _SLUG = re.compile(r"[-\w]{1,100}")
 _MAY = {True: "true", False: "false"}
@@ -66,11 +68,12 @@ class ManyField(forms.Field):
     """A parameter that may be given several times, meaning any of its values."""
 
     widget = forms.MultipleHiddenInput
+    most = MOST_VALUES
 
     def to_python(self, value: Any) -> list[Any]:
         values = list(dict.fromkeys(v.strip() for v in value or [] if v.strip()))
-        if len(values) > MOST_VALUES:
-            raise ValidationError(f"At most {MOST_VALUES} values are taken at once.", code="too_many")
+        if len(values) > self.most:
+            raise ValidationError(f"At most {self.most} values are taken at once.", code="too_many")
         return self.read(values) if values else []
 
     def read(self, values: list[str]) -> list[Any]:
@@ -103,6 +106,32 @@ class SlugsField(ManyField):
             code="unknown",
             params={"noun": noun, "value": value, "hint": hint},
         )
+
+
+class OwnSlugsField(SlugsField):
+    """Slugs of the list's own rows."""
+
+    most = MOST_KEYS
+
+
+class OwnUidsField(ManyField):
+    """Uids of the list's own rows, as far as these are public."""
+
+    most = MOST_KEYS
+
+    def __init__(self, *, model: Any, **kwargs):
+        super().__init__(**kwargs)
+        self.model = model
+
+    def read(self, values: list[str]) -> list[Any]:
+        good = [value for value in values if _SLUG.fullmatch(value)]
+        found = {row.uid: row for row in self.model.objects.published().filter(uid__in=good)}
+        noun = self.model._meta.verbose_name
+        unknown = [value for value in values if value not in found]
+        if unknown:
+            message, params = "There is no %(noun)s “%(value)s”.", [{"noun": noun, "value": value} for value in unknown]
+            raise ValidationError([ValidationError(message, code="unknown", params=each) for each in params])
+        return list(found.values())
 
 
 class SlugListField(forms.CharField):
@@ -248,6 +277,19 @@ def _with_their_categories(found: list[Category]) -> list[int]:
 class StrictFilterSet(django_filters.FilterSet):
     class Meta:
         form = StrictForm
+
+
+@cache
+def with_own_key(filterset_class: type[StrictFilterSet], model: Any, key: str) -> type[StrictFilterSet]:
+    """The filters of a list that can be asked for by its rows' own key, `slug` or `uid`, too."""
+    field, noun = {"slug": (OwnSlugsField, "Slug"), "uid": (OwnUidsField, "Uid")}[key]
+    ask = Ask(
+        field,
+        lambda rows, found: _among(rows, "pk", [row.pk for row in found]),
+        f"{noun} of a row of this list. Repeatable, up to {MOST_KEYS} times: any of them.",
+        model=model,
+    )
+    return type(f"Keyed{filterset_class.__name__}", (filterset_class,), {key: ask})
 
 
 class CompanyFilterSet(StrictFilterSet):

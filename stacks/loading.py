@@ -6,7 +6,7 @@ the file and the object when something is wrong.
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -27,6 +27,7 @@ from stacks.models import (
     CompanyIdentifier,
     Coverage,
     Evidence,
+    Homonym,
     Migration,
     Redirect,
     Source,
@@ -39,7 +40,7 @@ from stacks.models import (
 
 # Each refers to those before it; what refers to its own kind or to a later one is filled in when all are there.
 ORDER: tuple[Any, ...] = (
-    Category, Technology, TechnologyAlias, TechnologyIdentifier, TechnologyRelation,
+    Category, Technology, Homonym, TechnologyAlias, TechnologyIdentifier, TechnologyRelation,
     Company, Source, CompanyAlias, CompanyIdentifier, CompanyFact,
     Usage, Migration, Evidence, Coverage, Redirect,
 )  # fmt: skip
@@ -141,20 +142,27 @@ def _build(
             rows += _write(model, [item for item in items if bool(item.fields.get("parent")) is level], keys)
         return rows
     rows = _write(model, items, keys)
-    if model in (TechnologyAlias, CompanyAlias):
-        owner = model.owner_field
-        named = {(row.key, getattr(row, f"{owner}_id")) for row in rows}
-        owners = keys[model._meta.get_field(owner).related_model].values()
-        missing = [
-            _Item(f"the name of {o.slug}", model, {"name": o.name}, model(**{owner: o, "name": o.name}))
-            for o in owners
-            if (alias_key(o.name), o.pk) not in named
-        ]
+    if model in (Homonym, TechnologyAlias, CompanyAlias):
+        missing = list(_own_names(model, rows, keys[model._meta.get_field(model.owner_field).related_model].values()))
         items += missing
-        _refuse_taken_names(model, items)
+        if model is not Homonym:
+            _refuse_taken_names(model, items)
         _insert(model, missing)
         rows += [item.row for item in missing]
     return rows
+
+
+def _own_names(model: Any, rows: list[Any], owners: Iterable[Any]) -> Iterator[_Item]:
+    """The names of technologies and companies that no row of the files tells: as homonyms where these are shared."""
+    field = model.owner_field
+    named = {(row.key, getattr(row, f"{field}_id")) for row in rows}
+    shared = set(Homonym.objects.values_list("key", flat=True)) if field == "technology" else set()
+    for owner in owners:
+        key = alias_key(owner.name)
+        if (key, owner.pk) not in named and (key in shared) is (model is Homonym):
+            last = {"position": len(rows) + 1} if model is Homonym else {}
+            row = model(**{field: owner, "name": owner.name, **last})
+            yield _Item(f"the name of {owner.slug}", model, {"name": owner.name}, row)
 
 
 def _write(model: Any, items: list[_Item], keys: dict[Any, dict[tuple, Any]]) -> list[Any]:
@@ -264,10 +272,13 @@ def _culprit(items: list[_Item], error: IntegrityError) -> str:
 
 def _refuse_taken_names(model: Any, items: list[_Item]) -> None:
     owners: dict[str, tuple[Any, str]] = {}
+    shared = set(Homonym.objects.values_list("key", flat=True)) if model is TechnologyAlias else set()
     for item in items:
         key, owner = alias_key(item.row.name), getattr(item.row, f"{model.owner_field}_id")
         if not key:
             raise LoadError(f"{item.place}: a name needs at least one letter or digit.")
+        if key in shared:
+            raise LoadError(f"{item.place}: “{item.row.name}” is a homonym: it leads to none by itself.")
         if key in owners and owners[key][0] != owner:
             raise LoadError(f"{item.place}: “{item.row.name}” leads elsewhere already ({owners[key][1]}).")
         owners.setdefault(key, (owner, item.place))

@@ -108,6 +108,14 @@ class CategoryQuerySet(_BySlug):
         """Rows whose name holds every word of the text."""
         return _holding(self, text, (), ("name",))
 
+    def by_names(self, names) -> dict[str, str | None]:
+        """For each name, in any spelling, the slug of the one category that is called so, else None."""
+        slugs: dict[str, set[str]] = {}
+        for name, slug in self.order_by().values_list("name", "slug"):
+            slugs.setdefault(alias_key(name), set()).add(slug)
+        found = {name: slugs.get(alias_key(name), set()) for name in names}
+        return {name: next(iter(those)) if len(those) == 1 else None for name, those in found.items()}
+
 
 class _Searchable(_BySlug):
     def published(self):
@@ -292,6 +300,12 @@ class CoverageQuerySet(_ByUid):
 
     def for_display(self):
         return self.select_related("company", "category__parent", "source")
+
+
+class HomonymQuerySet(CuratedQuerySet):
+    def published(self):
+        """Those of public technologies, the likelier first."""
+        return self.filter(technology__state=PUBLISHED).order_by("key", "position", "pk")
 
 
 class SourceQuerySet(_ByUid):

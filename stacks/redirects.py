@@ -1,9 +1,14 @@
-"""From the slugs of an address to the public rows they name, old slugs included."""
+"""From what an address names to the public rows: by slug, by an old slug, by another spelling, by a name."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import F, Value
+from django.db.models.functions import Lower, Replace
+
+from stacks.folding import LONGEST_KEY, alias_key
 from stacks.models import Category, Company, Redirect, Technology
 
 _KINDS: dict[Any, str] = {Company: "company", Technology: "technology", Category: "category"}
@@ -11,7 +16,7 @@ _KINDS: dict[Any, str] = {Company: "company", Technology: "technology", Category
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`slugs` are the present ones in the order asked for, None where unknown; `moved` when one asked for was old."""
+    """`slugs` are the present ones in the order asked for, None where unknown; `moved` when another was asked for."""
 
     rows: list[Any]
     slugs: list[str | None]
@@ -19,22 +24,63 @@ class Found:
     moved: bool
 
 
-def find(model: Any, slugs: Sequence[str], queryset: Any = None) -> Found:
-    """Public rows by slug. One query; one more only when a slug is not in use."""
+def find(model: Any, asked: Sequence[str], queryset: Any = None, *, by_name: bool = False) -> Found:
+    """Public rows by slug, else by old slug; with `by_name` then by another spelling of a slug, then by a name.
+
+    One query where all are slugs in use; one or two more for old slugs, three more where others are left.
+    """
     queryset = model.objects.published() if queryset is None else queryset
-    rows = {row.slug: row for row in queryset.filter(slug__in=slugs)}
-    missing = [slug for slug in slugs if slug not in rows]
+    rows = {row.slug: row for row in queryset.filter(slug__in=asked)}
     leads: dict[str, str] = {}
-    if missing:
-        leads = dict(
-            Redirect.objects.filter(kind=_KINDS[model], old_slug__in=missing).values_list("old_slug", "new_slug")
-        )
-        rows |= {row.slug: row for row in queryset.filter(slug__in=leads.values())} if leads else {}
-    present = [slug if slug in rows else leads.get(slug) for slug in slugs]
-    present = [slug if slug in rows else None for slug in present]
+    for step in (_redirected, _spelt_otherwise, _named) if by_name else (_redirected,):
+        missing = [text for text in asked if text not in rows and leads.get(text) not in rows]
+        if not missing:
+            break
+        found = step(model, [text for text in missing if text and len(text) <= LONGEST_KEY])
+        wanted = set(found.values()) - rows.keys()
+        rows |= {row.slug: row for row in queryset.filter(slug__in=wanted)} if wanted else {}
+        leads |= {text: slug for text, slug in found.items() if slug in rows}
+    present = [text if text in rows else leads.get(text) for text in asked]
     return Found(
         rows=[rows[slug] for slug in present if slug],
         slugs=present,
-        unknown=[asked for asked, slug in zip(slugs, present, strict=True) if slug is None],
-        moved=any(slug and slug != asked for asked, slug in zip(slugs, present, strict=True)),
+        unknown=[text for text, slug in zip(asked, present, strict=True) if slug is None],
+        moved=any(slug and slug != text for text, slug in zip(asked, present, strict=True)),
     )
+
+
+def _redirected(model: Any, asked: Iterable[str]) -> dict[str, str]:
+    redirects = Redirect.objects.filter(kind=_KINDS[model], old_slug__in=asked)
+    return dict(redirects.values_list("old_slug", "new_slug"))
+
+
+def _spelt_otherwise(model: Any, asked: Iterable[str]) -> dict[str, str]:
+    """Slugs in another case; else folded, present ones before old ones, where exactly one answers."""
+    keys = {text: alias_key(text) for text in asked}
+    old = Redirect.objects.filter(kind=_KINDS[model])
+    slugs = [
+        _by_key(model.objects.published().values_list("slug", "slug"), "slug", keys.values()),
+        _by_key(old.values_list("old_slug", "new_slug"), "old_slug", keys.values()),
+    ]
+    found: dict[str, str] = {}
+    for text, key in keys.items():
+        for by_key in slugs:
+            answers = by_key[key]
+            exact = {slug for slug, _ in answers if slug.casefold() == text.casefold()}
+            targets = {target for slug, target in answers if not exact or slug in exact}
+            if len(targets) == 1:
+                found.setdefault(text, targets.pop())
+    return found
+
+
+def _by_key(pairs: Any, column: str, keys: Iterable[str]) -> defaultdict[str, list[tuple[str, str]]]:
+    """Slugs with where they lead, by their key; those alone whose key is asked for. One query."""
+    bare = Lower(Replace(Replace(F(column), Value("-"), Value("")), Value("_"), Value("")))
+    found: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    for slug, target in pairs.alias(bare=bare).filter(bare__in=[key for key in keys if key]):
+        found[alias_key(slug)].append((slug, target))
+    return found
+
+
+def _named(model: Any, asked: Iterable[str]) -> dict[str, str]:
+    return {text: slug for text, slug in model.objects.published().by_names(asked).items() if slug}

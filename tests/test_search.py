@@ -2,20 +2,31 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stacks.models import CompanyAlias, State, TechnologyAlias
-from stacks.search import MOST_HITS, Rank, search
+from stacks.matching.ranking import How
+from stacks.models import CompanyAlias, Homonym, State, TechnologyAlias
+from stacks.search import MOST_HITS, MOST_SUGGESTIONS, search
 from tests.factories import make_area, make_category, make_company, make_technology, make_usage
 
 pytestmark = pytest.mark.django_db
 
 
 def names(text):
-    return [hit.name for hit in search(text)]
+    return [hit.name for hit in search(text).results]
 
 
-def alias(technology, *others):
+def hows(text):
+    return [(hit.name, hit.how.word) for hit in search(text).results]
+
+
+def suggested(text):
+    answer = search(text)
+    assert not (answer.results and answer.suggestions)
+    return [hit.name for hit in answer.suggestions]
+
+
+def alias(technology, *others, **more):
     for name in others:
-        TechnologyAlias.objects.create(technology=technology, name=name)
+        TechnologyAlias.objects.create(technology=technology, name=name, **more)
     return technology
 
 
@@ -25,8 +36,7 @@ def test_the_exact_name_comes_first():
     make_technology("Mango")
     make_technology("Go")
 
-    first = search("go")[0]
-    assert (first.name, first.rank) == ("Go", Rank.EXACT)
+    assert hows("go")[0] == ("Go", "exact")
 
 
 def test_ranks_follow_how_well_a_name_meets_the_text():
@@ -35,16 +45,28 @@ def test_ranks_follow_how_well_a_name_meets_the_text():
     alias(make_technology("Apache Kafka"), "Kafka")
     make_technology("Mykafka")
     make_company("Kafkaesque")
+    for name in ("Sink", "Source"):
+        Homonym.objects.create(technology=make_technology(f"Connect {name}"), name="Kafkas")
 
-    found = search("kafka")
+    found = search("kafka").results
 
-    assert [(hit.name, hit.matched, hit.rank) for hit in found] == [
-        ("Apache Kafka", "Kafka", Rank.ALIAS),
-        ("Kafkaesque", "Kafkaesque", Rank.PREFIX),
-        ("Redpanda", "Kafkalike broker", Rank.PREFIX),
-        ("Apache Kafka Streams", "Apache Kafka Streams", Rank.SUBSTRING),
-        ("Mykafka", "Mykafka", Rank.SUBSTRING),
+    assert [(hit.name, hit.matched, hit.how) for hit in found] == [
+        ("Apache Kafka", "Kafka", How.ALIAS),
+        ("Connect Sink", "Kafkas", How.PREFIX),
+        ("Connect Source", "Kafkas", How.PREFIX),
+        ("Redpanda", "Kafkalike broker", How.PREFIX),
+        ("Kafkaesque", "Kafkaesque", How.PREFIX),
+        ("Apache Kafka Streams", "Apache Kafka Streams", How.WORDS),
+        ("Mykafka", "Mykafka", How.INSIDE),
     ]
+
+
+def test_of_equals_the_technology_comes_before_the_category_and_the_company():
+    make_company("Infrastructure as code")
+    make_category("Infrastructure as code")
+    make_technology("Infrastructure as code", slug="iac")
+
+    assert [hit.kind for hit in search("infrastructure as code").results] == ["technology", "category", "company"]
 
 
 def test_an_exact_name_is_found_among_more_beginnings_than_are_looked_at():
@@ -53,16 +75,19 @@ def test_an_exact_name_is_found_among_more_beginnings_than_are_looked_at():
         make_technology(f"Data {n:03}", category)
     make_technology("Data", category)
 
-    assert search("data")[0].name == "Data"
-    assert len(search("data")) == MOST_HITS
+    assert names("data")[0] == "Data"
+    assert len(names("data")) == MOST_HITS
 
 
-def test_what_more_companies_use_comes_first_within_a_rank():
-    make_technology("Amber One")
-    used = make_technology("Amber Two")
+def test_what_more_companies_use_comes_first_among_equals():
+    category = make_category()
+    make_technology("Amber One", category)
+    used = make_technology("Amber Two", category)
     make_usage(technology=used)
+    for n in range(120):
+        make_technology(f"Amber Aa{n:03}", category)
 
-    assert names("amber") == ["Amber Two", "Amber One"]
+    assert names("amber")[:2] == ["Amber Two", "Amber Aa000"]
 
 
 @pytest.mark.parametrize(
@@ -70,42 +95,147 @@ def test_what_more_companies_use_comes_first_within_a_rank():
     [
         ("k8s", "Kubernetes"),
         ("K8S", "Kubernetes"),
-        ("kubernates", "Kubernetes"),
-        ("kuberentes", "Kubernetes"),
         ("nodejs", "Node.js"),
         ("node js", "Node.js"),
         ("NODE.JS", "Node.js"),
+        ("New-Relic", "New Relic"),
         ("c++", "C++"),
         ("energie", "Énergie SA"),
         ("ÉNERGIE", "Énergie SA"),
         ("brokers message", "Message brokers"),
-        ("casandra", "Apache Cassandra"),
-        ("teraform", "Terraform"),
+        ("Lodz", "Łódź Soft"),
+        ("Da Nang", "Straßenbahn Đà Nẵng"),
+        ("strassenbahn", "Straßenbahn Đà Nẵng"),
+        ("Mueller", "Müller"),
+        ("muller", "Müller"),
+        ("Mueller and sons", "Müller"),
+        ("“Redis”", "Redis"),
+        ("'redis'", "Redis"),
+        ("Redis™", "Redis"),
+        ("(Redis)", "Redis"),
+        ("Redis,", "Redis"),
     ],
 )
 def test_it_is_found_by_the_names_people_write(text, name):
     alias(make_technology("Kubernetes"), "k8s")
-    alias(make_technology("Apache Cassandra"), "Cassandra")
-    for other in ("Node.js", "C", "Terraform"):
+    for other in ("Node.js", "C", "Redis", "New Relic"):
         make_technology(other)
     make_technology("C++", slug="cpp")
-    make_company("Énergie SA")
+    for company in ("Énergie SA", "Łódź Soft", "Straßenbahn Đà Nẵng", "Müller"):
+        make_company(company)
     make_category("Message brokers")
 
     assert names(text)[0] == name
 
 
-def test_a_typo_is_looked_for_only_when_nothing_else_is_found(django_assert_num_queries):
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Elastic Container Service (ECS)", ["Amazon ECS"]),
+        ("OpenAPI (Swagger)", ["OpenAPI", "Swagger"]),
+        ("Go / Golang", ["Go"]),
+        ("go/python", ["Go", "Python"]),
+        ("Python (Django)", ["Django", "Python"]),
+        ("Kafka Streams / connect", ["Kafka Streams"]),
+        ("React 18", ["React"]),
+        ("Go 1.21", ["Go"]),
+        ("C# 12", ["C#"]),
+        ("MySQL 8.0", ["MySQL"]),
+        ("Python3", ["Python"]),
+        ("we run MySQL v8 at Fam", ["MySQL", "Fam"]),
+        ("Less (CSS)", ["Less"]),
+        ("do less with MySQL", ["MySQL"]),  # an ordinary word in a sentence is no name
+        ("let us get MySQL", ["MySQL"]),
+        ("Flutter with get", ["Flutter", "GetX"]),
+    ],
+)
+def test_whole_names_inside_the_text_are_found_one_result_for_each(text, found):
+    alias(make_technology("Amazon ECS"), "Elastic Container Service", "ECS")
+    alias(make_technology("Go"), "Golang")
+    for name in ("OpenAPI", "Swagger", "Python", "Django", "Kafka Streams", "React", "MySQL", "Flutter"):
+        make_technology(name)
+    make_technology("C#", slug="c-sharp")
+    alias(make_technology("i18next"), "react-i18next")
+    make_technology("Less")
+    TechnologyAlias.objects.filter(name="Less").update(caution="entry_only")
+    alias(make_technology("GetX"), "get", caution="only_near", beside="Flutter, Dart")
+    make_company("Fam")
+
+    assert names(text) == found
+
+
+def test_how_says_how_a_name_met_the_text():
+    alias(make_technology("Apache Kafka"), "Kafka")
+    make_technology("Kafka Streams")
+
+    assert hows("apache kafka") == [("Apache Kafka", "exact")]
+    assert hows("Kafka 3.4") == [("Apache Kafka", "within")]
+    assert hows("streams") == [("Kafka Streams", "words")]
+    assert hows("afka st") == [("Kafka Streams", "inside")]
+
+
+def test_a_homonym_shows_all_that_share_it_the_likelier_first():
+    for position, name in ((2, "Redis Sentinel"), (1, "Microsoft Sentinel")):
+        Homonym.objects.create(technology=make_technology(name), name="Sentinel", position=position)
+    hidden = make_technology("Whisper", state="draft")
+    Homonym.objects.create(technology=hidden, name="Sentinel", position=0)
+    make_technology("SentinelOne")
+
+    assert hows("sentinel") == [
+        ("Microsoft Sentinel", "homonym"),
+        ("Redis Sentinel", "homonym"),
+        ("SentinelOne", "prefix"),
+    ]
+    assert {name for name, how in hows("Sentinel (SIEM)")} == {"Microsoft Sentinel", "Redis Sentinel"}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [("WSL 2", "WSO2"), ("Geb", "Bird"), ("phan", "Grafana"), ("React 19", "i18next")]
+)
+def test_a_guess_is_never_a_hit(text, name):
+    make_technology("WSO2")
+    alias(make_technology("Bird"), "gab")
+    make_technology("Grafana")
+    make_technology("i18next")
+
+    assert name not in names(text)
+    assert search(text).results == []
+
+
+def test_what_is_only_near_is_a_suggestion_and_only_when_nothing_is_found(django_assert_num_queries):
     make_technology("Terraform")
     make_technology("Teraforming")
 
     with django_assert_num_queries(1):
-        found = search("terafor")
-    assert [(hit.name, hit.rank) for hit in found] == [("Teraforming", Rank.PREFIX)]
-
+        assert hows("terafor") == [("Teraforming", "prefix")]
     with django_assert_num_queries(2):
-        found = search("terrafrom")
-    assert [(hit.name, hit.rank) for hit in found] == [("Terraform", Rank.NEAR)]
+        assert suggested("terrafrom") == ["Terraform"]
+    assert [hit.how for hit in search("terrafrom").suggestions] == [How.NEAR]
+
+
+@pytest.mark.parametrize("text", ["abd", "ab1d2", "a-b.d", "k9s"])
+def test_three_letters_or_fewer_are_near_nothing(text):
+    for name in ("abc", "abed", "K8s", "abxd2"):
+        make_technology(name)
+
+    assert search(text).suggestions == []
+
+
+def test_a_digit_is_no_slip_of_the_pen():
+    make_technology("Log4j")
+
+    assert suggested("lgo5j") == []
+    assert suggested("lgo4j") == ["Log4j"]
+
+
+def test_suggestions_are_few_and_the_nearest_come_first():
+    category = make_category()
+    for n in "abcdefghijkl":
+        make_technology(f"terrafor{n}", category)
+    make_technology("terraform", category).refresh_from_db()
+
+    found = suggested("terrrafoom")
+    assert len(found) <= MOST_SUGGESTIONS
 
 
 def test_below_three_characters_only_beginnings_are_found():
@@ -117,6 +247,13 @@ def test_below_three_characters_only_beginnings_are_found():
     assert names("ng") == []
 
 
+def test_the_middle_of_a_word_is_found_from_five_letters_on():
+    make_technology("Elasticsearch")
+
+    assert hows("sticse") == [("Elasticsearch", "inside")]
+    assert names("stic") == []
+
+
 def test_an_object_is_found_once_however_many_of_its_names_meet_the_text():
     alias(make_technology("Apache Kafka"), "Kafka", "kafka queue", "kafka broker")
 
@@ -126,18 +263,21 @@ def test_an_object_is_found_once_however_many_of_its_names_meet_the_text():
 def test_areas_and_categories_are_found():
     make_category("Message brokers", make_area("Data in motion"))
 
-    assert [(hit.kind, hit.slug) for hit in search("motion")] == [("category", "data-in-motion")]
-    assert [(hit.kind, hit.slug) for hit in search("brokers")] == [("category", "message-brokers")]
+    assert [(hit.kind, hit.slug) for hit in search("motion").results] == [("category", "data-in-motion")]
+    assert [(hit.kind, hit.slug) for hit in search("brokers").results] == [("category", "message-brokers")]
 
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.PROPOSED, State.RETRACTED])
-@pytest.mark.parametrize("text", ["whisper", "whi", "wh", "whisprr", "murmur", "isper"])
+@pytest.mark.parametrize("text", ["whisper", "whi", "wh", "whisprr", "murmur", "isper", "use whisper 2", "hush"])
 def test_what_is_not_public_is_not_found_by_any_name(state, text):
-    alias(make_technology("Whisper", state=state), "Murmur")
+    technology = alias(make_technology("Whisper", state=state), "Murmur")
+    Homonym.objects.create(technology=technology, name="Hush")
     company = make_company("Whisper Inc", state=state)
     CompanyAlias.objects.create(company=company, name="Murmur Inc")
 
-    assert search(text) == []
+    assert search(text).best == []
+    found = {hit.pk for hit in search(text, public=False).best}
+    assert bool(found) is (state != State.RETRACTED)
 
 
 @pytest.mark.parametrize("rows", [1, 30])
@@ -148,7 +288,7 @@ def test_a_search_is_one_query_however_much_it_finds(rows, django_assert_num_que
 
     # the candidates with their names
     with django_assert_num_queries(1):
-        assert len(search("kafka")) == min(rows * 2, MOST_HITS)
+        assert len(search("kafka").results) == min(rows * 2, MOST_HITS)
 
 
 @pytest.mark.parametrize(
@@ -157,13 +297,20 @@ def test_a_search_is_one_query_however_much_it_finds(rows, django_assert_num_que
 def test_a_text_that_names_nothing_finds_nothing(text):
     make_technology("Kafka")
 
-    assert search(text) == []
+    assert search(text).best == []
+
+
+def test_a_text_of_many_words_costs_no_more_queries(django_assert_num_queries):
+    make_technology("Redis")
+
+    with django_assert_num_queries(1):
+        assert names("use redis " + "x y " * 45) == ["Redis"]
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=200))
 def test_no_text_raises(text):
-    for hit in search(text.encode("utf-8", "replace").decode()):
+    for hit in search(text.encode("utf-8", "replace").decode()).best:
         assert hit.kind in ("company", "technology", "category")
 
 
@@ -173,9 +320,12 @@ def test_one_kind_can_be_asked_for_and_the_others_take_no_place_among_the_best()
         make_technology(f"Data {n:02}", category)
     make_company("Database Company")
 
-    assert "Database Company" not in [hit.name for hit in search("data")]
-    assert [(hit.kind, hit.name) for hit in search("data", kind="company")] == [("company", "Database Company")]
-    assert [(hit.kind, hit.name) for hit in search("data", kind="category")] == [("category", "Data stores")]
-    assert {hit.kind for hit in search("data", kind="technology")} == {"technology"}
-    assert [hit.rank for hit in search("databsae company", kind="company")] == [Rank.NEAR]
-    assert search("databsae company", kind="technology") == []
+    def found(text, kind):
+        return [hit.name for hit in search(text, kind=kind).best]
+
+    assert "Database Company" not in names("data")
+    assert found("data", "company") == ["Database Company"]
+    assert found("data", "category") == ["Data stores"]
+    assert len(found("data", "technology")) == MOST_HITS
+    assert found("databsae company", "company") == ["Database Company"]
+    assert search("databsae company", kind="technology").best == []

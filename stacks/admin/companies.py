@@ -1,21 +1,13 @@
 from django.contrib import admin
 
-from stacks.models import Company, CompanyAlias, CompanyFact, CompanyIdentifier, Coverage, Migration, State, Usage
+from stacks.models import Company, CompanyFact, CompanyIdentifier, Coverage, Migration, State, Usage
 
 from .addresses import AddressedAdmin
 from .curated import SYSTEM_FIELDS, CuratedAdmin, CuratedTable, add_link, kept_by_the_system, list_link
 from .deleting import seen_of
 from .evidence import EvidenceInline, WithEvidence
-from .formsets import AliasFormSet
+from .names import CompanyAliasInline
 from .searching import SearchedByName, every_word
-from .technologies import AliasAdmin
-
-
-class AliasInline(CuratedTable):
-    model = CompanyAlias
-    formset = AliasFormSet
-    fields = ("name",)
-    verbose_name_plural = "Other names that lead here"
 
 
 class IdentifierInline(CuratedTable):
@@ -52,7 +44,7 @@ class CompanyAdmin(SearchedByName, AddressedAdmin, WithEvidence):
     list_select_related = ()
     autocomplete_fields = ("parent",)
     prepopulated_fields = {"slug": ("name",)}
-    inlines = (AliasInline, IdentifierInline, FactInline, EvidenceInline, CoverageInline)
+    inlines = (CompanyAliasInline, IdentifierInline, FactInline, EvidenceInline, CoverageInline)
     ordering = ("sort_key", "pk")
     readonly_fields = ("state", *SYSTEM_FIELDS)
     fieldsets = (
@@ -87,21 +79,6 @@ class CompanyAdmin(SearchedByName, AddressedAdmin, WithEvidence):
                 shared = {} if model == "coverage" else self.shared_evidence(obj)
                 links.append((label, add_link(model, company=obj.pk, **shared)))
         return links
-
-
-@admin.register(CompanyAlias)
-class CompanyAliasAdmin(AliasAdmin):
-    owner = "company"
-    belongs_to = ("company",)
-    list_display = ("name", "company", "updated_at")
-    list_select_related = ("company",)
-    list_filter = ("updated_at",)
-    search_fields = ("key",)
-    autocomplete_fields = ("company",)
-    fieldsets = (
-        (None, {"fields": ("company", "name")}),
-        kept_by_the_system(),
-    )
 
 
 @admin.register(CompanyFact)

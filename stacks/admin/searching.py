@@ -7,6 +7,7 @@ from django.db.models import Case, Q, Value, When
 
 from stacks.folding import fold
 from stacks.models import Category
+from stacks.search import search
 
 
 def is_autocomplete(request) -> bool:
@@ -20,22 +21,17 @@ class SearchedByName:
     search_help_text: ClassVar[Any] = "Any of its names, former names and abbreviations."
 
     def get_search_results(self, request, queryset, search_term):
-        found = queryset.search(search_term)
+        if not search_term.strip():
+            return queryset, False
+        hits = search(search_term, kind=queryset.model._meta.model_name, public=False)
+        places = {hit.pk: place for place, hit in enumerate(hits.best)}
         if is_autocomplete(request):
-            found = found.order_by(nearness(search_term), "sort_key", "pk")
-        return found, False
+            return queryset.filter(pk__in=places).order_by(_in_place(places), "pk"), False
+        return queryset.filter(Q(pk__in=places) | Q(pk__in=queryset.search(search_term).values("pk"))), False
 
 
-def nearness(term: str) -> Case:
-    """0 where a whole name matches, 1 where a name begins so, 2 elsewhere: or “Go” drowns among Django and MongoDB."""
-    folded = fold(term)
-    if not folded:
-        return Case(default=Value(0))
-    return Case(
-        When(search_text__contains=f"\n{folded}\n", then=Value(0)),
-        When(search_text__contains=f"\n{folded}", then=Value(1)),
-        default=Value(2),
-    )
+def _in_place(places: dict[int, int]) -> Case:
+    return Case(*(When(pk=pk, then=Value(place)) for pk, place in places.items()), default=Value(len(places)))
 
 
 def every_word(term: str, *, folded: tuple[str, ...], plain: tuple[str, ...] = ()) -> Q:

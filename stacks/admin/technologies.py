@@ -1,12 +1,10 @@
 from django.contrib import admin
 from django.db.models import Q
 
-from stacks.folding import alias_key
 from stacks.models import (
     Migration,
     State,
     Technology,
-    TechnologyAlias,
     TechnologyIdentifier,
     TechnologyRelation,
     Usage,
@@ -15,16 +13,9 @@ from stacks.models import (
 from .addresses import AddressedAdmin
 from .curated import SYSTEM_FIELDS, CuratedAdmin, CuratedTable, add_link, kept_by_the_system, list_link
 from .deleting import seen_of
-from .formsets import AliasFormSet
+from .names import HomonymInline, TechnologyAliasInline
 from .review import ReviewedAdmin
 from .searching import AreaFilter, SearchedByName, every_word
-
-
-class AliasInline(CuratedTable):
-    model = TechnologyAlias
-    formset = AliasFormSet
-    fields = ("name",)
-    verbose_name_plural = "Other names that lead here"
 
 
 class IdentifierInline(CuratedTable):
@@ -57,7 +48,7 @@ class TechnologyAdmin(SearchedByName, AddressedAdmin, ReviewedAdmin):
     list_select_related = ("category",)
     autocomplete_fields = ("category",)
     prepopulated_fields = {"slug": ("name",)}
-    inlines = (AliasInline, RelationInline, IdentifierInline)
+    inlines = (TechnologyAliasInline, HomonymInline, RelationInline, IdentifierInline)
     ordering = ("sort_key", "pk")
     save_as = True
     readonly_fields = ("state", "icon", "companies_count", *SYSTEM_FIELDS)
@@ -82,40 +73,6 @@ class TechnologyAdmin(SearchedByName, AddressedAdmin, ReviewedAdmin):
         if request.user.has_perm("stacks.add_usage"):
             links.append(("Add a usage", add_link("usage", technology=obj.pk)))
         return links
-
-
-class AliasAdmin(CuratedAdmin):
-    """The alias of the owner's own name follows that name: on its own it is neither changed nor deleted."""
-
-    owner: str
-
-    def get_search_results(self, request, queryset, search_term):
-        return queryset.filter(every_word(search_term, folded=("key", f"{self.owner}__search_text"))), False
-
-    def _is_open(self, request, obj):
-        return super()._is_open(request, obj) and not (self._is_asked_for(request) and self._is_own_name(obj))
-
-    def _is_asked_for(self, request):
-        """Rather than going along with the owner that is being deleted."""
-        return request.resolver_match.url_name.startswith(f"stacks_{self.opts.model_name}_")
-
-    def _is_own_name(self, obj):
-        return obj is not None and obj.key == alias_key(getattr(obj, self.owner).name)
-
-
-@admin.register(TechnologyAlias)
-class TechnologyAliasAdmin(AliasAdmin):
-    owner = "technology"
-    belongs_to = ("technology",)
-    list_display = ("name", "technology", "updated_at")
-    list_select_related = ("technology",)
-    list_filter = ("technology__kind", "updated_at")
-    search_fields = ("key",)
-    autocomplete_fields = ("technology",)
-    fieldsets = (
-        (None, {"fields": ("technology", "name")}),
-        kept_by_the_system(),
-    )
 
 
 @admin.register(TechnologyRelation)

@@ -29,7 +29,7 @@ class CategoryViewSet(Resource):
     model = Category
     kind = "category"
     lookup_field = "slug"
-    lookup_value_regex = "[-a-zA-Z0-9_]+"
+    lookup_value_regex = "[^/]+"
     columns = ("id", "slug", "name", "description", "position", "parent__slug", "parent__name")
     orderings = {"position": ["position", "id"], "-position": ["-position", "-id"], "added": ["id"], "-added": ["-id"]}
     shape = staticmethod(shape)

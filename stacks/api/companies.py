@@ -84,7 +84,7 @@ class CompanyViewSet(Resource):
     model = Company
     kind = "company"
     lookup_field = "slug"
-    lookup_value_regex = "[-a-zA-Z0-9_]+"
+    lookup_value_regex = "[^/]+"
     columns = (
         "id",
         "slug",

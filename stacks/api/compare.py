@@ -65,7 +65,7 @@ class _Compare(APIView):
     def get(self, request: Request) -> Response | HttpResponsePermanentRedirect:
         asked = read(self.form_class, request.GET)
         slugs = asked[self.noun]
-        found = find(self.model, [slug for slug in slugs if "\x00" not in slug])
+        found = find(self.model, [slug for slug in slugs if "\x00" not in slug], by_name=True)
         unknown = [slug for slug in slugs if "\x00" in slug or slug in found.unknown]
         if unknown:
             raise BadQuery(

@@ -24,6 +24,14 @@ class BadQuery(exceptions.APIException):
         self.errors = errors
 
 
+class NotThere(exceptions.NotFound):
+    """No such public row; `suggestions` are references to what may have been meant, the best first."""
+
+    def __init__(self, detail: str, suggestions: list[Any] | None = None):
+        super().__init__(detail)
+        self.suggestions = suggestions or []
+
+
 def form_errors(form: forms.BaseForm, known: Iterable[str]) -> list[dict[str, str]]:
     """The complaints of a strict form as `{parameter, message}`; `known` names all that may be asked."""
     found = []
@@ -37,7 +45,13 @@ def form_errors(form: forms.BaseForm, known: Iterable[str]) -> list[dict[str, st
     return found
 
 
-def document(status: int, detail: str, path: str, errors: list[dict[str, str]] | None = None) -> dict[str, Any]:
+def document(
+    status: int,
+    detail: str,
+    path: str,
+    errors: list[dict[str, str]] | None = None,
+    suggestions: list[Any] | None = None,
+) -> dict[str, Any]:
     return {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -45,6 +59,7 @@ def document(status: int, detail: str, path: str, errors: list[dict[str, str]] |
         "detail": detail,
         "instance": path,
         "errors": errors or [],
+        "suggestions": suggestions or [],
     }
 
 
@@ -56,7 +71,8 @@ def problem_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
         exc = exceptions.PermissionDenied(*exc.args)
     if not isinstance(exc, exceptions.APIException):
         return None
-    body = document(exc.status_code, str(exc.detail), context["request"].get_full_path(), getattr(exc, "errors", None))
+    told = (getattr(exc, name, None) for name in ("errors", "suggestions"))
+    body = document(exc.status_code, str(exc.detail), context["request"].get_full_path(), *told)
     response = Response(body, status=exc.status_code, content_type=PROBLEM_TYPE)
     if wait := getattr(exc, "wait", None):
         response.headers["Retry-After"] = str(int(wait) + 1)

@@ -4,17 +4,19 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import HttpResponsePermanentRedirect
-from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from stacks.api.errors import BadQuery, form_errors
+from stacks.api.errors import BadQuery, NotThere, form_errors
 from stacks.api.pagination import KeysetPagination, Orderings, PageForm
 from stacks.api.parameters import Described, NoQuery, describe, read
+from stacks.filtersets import with_own_key
 from stacks.links import Links
 from stacks.redirects import find
+from stacks.search import search
 
+MOST_SUGGESTED = 5
 Row = dict[str, Any]
 
 
@@ -46,13 +48,19 @@ class Resource(GenericViewSet):
     def retrieve(self, request: Request, **kwargs: str) -> Response | HttpResponsePermanentRedirect:
         read(NoQuery, request.GET)
         links = Links(request)
-        key = kwargs[self.lookup_field]
+        key = kwargs[self.lookup_field].replace("\x00", "\ufffd")
         rows = list(self.get_queryset().filter(**{self.lookup_field: key}).values(*self.columns)[:1])
         if rows:
             return Response(self.shape(rows, links)[0])
-        if self.lookup_field == "slug" and (slug := find(self.model, [key]).slugs[0]):
+        if self.lookup_field != "slug":
+            raise NotThere(f"There is no {self.kind} “{key}” here.")
+        if slug := find(self.model, [key], by_name=True).slugs[0]:
             return HttpResponsePermanentRedirect(links(self.kind, slug))
-        raise NotFound(f"There is no {self.kind} “{key}” here.")
+        near = search(key, MOST_SUGGESTED, self.kind).best
+        raise NotThere(f"There is no {self.kind} “{key}” here.", [links.ref(h.kind, h.slug, h.name) for h in near])
+
+    def _filterset(self, data: Any, queryset: Any) -> Any:
+        return with_own_key(self.filterset_class, self.model, self.lookup_field)(data, queryset=queryset)
 
     def _narrow(self, request: Request) -> Any:
         """The rows asked for. Every complaint about the query string is told at once."""
@@ -60,7 +68,7 @@ class Resource(GenericViewSet):
         for name in request.GET:
             (filtered if name in PageForm.base_fields else paged).pop(name)
         form = PageForm(paged, self.orderings)
-        filterset = self.filterset_class(filtered, queryset=self.get_queryset())
+        filterset = self._filterset(filtered, queryset=self.get_queryset())
         known = [*filterset.form.fields, *form.fields]
         if errors := form_errors(filterset.form, known) + form_errors(form, known):
             raise BadQuery(errors)
@@ -73,7 +81,7 @@ class Resource(GenericViewSet):
             return []
         return describe(
             {
-                **self.filterset_class(None, queryset=self.get_queryset()).form.fields,
+                **self._filterset(None, queryset=self.get_queryset()).form.fields,
                 **PageForm(None, self.orderings).fields,
             }
         )

@@ -23,7 +23,12 @@ class SearchForm(StrictForm):
 
 
 class SearchView(APIView):
-    """Companies, technologies and categories by name or alias, the best 50 first: exact, beginning, part, near."""
+    """Companies, technologies and categories by any of their names, the best 50 first.
+
+    `how` tells how a name met the query: `exact` and `alias`; `homonym`, which several technologies share; `prefix`;
+    `words`, all of which stand in its names; `within`, a whole known name stands inside the query ("React 18",
+    "Go / Golang"); `inside`, the middle of a word. What is only `near` is a suggestion, where nothing else is found.
+    """
 
     serializer_class = SearchSerializer
 
@@ -33,15 +38,18 @@ class SearchView(APIView):
     def get(self, request: Request) -> Response:
         asked = read(SearchForm, request.GET)
         links = Links(request)
-        hits = [
-            {
-                "kind": hit.kind,
-                "slug": hit.slug,
-                "name": hit.name,
-                "url": links(hit.kind, hit.slug),
-                "html_url": links.page(hit.kind, hit.slug),
-                "matched": hit.matched,
-            }
-            for hit in search.search(asked["q"], kind=asked["kind"])
-        ]
-        return Response({"query": asked["q"], "results": hits})
+        found = search.search(asked["q"], kind=asked["kind"])
+        results, suggestions = ([_shape(hit, links) for hit in hits] for hits in (found.results, found.suggestions))
+        return Response({"query": asked["q"], "results": results, "suggestions": suggestions})
+
+
+def _shape(hit: search.Hit, links: Links) -> dict[str, str]:
+    return {
+        "kind": hit.kind,
+        "slug": hit.slug,
+        "name": hit.name,
+        "url": links(hit.kind, hit.slug),
+        "html_url": links.page(hit.kind, hit.slug),
+        "matched": hit.matched,
+        "how": hit.how.word,
+    }

@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from stacks.comparison.matrix import Agreement, Blank, Only
+from stacks.matching.ranking import How
 from stacks.models import (
     CheckResult,
     CompanyScheme,
@@ -137,6 +138,9 @@ class TechnologySerializer(serializers.Serializer):
     lifecycle_source = serializers.URLField(allow_null=True, help_text="Where that was read.")
     category = RefSerializer()
     aliases = serializers.ListField(child=serializers.CharField())
+    homonyms = serializers.ListField(
+        child=serializers.CharField(), help_text="Short forms that it shares with others: by itself each leads to none."
+    )
     identifiers = TechnologyIdentifierSerializer(many=True, help_text="How others call the same thing.")
     relations = RelationSerializer(many=True)
     companies_count = serializers.IntegerField(help_text="Companies that use it at present.")
@@ -345,11 +349,13 @@ class HitSerializer(serializers.Serializer):
     url = serializers.URLField()
     html_url = serializers.URLField()
     matched = serializers.CharField(help_text="The name or alias that met the query.")
+    how = serializers.ChoiceField(choices=[(how.word, how.word) for how in How], help_text="How it met the query.")
 
 
 class SearchSerializer(serializers.Serializer):
     query = serializers.CharField()
     results = HitSerializer(many=True)
+    suggestions = HitSerializer(many=True, help_text="What is only near; empty where there are results.")
 
 
 class ChangeSerializer(serializers.Serializer):
@@ -392,3 +398,4 @@ class ProblemSerializer(serializers.Serializer):
     detail = serializers.CharField()
     instance = serializers.CharField()
     errors = ComplaintSerializer(many=True)  # type: ignore[assignment]
+    suggestions = RefSerializer(many=True, help_text="What may have been meant, the best first.")

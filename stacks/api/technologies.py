@@ -8,13 +8,14 @@ from stacks.api.resource import Resource, Row
 from stacks.api.serializers import TechnologySerializer
 from stacks.filtersets import TechnologyFilterSet
 from stacks.links import Links
-from stacks.models import State, Technology, TechnologyAlias, TechnologyIdentifier, TechnologyRelation
+from stacks.models import Homonym, State, Technology, TechnologyAlias, TechnologyIdentifier, TechnologyRelation
 
 
 def shape(rows: list[Row], links: Links) -> list[Row]:
-    """Three queries: aliases, identifiers and relations."""
+    """Four queries: aliases, homonyms, identifiers and relations."""
     keys = [row["id"] for row in rows]
     aliases = read_aliases(TechnologyAlias, "technology", keys)
+    homonyms = read_aliases(Homonym, "technology", keys)
     identifiers = read_identifiers(TechnologyIdentifier, "technology", keys)
     relations = _read_relations(keys, links)
     return [
@@ -34,6 +35,7 @@ def shape(rows: list[Row], links: Links) -> list[Row]:
             "lifecycle_source": row["lifecycle_source"] or None,
             "category": links.ref("category", row["category__slug"], row["category__name"]),
             "aliases": [name for name in aliases[row["id"]] if name != row["name"]],
+            "homonyms": homonyms[row["id"]],
             "identifiers": identifiers[row["id"]],
             "relations": relations[row["id"]],
             "companies_count": row["companies_count"],
@@ -60,7 +62,7 @@ class TechnologyViewSet(Resource):
     model = Technology
     kind = "technology"
     lookup_field = "slug"
-    lookup_value_regex = "[-a-zA-Z0-9_]+"
+    lookup_value_regex = "[^/]+"
     columns = (
         "id",
         "slug",

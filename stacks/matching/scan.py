@@ -118,7 +118,7 @@ class Scanner:
 
     def whole(self, text: str) -> Found | None:
         """The name that the whole text is: quotation marks, signs of trade, a version and a plural s aside."""
-        start, end = _bare(text)
+        start, end = bare_span(text)
         if start >= end:
             return None
         if names := self.names_of(alias_key(text[start:end])):
@@ -274,7 +274,7 @@ def _versions(text: str) -> Iterator[re.Match[str]]:
             yield match
 
 
-def _bare(text: str) -> tuple[int, int]:
+def bare_span(text: str) -> tuple[int, int]:
     """Where the text begins and ends without what people put around a name."""
     start, end = 0, len(text)
     while start < end and text[start] in _AROUND:

@@ -9,19 +9,21 @@ from .catalogue import (
     OpenSource,
     RelationKind,
     Technology,
-    TechnologyAlias,
     TechnologyCount,
     TechnologyIdentifier,
     TechnologyRelation,
 )
 from .changes import Change, Counter, Redirect, RedirectKind, Verb
-from .companies import Company, CompanyAlias, CompanyFact, CompanyIdentifier, CompanyScheme, Life
+from .companies import Company, CompanyFact, CompanyIdentifier, CompanyScheme, Life
 from .evidence import CheckResult, Evidence, Source, SourceKind, Stance, is_own_word
 from .fields import scope_key, url_key
+from .names import Alias, Caution, CompanyAlias, Homonym, TechnologyAlias
 from .usages import Coverage, Hosting, Migration, MigrationStage, Outcome, Stage, Usage
 
 __all__ = [
+    "Alias",
     "Category",
+    "Caution",
     "Change",
     "CheckResult",
     "Company",
@@ -33,6 +35,7 @@ __all__ = [
     "Coverage",
     "Curated",
     "Evidence",
+    "Homonym",
     "Hosting",
     "IdentifierScheme",
     "Kind",

@@ -1,3 +1,5 @@
+from typing import Any, ClassVar
+
 from django.db import models
 
 from stacks.curating import curating
@@ -54,6 +56,19 @@ class Curated(models.Model):
     def concerns(self) -> list[tuple[str, int | None]]:
         """The public objects whose appearance this row belongs to, as (name of the model, pk)."""
         return [(type(self).__name__, self.pk)]
+
+
+class Owned(Curated):
+    """A row that is part of what its owner shows."""
+
+    owner_field: ClassVar[str]
+
+    class Meta:
+        abstract = True
+
+    def concerns(self):
+        owner: Any = self._meta.get_field(self.owner_field).related_model
+        return [(owner.__name__, getattr(self, f"{self.owner_field}_id"))]
 
 
 class Reviewed(Curated):

@@ -8,12 +8,12 @@ from django.urls import reverse
 from license_expression import get_spdx_licensing
 from simple_history.models import HistoricalRecords
 
-from stacks.folding import alias_key
 from stacks.querysets import CategoryQuerySet, TechnologyQuerySet
 
-from .base import Curated, Reviewed
-from .fields import AliasKeyField, PartialDateField, SecondKeyField, SortKeyField, WebField
-from .slugs import Addressed, check_slug_is_free, is_public, was_public_with
+from .base import Curated, Owned, Reviewed
+from .fields import PartialDateField, SortKeyField, WebField
+from .names import TechnologyAlias, check_name_is_free, keep_own_name
+from .slugs import Addressed, check_slug_is_free
 
 
 class Category(Addressed, Curated):
@@ -200,57 +200,10 @@ class Technology(Addressed, Reviewed):
     def check_invariants(self):
         check_slug_is_free(self)
         check_second_level(self.category_id and self.category, "category")
-        check_name_is_free(TechnologyAlias, "technology", self)
+        check_name_is_free(TechnologyAlias, self)
 
     def after_save(self):
-        keep_own_alias(TechnologyAlias, "technology", self)
-
-
-class Owned(Curated):
-    """A row that is part of what its owner shows."""
-
-    owner_field: ClassVar[str]
-
-    class Meta:
-        abstract = True
-
-    def concerns(self):
-        owner: Any = self._meta.get_field(self.owner_field).related_model
-        return [(owner.__name__, getattr(self, f"{self.owner_field}_id"))]
-
-
-class _Alias(Owned):
-    name = models.CharField(
-        max_length=100, help_text="Another name, an old name, an abbreviation or a common misspelling."
-    )
-    key = AliasKeyField(unique=True, error_messages={"unique": "This name already leads somewhere."})
-    second_key = SecondKeyField()
-
-    class Meta:
-        abstract = True
-
-    def __str__(self):
-        return self.name
-
-    def check_invariants(self):
-        if not alias_key(self.name):
-            raise ValidationError({"name": "A name needs at least one letter or digit."})
-        others = type(self).objects.filter(key=alias_key(self.name)).exclude(pk=self.pk)
-        taken = others.select_related(self.owner_field).first()
-        if taken:
-            raise ValidationError({"name": f"“{self.name}” already leads to {getattr(taken, self.owner_field)}."})
-
-
-class TechnologyAlias(_Alias):
-    owner_field = "technology"
-
-    technology = models.ForeignKey(Technology, on_delete=models.CASCADE, related_name="aliases")
-
-    history = HistoricalRecords(excluded_fields=["key", "second_key"])
-
-    class Meta:
-        ordering = ["key", "pk"]
-        verbose_name_plural = "technology aliases"
+        keep_own_name(self)
 
 
 class IdentifierScheme(models.TextChoices):
@@ -392,37 +345,3 @@ class TechnologyCount(models.Model):
 def check_second_level(category, field: str) -> None:
     if category and category.is_area:
         raise ValidationError({field: f"{category} is an area. Choose one of its categories."})
-
-
-def check_name_is_free(alias_model, owner_field: str, owner) -> None:
-    if not alias_key(owner.name):
-        raise ValidationError({"name": "A name needs at least one letter or digit."})
-    taken = alias_model.objects.filter(key=alias_key(owner.name)).select_related(owner_field).first()
-    if taken and getattr(taken, f"{owner_field}_id") != owner.pk:
-        raise ValidationError({"name": f"“{owner.name}” already leads to {getattr(taken, owner_field)}."})
-
-
-def keep_own_alias(alias_model, owner_field: str, owner) -> None:
-    """A name is stored as an alias too, so that one unique key covers both.
-
-    A former name stays an alias where the public has seen it or somebody typed it as one; what a draft was called
-    before leaves no trace.
-    """
-    key = alias_key(owner.name)
-    own = alias_model.objects.filter(key=key).first() or alias_model(**{owner_field: owner})
-    if own.name != owner.name and getattr(own, f"{owner_field}_id") == owner.pk:
-        own.name = owner.name
-        own.save()
-    if is_public(owner) or owner.former_name_stays:
-        return
-    for name in owner.history.values_list("name", flat=True)[1:2]:
-        former = alias_model.objects.filter(**{owner_field: owner, "key": alias_key(name)}).exclude(key=key).first()
-        if former and _came_with_the_name(former, owner) and not was_public_with(owner, "name", name):
-            former.delete()
-
-
-def _came_with_the_name(alias, owner) -> bool:
-    """Whether the alias was not typed as one: it bears the name that its owner had when it was made."""
-    made = alias.history.order_by("history_id").values_list("history_date", flat=True).first()
-    then = owner.history.filter(history_date__lte=made).values_list("name", flat=True).first() if made else None
-    return then is not None and alias_key(then) == alias.key

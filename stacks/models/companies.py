@@ -9,8 +9,9 @@ from simple_history.models import HistoricalRecords
 from stacks.querysets import CompanyQuerySet
 
 from .base import Curated, Reviewed
-from .catalogue import Identifier, _Alias, check_name_is_free, keep_own_alias
+from .catalogue import Identifier
 from .fields import PartialDateField, SortKeyField, WebField
+from .names import CompanyAlias, check_name_is_free, keep_own_name
 from .slugs import Addressed, check_slug_is_free
 
 
@@ -86,11 +87,11 @@ class Company(Addressed, Reviewed):
 
     def check_invariants(self):
         check_slug_is_free(self)
-        check_name_is_free(CompanyAlias, "company", self)
+        check_name_is_free(CompanyAlias, self)
         self._check_parents()
 
     def after_save(self):
-        keep_own_alias(CompanyAlias, "company", self)
+        keep_own_name(self)
 
     def _check_parents(self):
         seen, above = {self.pk}, self.parent_id
@@ -99,18 +100,6 @@ class Company(Addressed, Reviewed):
                 raise ValidationError({"parent": f"{self.parent} belongs to {self} already, step by step."})
             seen.add(above)
             above = Company._base_manager.filter(pk=above).values_list("parent", flat=True).first()
-
-
-class CompanyAlias(_Alias):
-    owner_field = "company"
-
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="aliases")
-
-    history = HistoricalRecords(excluded_fields=["key", "second_key"])
-
-    class Meta:
-        ordering = ["key", "pk"]
-        verbose_name_plural = "company aliases"
 
 
 class CompanyScheme(models.TextChoices):

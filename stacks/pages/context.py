@@ -5,8 +5,11 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 
 from stacks.conditional import catalogue_revision
+
+_COMPARISONS = ("compare_companies", "compare_technologies")
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -24,8 +27,16 @@ def site(request: HttpRequest) -> dict[str, Any]:
         if settings.CORRECTIONS_URL
         else "",
         "section": request.path.split("/")[1],
-        "canonical_url": page + _place(request),
+        "canonical_url": settings.SITE_URL + canonical_path(request) + _place(request),
     }
+
+
+def canonical_path(request: HttpRequest) -> str:
+    """The one address of what is shown: that of a comparison has its slugs in alphabetical order."""
+    match = request.resolver_match
+    if match is None or match.url_name not in _COMPARISONS:
+        return request.path
+    return reverse(match.url_name, args=["/".join(sorted(match.kwargs["slugs"].split("/")))])
 
 
 def _place(request: HttpRequest) -> str:

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from stacks.conditional import catalogue_revision
 from stacks.exporters import linked_data
 from stacks.models import Category, Company, Technology
+from stacks.pages.context import canonical_path
 from stacks.pages.formats import form_links
 from stacks.pages.parts import in_words
 
@@ -94,7 +95,7 @@ def describe_companies(request: HttpRequest, companies: Sequence[Company], as_of
         request,
         f"{names} compared",
         f"What {names} run, for what and why, side by side by category, with the agreement of each.",
-        trail=[("Compare", reverse("pick_companies")), (names, request.path)],
+        trail=[("Compare", reverse("pick_companies")), (names, canonical_path(request))],
         as_of=as_of,
         about=[linked_data.company(c.name, website=c.website) for c in companies],
     )
@@ -107,7 +108,7 @@ def describe_technologies(request: HttpRequest, technologies: Sequence[Technolog
         request,
         f"{names} compared",
         f"What {names} are, which companies use which, for what and why.",
-        trail=[("Compare", reverse("pick_technologies")), (names, request.path)],
+        trail=[("Compare", reverse("pick_technologies")), (names, canonical_path(request))],
         about=[linked_data.technology(t.name, t.kind, website=t.website) for t in technologies],
     )
 
@@ -126,7 +127,7 @@ def describe(
     page = linked_data.DataPage(
         title=title,
         description=description,
-        url=base + request.path,
+        url=base + canonical_path(request),
         trail=[(name, base + path) for name, path in trail],
         forms=[(form.type, base + form.url) for form in form_links(request, "json", "csv", "md")],
         as_of=as_of,

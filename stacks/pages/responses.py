@@ -1,14 +1,17 @@
 """What every page answers with when the question is not a good one."""
 
+from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
-from stacks.folding import fold
+from stacks.comparison.matrix import MOST
 from stacks.pages.parts import Link
 from stacks.redirects import find
+from stacks.search import search
 
 
 class NotThere(Exception):
@@ -21,7 +24,7 @@ class NotThere(Exception):
 
 
 class MovedTo(Exception):
-    """The address holds an old slug."""
+    """The address holds an old slug, another spelling of the slug, or a name."""
 
     def __init__(self, url: str):
         super().__init__(url)
@@ -29,11 +32,12 @@ class MovedTo(Exception):
 
 
 def get_or_moved(request: HttpRequest, model: Any, slug: str, queryset: Any = None, page: str = "") -> Any:
-    """The public row of the slug. Raises MovedTo for an old slug, keeping the query string, and NotThere.
+    """The public row of the slug. Raises MovedTo for an old slug, another spelling or a name, and NotThere.
 
     `page` names the address that was asked for where it is not that of the row itself.
     """
-    found = find(model, [slug], queryset)
+    slug = printable(slug)
+    found = find(model, [slug], queryset, by_name=True)
     if not found.rows:
         raise NotThere(f"There is no {model._meta.verbose_name} “{slug}” here.", suggest(model, [slug]))
     if found.moved:
@@ -59,15 +63,15 @@ def printable(text: str) -> str:
     return text.replace("\x00", "\ufffd")
 
 
-def suggest(model: Any, slugs: list[str], most: int = 5) -> list[Link]:
-    """Rows whose name holds the words of a slug that leads nowhere."""
-    found = []
-    for slug in slugs:
-        words = fold(slug.replace("-", " "))
-        rows = model.objects.published()
-        rows = rows.search(words) if hasattr(rows, "search") else rows.filter(name__icontains=words)
-        found += [Link(row.name, row.get_absolute_url()) for row in rows[:most]]
-    return found[:most]
+def suggest(model: Any, asked: Sequence[str], most: int = 5) -> list[Link]:
+    """What was perhaps meant by names or slugs that lead nowhere: the best of each first, then the second best, ...
+
+    At most six are looked for, of the model's kind; of any kind where nothing of that is found.
+    """
+    kind = model._meta.model_name
+    found = [search(text, most, kind).best or search(text, most).best for text in asked[:MOST]]
+    ranked = [hit for rank in zip_longest(*found) for hit in rank if hit]
+    return [Link(hit.name, hit.url) for hit in {(hit.kind, hit.pk): hit for hit in ranked}.values()][:most]
 
 
 def moved(url: str) -> HttpResponse:

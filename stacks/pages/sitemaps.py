@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from stacks.addresses import takes
-from stacks.models import Category, Change, Company, Technology
+from stacks.models import Category, Change, Company, Technology, Usage
 from stacks.pages.forms import PagedSitemapForm
 from stacks.pages.responses import bad_request, form_problems
 
@@ -66,15 +66,46 @@ class Companies(_Section):
 
 
 class Technologies(_Section):
-    """Without dates: their pages change with the companies that use them, which no column of theirs tells."""
+    """With the moment at which the technology or a usage of it that the page shows was last written."""
 
     def items(self) -> QuerySet[Any]:
-        return Technology.objects.published().only("slug").order_by("pk")
+        told = Usage.objects.published().filter(technology=OuterRef("pk")).order_by("-updated_at").values("updated_at")
+        rows = Technology.objects.published().only("slug", "updated_at").order_by("pk")
+        return rows.annotate(told_at=Subquery(told[:1]))
+
+    def lastmod(self, item: Any) -> datetime:
+        return max(item.updated_at, item.told_at or item.updated_at)
+
+    def get_latest_lastmod(self) -> datetime | None:
+        return _newest(Technology.objects.published(), Usage.objects.published())
 
 
 class Categories(_Section):
-    def items(self) -> QuerySet[Any]:
-        return Category.objects.published().only("slug").order_by("pk")
+    """With the moment at which the category, one below it, a technology at home in it or a usage there was written."""
+
+    def items(self) -> list[Category]:
+        rows = list(Category.objects.published().only("slug", "parent", "updated_at").order_by("pk"))
+        moments = {row.pk: row.updated_at for row in rows}
+        for found in (Technology.objects.published(), Usage.objects.published()):
+            for pk, moment in found.order_by().values_list("category").annotate(newest=Max("updated_at")):
+                moments[pk] = max(moments[pk], moment)
+        for row in rows:
+            if row.parent_id:
+                moments[row.parent_id] = max(moments[row.parent_id], moments[row.pk])
+        for row in rows:
+            row.written_at = moments[row.pk]
+        return rows
+
+    def lastmod(self, item: Any) -> datetime:
+        return item.written_at
+
+    def get_latest_lastmod(self) -> datetime | None:
+        return _newest(Category.objects.published(), Technology.objects.published(), Usage.objects.published())
+
+
+def _newest(*rows: Any) -> datetime | None:
+    moments = [found.order_by().aggregate(newest=Max("updated_at"))["newest"] for found in rows]
+    return max((moment for moment in moments if moment), default=None)
 
 
 SECTIONS: dict[str, type[Sitemap] | Sitemap] = {

@@ -6,7 +6,7 @@ from django.test import Client
 from tests.api.catalogue import RESOURCES
 from tests.factories import make_company, make_technology, make_usage
 
-KEYS = {"type", "title", "status", "detail", "instance", "errors"}
+KEYS = {"type", "title", "status", "detail", "instance", "errors", "suggestions"}
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_an_unknown_parameter_is_refused_at_every_address(client, path):
     assert "colour" in [error["parameter"] for error in answer.json()["errors"]]
 
 
-@pytest.mark.parametrize("path", ["/api/", "/api/v1/%00/", "/api/v1/companies/%E2%82%AC/", "/api/v1//", "/api/v1/a.b/"])
+@pytest.mark.parametrize("path", ["/api/", "/api/v1/%00/", "/api/v1/usages/%E2%82%AC/", "/api/v1//", "/api/v1/a.b/"])
 @pytest.mark.parametrize("method", ["get", "post", "delete"])
 def test_odd_addresses_are_a_404_whatever_the_method(client, path, method):
     answer = getattr(client, method)(path)

@@ -5,13 +5,13 @@ from stacks.comparison.load import load_matrix
 from stacks.curating import curating
 from stacks.exporters.comparison import fact_document
 from tests.api.catalogue import RESOURCES, key_of, make_bare, make_full
-from tests.factories import make_usage
+from tests.factories import make_company, make_usage
 
 KEYS = {
     "companies": "slug url html_url name summary website engineering_blog industry country founded story lessons "
     "aliases identifiers facts sources life life_on parent usages_count revision",
     "technologies": "slug url html_url name kind summary website repository licence open_source "
-    "lifecycle lifecycle_on lifecycle_source category aliases identifiers relations companies_count",
+    "lifecycle lifecycle_on lifecycle_source category aliases homonyms identifiers relations companies_count",
     "categories": "slug url html_url name description parent position",
     "usages": "uid url html_url company technology category scope purpose remarks stage hosting via "
     "started started_known_since ended known_until last_said is_current sources updated_at",
@@ -23,7 +23,7 @@ KEYS = {
 # the revision; the page; then what hangs on its rows
 QUERIES = {
     "companies": 1 + 1 + 4,  # aliases, identifiers, facts, evidence
-    "technologies": 1 + 1 + 3,  # aliases, identifiers, relations
+    "technologies": 1 + 1 + 4,  # aliases, homonyms, identifiers, relations
     "categories": 1 + 1,
     "usages": 1 + 1 + 1,  # evidence
     "migrations": 1 + 1 + 1,  # evidence
@@ -252,3 +252,23 @@ def test_a_moment_that_no_zone_has_is_no_failure(client):
 
     assert client.get(f"/api/v1/usages/?ordering=updated_at&cursor={forged}").status_code == 400
     assert client.get("/api/v1/usages/?updated_since=0001-01-01T00:00:00%2B14:00").status_code in (200, 400)
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_every_list_takes_its_own_key_up_to_a_hundred_times(client, get, resource):
+    made = [make_full(number)[resource] for number in range(3)]
+    name = "slug" if hasattr(made[0], "slug") else "uid"
+    one, two = (key_of(row) for row in made[:2])
+
+    found = get(f"{resource}/?{name}={one}&{name}={two}&{name}={one}")["results"]
+    assert sorted(row[name] for row in found) == sorted([one, two])
+    for bad in (f"{name}=never", f"{name}={one}&{name}=never", "&".join(f"{name}=a{n}" for n in range(101))):
+        refused = client.get(f"/api/v1/{resource}/?{bad}")
+        assert refused.status_code == 400
+        assert {error["parameter"] for error in refused.json()["errors"]} == {name}
+
+
+def test_a_list_is_not_asked_for_by_the_key_of_what_is_not_public(client):
+    hidden = make_company("Whisper", state="draft")
+
+    assert client.get(f"/api/v1/companies/?slug={hidden.slug}").status_code == 400

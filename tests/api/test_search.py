@@ -18,8 +18,8 @@ def found(client, **query):
 def test_all_kinds_are_found_unless_one_is_asked_for(client):
     assert found(client, q="kafka") == [
         ("technology", "kafka"),
-        ("company", "kafkaesque"),
         ("category", "kafka-hosts"),
+        ("company", "kafkaesque"),
     ]
     for kind in ("technology", "category", "company"):
         assert {hit[0] for hit in found(client, q="kafka", kind=kind)} == {kind}
@@ -38,3 +38,13 @@ def test_a_search_costs_the_same_for_one_kind(client, django_assert_num_queries)
         # the revision, the names
         with django_assert_num_queries(2):
             client.get(f"/api/v1/search/?q=kafka{kind}")
+
+
+def test_each_hit_says_how_it_was_found_and_guesses_are_suggestions(client):
+    answer = client.get("/api/v1/search/?q=kafka 3").json()
+    assert [(hit["slug"], hit["how"]) for hit in answer["results"]] == [("kafka", "within")]
+    assert answer["suggestions"] == []
+
+    answer = client.get("/api/v1/search/?q=kaffka").json()
+    assert answer["results"] == []
+    assert [(hit["slug"], hit["how"]) for hit in answer["suggestions"]] == [("kafka", "near")]

@@ -38,12 +38,13 @@ def _pick(request: HttpRequest, model: Any) -> HttpResponse:
     wanted = [printable(value).strip() for value in request.GET.getlist(noun) if value.strip()]
     rest = _rest(request, model)
     problems, names = [], []
-    slugs, missing = _understand(model, list(dict.fromkeys(wanted)))
+    wanted = list(dict.fromkeys(wanted))
+    slugs, missing = _understand(model, wanted[:MOST])
     problems += [f"There is no {noun} “{value}” in the catalogue." for value in missing]
     if wanted and len(slugs) + len(missing) < LEAST:
         problems.append(f"One {noun} alone cannot be compared: choose at least one more.")
-    if len(slugs) > MOST:
-        problems.append(f"At most {MOST} {nouns} fit side by side: leave out {len(slugs) - MOST}.")
+    if len(wanted) > MOST:
+        problems.append(f"At most {MOST} {nouns} fit side by side: leave out {len(wanted) - MOST}.")
     if wanted and not problems:
         url = reverse(f"compare_{nouns}", args=["/".join(slugs)])
         return HttpResponseRedirect(f"{url}?{rest.urlencode()}" if rest else url)
@@ -58,7 +59,7 @@ def _pick(request: HttpRequest, model: Any) -> HttpResponse:
         "rest": list(rest.items()),
         "offered": offered,
         "empty": not offered and not model.objects.published().exists(),
-        "suggestions": suggest(model, missing) if missing else [],
+        "suggestions": suggest(model, missing) if len(wanted) <= MOST else [],
         "other": _other(model),
     }
     return render(request, "stacks/compare/pick.html", context, status=400 if problems else 200)
@@ -83,10 +84,8 @@ def _boxes(chosen: list[Any]) -> list[dict[str, str]]:
 
 def _understand(model: Any, values: list[str]) -> tuple[list[str], list[str]]:
     """Slugs for what was typed: a slug, an old slug, a name or an alias; and what remains unknown."""
-    found = find(model, values)
+    found = find(model, values, by_name=True)
     slugs = dict(zip(values, found.slugs, strict=True))
-    if found.unknown:
-        slugs |= model.objects.published().by_names(found.unknown)
     present = [slug for value in values if (slug := slugs[value])]
     return list(dict.fromkeys(present)), [value for value in values if not slugs[value]]
 

@@ -152,12 +152,12 @@ def _refuse(request: HttpRequest, model: Any, slugs: list[str]) -> HttpResponse 
 def _find_all(
     request: HttpRequest, model: Any, path: str, queryset: Any = None
 ) -> tuple[list[Any], HttpResponse | None]:
-    """The rows that the path names, or the 400 in their place. Raises NotThere, and MovedTo for an old slug."""
+    """The rows that the path names, or the 400 in their place. Raises NotThere, and MovedTo to the slugs of today."""
     noun, nouns = NOUNS[model]
     asked = printable(path).split("/")
     if refusal := _refuse(request, model, asked):
         return [], refusal
-    found = find(model, asked, queryset)
+    found = find(model, asked, queryset, by_name=True)
     present = list(dict.fromkeys(slug for slug in found.slugs if slug))
     if found.unknown:
         suggestions = suggest(model, found.unknown)

@@ -17,4 +17,6 @@ def search_page(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return bad_request(request, "This search cannot be answered", form_problems(form), back=request.path)
     query = form.cleaned_data["q"]
-    return render(request, "stacks/search/search.html", {"query": query, "hits": search.search(query) if query else []})
+    found = search.search(query) if query else search.Answer([], [])
+    context = {"query": query, "hits": found.results, "suggestions": found.suggestions}
+    return render(request, "stacks/search/search.html", context)

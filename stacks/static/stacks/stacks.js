@@ -93,8 +93,8 @@ function enhance(input, number) {
     try {
       const query = new URLSearchParams(kind ? { q, kind } : { q })
       const answer = await fetch(`/api/v1/search/?${query}`, { signal })
-      const found = answer.ok ? (await answer.json()).results.slice(0, SHOWN) : []
-      if (!signal.aborted) show(found)
+      const { results = [], suggestions = [] } = answer.ok ? await answer.json() : {}
+      if (!signal.aborted) show((results.length ? results : suggestions).slice(0, SHOWN))
     } catch {
       // the network failed, or a later key made this answer stale: the field goes on without suggestions
       if (!signal.aborted) close()
