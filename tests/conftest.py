@@ -12,6 +12,7 @@ import pytest
 
 from tests.costs import Costs
 from tests.postgres import PostgresUnavailableError, running_server
+from tests.tables import in_memory, make_postgresql_template, sqlite_file
 
 ROOT = Path(__file__).resolve().parent.parent
 POSTGRES_MISSING = 77
@@ -45,12 +46,15 @@ def pytest_configure(config):
     # Sync Playwright runs an event loop, in which Django would refuse the live server's queries.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     if config.option.database == "postgresql":
+        is_ours = "TEST_DATABASE_URL" not in os.environ
         try:
             # where xdist runs workers, they find the server of this process by this name
             os.environ["TEST_DATABASE_URL"] = _resources.enter_context(running_server())
         except PostgresUnavailableError as error:
             pytest.exit(str(error), returncode=POSTGRES_MISSING)
         os.environ["DATABASE_URL"] = os.environ["TEST_DATABASE_URL"]
+        if is_ours and config.getoption("numprocesses", None):
+            os.environ["TEST_TEMPLATE"] = make_postgresql_template(os.environ["DATABASE_URL"])
     else:
         os.environ["DATABASE_URL"] = "sqlite://:memory:"
     if config.option.costs:
@@ -78,6 +82,19 @@ def pytest_runtest_setup(item):
     if item.get_closest_marker("browser") and CHROMIUM is None:
         reason = "Chromium was not found. On Debian: apt-get install --no-install-recommends chromium"
         pytest.fail(reason, pytrace=False) if IN_CI else pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, request):
+    """The test database begins with the tables of the migrations, not with nothing."""
+    from django.db import connections
+
+    if request.config.option.database == "postgresql":
+        connections.settings["default"]["TEST"]["TEMPLATE"] = os.environ.get("TEST_TEMPLATE")
+        yield
+    else:
+        with in_memory(sqlite_file()):
+            yield
 
 
 @pytest.fixture(scope="session", autouse=True)
