@@ -30,7 +30,7 @@ def test_a_recipe_names_files_that_are_there(recipe):
 
 
 def test_the_recipes_that_newcomers_ask_for_are_there():
-    assert {"A kind of page", "A field of the API"} <= RECIPES.keys()
+    assert {"A kind of page", "A field of the API", "An import format"} <= RECIPES.keys()
 
 
 def test_all_other_files_that_it_names_are_there():
