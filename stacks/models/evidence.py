@@ -73,7 +73,7 @@ class Source(Curated):
         ordering = ["publisher", "title", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(url__startswith="http://") | Q(url__startswith="https://"),
+                condition=Q(url__istartswith="http://") | Q(url__istartswith="https://"),
                 name="source_is_on_the_web",
                 violation_error_message="Give a full address that begins with http:// or https://.",
             ),

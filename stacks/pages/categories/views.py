@@ -1,10 +1,12 @@
 """Areas and categories."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Window
+from django.db.models.functions import DenseRank
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -22,7 +24,6 @@ from stacks.pages.linked_data import describe_category
 from stacks.pages.parts import Link, company_link, tile
 from stacks.pages.responses import bad_request, form_problems, get_or_moved
 
-_USAGES_READ = 500
 _COMPANIES_NAMED = 8
 _INDEXED_FROM = 30
 
@@ -154,17 +155,7 @@ def _used(category: Category) -> list[UsedView]:
         .select_related("technology")
         .order_by("-companies", "technology__sort_key", "pk")
     )
-    named: dict[int, dict[str, Ref]] = {}
-    usages = (
-        Usage.objects.published()
-        .current()
-        .filter(category=category)
-        .select_related("company")
-        .order_by("company__sort_key", "pk")
-    )
-    for usage in usages[:_USAGES_READ]:
-        companies = named.setdefault(usage.technology_id, {})
-        companies.setdefault(usage.company.slug, Ref(usage.company.slug, usage.company.name))
+    named = _companies_named(category)
     return [
         UsedView(
             Link(count.technology.name, count.technology.get_absolute_url()),
@@ -172,9 +163,20 @@ def _used(category: Category) -> list[UsedView]:
             count.technology.icon,
             count.technology.summary,
             count.companies,
-            [company_link(ref) for ref in list(named.get(count.technology_id, {}).values())[:_COMPANIES_NAMED]],
+            [company_link(ref) for ref in named[count.technology_id]],
             Ref(count.technology.slug, count.technology.name),
-            list(named.get(count.technology_id, {}).values())[:_COMPANIES_NAMED],
+            named[count.technology_id],
         )
         for count in counts
     ]
+
+
+def _companies_named(category: Category) -> defaultdict[int, list[Ref]]:
+    """By technology, the first companies by name that use it in this role at present. One query."""
+    ranked = Window(DenseRank(), partition_by="technology", order_by=["company__sort_key", "company"])
+    usages = Usage.objects.published().current().filter(category=category).annotate(rank=ranked)
+    first = usages.filter(rank__lte=_COMPANIES_NAMED).order_by("technology", "rank").distinct()
+    named: defaultdict[int, list[Ref]] = defaultdict(list)
+    for technology, _, slug, name in first.values_list("technology", "rank", "company__slug", "company__name"):
+        named[technology].append(Ref(slug, name))
+    return named

@@ -1,7 +1,8 @@
 """The list of moves from one technology to another."""
 
-from collections import Counter
+from operator import itemgetter
 
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -14,14 +15,14 @@ from stacks.exporters.tables import migrations_table
 from stacks.filtersets import MigrationFilterSet
 from stacks.links import Links
 from stacks.models import Migration
-from stacks.pages.filters import Choice, Filters, takes_filters
+from stacks.pages.filters import Choice, Filters, count_by, takes_filters
 from stacks.pages.formats import cite, form_links, give
-from stacks.pages.kept import once
 from stacks.pages.migrations.flows import show_flows
 from stacks.pages.migrations.moves import show_move
 from stacks.pages.parts import MIGRATION_STAGES
 
 PAGE = 50
+COMPANIES_OFFERED = 100
 
 
 @takes_filters(MigrationFilterSet, "cursor", "format")
@@ -31,7 +32,7 @@ def migration_list(request: HttpRequest) -> HttpResponse:
         request,
         MigrationFilterSet,
         Migration.objects.published().for_display(),
-        _choices(request),
+        _choices,
         forms=("json", "csv", "md"),
     )
     if filters.refusal:
@@ -64,22 +65,26 @@ def _give(request: HttpRequest, name: str, moves: list[Move], further: str) -> H
     return give(name, "migrations", citation, forms)
 
 
-def _choices(request: HttpRequest) -> list[Choice]:
+def _choices(filters: Filters) -> list[Choice]:
+    """Each with how many migrations would remain: those that all other filters leave. At most two queries."""
+
     def read() -> list[Choice]:
-        rows = list(
-            Migration.objects.published()
-            .order_by("company__sort_key", "pk")
-            .values_list("company__slug", "company__name", "stage")[:5000]
-        )
-        companies = Counter((slug, name) for slug, name, _ in rows)
-        stages = Counter(stage for _, _, stage in rows)
+        found = filters.without("company").order_by().values_list("company__slug", "company__name", "company__sort_key")
+        most = found.annotate(n=Count("pk")).order_by("-n", "company__sort_key", "company__slug")
+        companies = list(most[: COMPANIES_OFFERED + 1])
+        offered = sorted(companies[:COMPANIES_OFFERED], key=itemgetter(2, 0))
+        stages = count_by(filters.without("stage"), "stage")
         return [
-            Choice("company", "Company", [(slug, name, n) for (slug, name), n in companies.items()]),
+            Choice(
+                "company",
+                "Company" if companies == companies[:COMPANIES_OFFERED] else "Company (those with most)",
+                [(slug, name, n) for slug, name, _, n in offered],
+            ),
             Choice(
                 "stage",
                 "Stage",
-                [(stage, label, stages[stage]) for stage, label in MIGRATION_STAGES.items() if stages[stage]],
+                [(stage, label, stages[stage]) for stage, label in MIGRATION_STAGES.items() if stage in stages],
             ),
         ]
 
-    return once(request, "migration-choices", read)
+    return filters.once("migration-choices", read)
