@@ -354,7 +354,7 @@ def test_nothing_hidden_is_in_any_form(client, catalogue, state):
         # the revision and its day, the category, counts, usages, those at home there
         ("/categories/brokers/", 6),
         # the revision and its day, the migrations and their evidence; what there is to choose from
-        ("/migrations/", 5),
+        ("/migrations/", 6),
     ],
 )
 @pytest.mark.parametrize("name", ["json", "csv", "md"])

@@ -1,8 +1,9 @@
 import pytest
 
+from stacks import derived
 from stacks.curating import curating
-from stacks.models import State
-from tests.factories import make_area, make_category, make_company, make_technology, make_usage
+from stacks.models import Company, State, Usage
+from tests.factories import make_area, make_category, make_company, make_technology, make_usage, slug_of
 from tests.pages.reading import links_of, text_of
 
 
@@ -163,3 +164,26 @@ def test_many_names_of_a_category_stand_under_their_letters(client, names, index
     letters = [(letter, len(technologies)) for letter, technologies in page.context["index"]]
     assert letters == ([("0-9", 1), ("A", 15), ("Z", 14)] if indexed else [])
     assert len({link for link in links_of(page, "main") if link.startswith("/technologies/")}) == names
+
+
+def test_each_used_technology_names_companies_however_much_is_used_beside_it(client, brokers):
+    first, last = make_technology("Alpha", brokers), make_technology("Omega", brokers)
+    names = [f"Company {n:03d}" for n in range(600)]
+    companies = Company._base_manager.bulk_create(
+        [Company(name=name, slug=slug_of(name), state="published") for name in names]
+    )
+    Usage._base_manager.bulk_create(
+        [Usage(company=c, technology=first, category=brokers, state="published", visible=True) for c in companies]
+        + [
+            Usage(company=c, technology=last, category=brokers, state="published", visible=True, scope=scope)
+            for c in companies[-9:]
+            for scope in ("", "Search")
+        ]
+    )
+    derived.repair(derived.check())
+
+    used = client.get("/categories/brokers/").context["used"]
+
+    assert [(view.technology.name, view.companies) for view in used] == [("Alpha", 600), ("Omega", 9)]
+    assert [link.name for link in used[0].named] == names[:8]
+    assert [link.name for link in used[1].named] == names[-9:-1]

@@ -1,6 +1,8 @@
 import pytest
 
 from stacks.curating import curating
+from stacks.models import Migration
+from stacks.pages.migrations.views import COMPANIES_OFFERED
 from tests.factories import make_company, make_migration, make_source, make_technology
 from tests.pages.reading import link_to, links_of, text_of
 
@@ -113,8 +115,8 @@ def test_migrations_cost_the_same_however_many(client, rows, django_assert_num_q
         for _ in range(rows):
             make_migration(from_technology=make_technology())
 
-    # the revision, what there is to choose from, the migrations, their evidence, all that fit for the picture
-    with django_assert_num_queries(5):
+    # the revision, what there is to choose from (two), the migrations, their evidence, all that fit for the picture
+    with django_assert_num_queries(6):
         page = client.get("/migrations/")
 
     assert len(page.context["migrations"]) == rows
@@ -128,3 +130,24 @@ def test_what_is_asked_of_the_migrations_can_be_left_out_again(client):
     assert "Remove Company: Acme" in text_of(page, "main")
     assert f"?company=acme&technology={move.to_technology.slug}" in links_of(page, "main")
     assert "/migrations/" in links_of(page, "main")
+
+
+def test_choices_count_every_migration_and_offer_the_companies_with_most(client):
+    with curating():
+        kafka, companies = make_technology("Kafka"), [make_company(f"Company {n:03d}") for n in range(103)]
+    moves = [(company, "done") for company in companies for _ in range(50)] + [(companies[-1], "planned")]
+    Migration._base_manager.bulk_create(
+        [
+            Migration(company=company, to_technology=kafka, category=kafka.category, state="published", stage=stage)
+            for company, stage in moves
+        ]
+    )
+
+    selects = {select.choice.name: select.choice for select in client.get("/migrations/").context["filters"].selects}
+
+    assert selects["stage"].options == [("planned", "Planned", 1), ("done", "Done", 5150)]
+    assert len(selects["company"].options) == COMPANIES_OFFERED
+    assert selects["company"].options[-1] == ("company-102", "Company 102", 51)
+    assert selects["company"].label == "Company (those with most)"
+    left = {s.choice.name: s.choice for s in client.get("/migrations/?stage=planned").context["filters"].selects}
+    assert left["company"].options == [("company-102", "Company 102", 1)]
