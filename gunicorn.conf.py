@@ -13,7 +13,8 @@ def _number(name, default, most):
 
 bind = f"127.0.0.1:{_number('PORT', 8000, 65535)}"
 workers = _number("WEB_CONCURRENCY", 2, 1000)
-worker_class = "gthread"
+worker_class = "config.worker.GracefulWorker"
+graceful_timeout = 25  # what is in flight is finished; orchestrators wait for 30 seconds
 threads = 4
 loglevel = "warning"
 control_socket_disable = True  # it would be opened in the home folder

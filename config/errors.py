@@ -1,10 +1,21 @@
 """Failures outside of any view: the API answers in its form, the pages in theirs; no door knows the other."""
 
+import sys
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
 from django.views import defaults
 from django.views.csrf import csrf_failure as forbidden
 
 from stacks.admin import kept
 from stacks.api import errors as api
+from stacks.outages import RETRY_SECONDS, is_outage
+
+_NOT_SAVED = (
+    "The catalogue takes no changes just now, so nothing is saved. Nothing you typed is lost: "
+    "go back to the form in a few seconds and save it once more."
+)
 
 
 def _is_api(request):
@@ -20,6 +31,9 @@ def not_found(request, exception):
 
 
 def server_error(request):
+    """Called while the exception is handled, so it can be asked whether the fault is ours."""
+    if is_outage(sys.exc_info()[1]):
+        return unavailable(request)
     return api.server_error(request) if _is_api(request) else defaults.server_error(request)
 
 
@@ -29,3 +43,27 @@ def csrf_failure(request, reason=""):
         why = "You logged in again after you opened this form, so it was not saved. Nothing you typed is lost."
         return kept.way_back(request, request.get_full_path(), why, status=403)
     return forbidden(request, reason)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """503 that asks for patience, made without the database; what was typed into a form can be sent again."""
+    if _is_api(request):
+        response = api.unavailable(request)
+    elif _is_typed(request):
+        response = kept.way_back(request, request.get_full_path(), _NOT_SAVED, status=503, at_once=False)
+    else:
+        context = {"writes": request.method == "POST", "address": request.get_full_path()}
+        response = HttpResponse(render_to_string("503.html", context), status=503)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _is_typed(request: HttpRequest) -> bool:
+    """Asked before any view is found, too."""
+    if request.resolver_match is None:
+        try:
+            request.resolver_match = resolve(request.path_info)
+        except Resolver404:
+            return False
+    return kept.is_typed(request)

@@ -7,103 +7,60 @@ the application runs locally and for nobody else; with PRODUCTION=true it is str
 
 import logging
 import os
-import re
 import secrets
-import string
 from datetime import timedelta
 from pathlib import Path
 from typing import cast
-from urllib.parse import urlsplit
 
-import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env, EnvValidationError, ValidationError, validate
+from environs import Env, EnvValidationError, validate
+
+from config import values
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
+A_YEAR = 31_536_000
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
-ENGINES = {
-    "django.db.backends.postgresql": "postgresql",
-    "django.db.backends.sqlite3": "sqlite",
-}
-
-
-def _web_address(value):
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or value.endswith("/"):
-        raise ValidationError("Not an http or https address without a slash at the end.")
-
-
-def _web_address_or_nothing(value):
-    if value and not urlsplit(value).hostname:
-        raise ValidationError("Neither empty nor a web address.")
-
-
-def _corrections_address(value):
-    try:
-        fields = {name for _, name, _, _ in string.Formatter().parse(value) if name is not None}
-    except ValueError as error:
-        raise ValidationError("Not a template: {page} and {revision} are filled in.") from error
-    if fields - {"page", "revision"}:
-        raise ValidationError("Only {page} and {revision} can be filled in.")
-    if value and urlsplit(value).scheme not in {"http", "https", "mailto"}:
-        raise ValidationError("Not an http, https or mailto address.")
-
-
-def _throttle(value):
-    if value and not re.fullmatch(r"[1-9]\d*/(second|minute|hour|day)", value):
-        raise ValidationError("Not a rate such as 600/minute.")
-
-
-def _origins(values):
-    for value in values:
-        _web_address(value)
-
 
 env = Env(eager=False)
 
 
-@env.parser_for("database")
-def _database(value):
-    expected = "Not a sqlite:///file or postgresql://user@host/name address."
-    try:
-        database = dj_database_url.parse(value)
-    except ValueError as error:
-        raise ValidationError(expected) from error
-    if database["ENGINE"] not in ENGINES or not database["NAME"]:
-        raise ValidationError(expected)
-    return database
-
+env.add_parser("database", values.database)
+env.add_parser("cache", values.cache)
 
 PRODUCTION = env.bool("PRODUCTION", False)
 DEBUG = env.bool("DEBUG", False)
-SECRET_KEY = env.str("SECRET_KEY", "")
-ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [] if PRODUCTION else LOOPBACK)
-CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [], validate=_origins)
+SECRET_KEY = env.str("SECRET_KEY", "", validate=values.secret if PRODUCTION else None)
+ALLOWED_HOSTS: list[str] = env.list(
+    "ALLOWED_HOSTS", [] if PRODUCTION else LOOPBACK, subcast=str.strip, validate=values.hosts
+)
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [], subcast=str.strip, validate=values.origins)
 
 _database_url = env.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'stacks.sqlite3'}")
-_pool_size = env.int("DATABASE_POOL_SIZE", 8, validate=validate.Range(min=1))
-_cache_url = env.dj_cache_url("CACHE_URL", "locmem://")
+_pool_size = env.int("DATABASE_POOL_SIZE", 8, validate=validate.Range(min=1, max=1000))
+_cache_url = env.cache("CACHE_URL", "locmem://")
 _log_level = env.log_level("LOG_LEVEL", logging.INFO)
 
-SITE_NAME = env.str("SITE_NAME", "Stacks")
-SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000", validate=_web_address)
-DATA_LICENCE = env.str("DATA_LICENCE", "CC BY 4.0")
+SITE_NAME = env.str("SITE_NAME", "Stacks", validate=values.some_text)
+SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000", validate=values.site_address)
+DATA_LICENCE = env.str("DATA_LICENCE", "CC BY 4.0", validate=values.one_line)
 DATA_LICENCE_URL = env.str(
     "DATA_LICENCE_URL",
     "https://creativecommons.org/licenses/by/4.0/",
-    validate=_web_address_or_nothing,
+    validate=values.web_address_or_nothing,
 )
 # What was last said longer ago than this, against the newest edition of the catalogue, is told as old.
 STALE_YEARS = env.int("STALE_YEARS", 5, validate=validate.Range(min=1, max=100))
-CORRECTIONS_URL = env.str("CORRECTIONS_URL", "", validate=_corrections_address)
+CORRECTIONS_URL = env.str("CORRECTIONS_URL", "", validate=values.corrections_address)
 
 _ssl_redirect = env.bool("SECURE_SSL_REDIRECT", PRODUCTION)
-_hsts_seconds = env.int("SECURE_HSTS_SECONDS", 31_536_000 if PRODUCTION else 0, validate=validate.Range(min=0))
+_hsts_seconds = env.int(
+    "SECURE_HSTS_SECONDS", A_YEAR if PRODUCTION else 0, validate=validate.Range(min=0, max=10 * A_YEAR)
+)
 _hsts_subdomains = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", PRODUCTION)
 _proxy_ssl_header = env.str("SECURE_PROXY_SSL_HEADER", "", validate=validate.Regexp(r"^([A-Za-z][A-Za-z-]*)?$"))
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(min=0))
-_throttle_anon = env.str("API_THROTTLE_ANON", "", validate=_throttle)
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(min=0, max=20))
+_throttle_anon = env.str("API_THROTTLE_ANON", "", validate=values.throttle)
 
 try:
     env.seal()
@@ -114,11 +71,16 @@ except EnvValidationError as error:
     ) from None
 
 if PRODUCTION:
-    missing = [name for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL") if not os.environ.get(name, "").strip()]
+    needed = ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "SITE_URL")
+    missing = [name for name in needed if not os.environ.get(name, "").strip()]
     if missing:
         raise ImproperlyConfigured(f"Refused: PRODUCTION=true needs {', '.join(missing)} as well.")
     if DEBUG:
         raise ImproperlyConfigured("Refused: DEBUG and PRODUCTION exclude each other.")
+
+# Read elsewhere: by gunicorn.conf.py, ./dev and the tests.
+_known = {*env.dump(), "PORT", "WEB_CONCURRENCY", "TEST_DATABASE_URL", "CI"}
+MISSPELT = values.misspelt(set(os.environ), _known)
 
 
 def _kept_secret_key(path):
@@ -163,16 +125,20 @@ MIDDLEWARE = [
     "config.headers.readable_from_any_site",
     "csp.middleware.CSPMiddleware",
     "config.headers.permissions_policy",
+    # Before anything reads the host.
+    "config.probes.answer_probes",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # An address holds what its page knows; all that follows is made from that.
     "stacks.addresses.ReducedAddress",
     # Before sessions and all else that a 304 or a kept page can do without.
     "stacks.conditional.Conditional",
+    "config.writers.take_turns",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "config.lockout.know_browser",
     "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",
     "stacks.pages.middleware.PageErrors",
@@ -203,29 +169,31 @@ TEMPLATES = [
 def _with_options(database):
     """The measured connection options of each engine (see docs/dependencies.md for the pool)."""
     options = database.setdefault("OPTIONS", {})
-    if ENGINES[database["ENGINE"]] == "postgresql":
-        # Threads of one process share the pool, so no connection may outlive its request.
-        options["pool"] = {"min_size": 0, "max_size": _pool_size, "timeout": 10}
+    if database["ENGINE"] == "config.postgresql":
+        # Threads of one process share the pool, so no connection may outlive its request. Whatever waits gives up
+        # within two seconds, so that a visitor is told; what fails is not tried again behind a growing pause.
+        options["pool"] = {"min_size": 0, "max_size": _pool_size, "timeout": 1.5, "reconnect_timeout": 0.2}
+        options.setdefault("connect_timeout", 2)
         return database | {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
     if database["NAME"] != ":memory:":
         Path(database["NAME"]).parent.mkdir(parents=True, exist_ok=True)
     # Without IMMEDIATE a read followed by a write loses edits as soon as two curators work.
     options |= {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": 5,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
-    return database
+    # A thread keeps its connection: opening one costs more than all that a kept page costs besides.
+    return database | {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
 
 
 DATABASES = {"default": _with_options(_database_url)}
 
-# Whole pages, compressed: few and large, so they have a cache of their own and push nothing else out.
-CACHES = {"default": _cache_url, "pages": _cache_url | {"KEY_PREFIX": "pages"}}
-if _cache_url["BACKEND"].endswith("LocMemCache"):
-    # 300 entries, the default, would be fewer than the columns of a hundred companies.
-    _cache_url.setdefault("OPTIONS", {})["MAX_ENTRIES"] = 20_000
-    CACHES["pages"] |= {"LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 400}}
+# Whole pages are few and large: they have a cache of their own and push nothing else out.
+CACHES = {"default": _cache_url, "pages": _cache_url | {"KEY_PREFIX": f"{_cache_url['KEY_PREFIX']}-pages"}}
+if _cache_url["BACKEND"] == "config.caches.BoundedMemoryCache":
+    CACHES["default"] |= {"LOCATION": "default", "OPTIONS": {"MAX_BYTES": 64 * 2**20}}
+    CACHES["pages"] |= {"LOCATION": "pages", "OPTIONS": {"MAX_BYTES": 24 * 2**20}}
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
@@ -274,9 +242,15 @@ AXES_COOLOFF_TIME = timedelta(hours=1)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "config.proxies.client_address"
+AXES_USERNAME_CALLABLE = "config.lockout.account"
+AXES_LOCKOUT_TEMPLATE = "admin/stacks/locked_out.html"
 AXES_VERBOSE = False
+# Where a login leads whose `next` would leave the site.
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 
 SECURE_SSL_REDIRECT = _ssl_redirect
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = _hsts_seconds
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _hsts_subdomains
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"

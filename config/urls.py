@@ -9,4 +9,5 @@ urlpatterns = [
 
 handler400 = "config.errors.bad_request"
 handler404 = "config.errors.not_found"
+handler503 = "config.errors.unavailable"  # Django has none: `stacks` asks for it while the database is away
 handler500 = "config.errors.server_error"

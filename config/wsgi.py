@@ -1,14 +1,41 @@
+"""The application's entry, for any server: it starts only where `check --deploy` finds no error."""
+
+import logging
 import os
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
 from config.claims import drop_claims
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-_django = get_wsgi_application()
+# gunicorn takes this for an application that cannot be started, and does not try again.
+_REFUSED = 3
+
+
+def _start() -> Callable[..., Iterable[bytes]]:
+    try:
+        application = get_wsgi_application()
+    except ImproperlyConfigured as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(_REFUSED) from None
+    found = checks.run_checks(include_deployment_checks=True)
+    for message in found:
+        if message.is_serious():
+            print(f"Refused: {message.msg} {message.hint or ''} ({message.id})", file=sys.stderr)
+        elif str(message.id).startswith("stacks."):
+            logging.getLogger("stacks").warning("%s %s (%s)", message.msg, message.hint or "", message.id)
+    if any(message.is_serious() for message in found):
+        raise SystemExit(_REFUSED)
+    return application
+
+
+_django = _start()
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

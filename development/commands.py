@@ -80,7 +80,7 @@ def free_port():
 def run(arguments):
     argparse.ArgumentParser(prog="dev run").parse_args(arguments)
     port = free_port()
-    HERE.ensure("base", *(["redis"] if os.environ.get("CACHE_URL", "").startswith("redis") else []))
+    HERE.ensure("base", *(["redis"] if os.environ.get("CACHE_URL", "").startswith(("redis", "valkey")) else []))
     os.environ["PORT"] = port
     os.environ.setdefault("SITE_URL", f"http://127.0.0.1:{port}")
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"

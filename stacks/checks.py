@@ -51,6 +51,17 @@ def proxies_are_counted(app_configs, **kwargs):
     return []
 
 
+def settings_are_spelt_right(app_configs, **kwargs):
+    return [
+        checks.Warning(
+            f"{name} is no setting: is {meant} meant?",
+            hint="The README lists all settings. Rename the variable, or take it out of the environment.",
+            id="stacks.W005",
+        )
+        for name, meant in settings.MISSPELT.items()
+    ]
+
+
 def register_all():
-    for check in (hosts_match_the_mode, site_address_is_secure, proxies_are_counted):
+    for check in (hosts_match_the_mode, site_address_is_secure, proxies_are_counted, settings_are_spelt_right):
         checks.register(check, checks.Tags.security)

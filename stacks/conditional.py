@@ -1,4 +1,9 @@
-"""304 from the revision alone, and the headers that let a shared cache keep what is public."""
+"""304 from the revision alone, whole pages kept for everybody, and the headers that let a shared cache keep them too.
+
+A page is kept in a place that its address leads to, and a place holds one page: so there is a bound to what is kept,
+whatever is asked for, and what is newer takes the place of what was older. A page is answered from its place while its
+tag is the one of now; while the database is away, whatever its tag, since the page says of which revision it is.
+"""
 
 import gzip
 import hashlib
@@ -6,20 +11,25 @@ import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.cache import caches
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.urls import get_resolver
 from django.utils.cache import has_vary_header
 from django.utils.http import parse_etags, quote_etag
 
 from stacks import changes
 from stacks.changes import Revision
+from stacks.outages import Rest, is_outage, no_catalogue
 
 CACHE_CONTROL = "public, max-age=0, s-maxage=1, stale-while-revalidate=60"
 KEPT_PAGES = "pages"
 KEPT_SECONDS = 24 * 3600
+PLACES = 4096
+LARGEST = 256 * 1024
 _GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0+)?\s*(?:,|$))")
 PRIVATE_PREFIXES = ("/admin/", "/healthz", "/readyz", "/metrics", "/static/")
 SETTINGS_THAT_SHOW = (
@@ -34,6 +44,17 @@ SETTINGS_THAT_SHOW = (
 _CODE = {".py", ".html", ".txt", ".xml", ".md", ".js", ".css", ".svg"}
 
 
+class Page(NamedTuple):
+    """A page as it is kept: compressed once."""
+
+    subject: str
+    etag: str
+    identity: str
+    revision: int
+    content_type: str
+    packed: bytes
+
+
 class Conditional:
     """Reads the revision once, for `catalogue_revision()`, and answers `If-None-Match` before anything else is read.
 
@@ -42,24 +63,58 @@ class Conditional:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
+        self.rest = Rest()
+        # The catalogue's, as this process saw it last: without the database none can be told.
+        self.identity: str | None = None
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method not in ("GET", "HEAD") or request.path.startswith(PRIVATE_PREFIXES):
+        if request.method not in ("GET", "HEAD") or request.path_info.startswith(PRIVATE_PREFIXES):
             return self.get_response(request)
         if request.encoding:
             # a Content-Type speaks of the body, and there is none; Django would read and write addresses in its charset
             request.encoding = settings.DEFAULT_CHARSET
-        revision = revision_of(request)
+        if self.rest.is_on:
+            return self.without_database(request)
+        try:
+            revision = revision_of(request)
+        except DatabaseError as error:
+            if not no_catalogue(error):
+                raise
+            self.rest.begin()
+            return self.without_database(request)
+        self.identity = revision.identity
+        return self.answer(request, revision)
+
+    def answer(self, request: HttpRequest, revision: Revision) -> HttpResponse:
+        """304, the page that is kept, or what the view makes of the request."""
         etag = make_etag(request, revision.of_catalogue)
-        if etag in _weakly(parse_etags(request.headers.get("If-None-Match", ""))):
+        if etag in _asked(request):
             return _tagged(HttpResponseNotModified(), etag)
-        if kept := caches[KEPT_PAGES].get(etag):
-            return _tagged(_unpacked(request, *kept), etag)
+        if (page := _kept(request)) and page.etag == etag:
+            return _tagged(_unpacked(request, page), etag)
         response = self.get_response(request)
         if response.status_code == 200 and _is_for_everybody(response):
-            return _tagged(_kept(request, response, etag), etag)
+            if page := _keep(request, response, etag, revision):
+                response = _unpacked(request, page)
+            return _tagged(response, etag)
         # errors and redirects may be right again in a moment: a 301 would be kept for good otherwise
         response.headers.setdefault("Cache-Control", "no-cache")
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The database went away, or did not let itself be written to, while a view was at work."""
+        return self.without_database(request) if is_outage(exception) else None
+
+    def without_database(self, request: HttpRequest) -> HttpResponse:
+        """The page as it was last answered, of whatever revision; else 503, at once."""
+        page = _kept(request) if request.method in ("GET", "HEAD") else None
+        if page is None or page.identity != self.identity:
+            return get_resolver().resolve_error_handler(503)(request)
+        known = page.etag in _asked(request)
+        response = HttpResponseNotModified() if known else _unpacked(request, page)
+        response.headers["ETag"] = page.etag
+        response.headers["Cache-Control"] = "no-cache"
+        response.headers["Stacks-Revision"] = f"{page.revision}; the database is away"
         return response
 
 
@@ -76,20 +131,43 @@ def catalogue_revision(request: Any) -> int:
     return revision_of(request).revision
 
 
-def _kept(request: HttpRequest, response: HttpResponse, etag: str) -> HttpResponse:
-    """Keep a page under its tag, compressed once; the tag names all that it depends on, so nothing kept is stale."""
+def _place(request: HttpRequest) -> tuple[str, str]:
+    """Where the page of this address is kept, and what tells it from others that are kept there; no query is needed."""
+    subject = _digest(_subject(request))
+    return f"page:{int(subject[:12], 16) % PLACES}", subject
+
+
+def _may_keep(request: HttpRequest) -> bool:
+    """There is no end to what a free parameter may ask for, nor to what an address that no page knows may hold."""
+    address = getattr(request, "address", None)
+    return address is not None and address.known and not address.free
+
+
+def _kept(request: HttpRequest) -> Page | None:
+    if not _may_keep(request):
+        return None
+    place, subject = _place(request)
+    found = caches[KEPT_PAGES].get(place)
+    return Page(*found) if found and found[0] == subject else None
+
+
+def _keep(request: HttpRequest, response: HttpResponse, etag: str, revision: Revision) -> Page | None:
+    """The page as it is kept from now on; None for what is not kept."""
     content_type = response.headers.get("Content-Type", "")
-    if response.streaming or not content_type.startswith("text/html"):
-        return response
+    if response.streaming or not content_type.startswith("text/html") or not _may_keep(request):
+        return None
     packed = gzip.compress(response.content, compresslevel=6, mtime=0)
-    caches[KEPT_PAGES].set(etag, (packed, content_type), KEPT_SECONDS)
-    return _unpacked(request, packed, content_type)
+    place, subject = _place(request)
+    page = Page(subject, etag, revision.identity, revision.revision, content_type, packed)
+    if len(packed) <= LARGEST:
+        caches[KEPT_PAGES].set(place, tuple(page), KEPT_SECONDS)
+    return page
 
 
-def _unpacked(request: HttpRequest, packed: bytes, content_type: str) -> HttpResponse:
+def _unpacked(request: HttpRequest, page: Page) -> HttpResponse:
     """As it was kept for who takes gzip, else unpacked. Public pages hold no secret that their length could tell."""
     takes_gzip = _GZIP.search(request.headers.get("Accept-Encoding", ""))
-    response = HttpResponse(packed if takes_gzip else gzip.decompress(packed), content_type=content_type)
+    response = HttpResponse(page.packed if takes_gzip else gzip.decompress(page.packed), content_type=page.content_type)
     if takes_gzip:
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Vary"] = "Accept-Encoding"
@@ -103,9 +181,25 @@ def make_etag(request: HttpRequest, revision: str) -> str:
     `revision` is the catalogue's identity, its number and the moment of that: one that was loaded anew or restored
     counts to the same number.
     """
-    shown = [repr(getattr(settings, name, None)) for name in SETTINGS_THAT_SHOW]
-    facts = "\n".join([request.build_absolute_uri(), revision, code_version(), *shown])
-    return f"W/{quote_etag(hashlib.blake2b(facts.encode(), digest_size=15).hexdigest())}"
+    return f"W/{quote_etag(_digest((*_subject(request), revision)))}"
+
+
+def _subject(request: HttpRequest) -> tuple[str, ...]:
+    """What an answer is about and how it looks, whatever the catalogue holds: each part apart from the next.
+
+    A page is the same on whichever host it was asked; the API's links lead to the host that was.
+    """
+    address = getattr(request, "address", None)
+    if address is not None and address.known:
+        parts: tuple[str, ...] = ("page", address.path, address.query)
+    else:
+        parts = (request.scheme or "", request.get_host(), request.path_info, request.META.get("QUERY_STRING", ""))
+    above = request.META.get("SCRIPT_NAME", "")
+    return (above, *parts, code_version(), *(repr(getattr(settings, name, None)) for name in SETTINGS_THAT_SHOW))
+
+
+def _digest(parts: tuple[str, ...]) -> str:
+    return hashlib.blake2b(repr(parts).encode(), digest_size=15).hexdigest()
 
 
 @cache
@@ -134,8 +228,9 @@ def _is_for_everybody(response: HttpResponse) -> bool:
     return not (response.has_header("Cache-Control") or response.cookies or has_vary_header(response, "Cookie"))
 
 
-def _weakly(etags: list[str]) -> set[str]:
-    """For the weak comparison; `*` is nothing we ever sent."""
+def _asked(request: HttpRequest) -> set[str]:
+    """The tags that the visitor has, for the weak comparison; `*` is nothing we ever sent."""
+    etags = parse_etags(request.headers.get("If-None-Match", ""))
     return {etag if etag.startswith("W/") else f"W/{etag}" for etag in etags if etag != "*"}
 
 

@@ -213,6 +213,71 @@ def test_only_pages_are_kept(client, kept_pages):
     assert caches["pages"]._cache == {}  # the only way to see that a cache is empty
 
 
+def places():
+    return dict(caches["pages"]._cache)  # the only way to see what a cache holds
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        "utm_source=a",
+        "x=1&fbclid=2",
+        "only=",
+        "page=2",
+        "as_of=2020",
+        "as_of=2021-02&only=shared",
+        "format=csv",
+        "%00=%00",
+    ],
+)
+def test_whatever_is_appended_to_an_address_nothing_more_is_kept(client, fam, kept_pages, junk):
+    addresses = ["/", "/companies/", "/companies/fam/", "/compare/companies/fam/zerodha/", "/search/", "/changes/"]
+    for address in addresses:
+        client.get(address)
+    before = places()
+
+    for address in addresses:
+        client.get(f"{address}?{junk}")
+
+    assert len(before) >= len(addresses) - 1  # a search is for what was typed
+    assert places() == before
+
+
+def test_what_is_kept_has_a_bound_whatever_is_asked_for(client, fam, kept_pages, monkeypatch):
+    monkeypatch.setattr(conditional, "PLACES", 2)
+    for page in ("/", "/companies/", "/technologies/", "/categories/", "/migrations/", "/companies/fam/"):
+        assert client.get(page).content == client.get(page).content
+
+    assert len(places()) <= 2
+
+
+def test_what_is_newer_takes_the_place_of_what_was_older(client, fam, kept_pages):
+    client.get("/companies/")
+    for number in range(3):
+        fam.name = f"Fam {number}"
+        fam.save()
+        assert fam.name in client.get("/companies/").content.decode()
+
+    assert len(places()) == 1
+
+
+def test_a_page_as_large_as_that_is_not_kept(client, fam, kept_pages, monkeypatch):
+    monkeypatch.setattr(conditional, "LARGEST", 10)
+
+    assert client.get("/companies/").status_code == 200
+    assert places() == {}
+
+
+def test_script_name_and_path_stand_apart(client, fam, kept_pages):
+    """Behind a server that tells what stands above the application: one path may be cut in two ways."""
+    wanted = client.get("/companies/").content
+
+    client.get("/", SCRIPT_NAME="/companies")
+    client.get("/companies/", SCRIPT_NAME="/x")
+
+    assert client.get("/companies/").content == wanted
+
+
 def test_the_same_number_of_another_catalogue_is_another_tag(client, fam):
     etag = client.get("/api/v1/usages/").headers["ETag"]
     newest = Change.objects.order_by("-seq")[:1].get()

@@ -93,5 +93,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return problem(request, 404, "There is nothing at this address. /api/v1/ lists what there is.")
 
 
+def unavailable(request: HttpRequest) -> HttpResponse:
+    return problem(request, 503, "The database does not answer. Ask again in a moment.")
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     return problem(request, 500, "Something is broken here; it has been logged.")

@@ -1,4 +1,4 @@
-"""Turns what pages raise for unknown and old slugs into their answers."""
+"""Turns what pages raise for unknown and old slugs, and what they answer to other methods, into pages."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,7 +11,12 @@ class PageErrors:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content and not request.path_info.startswith("/admin/"):
+            told = render(request, "405.html", {"method": request.method}, status=405)
+            told.headers["Allow"] = response.headers["Allow"]
+            return told
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, MovedTo):

@@ -1,6 +1,8 @@
 """Pages for machines."""
 
 from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.cache import cache
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
@@ -29,12 +31,33 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """The database answers and has every migration; 503 otherwise."""
+    """Whether pages can be made: 503 with the reason otherwise. A cache that is away costs speed only, but is told."""
     try:
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except Exception:  # noqa: BLE001  (whatever keeps the database away, the answer is the same)
-        return HttpResponse("the database does not answer\n", content_type="text/plain", status=503)
+        return _told("the database does not answer", 503)
     if waiting:
-        return HttpResponse(f"{len(waiting)} migrations wait\n", content_type="text/plain", status=503)
-    return HttpResponse("ready\n", content_type="text/plain")
+        return _told(f"{len(waiting)} migrations wait", 503)
+    if not _has_static_files():
+        return _told("the static files are not collected: run manage.py collectstatic, then start again", 503)
+    if not _cache_answers():
+        return _told("ready, but the cache does not answer: pages take longer")
+    return _told("ready")
+
+
+def _told(text: str, status: int = 200) -> HttpResponse:
+    return HttpResponse(f"{text}\n", content_type="text/plain", status=status)
+
+
+def _has_static_files() -> bool:
+    try:
+        staticfiles_storage.url("stacks/stacks.css")
+    except ValueError:  # not in the manifest, or there is none
+        return False
+    return True
+
+
+def _cache_answers() -> bool:
+    answers = getattr(cache, "answers", None)
+    return answers is None or answers()

@@ -36,6 +36,12 @@ def test_e003_production_links_are_secure(strict):
     assert said() == {"stacks.E003"}
 
 
+def test_w005_a_misspelt_setting_is_told(strict):
+    strict.MISSPELT = {"ALOWED_HOSTS": "ALLOWED_HOSTS"}
+
+    assert said() == {"stacks.W005"}
+
+
 def test_w004_a_proxy_is_counted(strict):
     strict.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 

@@ -1,3 +1,4 @@
+import re
 import runpy
 import shutil
 import stat
@@ -12,9 +13,10 @@ from django.core.exceptions import ImproperlyConfigured
 ROOT = Path(settings.BASE_DIR)
 STRICT = {
     "PRODUCTION": "true",
-    "SECRET_KEY": "long and given",
+    "SECRET_KEY": "long and given, and at random",
     "ALLOWED_HOSTS": "stacks.example.org",
     "DATABASE_URL": "postgresql://stacks:secret@db/stacks",
+    "SITE_URL": "https://stacks.example.org",
 }
 
 
@@ -35,34 +37,164 @@ def read_settings(tmp_path, monkeypatch):
     return read
 
 
-@pytest.mark.parametrize(
-    ("name", "junk"),
-    [
-        ("PRODUCTION", "maybe"),
-        ("DEBUG", "loud"),
-        ("DATABASE_URL", "mysql://user@host/name"),
-        ("DATABASE_URL", "stacks.sqlite3"),
-        ("DATABASE_URL", ""),
-        ("DATABASE_POOL_SIZE", "0"),
-        ("CACHE_URL", "shelf://"),
-        ("LOG_LEVEL", "loud"),
-        ("SITE_URL", "stacks.example.org"),
-        ("SITE_URL", "https://stacks.example.org/"),
-        ("DATA_LICENCE_URL", "by/4.0"),
-        ("CORRECTIONS_URL", "https://example.org/?at={place}"),
-        ("CORRECTIONS_URL", "https://example.org/{"),
-        ("CORRECTIONS_URL", "javascript:alert(1)"),
-        ("CSRF_TRUSTED_ORIGINS", "stacks.example.org"),
-        ("SECURE_SSL_REDIRECT", "2"),
-        ("SECURE_HSTS_SECONDS", "-1"),
-        ("SECURE_PROXY_SSL_HEADER", "X-Forwarded-Proto: https"),
-        ("TRUSTED_PROXIES", "10.0.0.1"),
-        ("API_THROTTLE_ANON", "600"),
+JUNK = {
+    "PRODUCTION": ["maybe"],
+    "DEBUG": ["loud"],
+    "SECRET_KEY": [],  # see below
+    "ALLOWED_HOSTS": [
+        ",",
+        "a.example,",
+        "https://a.example",
+        "a.example:443",
+        "a b",
+        "**",
+        "a..example",
+        "*.example.org",
     ],
-)
+    "CSRF_TRUSTED_ORIGINS": [
+        "stacks.example.org",
+        "https://a.example/",
+        "https://a.example/x",
+        "https://",
+        ",",
+        "ftp://a",
+    ],
+    "DATABASE_URL": [
+        "mysql://user@host/name",
+        "stacks.sqlite3",
+        "",
+        "postgresql://",
+        "postgresql://u@h:port/name",
+        "x",
+    ],
+    "DATABASE_POOL_SIZE": ["0", "-1", "many", "1e9", "100000"],
+    "CACHE_URL": [
+        "shelf://",
+        "memcached://127.0.0.1:11211",
+        "db://cache",
+        "file:///tmp/cache",
+        "redis://",
+        "redis://host:port/0",
+        "redis://host/name",
+        "redis://host/0?timeout=soon",
+        "redis://host/0?key_prefix=a b",
+        "locmem://?max_entries=x",
+        "hiredis://host/0",
+        "",
+    ],
+    "LOG_LEVEL": ["loud", "verbose"],
+    "SITE_NAME": ["", " ", "two\nlines"],
+    "SITE_URL": [
+        "stacks.example.org",
+        "https://stacks.example.org/",
+        "http://a?x=1",
+        "http://a#x",
+        "http://",
+        "http://user@a",
+        "http://a:port",
+        "http://a b",
+        "http://[::1",
+        "ftp://a",
+        "javascript://a",
+        "",
+    ],
+    "DATA_LICENCE": ["two\nlines"],
+    "STALE_YEARS": ["0", "-1", "never", "1000"],
+    "DATA_LICENCE_URL": ["by/4.0", "javascript:alert(1)", "javascript://a/%0aalert(1)", "//a.example/by", "data:,x"],
+    "CORRECTIONS_URL": [
+        "https://example.org/?at={place}",
+        "https://example.org/{",
+        "https://a/{page:d}",
+        "https://a/{page!r:>9}",
+        "https://a/{page.__class__}",
+        "https://a/{}",
+        "javascript:alert(1)",
+        "mailto:",
+        "https://",
+        "/corrections",
+    ],
+    "SECURE_SSL_REDIRECT": ["2"],
+    "SECURE_HSTS_SECONDS": ["-1", "a year", "99999999999"],
+    "SECURE_HSTS_INCLUDE_SUBDOMAINS": ["some"],
+    "SECURE_PROXY_SSL_HEADER": ["X-Forwarded-Proto: https", "X Forwarded", "HTTP_X_FORWARDED_PROTO"],
+    "TRUSTED_PROXIES": ["10.0.0.1", "-1", "all", "1000"],
+    "API_THROTTLE_ANON": ["600", "0/minute", "-1/minute", "600/fortnight", "6e2/minute", "\u0666/minute"],
+}
+
+
+@pytest.mark.parametrize(("name", "junk"), [(name, junk) for name, values in JUNK.items() for junk in values])
 def test_a_junk_value_is_refused_by_name(read_settings, name, junk):
     with pytest.raises(ImproperlyConfigured, match=f"^Refused: {name}: "):
         read_settings(**{name: junk})
+
+
+@pytest.mark.parametrize("junk", ["x", "changeme", "a" * 60, "secret secret"])
+def test_a_secret_that_is_none_is_refused_in_production(read_settings, junk):
+    with pytest.raises(ImproperlyConfigured, match=r"^Refused: SECRET_KEY: "):
+        read_settings(**STRICT | {"SECRET_KEY": junk})
+
+
+def test_every_setting_has_its_junk():
+    read = set(re.findall(r'\benv\.\w+\(\s*"([A-Z_]+)"', (ROOT / "config/settings.py").read_text()))
+
+    assert read == set(JUNK)
+
+
+@pytest.mark.parametrize(
+    ("name", "sound"),
+    [
+        ("ALLOWED_HOSTS", "a.example, .b.example,[::1],192.0.2.1"),
+        ("CSRF_TRUSTED_ORIGINS", "https://a.example,https://*.b.example,http://a.example:8000"),
+        ("SITE_URL", "https://a.example/stacks"),
+        ("SITE_URL", "http://[::1]:8000"),
+        ("DATA_LICENCE", ""),
+        ("DATA_LICENCE_URL", ""),
+        ("CORRECTIONS_URL", ""),
+        ("CORRECTIONS_URL", "mailto:a@b.example?subject={page}%20{revision}"),
+        ("CORRECTIONS_URL", "https://a.example/new?title={page}&at={revision}"),
+        ("TRUSTED_PROXIES", "2"),
+        ("API_THROTTLE_ANON", ""),
+    ],
+)
+def test_a_sound_value_is_taken(read_settings, name, sound):
+    read_settings(**{name: sound})
+
+
+@pytest.mark.parametrize(
+    ("address", "location"),
+    [
+        ("redis://cache:6380/2", "redis://cache:6380/2"),
+        ("rediss://user:p%40ss@cache/1", "rediss://user:p%40ss@cache/1"),
+        ("valkey://cache", "redis://cache"),
+        ("valkeys://cache:6379/0", "rediss://cache:6379/0"),
+    ],
+)
+def test_both_caches_are_on_the_server_that_is_named_and_under_the_prefix(read_settings, address, location):
+    caches = read_settings(CACHE_URL=f"{address}?key_prefix=blue")["CACHES"]
+
+    assert {cache["LOCATION"] for cache in caches.values()} == {location}
+    assert all(cache["KEY_PREFIX"].startswith("blue") for cache in caches.values())
+    assert len({cache["KEY_PREFIX"] for cache in caches.values()}) == 2
+
+
+def test_a_cache_whose_package_is_missing_is_refused(read_settings, monkeypatch):
+    monkeypatch.setattr("config.values.find_spec", lambda name: None)
+
+    with pytest.raises(ImproperlyConfigured, match=r"CACHE_URL: The package redis .* requirements/redis.txt"):
+        read_settings(CACHE_URL="valkey://cache")
+
+
+def test_a_variable_that_looks_like_a_setting_is_told(read_settings):
+    told = read_settings(ALOWED_HOSTS="a", DATABASE_URI="b", SECRET_KEYS="c", SITENAME="d", EDITOR="vi", HOSTNAME="e")[
+        "MISSPELT"
+    ]
+
+    assert told == {
+        "ALOWED_HOSTS": "ALLOWED_HOSTS",
+        "DATABASE_URI": "DATABASE_URL",
+        "SECRET_KEYS": "SECRET_KEY",
+        "SITENAME": "SITE_NAME",
+    }
 
 
 def test_all_junk_is_named_at_once(read_settings):
@@ -100,7 +232,7 @@ def test_the_secret_key_is_made_once_and_kept_from_others(read_settings):
 
 
 def test_production_says_what_is_missing(read_settings):
-    with pytest.raises(ImproperlyConfigured, match="needs SECRET_KEY, ALLOWED_HOSTS, DATABASE_URL as well"):
+    with pytest.raises(ImproperlyConfigured, match="needs SECRET_KEY, ALLOWED_HOSTS, DATABASE_URL, SITE_URL as well"):
         read_settings(PRODUCTION="true")
 
 
@@ -124,6 +256,26 @@ def test_a_proxy_is_believed_only_when_its_header_is_named(read_settings):
     read = read_settings(SECURE_PROXY_SSL_HEADER="X-Forwarded-Proto")
 
     assert read["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
+
+
+def test_a_thread_keeps_its_sqlite_connection_as_long_as_it_is_sound(read_settings):
+    database = read_settings()["DATABASES"]["default"]
+
+    assert database["CONN_MAX_AGE"] is None
+    assert database["CONN_HEALTH_CHECKS"] is True
+
+
+@pytest.mark.parametrize("url", ["sqlite:///x.sqlite3", "postgresql://stacks@db/stacks"])
+def test_nothing_waits_for_the_database_longer_than_a_visitor_does(read_settings, tmp_path, monkeypatch, url):
+    monkeypatch.chdir(tmp_path)
+    options = read_settings(DATABASE_URL=url)["DATABASES"]["default"]["OPTIONS"]
+
+    if "pool" in options:
+        assert options["pool"]["timeout"] < 2
+        assert options["pool"]["reconnect_timeout"] < 1
+        assert options["connect_timeout"] <= 2
+    else:
+        assert options["timeout"] <= 5
 
 
 def test_sqlite_writes_begin_immediate(read_settings):

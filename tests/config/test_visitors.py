@@ -2,7 +2,10 @@
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.test import Client
 
+from config import lockout
 from config.proxies import client_address
 
 LOGIN = "/admin/login/"
@@ -47,3 +50,66 @@ def test_ten_wrong_passwords_lock_one_name_at_one_address(client, db, settings):
     log_in("wrong", "192.0.2.1")
     assert log_in("right", "192.0.2.1") == 429
     assert log_in("right", "192.0.2.2") == 302
+
+
+@pytest.fixture
+def curator(db, settings):
+    settings.AXES_ENABLED = True
+    return get_user_model().objects.create_superuser("curator", password="right")
+
+
+def log_in(client, password, name="curator"):
+    return client.post(LOGIN, {"username": name, "password": password})
+
+
+def test_nobody_locks_out_a_browser_that_knows_the_name(curator):
+    """All addresses are one, as behind a proxy that is not counted."""
+    own, stranger = Client(), Client()
+    assert log_in(own, "right").status_code == 302
+    own.post("/admin/logout/")
+    for _ in range(20):
+        log_in(stranger, "wrong")
+
+    assert log_in(stranger, "right").status_code == 429
+    assert log_in(own, "right").status_code == 302
+
+
+def test_a_known_browser_is_locked_out_for_what_it_tries_itself(curator):
+    own = Client()
+    log_in(own, "right")
+    own.post("/admin/logout/")
+    for _ in range(10):
+        log_in(own, "wrong")
+
+    assert log_in(own, "right").status_code == 429
+
+
+@pytest.mark.parametrize("forged", ["0123456789abcdef curator", "x", "0123456789abcdef curator:1:x"])
+def test_a_browser_is_known_by_what_we_signed_and_for_one_name_only(curator, forged):
+    other = get_user_model().objects.create_superuser("other", password="right too")
+    stranger, known_to_other = Client(), Client()
+    stranger.cookies[lockout.COOKIE] = forged
+    log_in(known_to_other, "right too", other.username)
+    known_to_other.post("/admin/logout/")
+    for _ in range(10):
+        log_in(stranger, "wrong")
+
+    assert log_in(stranger, "right").status_code == 429
+    assert log_in(known_to_other, "right").status_code == 429
+
+
+def test_the_way_out_of_a_lock_is_told_and_works(curator):
+    client = Client()
+    for _ in range(10):
+        page = log_in(client, "wrong")
+
+    assert "axes_reset_username" in page.content.decode()
+    call_command("axes_reset_username", "curator", verbosity=0)
+    assert log_in(client, "right").status_code == 302
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", ""])
+def test_a_login_leads_to_the_admin_where_its_next_would_leave_the_site(curator, elsewhere):
+    answer = Client().post(f"{LOGIN}?next={elsewhere}", {"username": "curator", "password": "right", "next": elsewhere})
+
+    assert answer.headers["Location"] == "/admin/"

@@ -1,4 +1,8 @@
-from stacks.pages import system
+import pytest
+from django.core.cache import cache
+from django.urls import get_resolver
+
+from stacks.pages import system, urls
 
 
 def test_robots_stay_out_of_the_admin_and_of_searches(client):
@@ -43,3 +47,54 @@ def test_a_database_that_is_away_is_not_ready(client, monkeypatch):
     page = client.get("/readyz")
 
     assert (page.status_code, page.content) == (503, b"the database does not answer\n")
+
+
+def test_probes_are_answered_by_address_over_plain_http(client, settings):
+    settings.ALLOWED_HOSTS = ["stacks.example.org"]
+    settings.SECURE_SSL_REDIRECT = True
+
+    for path in ("/healthz", "/readyz"):
+        assert client.get(path, headers={"host": "10.0.0.7:8000"}).status_code == 200
+        assert client.post(path, headers={"host": "10.0.0.7:8000"}).status_code == 405
+
+
+def test_static_files_that_were_not_collected_are_not_ready(client, monkeypatch):
+    def missing(name):
+        raise ValueError("Missing staticfiles manifest entry")
+
+    monkeypatch.setattr(system.staticfiles_storage, "url", missing)
+
+    page = client.get("/readyz")
+
+    assert page.status_code == 503
+    assert b"collectstatic" in page.content
+
+
+def test_a_cache_that_is_away_is_told_and_takes_nothing_out_of_service(client, monkeypatch):
+    monkeypatch.setattr(cache, "answers", lambda: False, raising=False)
+
+    page = client.get("/readyz")
+
+    assert page.status_code == 200
+    assert b"cache does not answer" in page.content
+
+
+@pytest.mark.parametrize("pattern", urls.urlpatterns, ids=lambda pattern: pattern.name)
+def test_a_page_says_which_methods_it_takes(client, pattern):
+    """Without a token, as any other site's form would come."""
+    address = "/" + get_resolver().reverse(
+        pattern.name, **{name: "a" if name != "slugs" else "a/b" for name in pattern.pattern.converters}
+    )
+    client.handler.enforce_csrf_checks = True
+    for method in ("post", "put", "delete"):
+        answer = getattr(client, method)(address)
+
+        assert answer.status_code == 405
+        assert answer.headers["Allow"] == "GET, HEAD"
+
+
+def test_a_refused_method_is_told_in_a_page(client):
+    answer = client.post("/companies/")
+
+    assert "only for reading" in answer.content.decode()
+    assert not answer.cookies

@@ -10,10 +10,13 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connection
+from django.test import Client
 
 ROOT = Path(__file__).resolve().parents[2]
 TECHNOLOGIES = 40
@@ -22,7 +25,9 @@ SECONDS = 60  # for whatever must happen at all; the machine may be busy
 
 @pytest.fixture(scope="session")
 def catalogue_file(tmp_path_factory, django_db_setup, django_db_blocker):
-    """An SQLite file with the tables, two companies and forty technologies, made from the suite's own database."""
+    """An SQLite file with two companies, forty technologies and a curator, made from the suite's own database; and the
+    cookies of the curator.
+    """
     # pytest may load this file before Django is set up
     from stacks.curating import curating
     from tests.factories import make_company, make_technology
@@ -35,25 +40,35 @@ def catalogue_file(tmp_path_factory, django_db_setup, django_db_blocker):
         with curating():
             for number in range(TECHNOLOGIES):
                 make_technology(f"T{number}")
+        visitor = Client()
+        visitor.force_login(get_user_model().objects.create_superuser("curator", password="right"))
+        session = {name: morsel.value for name, morsel in visitor.cookies.items()}
         connection.ensure_connection()
         with sqlite3.connect(file) as copy:
             connection.connection.backup(copy)
+            copy.execute("PRAGMA journal_mode=WAL")  # as every file that was served once
         copy.close()
         call_command("flush", verbosity=0, interactive=False)
-    return file
+    return file, session
 
 
 @pytest.fixture
 def database(catalogue_file, tmp_path):
     """A copy of the catalogue for one test."""
     copy = tmp_path / "catalogue.sqlite3"
-    copy.write_bytes(catalogue_file.read_bytes())
+    copy.write_bytes(catalogue_file[0].read_bytes())
     return copy
+
+
+@pytest.fixture
+def curator(catalogue_file):
+    """The cookies of somebody who is logged in and may do all."""
+    return catalogue_file[1]
 
 
 class Server:
     def __init__(self, process, port):
-        self.process, self.port = process, port
+        self.process, self.port, self.said = process, port, ""
 
     def get(self, path, headers=None, method="GET", body=None):
         """(status, headers, body); the pairs of `headers` are sent as they are."""
@@ -72,12 +87,22 @@ class Server:
         finally:
             wire.close()
 
+    def post(self, path, fields, cookies=None):
+        """A form, with a token that belongs to its cookie."""
+        token = "a" * 32
+        sent = {"csrftoken": token} | (cookies or {})
+        headers = [
+            ("Content-Type", "application/x-www-form-urlencoded"),
+            ("Cookie", "; ".join(f"{name}={value}" for name, value in sent.items())),
+        ]
+        return self.get(path, headers, "POST", urlencode(fields | {"csrfmiddlewaretoken": token}).encode())
+
     def stop(self):
-        """End it as an operator would; gives what it printed."""
+        """End it as an operator would."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         try:
-            return self.process.communicate(timeout=SECONDS)[0]
+            self.said = self.process.communicate(timeout=SECONDS)[0]
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise
@@ -90,12 +115,17 @@ def free_port():
 
 def environment(**settings):
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-    return kept | {"SECRET_KEY": "only-for-tests", "DJANGO_SETTINGS_MODULE": "tests.running.served"} | settings
+    ours = {
+        "DATABASE_URL": "sqlite://:memory:",
+        "DJANGO_SETTINGS_MODULE": "tests.running.served",
+        "SECRET_KEY": "only-for-tests",
+    }
+    return kept | ours | settings
 
 
-def start_gunicorn(*arguments, **settings):
+def start_gunicorn(*arguments, under=(), **settings):
     return subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", *arguments, "config.wsgi"],
+        [*under, sys.executable, "-m", "gunicorn", *arguments, "config.wsgi"],
         cwd=ROOT,
         env=environment(**settings),
         stdout=subprocess.PIPE,

@@ -55,7 +55,7 @@ def pages(server):
 def clean(serve, catalogue_file, tmp_path_factory):
     """What a server says that nobody has sent anything odd."""
     copy = tmp_path_factory.mktemp("clean") / "catalogue.sqlite3"
-    copy.write_bytes(catalogue_file.read_bytes())
+    copy.write_bytes(catalogue_file[0].read_bytes())
     with serve(DATABASE_URL=f"sqlite:///{copy}") as server:
         return [(status, headers["ETag"], body) for status, headers, body in pages(server)]
 

@@ -1,0 +1,142 @@
+"""What the value of a setting may be; whatever is junk is refused with what is expected."""
+
+import re
+import string
+from difflib import get_close_matches
+from importlib.util import find_spec
+from typing import Any
+from urllib.parse import SplitResult, parse_qsl, urlsplit, urlunsplit
+
+import dj_database_url
+from environs import ValidationError
+
+ENGINES = {
+    "django.db.backends.postgresql": "config.postgresql",
+    "django.db.backends.sqlite3": "config.sqlite",
+}
+_LABEL = r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?"
+_HOST = re.compile(rf"({_LABEL})(\.{_LABEL})*\.?|[0-9a-f:.]*:[0-9a-f:.]*", re.IGNORECASE)
+_ALLOWED_HOST = re.compile(rf"\*|\.?{_LABEL}(\.{_LABEL})*|\[[0-9a-f:.]+\]", re.IGNORECASE)
+_REDIS = {"redis": "redis", "rediss": "rediss", "valkey": "redis", "valkeys": "rediss"}
+_NOT_A_CACHE = "Not locmem://, redis://host:6379/0 or valkey://host:6379/0 (rediss://, valkeys:// over TLS)."
+
+
+def split(value: str) -> SplitResult | None:
+    """The parts of an address with a host that can be; None for what is none."""
+    try:
+        parts = urlsplit(value)
+        sound = parts.port != 0 and not re.search(r"[\s\\<>\"]", value)
+    except ValueError:
+        return None
+    return parts if sound and _HOST.fullmatch(parts.hostname or "") else None
+
+
+def _is_web(parts: SplitResult) -> bool:
+    return parts.scheme in {"http", "https"} and parts.username is None
+
+
+def one_line(value: str) -> None:
+    if not value.isprintable():
+        raise ValidationError("Not one line of text.")
+
+
+def some_text(value: str) -> None:
+    one_line(value)
+    if not value.strip():
+        raise ValidationError("Empty.")
+
+
+def secret(value: str) -> None:
+    if value and (len(value) < 20 or len(set(value)) < 5):
+        raise ValidationError(
+            "Too easily guessed: take at least 20 characters at random, "
+            "python3 -c 'import secrets; print(secrets.token_urlsafe(64))' makes a good one."
+        )
+
+
+def hosts(values: list[str]) -> None:
+    for value in values:
+        if not _ALLOWED_HOST.fullmatch(value):
+            raise ValidationError("Not names of hosts, separated by commas, without scheme and port.")
+
+
+def origins(values: list[str]) -> None:
+    for value in values:
+        parts = split(value.replace("://*.", "://any.", 1))
+        if parts is None or value != f"{parts.scheme}://{urlsplit(value).netloc}" or not _is_web(parts):
+            raise ValidationError("Not origins such as https://admin.example.org, separated by commas.")
+
+
+def site_address(value: str) -> None:
+    parts = split(value)
+    if parts is None or not _is_web(parts) or "?" in value or "#" in value or value.endswith("/"):
+        raise ValidationError("Not an http or https address without user, query and slash at the end.")
+
+
+def web_address_or_nothing(value: str) -> None:
+    parts = split(value)
+    if value and (parts is None or not _is_web(parts)):
+        raise ValidationError("Neither empty nor an http or https address.")
+
+
+def corrections_address(value: str) -> None:
+    try:
+        fields = [field for field in string.Formatter().parse(value) if field[1] is not None]
+    except ValueError as error:
+        raise ValidationError("Not a template: {page} and {revision} are filled in.") from error
+    if any(name not in {"page", "revision"} or spec or conversion for _, name, spec, conversion in fields):
+        raise ValidationError("Only {page} and {revision} can be filled in, just as they are.")
+    filled = value.format(page="page", revision=1)
+    parts = split(filled)
+    is_mail = re.fullmatch(r"mailto:[^\s<>\"]+@[^\s<>\"]+", filled)
+    if filled and not is_mail and (parts is None or not _is_web(parts)):
+        raise ValidationError("Not an http, https or mailto address.")
+
+
+def throttle(value: str) -> None:
+    if value and not re.fullmatch(r"[1-9][0-9]{0,8}/(second|minute|hour|day)", value):
+        raise ValidationError("Not a rate such as 600/minute.")
+
+
+def database(value: str) -> dict[str, Any]:
+    expected = "Not a sqlite:///file or postgresql://user@host/name address."
+    try:
+        parsed = dj_database_url.parse(value)
+    except ValueError as error:
+        raise ValidationError(expected) from error
+    if parsed["ENGINE"] not in ENGINES or not parsed["NAME"]:
+        raise ValidationError(expected)
+    return {**parsed, "ENGINE": ENGINES[parsed["ENGINE"]]}
+
+
+def cache(value: str) -> dict[str, Any]:
+    """The parts of Django's setting that the address tells; `?key_prefix=` keeps sites apart that share a server."""
+    try:
+        parts = urlsplit(value)
+        port_is_sound = parts.port != 0
+        options = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
+    except ValueError as error:
+        raise ValidationError(_NOT_A_CACHE) from error
+    if unknown := options.keys() - {"key_prefix"}:
+        raise ValidationError(f"{min(unknown)} is no option of a cache: only key_prefix is.")
+    prefix = options.get("key_prefix", "")
+    if not re.fullmatch(r"[\w.-]{0,100}", prefix, re.ASCII):
+        raise ValidationError("key_prefix takes letters, digits, points and dashes.")
+    if parts.scheme == "locmem" and not parts.path.strip("/"):
+        return {"BACKEND": "config.caches.BoundedMemoryCache", "KEY_PREFIX": prefix}
+    is_redis = parts.scheme in _REDIS and parts.hostname and re.fullmatch(r"(/[0-9]{0,4})?", parts.path)
+    if not is_redis or not port_is_sound:
+        raise ValidationError(_NOT_A_CACHE)
+    if find_spec("redis") is None:
+        raise ValidationError("The package redis is not installed: pip install -r requirements/redis.txt")
+    address = urlunsplit((_REDIS[parts.scheme], parts.netloc, parts.path, "", ""))
+    return {"BACKEND": "config.caches.ForgivingRedisCache", "LOCATION": address, "KEY_PREFIX": prefix}
+
+
+def misspelt(given: set[str], known: set[str]) -> dict[str, str]:
+    """Variables that look like a setting and are none, each with the setting that may be meant."""
+    found = {}
+    for name in sorted(given - known):
+        if near := get_close_matches(name, sorted(known - given), n=1, cutoff=0.87):
+            found[name] = near[0]
+    return found
