@@ -109,13 +109,18 @@ class ConstrainedForm(forms.ModelForm):
         """
         if constraint.violation_error_code in self.fields:
             return constraint.violation_error_code
-        named = [*getattr(constraint, "fields", ()), *_fields_of(getattr(constraint, "condition", None))]
+        unique = [self._typed(name) for name in getattr(constraint, "fields", ())]
+        named = [*unique, *_fields_of(getattr(constraint, "condition", None))]
         shown = [name for name in named if name in self.fields]
-        keys = [name for name in shown if name in getattr(constraint, "fields", ())] or shown
+        keys = [name for name in shown if name in unique] or shown
         for names in (keys, shown):
             if changed := [name for name in names if name in self.changed_data]:
                 return changed[-1]
         return keys[-1] if keys else None
+
+    def _typed(self, name: str) -> str:
+        """What somebody types for a field: of a key the column that it is made from."""
+        return getattr(self.instance._meta.get_field(name), "source", name) if name not in self.fields else name
 
 
 def _fields_of(condition) -> Iterator[str]:

@@ -71,6 +71,7 @@ class Company(Addressed, Reviewed):
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=models.F("id")),
                 name="company_is_not_its_own_parent",
+                violation_error_code="parent",
                 violation_error_message="A company does not belong to itself.",
             ),
         ]

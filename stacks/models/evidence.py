@@ -1,3 +1,4 @@
+from contextlib import suppress
 from typing import ClassVar
 
 from django.conf import settings
@@ -15,7 +16,6 @@ from .fields import PartialDateField, UidField, UrlKeyField, WebField, url_key
 from .usages import Migration, Stage, Usage
 
 QUOTE_WORDS = 25
-_KNOWN_ADDRESS = "This address is a source already: use that one."
 
 
 class CanonicalUrlField(WebField):
@@ -78,7 +78,9 @@ class Source(Curated):
                 violation_error_message="Give a full address that begins with http:// or https://.",
             ),
             models.UniqueConstraint(
-                fields=["url_key"], name="one_source_per_address", violation_error_message=_KNOWN_ADDRESS
+                fields=["url_key"],
+                name="one_source_per_address",
+                violation_error_message="This address is a source already: use that one.",
             ),
         ]
 
@@ -93,12 +95,8 @@ class Source(Curated):
 
     def clean(self):
         super().clean()
-        try:
-            key = url_key(self.url)
-        except ValueError:
-            return  # no address at all, as the field says
-        if Source._base_manager.filter(url_key=key).exclude(pk=self.pk).exists():
-            raise ValidationError({"url": _KNOWN_ADDRESS})
+        with suppress(ValueError):  # no address at all, as the field says
+            self.url_key = url_key(self.url)
 
     @property
     def edition(self) -> str:
@@ -172,12 +170,14 @@ class Evidence(Curated):
             models.CheckConstraint(
                 condition=Q(stage="") | Q(usage__isnull=False),
                 name="evidence_stage_is_of_a_usage",
+                violation_error_code="stage",
                 violation_error_message="Only the evidence of a usage has a stage.",
             ),
             *(
                 models.UniqueConstraint(
                     fields=[owner, "source", "edition_on", "quote", "locator"],
                     name=f"evidence_once_per_{owner}",
+                    violation_error_code="quote",
                     violation_error_message="This evidence is here already: the same source, edition, quote and place.",
                 )
                 for owner in ("usage", "migration", "company")

@@ -90,7 +90,7 @@ class Usage(Reviewed):
         permissions = [("publish_usage", "Can publish and retract usages")]
         constraints = [
             models.UniqueConstraint(
-                fields=["company", "technology", "category", "scope_key"],
+                fields=["company", "technology", "scope_key", "category"],
                 name="one_open_usage",
                 condition=Q(ended="") & ~Q(stage="retired") & ~Q(state="retracted"),
                 violation_error_message=(

@@ -49,6 +49,8 @@ def usage_twice():
     ended = make_usage(there.company, there.technology, there.category, ended="2019", **D)
     retired = make_usage(there.company, there.technology, there.category, stage="retired", **D)
     elsewhere = make_usage(there.company, there.technology, make_category(), **D)
+    scoped = make_usage(there.company, there.technology, there.category, scope="Search", **D)
+    make_usage(there.company, there.technology, there.category, scope="Big Data", **D)
     same = {"company": there.company_id, "technology": there.technology_id}
     return [
         Case(type(there), same | {"stage": "in_use"}, "technology"),
@@ -59,6 +61,8 @@ def usage_twice():
         Case(other, {"technology": there.technology_id, "category": ""}, "category"),
         Case(other, {"technology": there.technology_id, "category": there.category_id}, "category"),
         Case(elsewhere, {"category": there.category_id}, "category"),
+        Case(scoped, {"scope": ""}, "scope"),
+        Case(scoped, {"scope": "BIG  data"}, "scope"),
         Case(make_usage(technology=there.technology, **D), {"company": there.company_id}, "company"),
     ]
 
@@ -157,6 +161,40 @@ def evidence_of_two():
     ]
 
 
+def evidence_twice(make, owner):
+    row = make(**D)
+    there = row.evidence.get() if owner != "company" else make_evidence(company=row)
+    again = {"source": there.source_id, "stance": "supports", "edition_on": "", "quote": "", "locator": ""}
+    other = make_evidence(**{owner: row})
+    return [
+        Case(type(there), again | {owner: row.pk}, "quote"),
+        Case(other, {"source": there.source_id}, "quote"),
+        Case(row, new_rows("evidence", 2, again), "evidence-2-quote"),
+        Case(row, {"evidence-1-source": there.source_id}, "evidence-1-quote"),
+    ]
+
+
+def stage_of_no_usage():
+    return [
+        Case(make_evidence(company=make_company(**D)), {"stage": "trial"}, "stage"),
+        Case(make_migration(**D).evidence.get(), {"stage": "retired"}, "stage"),
+    ]
+
+
+def company_of_its_own():
+    company = make_company(**D)
+    return [Case(company, {"parent": company.pk}, "parent")]
+
+
+def address_twice():
+    there, other = make_source(url="https://source.example/story"), make_source()
+    typed = {"title": "T", "kind": "docs"}
+    return [
+        Case(type(there), typed | {"url": "http://SOURCE.example/story/"}, "url"),
+        Case(other, {"url": "https://source.example/story?utm_source=x#part"}, "url"),
+    ]
+
+
 def category_in_itself():
     area = make_area()
     return [Case(area, {"parent": area.pk}, "parent")]
@@ -220,13 +258,19 @@ CASES: dict[str, Callable[[], list[Case]]] = {
     "an_old_slug_leads_to_one_place": redirect_twice,
     "category_is_not_its_own_area": category_in_itself,
     "company_identifier_leads_to_one": lambda: identifier_twice(make_company),
+    "company_is_not_its_own_parent": company_of_its_own,
     "evidence_hangs_on_one_thing": evidence_of_two,
+    "evidence_once_per_company": lambda: evidence_twice(make_company, "company"),
+    "evidence_once_per_migration": lambda: evidence_twice(make_migration, "migration"),
+    "evidence_once_per_usage": lambda: evidence_twice(make_usage, "usage"),
+    "evidence_stage_is_of_a_usage": stage_of_no_usage,
     "fact_is_told_once_per_date": fact_twice,
     "migration_ends_after_start": lambda: ends_before_it_starts(make_migration),
     "migration_moves": migration_to_itself,
     "non_use_needs_a_source": non_use_without_source,
     "one_blank_per_company_and_category": blank_twice,
     "one_open_usage": usage_twice,
+    "one_source_per_address": address_twice,
     "relation_is_told_once": relation_twice,
     "relation_joins_two": relation_to_itself,
     "source_is_on_the_web": source_off_the_web,
