@@ -279,6 +279,7 @@ class Blocks:
         segment = self.add(Kind.ITEM, text, at + 1)
         if segment:
             segment.unticked = bool(box and box[1] == " ")
+            segment.ticked = bool(box and box[1] != " ")
             self.items.append((indent, shorten(segment.text)))
         return end
 

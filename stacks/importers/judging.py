@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from . import tables
 from .findings import Findings
 from .mentions import Mention
-from .places import Label, Place, cleaned, label_of
+from .places import STAGES, Label, Place, cleaned, label_of, section_of
 from .segments import Kind, Outline, Segment
 from .sentences import Said
 from .words import SCALE, Column, Section
@@ -226,9 +226,22 @@ def _set_stage(mention: Mention, context: _Context, found: Findings) -> None:
     elif segment.unticked:
         mention.stage = "planned"
         mention.why.append("its box is not ticked")
+    elif (labelled := _stage_of_label(mention, context)) and context.role is Column.UNKNOWN:
+        mention.stage = labelled
+        mention.why.append(f"{labelled}: after “{context.label.text}”")
+    elif segment.ticked:
+        mention.why.append("its box is ticked")
     elif place.stage and context.role is Column.UNKNOWN and not _is_past_phase(context, found):
         mention.stage = place.stage
         mention.why.append(f"{place.stage}: under “{place.title}”")
+
+
+def _stage_of_label(mention: Mention, context: _Context) -> str:
+    """ "Planned: ClickHouse", "Legacy: PHP"."""
+    if not context.label.text or context.labelled or mention.start < context.label.end:
+        return ""
+    section = section_of(context.label.text)
+    return section.value if section in STAGES else ""
 
 
 def _is_past_phase(context: _Context, found: Findings) -> bool:

@@ -14,6 +14,7 @@ from stacks.matching.scan import Found, Name
 from .segments import OBJECT, Kind, Link, Segment
 from .vocabulary import Vocabulary, folded_words
 
+_FRENCH = re.compile(r"\s+d['’][aeiouhéèê]")  # "Vue d'ensemble"
 _SEPARATORS = re.compile(
     r"\s*(?:[,;+&|·•/\n、，；＋]|\s[-–—]\s|\band\b|\bor\b|\bwith\b|\bund\b|\bet\b|\by\b|\be\b|\bou\b|と|和)\s*"
 )
@@ -118,6 +119,7 @@ def find(segments: Iterable[Segment], vocabulary: Vocabulary) -> tuple[list[Ment
         found = names_in(segment.text, vocabulary)
         linked = _linked(segment, found, vocabulary)
         covered = [(m.start, m.end) for m in linked] + _elsewhere(segment, found, vocabulary)
+        covered += [(one.start, one.end) for one in found if _FRENCH.match(segment.text, one.end)]
         sure.extend(linked)
         for one in _apart(found, segment.text, vocabulary):
             if any(start < one.end and one.start < end for start, end in covered):

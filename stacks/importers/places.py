@@ -38,8 +38,11 @@ def section_of(title: str) -> Section:
     return Section.PLAIN
 
 
+_FINISHED = re.compile(
+    r"\((?:done|completed?|finished|shipped|live|released|terminée?)\)|✅|\b(?:done|completed)\s*$", re.IGNORECASE
+)
 _STRONG = (Section.SKIP, Section.ALTERNATIVES, Section.CUSTOMERS)
-_STAGES = (Section.PLANNED, Section.TRIAL, Section.RETIRING, Section.RETIRED)
+STAGES = (Section.PLANNED, Section.TRIAL, Section.RETIRING, Section.RETIRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,9 @@ def place_of(path: tuple[str, ...], known: dict[tuple[str, ...], Place]) -> Plac
     found, stage, title = Section.PLAIN, "", ""
     for heading in path:
         section = section_of(heading)
-        if section in _STAGES:
+        if _FINISHED.search(heading):
+            stage, title = "", ""
+        elif section in STAGES:
             stage, title = section.value, heading
         elif (section is Section.STACK and found not in _STRONG) or (
             section is not Section.PLAIN and not (found in _STRONG and section is Section.STACK)

@@ -131,6 +131,8 @@ def mark_entries(segment: Segment, mentions: list[Mention]) -> None:
         if is_bare(" ".join(rest)):
             bare += 1
             names += here
+    if segment.kind is Kind.HEADING and bare < len(parts):
+        return
     if segment.kind is Kind.PARAGRAPH and bare * 2 <= len(parts):
         names = [mention for mention in names if mention.start < label.end]  # a sentence has parts, but is no list
     for mention in names:
@@ -174,16 +176,23 @@ def _apply_moves(found: Findings) -> None:
         new = tuple(m for m in move.new if m.verdict not in ("skip", "via"))
         if not old or not new:
             continue
-        kept.append(Move(old, new, move.stage, move.sentence, move.line, move.standing))
+        stage = "planned" if _is_planned(move, found) else move.stage
+        kept.append(Move(old, new, stage, move.sentence, move.line, move.standing))
         for mention in old:
             if mention.slug:
-                mention.stage, mention.moved = _LEFT[move.stage], True
+                mention.stage, mention.moved = _LEFT[stage], True
                 _raise(mention, "what was left")
         for mention in new:
             if mention.slug:
-                mention.stage = "planned" if move.stage == "planned" and not move.standing else ""
+                mention.stage = "planned" if stage == "planned" and not move.standing else ""
                 _raise(mention, "what was chosen instead")
     found.moves = kept
+
+
+def _is_planned(move: Move, found: Findings) -> bool:
+    """Told under "Roadmap"."""
+    segment = move.old[0].segment
+    return bool(move.sentence) and not segment.ticked and found.place(segment).stage == "planned"
 
 
 def _raise(mention: Mention, why: str) -> None:

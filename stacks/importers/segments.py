@@ -68,6 +68,7 @@ class Segment:
     code: list[Span] = field(default_factory=list)
     breaks: list[tuple[int, int]] = field(default_factory=list)  # offset and the line that begins there
     unticked: bool = False  # the box of a task list, empty
+    ticked: bool = False  # the same, crossed
 
     def line_at(self, offset: int) -> int:
         """The line on which the character at `offset` stands."""

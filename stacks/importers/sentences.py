@@ -10,14 +10,17 @@ from .words import (
     BYGONE,
     COMING,
     COMING_AFTER,
+    COMING_ELSEWHERE,
     CONTACT,
     DEFINED,
     FACT,
     GONE,
     GONE_AFTER,
+    GONE_ELSEWHERE,
     JOINED,
     LEAVING,
     LEAVING_AFTER,
+    LEAVING_ELSEWHERE,
     LISTED,
     MENTIONED,
     MIGRATIONS,
@@ -160,9 +163,9 @@ def _mask(text: str, start: int, end: int, mentions: list[Mention]) -> _Sentence
 
 _STAGES = (
     ("trial", (TRYING, TRYING_AFTER)),
-    ("planned", (COMING, COMING_AFTER)),
-    ("retired", (GONE, GONE_AFTER)),
-    ("retiring", (LEAVING, LEAVING_AFTER)),
+    ("planned", (COMING, COMING_AFTER, COMING_ELSEWHERE)),
+    ("retired", (GONE, GONE_AFTER, GONE_ELSEWHERE)),
+    ("retiring", (LEAVING, LEAVING_AFTER, LEAVING_ELSEWHERE)),
 )
 
 
@@ -241,5 +244,8 @@ _PAST = re.compile(
 )
 
 
+_WISH_ELSEWHERE = re.compile(r"计划|打算|准备|将来|后续|予定|検討|planeamos|prévoyons|geplant")
+
+
 def _is_wish(text: str) -> bool:
-    return bool(WILL.search(text)) and not _PAST.search(text)
+    return bool(_WISH_ELSEWHERE.search(text) or (WILL.search(text) and not _PAST.search(text)))

@@ -41,7 +41,7 @@ SECTIONS: tuple[tuple[Section, re.Pattern[str]], ...] = (
     (Section.PLANNED, words(
         r"roadmap", r"future(?: work| plans| improvements| scope| enhancements)?", r"next steps?", r"what'?s next(?: for.{0,40})?", r"planned(?: .{0,30})?", r"upcoming", r"to-?be", r"target(?: .{0,40})?",
         r"proposed(?: .{0,30})?", r"proposal", r"wish ?list", r"backlog", r"to-?dos?", r"coming soon", r"looking (?:ahead|forward)", r"plans?", r"vision", r"ideas?", r"phase [2-9](?: .{0,60})?", r"later", r"v2",
-        r"geplant\w*", r"ausblick", r"zielarchitektur", r"zielbild", r"soll(?:-?zustand)?", r"cible", r"feuille de route", r"à venir", r"prévus?", r"futuro", r"próximos pasos", r"próximos passos", r"planificado",
+        r"próximamente", r"em breve", r"bientôt", r"demnächst", r"coming next", r"geplant\w*", r"ausblick", r"zielarchitektur", r"zielbild", r"soll(?:-?zustand)?", r"cible", r"feuille de route", r"à venir", r"prévus?", r"futuro", r"próximos pasos", r"próximos passos", r"planificado",
         r"今後(?:の.{0,10})?", r"予定", r"导入予定", r"未来(?:规划)?", r"规划", r"计划", r"향후.{0,10}", r"планы",
     )),
     (Section.RETIRED, words(
@@ -49,7 +49,7 @@ SECTIONS: tuple[tuple[Section, re.Pattern[str]], ...] = (
         r"in the beginning", r"the beginning", r"history", r"before", r"originally", r"removed", r"decommissioned", r"what we (?:left|dropped|replaced|stopped using)", r"abandoned", r"replaced", r"graveyard", r"discontinued", r"abgelöst", r"früher(?: .{0,30})?", r"abandonnés?", r"retirado", r"移行前", r"旧.{0,10}", r"已下线", r"已废弃",
     )),
     (Section.RETIRING, words(
-        r"legacy(?: .{0,30})?", r"deprecated", r"end[- ]of[- ]life", r"eol", r"sunset(?:ting)?", r"phas(?:ing|ed) out", r"to be (?:replaced|retired|removed|decommissioned|migrated)", r"hold", r"obsolete", r"obsolescences?", r"retiring", r"veraltet", r"altsysteme?", r"auslaufend", r"abzulösen", r"obsolètes?", r"à remplacer", r"heredado", r"legado", r"非推奨", r"廃止予定", r"即将下线", r"淘汰",
+        r"legacy(?: .{0,30})?", r"deprecated", r"(?:\w+ ){0,4}end[- ]of[- ]life", r"(?:\w+ ){0,4}en fin de (?:vie|support)", r"eol", r"sunset(?:ting)?", r"phas(?:ing|ed) out", r"to be (?:replaced|retired|removed|decommissioned|migrated)", r"hold", r"obsolete", r"obsolescences?", r"retiring", r"veraltet", r"altsysteme?", r"auslaufend", r"abzulösen", r"obsolètes?", r"à remplacer", r"heredado", r"legado", r"非推奨", r"廃止予定", r"即将下线", r"淘汰",
     )),
     (Section.TRIAL, words(r"trial(?:s|ling)?", r"experiment(?:s|al|ing|ation)?", r"pilots?", r"evaluat(?:ing|ion)", r"under evaluation", r"exploring", r"proofs? of concept", r"pocs?", r"in beta", r"assess", r"testing out", r"spikes?", r"labs?", r"pilotprojekte?", r"試験運用", r"検証中", r"试点")),
     (Section.SKIP, words(
@@ -163,7 +163,7 @@ CHOICES: tuple[frozenset[str], ...] = (
 # a sentence: a list of names is one character (LISTED) before the cues are looked for
 _STAGED = (
     r"(?:now |currently |to be |being )?(?:deprecated|legacy|old|eol|end of life|retired|retiring|planned|future|upcoming|coming|trial|pilot|poc|proof of concept|beta|experiment\w*|evaluat\w*|until|before|formerly|previously|"
-    r"replaced|sunset|phasing|to-?do|tbd|soon|migrating|moving|planning|no longer|testing|in progress|wip|next)\b"
+    r"replac\w*|reemplaz\w*|sustitu\w*|remplac\w*|ersetz\w*|statt|instead of|alternatives?|not|similar|like|unlike|sunset|phasing|to-?do|tbd|soon|migrating|moving|planning|no longer|testing|in progress|wip|next)\b"
 )
 _TAIL = (
     rf"(?:[’']s)?(?:\s+v?\d[\d.x]{{0,10}}\+?(?=\s))?(?:\s*[(（](?!{_STAGED})[^()（）\n]{{0,60}}[)）])?"
@@ -279,6 +279,9 @@ MIGRATIONS: tuple[re.Pattern[str], ...] = tuple(
         rf"\binstead of\s+{_OLD},?\s+(?:we|they)\s+(?:now|today|currently)\s+(?:use|run)\s+{_NEW}",
         rf"{_NEW}\s+(?:was|were)\s+(?:chosen|selected|introduced|adopted)\s+after\s+(?:the\s+)?(?:initial\s+)?(?:choice\s+of\s+)?(?:the\s+)?{_OLD}",
         rf"{_OLD}(?:から|より)\s*{_NEW}\s*(?:へ|に|への)(?:の)?(?:移行|置き換え|乗り換え|変更|リプレース)",
+        rf"{_NEW}\s*[（(](?:which )?(?:replaces|replacing|replaced|instead of|reemplaza(?:ndo)?(?: a)?|sustituye(?: a)?|remplace|substitui|ersetzt|替代|取代)\s*{_OLD}",
+        rf"{_OLD}[^。\n{LISTED}]{{0,20}}(?:迁移到|迁移至|切换到|替换为|替换成|改为|改用|换成|升级到)\s*{_NEW}",
+        rf"(?:用|使用)\s*{_NEW}\s*(?:替换|替代|取代)(?:了)?\s*{_OLD}",
         rf"(?:从|由)\s*{_OLD}\s*(?:迁移|切换|转|升级|替换)(?:到|至|为|成)\s*{_NEW}",
         rf"\bvon\s+{_OLD}\s+(?:auf|zu|nach)\s+{_NEW}{_FILL}{{0,30}}?(?:migrier|umgestellt|gewechselt|umgezogen|umstieg|wechsel)",
         rf"\b(?:migr\w+|passage|pass\w+|mud\w+|cambi\w+)\b{_FILL}{{0,30}}?\b(?:de|depuis|desde|du)\s+{_OLD}\s+(?:à|vers|a|para|hacia|au)\s+{_NEW}",
@@ -287,6 +290,12 @@ MIGRATIONS: tuple[re.Pattern[str], ...] = tuple(
 ONGOING = words(
     r"(?:are|is|am|currently|still|begun|began|started|been|busy|slowly|gradually|now|we['’]re|keep) (?:\w+ ){0,2}?(?:migrating|moving|switching|transitioning|replacing|shifting|porting|phasing|converting|rewriting)",
     r"in progress",
+    r"migrando",
+    r"estamos \w+ndo",
+    r"en cours de",
+    r"en train de",
+    r"sind dabei",
+    r"wird gerade",
     r"under ?way",
     r"gradually",
     r"slowly",
@@ -415,6 +424,20 @@ PLACED = re.compile(
     rf"|{LISTED}\s+(?:\w+\s+)?(?:on|in|for|at|across) (?:the |our |their )?(?:entire )?(?:front[- ]?end|back[- ]?end|client|server|web|mobile|data|api|infrastructure|cloud|edge|browser|app|apps|production|staging|most|all)\b"
 )
 # the whole sentence speaks of how it was
+# the same in languages whose words this file does not part by spaces, or writes in small letters too
+GONE_ELSEWHERE = re.compile(
+    rf"(?:原来|原先|之前|以前|早期|最初|曾经|曾|过去)[^。；，,;\n{LISTED}]{{0,12}}{LISTED}|{LISTED}[^。；，,;\n{LISTED}]{{0,6}}(?:已(?:下线|废弃|弃用|停用|移除))"
+    rf"|{LISTED}[^。、\n{LISTED}]{{0,10}}(?:を(?:使って|利用して|使用して)い(?:ました|た)|を廃止|から(?:の)?(?:移行|乗り換え|脱却))|(?:以前は|かつて|旧環境では)[^。\n{LISTED}]{{0,12}}{LISTED}"
+    rf"|\b(?:früher|bisher|ehemals|zuvor|auparavant|anciennement|avant|antes|anteriormente|antigamente)\b[^.!?\n{LISTED}]{{0,40}}{LISTED}"
+)
+COMING_ELSEWHERE = re.compile(
+    rf"(?:计划|打算|准备|后续|未来|将来|将会?|规划)[^。；，,;\n{LISTED}]{{0,14}}{LISTED}"
+    rf"|{LISTED}[^。\n{LISTED}]{{0,15}}(?:導入予定|移行予定|採用予定|する予定|を検討)|(?:今後|将来)[^。\n{LISTED}]{{0,15}}{LISTED}"
+    rf"|\b(?:geplant|wir planen|planen|künftig|demnächst|prévoyons|prévu|envisageons|bientôt|planeamos|planejamos|vamos a|próximamente|em breve|futuramente)\b[^.!?\n{LISTED}]{{0,40}}{LISTED}"
+)
+LEAVING_ELSEWHERE = re.compile(
+    rf"{LISTED}[^.!?。\n{LISTED}]{{0,20}}(?:\bà (?:décommissionner|remplacer|migrer|retirer)\b|\bwird (?:abgelöst|ersetzt|abgeschaltet)\b|\bsera (?:remplacé|retiré|décommissionné)|\bserá (?:reemplazad|substituíd|retirad)|将(?:被)?(?:下线|淘汰|替换)|逐步(?:下线|淘汰)|を廃止予定)"
+)
 BYGONE = re.compile(
     r"^\W*(?:when (?:i|we) (?:first )?(?:joined|took over|arrived)|back (?:then|in the day)|in the (?:early days|beginning|past|old days)|in those days|early prototypes|originally|"
     r"(?:our|the) (?:first|original|initial|old|previous|earlier) (?:version|iteration|stack|architecture|system|implementation|setup|infrastructure|platform|app|application|prototype|codebase|website|site|backend|frontend)\b[^.!?]{0,60}?\b(?:was|were|used|ran|consisted|relied|had))"

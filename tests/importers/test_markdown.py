@@ -164,3 +164,40 @@ def test_a_link_to_its_own_site_decides():
     assert used("## Stack\n- [Vertex](https://grpc.io/)\n- [Boundary](https://github.com/somebody/express)\n") == {
         "grpc"
     }
+
+
+def test_what_is_crossed_or_done_is_in_use_under_a_roadmap():
+    text = "# Roadmap\n## Phase 1 (done)\n- Redis\n## Phase 2\n- [x] Kafka\n- Django\n- MySQL → PostgreSQL\n"
+    assert ticked(text) == [
+        (3, "redis", "in_use", None), (5, "apache-kafka", "in_use", None), (6, "django", "planned", None),
+        (7, "mysql", "retiring", None), (7, "postgresql", "planned", None),
+    ]  # fmt: skip
+
+
+def test_a_label_may_say_the_stage():
+    text = "## Stack\n- Planned: Kafka\n- Legacy: MySQL\n- Cache: Redis\n"
+    assert [one[1:3] for one in ticked(text)] == [
+        ("apache-kafka", "planned"),
+        ("mysql", "retiring"),
+        ("redis", "in_use"),
+    ]
+
+
+def test_likes_change_for_likes_and_what_stays_is_not_left():
+    text = "| Area | Old | New |\n|---|---|---|\n| All | Ruby + Redis + MySQL | Go + Redis + PostgreSQL |\n"
+    assert set(moves(text)) == {("ruby", "go", "done"), ("mysql", "postgresql", "done")}
+    assert (3, "redis", "in_use", None) in ticked(text)
+
+
+def test_remarks_may_say_that_a_row_is_leaving():
+    text = "| Tool | Notes |\n|---|---|\n| Jenkins | to be replaced |\n| Redis | sessions |\n"
+    assert [one[1:3] for one in ticked(text)] == [("jenkins", "retiring"), ("redis", "in_use")]
+
+
+def test_whose_a_service_is_is_no_choice_of_its_own():
+    assert used("| Use | Tool |\n|---|---|\n| Search | Elasticsearch (AWS) |\n") == {"elasticsearch"}
+    assert used("| Use | Tool |\n|---|---|\n| Cloud | AWS - EC2, S3 |\n") == {
+        "amazon-web-services",
+        "amazon-ec2",
+        "amazon-s3",
+    }

@@ -118,3 +118,29 @@ def test_a_saved_page_is_read_without_its_navigation():
         "<p>We use <b>Django</b>.</p>\n<script>Kafka</script><footer>MySQL</footer></body></html>"
     )
     assert used(text, path="story.html") == {"django"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "old", "new", "stage"),
+    [
+        ("原来使用 MySQL，现已迁移到 PostgreSQL。", "mysql", "postgresql", "done"),
+        ("消息队列采用 Redis，后续计划迁移到 Kafka。", "redis", "apache-kafka", "planned"),
+        ("MySQLからPostgreSQLへ移行しました。", "mysql", "postgresql", "done"),
+        ("Estamos migrando de MySQL a PostgreSQL.", "mysql", "postgresql", "under_way"),
+        ("Wir sind von MySQL auf PostgreSQL umgestiegen, der Umstieg ist fertig.", "mysql", "postgresql", "done"),
+    ],
+)
+def test_migrations_in_other_languages(sentence, old, new, stage):
+    assert moves(f"# X\n\n{sentence}\n", form="prose") == [(old, new, stage)]
+
+
+def test_how_it_was_when_somebody_came_is_the_past():
+    text = "When I joined, it was written in Ruby and deployed on one EC2 instance.\n\nToday we use Go.\n"
+    assert {(one[1], one[2]) for one in ticked(text, form="prose")} == {
+        ("ruby", "retired"), ("amazon-ec2", "retired"), ("go", "in_use"),
+    }  # fmt: skip
+
+
+def test_a_question_and_other_people_say_nothing_of_the_company():
+    text = "Should we use Redis or Memcached? Most of what people reach for Kafka for is a queue.\n"
+    assert used(text, form="prose") == set()
