@@ -1,16 +1,15 @@
-"""The vocabulary of an import, read from the database: the only queries of recognising. Six queries."""
+"""The vocabulary of an import, read from the database: the only queries of recognising. Seven queries."""
 
 from collections import defaultdict
 
 from stacks.folding import alias_key
-from stacks.matching.scan import Name
+from stacks.matching.vocabulary import load_names
 from stacks.models import (
     Category,
     Company,
     CompanyAlias,
     State,
     Technology,
-    TechnologyAlias,
     TechnologyRelation,
     Usage,
 )
@@ -40,20 +39,11 @@ def load_vocabulary() -> Vocabulary:
     return build(
         technologies,
         places,
-        _names(),
+        load_names(public=False),
         relations,
         {technology: frozenset(categories) for technology, categories in seen.items()},
         CompanyAlias.objects.order_by().values_list("name", flat=True),
     )
-
-
-def _names() -> list[Name]:
-    aliases = (
-        TechnologyAlias.objects.exclude(technology__state=State.RETRACTED)
-        .order_by("pk")
-        .values_list("technology__slug", "name", "key", "technology__companies_count")
-    )
-    return [Name(slug, name, key, used=used) for slug, name, key, used in aliases]
 
 
 def find_company(name: str) -> Company | None:

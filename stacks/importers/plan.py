@@ -7,6 +7,7 @@ from typing import Any
 
 from stacks.folding import alias_key
 from stacks.models import Company, CompanyAlias, Migration, Stage, State, Usage
+from stacks.models.fields import scope_key
 
 from .lines import Line, Reading
 from .vocabulary import Vocabulary
@@ -140,9 +141,20 @@ def _decide_usage(line: Line, known: _Known, vocabulary: Vocabulary) -> None:
 
 
 def _meant(line: Line, usages: list[Usage], vocabulary: Vocabulary) -> Usage | None:
-    """The open usage in the line's category, else the only open one; a past one where the line speaks of the past."""
+    """The open usage in the line's category, else the only open one; a past one where the line speaks of the past.
+
+    A line without scope means the one open usage whatever its scope, and asks where there are several.
+    """
+    if line.scope:
+        usages = [usage for usage in usages if scope_key(usage.scope) == scope_key(line.scope)]
     open_ones = [usage for usage in usages if _is_open(usage)]
     same = [usage for usage in open_ones if usage.category.slug == line.category]
+    if len(same) > 1:
+        whole = [usage for usage in same if not usage.scope]
+        if not whole:
+            scopes = ", ".join(sorted(usage.scope for usage in same))
+            line.problem = f"Several usages are open, of different scopes: which is meant? ({scopes})"
+        return (whole or same)[0]
     if same or len(open_ones) == 1:
         return (same or open_ones)[0]
     if line.stage == Stage.RETIRED:

@@ -133,6 +133,24 @@ def test_the_vocabulary_costs_the_same_however_large_it_is(technologies, django_
     for _ in range(10):
         make_usage()
 
-    # technologies, categories, names, relations, where they are used, companies
-    with django_assert_num_queries(6):
+    # technologies, categories, names, homonyms, relations, where they are used, companies
+    with django_assert_num_queries(7):
         load_vocabulary()
+
+
+def test_a_line_without_scope_means_the_one_open_usage_and_asks_where_there_are_several(technologies):
+    usage = make_usage(technology=technologies["Kafka"], scope="Payments")
+    text = "## Stack\n- Kafka\n"
+    assert actions(text, usage.company)["apache-kafka", "usage"] == "same"
+
+    make_usage(usage.company, technologies["Kafka"], scope="Search")
+
+    (line,) = planned(text, usage.company).reading.lines
+    assert line.problem == "Several usages are open, of different scopes: which is meant? (Payments, Search)"
+
+
+def test_cautions_and_homonyms_of_the_catalogue_are_read(technologies):
+    TechnologyAlias.objects.create(technology=technologies["MySQL"], name="Make", caution="entry_only")
+
+    assert actions("## Stack\n- Make sure that it runs\n") == {("mysql", "skip"): "none"}
+    assert actions("## Stack\n- Make\n") == {("mysql", "usage"): "add"}
