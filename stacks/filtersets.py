@@ -227,13 +227,20 @@ class TextField(forms.CharField):
 class Ask(django_filters.Filter):
     """One parameter: `field` reads its value, `narrow` narrows the rows by it."""
 
-    def __init__(self, field: type[forms.Field], narrow: Callable[[Any, Any], Any], help_text: str, **options):
+    def __init__(self, field: type[forms.Field], narrow: Callable[..., Any], help_text: str, **options):
         super().__init__(label="", help_text=help_text, **options)
         self.field_class = field
         self.narrow = narrow
 
     def filter(self, qs, value):
         return qs if value is None or value in ("", []) else self.narrow(qs, value)
+
+
+class AskUsing(Ask):
+    """Asks companies what they use, as somebody says since the date that is asked for beside it, if one is."""
+
+    def filter(self, qs, value):
+        return self.narrow(qs, value, self.parent.form.cleaned_data["said_since"]) if value else qs
 
 
 def ask_slugs(model: Any, column: str, help_text: str) -> Ask:
@@ -293,23 +300,29 @@ def with_own_key(filterset_class: type[StrictFilterSet], model: Any, key: str) -
 
 
 class CompanyFilterSet(StrictFilterSet):
-    uses = Ask(
+    uses = AskUsing(
         SlugsField,
-        lambda rows, found: rows.using_any(found),
+        lambda rows, found, since: rows.using_any(found, since),
         "Slug of a technology in use at present. Repeatable: any of them.",
         model=Technology,
     )
-    uses_all = Ask(
+    uses_all = AskUsing(
         SlugListField,
-        lambda rows, found: rows.using_all(found),
+        lambda rows, found, since: rows.using_all(found, since),
         "Slugs of technologies, separated by commas: companies that use every one at present.",
         model=Technology,
     )
-    category = Ask(
+    category = AskUsing(
         SlugsField,
-        lambda rows, found: rows.using_category(_with_their_categories(found)),
+        lambda rows, found, since: rows.using_category(_with_their_categories(found), since),
         "Slug of a category or an area in which it uses something at present. Repeatable: any of them.",
         model=Category,
+    )
+    said_since = Ask(
+        PartialDateField,
+        lambda rows, date: rows.using_something(date),
+        "Uses something at present, or what is asked for beside it, as an edition of this date or later says: 2021, "
+        "2021-06 or 2021-06-30.",
     )
     industry = Ask(
         PresentField,
@@ -333,6 +346,11 @@ class TechnologyFilterSet(StrictFilterSet):
     lifecycle = ask_choices(Lifecycle, "lifecycle", "Whether its makers still keep it.")
     used = Ask(
         YesNoField, lambda rows, used: rows.used() if used else rows.unused(), "Whether a company uses it at present."
+    )
+    said_since = Ask(
+        PartialDateField,
+        lambda rows, date: rows.used_as_said_since(date),
+        "A company uses it at present, as an edition of this date or later says: 2021, 2021-06 or 2021-06-30.",
     )
     q = ask_search("Words that its names hold.")
 

@@ -143,6 +143,11 @@ class TechnologyQuerySet(_Searchable):
         """Those that at least one company uses at present."""
         return self.filter(companies_count__gt=0)
 
+    def used_as_said_since(self, date: str):
+        """Those of which an edition of that date or later says that a company uses them at present."""
+        usages = _model("Usage").objects.published().current().said_since(date)
+        return self.filter(Exists(usages.filter(technology=OuterRef("pk")).order_by()))
+
     def unused(self):
         return self.filter(companies_count=0)
 
@@ -154,24 +159,29 @@ class CompanyQuerySet(_Searchable):
         count = usages.values("company").annotate(n=Count("pk")).values("n")
         return self.annotate(usages_count=Coalesce(models.Subquery(count, output_field=models.IntegerField()), 0))
 
-    def using_any(self, technologies):
-        """Companies that use at least one of the technologies at present."""
-        return self.filter(Exists(_current_usages().filter(technology__in=technologies)))
+    def using_any(self, technologies, said_since: str = ""):
+        """Companies that use at least one of the technologies at present, as an edition of that date or later says."""
+        return self.filter(Exists(_current_usages(said_since).filter(technology__in=technologies)))
 
-    def using_all(self, technologies):
+    def using_all(self, technologies, said_since: str = ""):
         """Companies that use every one of the technologies at present."""
         rows = self
         for technology in technologies:
-            rows = rows.filter(Exists(_current_usages().filter(technology=technology)))
+            rows = rows.filter(Exists(_current_usages(said_since).filter(technology=technology)))
         return rows
 
-    def using_category(self, categories):
+    def using_category(self, categories, said_since: str = ""):
         """Companies that use something in at least one of the categories, of the second level, at present."""
-        return self.filter(Exists(_current_usages().filter(category__in=categories)))
+        return self.filter(Exists(_current_usages(said_since).filter(category__in=categories)))
+
+    def using_something(self, said_since: str):
+        """Companies of which an edition of that date or later says that they use something at present."""
+        return self.filter(Exists(_current_usages(said_since)))
 
 
-def _current_usages():
-    return _model("Usage").objects.published().current().filter(company=OuterRef("pk")).order_by()
+def _current_usages(said_since: str = ""):
+    usages = _model("Usage").objects.published().current().filter(company=OuterRef("pk")).order_by()
+    return usages.said_since(said_since) if said_since else usages
 
 
 class UsageQuerySet(_ByUid):

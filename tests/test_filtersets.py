@@ -292,3 +292,22 @@ def test_slugs_are_read_before_the_rows_however_many(django_assert_num_queries):
 def test_every_filter_says_what_it_does(filterset_class):
     for name, field in ask(filterset_class, "").form.fields.items():
         assert field.help_text, name
+
+
+def test_companies_and_technologies_by_when_it_was_last_said():
+    acme, bolt = make_company("Acme"), make_company("Bolt")
+    kafka, redis = make_technology("Kafka"), make_technology("Redis")
+    make_usage(acme, kafka, source=make_source(published_on="2011"))
+    make_usage(acme, redis, source=make_source(published_on="2022"))
+    make_usage(bolt, kafka, source=make_source(published_on="2021-03"))
+    make_usage(bolt, redis, source=make_source(published_on="2024"), state=State.DRAFT)
+    make_usage(bolt, source=make_source(published_on="2024"), ended="2023")
+
+    assert found(companies, "said_since=2021") == {acme, bolt}
+    assert found(companies, "said_since=2022") == {acme}
+    assert found(companies, "uses=kafka&said_since=2021") == {bolt}
+    assert found(companies, "uses_all=kafka,redis") == {acme}
+    assert found(companies, "uses_all=kafka,redis&said_since=2021") == set()
+    assert found(companies, f"category={kafka.category.slug}&said_since=2021-03-05") == {bolt}
+    assert found(technologies, "said_since=2021") == {kafka, redis}
+    assert found(technologies, "said_since=2022") == {redis}

@@ -14,7 +14,13 @@ from stacks.pages.kept import once
 from stacks.pages.letters import LETTERS, OTHER, LetterLink
 from stacks.pages.responses import bad_request, form_problems
 
-_LABELS = {"q": "Search", "letter": "Letter", "uses": "Uses any of", "uses_all": "Uses all of"}
+_LABELS = {
+    "q": "Search",
+    "letter": "Letter",
+    "uses": "Uses any of",
+    "uses_all": "Uses all of",
+    "said_since": "Said since",
+}
 _ANSWERS = {("used", True): "yes", ("used", False): "not yet"}
 
 _View = TypeVar("_View", bound=Callable[..., Any])
