@@ -187,6 +187,54 @@ def test_a_new_edition_of_a_source_moves_the_dates_of_the_usages_that_cite_it():
     assert usage.known_since == "2018"
 
 
+def test_whose_words_a_source_has_is_told_as_long_as_that_is_public():
+    speaker = make_company("Fam", state=State.DRAFT)
+    source = make_source(company=speaker)
+    make_usage(source=source)
+    before = now()
+
+    for state in (State.PUBLISHED, State.RETRACTED):
+        speaker.state = state
+        speaker.save()
+
+    told = Change.objects.filter(seq__gt=before, kind="source").values_list("object", "payload")
+    assert list(told) == [(source.uid, {"fields": ["company"]})] * 2
+
+
+def test_a_company_that_is_deleted_lets_go_of_its_sources_and_children_with_a_record():
+    owner = make_company("Owner")
+    source, child = make_source(company=owner), make_company("Child", parent=owner)
+    make_usage(source=source)
+    before = now()
+
+    owner.delete()
+
+    source.refresh_from_db()
+    child.refresh_from_db()
+    assert (source.company, child.parent) == (None, None)
+    assert set(feed(before)) == {
+        ("changed", "source", source.uid),
+        ("changed", "company", "child"),
+        ("removed", "company", "owner"),
+    }
+    assert source.history.first().company_id is None
+    assert child.history.first().parent_id is None
+
+
+def test_what_an_edition_says_moves_the_times_of_its_usage_and_is_told():
+    usage = make_usage(stage="retired", source=make_source(published_on="2017"))
+    evidence = make_evidence(make_source(published_on="2023"), usage=usage)
+    before = now()
+
+    evidence.stage = "retired"
+    evidence.save()
+
+    usage.refresh_from_db()
+    assert (usage.known_since, usage.known_until) == ("2017", "2023")
+    (line,) = Change.objects.filter(seq__gt=before)
+    assert (line.object, line.payload["fields"]) == (usage.uid, ["evidence", "known_until"])
+
+
 def test_an_update_of_many_rows_is_recorded_row_by_row():
     companies = [make_company() for _ in range(2)]
     before = now()

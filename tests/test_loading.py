@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 
 from stacks import derived
 from stacks.loading import LoadError, NotEmpty, load
-from stacks.models import Category, Change, Company, Technology, TechnologyAlias, Usage
+from stacks.models import Category, Change, Company, Source, Technology, TechnologyAlias, Usage
 from tests.factories import make_company
 
 pytestmark = [pytest.mark.django_db, pytest.mark.smoke]
@@ -200,3 +200,33 @@ def test_a_missing_path_and_an_empty_folder_are_refused(tmp_path):
         load(tmp_path / "nothing")
     with pytest.raises(LoadError, match=r"no \.json"):
         load(tmp_path)
+
+
+def test_companies_and_sources_name_each_other_whatever_their_order(tmp_path):
+    rows = [
+        {"model": "stacks.source", "fields": {"uid": "s1", "url": "https://a.example/", "title": "A", "kind": "docs",
+                                              "company": ["child"]}},
+        {"model": "stacks.company", "fields": {"name": "Child", "slug": "child", "parent": ["owner"],
+                                               "life": "acquired", "life_on": "2012"}},
+        {"model": "stacks.company", "fields": {"name": "Owner", "slug": "owner"}},
+    ]  # fmt: skip
+    (tmp_path / "all.json").write_text(json.dumps(rows))
+
+    load(tmp_path)
+
+    child = Company.objects.get(slug="child")
+    assert child.parent.slug == "owner"
+    assert child.history.get().parent_id == child.parent_id
+    assert Source.objects.get().company == child
+
+
+def test_companies_that_belong_to_each_other_are_refused(tmp_path):
+    rows = [
+        {"model": "stacks.company", "fields": {"name": name, "slug": slug, "parent": [parent]}}
+        for name, slug, parent in (("A", "a", "b"), ("B", "b", "a"))
+    ]
+    (tmp_path / "all.json").write_text(json.dumps(rows))
+
+    with pytest.raises(LoadError, match="parents run in a circle"):
+        load(tmp_path)
+    assert not Company.objects.exists()

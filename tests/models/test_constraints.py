@@ -352,3 +352,35 @@ def test_an_identifier_looks_like_its_scheme_and_leads_to_one(model, owner, make
     with pytest.raises(ValidationError, match="does not look like"):
         model.objects.create(scheme=scheme, value=wrong, **{owner: make()})
     assert refused_by_the_database(model(scheme=scheme, value=right, **{owner: make()}))
+
+
+def test_a_company_belongs_to_none_that_belongs_to_it():
+    top = make_company("Top")
+    middle = make_company("Middle", parent=top)
+    low = make_company("Low", parent=middle)
+
+    top.parent = low
+    with pytest.raises(ValidationError, match="belongs to"):
+        top.save()
+
+
+def test_the_same_evidence_twice_is_refused_and_another_sentence_is_not():
+    usage = make_usage()
+    there = usage.evidence.get()
+
+    assert refused_by_the_database(Evidence(usage=usage, source=there.source))
+    assert refused_by_the_database(Evidence(usage=usage, source=there.source, stance="contradicts"))
+    assert not refused_by_the_database(Evidence(usage=usage, source=there.source, quote="Another."))
+    assert not refused_by_the_database(Evidence(usage=usage, source=there.source, edition_on="2020"))
+    assert not refused_by_the_database(Evidence(usage=make_usage(), source=there.source))
+
+
+def test_one_open_usage_for_each_scope_however_it_is_written():
+    there = make_usage(scope="Search Team")
+    base = {"company": there.company, "technology": there.technology, "category": there.category}
+
+    assert refused_by_the_database(Usage(**base, scope=" search  TEAM "))
+    assert not refused_by_the_database(Usage(**base))
+    assert refused_by_the_database(Usage(**base))
+    assert not refused_by_the_database(Usage(**base, scope="Payments"))
+    assert not refused_by_the_database(Usage(**base, scope="Payments", ended="2020"))
