@@ -24,5 +24,7 @@ forwarder_headers = ""
 secure_scheme_headers = {}
 
 
-def when_ready(server):
-    print(f"Ready: http://{bind}  (Ctrl-C ends it)", flush=True)
+def post_worker_init(worker):
+    """The first process has loaded the application; gunicorn itself is ready long before it can answer."""
+    if worker.age == 1:
+        print(f"Ready: http://{bind}  (Ctrl-C ends it)", flush=True)

@@ -77,9 +77,17 @@ def free_port():
     return text
 
 
+def refuse_junk_processes():
+    """gunicorn reads it when it is imported, before our configuration, and answers junk with a traceback."""
+    text = os.environ.get("WEB_CONCURRENCY", "1")
+    if not (text.isascii() and text.isdigit() and int(text)):
+        fail(f"WEB_CONCURRENCY is {text!r}, not a number of processes.")
+
+
 def run(arguments):
     argparse.ArgumentParser(prog="dev run").parse_args(arguments)
     port = free_port()
+    refuse_junk_processes()
     HERE.ensure("base", *(["redis"] if os.environ.get("CACHE_URL", "").startswith(("redis", "valkey")) else []))
     os.environ["PORT"] = port
     os.environ.setdefault("SITE_URL", f"http://127.0.0.1:{port}")

@@ -224,6 +224,14 @@ def test_a_port_in_use_is_told_before_all_else(monkeypatch):
             commands.run([])
 
 
+@pytest.mark.parametrize("processes", ["abc", "0", "-1", "", "2 "])
+def test_a_junk_number_of_processes_is_refused(monkeypatch, processes):
+    monkeypatch.setenv("WEB_CONCURRENCY", processes)
+
+    with pytest.raises(SystemExit, match="WEB_CONCURRENCY is"):
+        commands.refuse_junk_processes()
+
+
 @pytest.mark.parametrize("port", ["http", "0", "65536", "-1", "8000 "])
 def test_a_junk_port_is_refused(monkeypatch, port):
     monkeypatch.setenv("PORT", port)
