@@ -174,6 +174,8 @@ def _apply_moves(found: Findings) -> None:
     for move in found.moves:
         old = tuple(m for m in move.old if m.verdict != "skip")
         new = tuple(m for m in move.new if m.verdict not in ("skip", "via"))
+        if old and not new and move.new:
+            kept.append(Move(old, move.new, move.stage, move.sentence, move.line))  # run by a service from now on
         if not old or not new:
             continue
         stage = "planned" if _is_planned(move, found) else move.stage

@@ -448,6 +448,7 @@ STILL = words(
 NEGATED_AFTER = re.compile(rf"{LISTED}\s+(?:vs\.?|versus)\b")
 USED_ELSEWHERE = re.compile(
     rf"{LISTED}[^。！？\n{LISTED}]{{0,25}}(?:を(?:利用|使用|活用|採用|導入|構築|運用|用い|使|選定)|で(?:構築|運用|開発|実装|稼働|動|管理|監視|デプロイ|書)|に(?:デプロイ|移行|保存|格納|展開)|上(?:で|に)|ベース)"
+    rf"|{LISTED}(?:構成|環境|クラスタ|インスタンス|上に|上で)|{LISTED}など[^。！？\n{LISTED}]{{0,25}}(?:稼働|利用|使用|活用|採用)"
     rf"|(?:使用|采用|基于|选用|选择|利用|部署在|部署于|运行在|引入|通过|借助|接入|依赖)[^。！？\n{LISTED}]{{0,15}}{LIST}"
     rf"|{LISTED}[^.!?\n{LISTED}]{{0,15}}(?:을|를|으로|로|에서|에)\s?(?:사용|이용|구축|개발|운영|배포|활용|도입)"
     rf"|\b(?:verwend\w+|nutz\w+|setz\w+(?: \w+){{0,3}} auf|läuft (?:auf|mit|in)|laufen (?:auf|mit|in)|basier\w+ auf|betr(?:ie|ei)b\w+ (?:auf|mit|in)|mit|über|auf|gehostet (?:bei|auf)|geschrieben in|mittels|eingesetzt)\s+{LIST}"

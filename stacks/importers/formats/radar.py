@@ -36,6 +36,7 @@ _ALSO = {
 }
 _NUMBERED = ("adopt", "trial", "assess", "hold")
 _LONGEST = 2_000
+_ENOUGH = 0.3  # of a blip's name must be the technology's
 _MOVED = re.compile(
     r"\b(?:migrat|mov|switch|transition|replac)\w*\b[^.!?]{0,60}?\b(?:to|by|with)\b|\bfavou?r(?:ed|ing)?\b|"
     r"\bin favou?r of\b",
@@ -143,7 +144,7 @@ def _named(blip: Blip, segment: Segment, mentions: dict[int, list[Mention]], voc
         how = "exact" if whole.text == one.written else "alias"
         return Mention(segment, 0, len(blip.name), blip.name, one.slug, how, whole.version, whole=True)
     here = mentions.get(id(segment), [])
-    known = [m for m in here if m.end - m.start >= len(blip.name) * 0.4]
+    known = [m for m in here if m.end - m.start >= len(blip.name) * _ENOUGH]
     return max(known, key=lambda m: m.end - m.start) if known else None
 
 
