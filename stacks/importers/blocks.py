@@ -180,10 +180,15 @@ class Blocks:
         if not raw.strip():
             self.items.clear()
         elif self._heading(at) is None and self._item(at, alone=True) is None:
-            if raw.rstrip().endswith((":", "：")):
+            if raw.rstrip().endswith((":", "：")) or self._heads_indented(at):
                 self.title(7, raw.strip(" :："), at + 1)
             else:
                 self.add(Kind.ITEM, raw.strip(), at + 1)
+
+    def _heads_indented(self, at: int) -> bool:
+        """ "PHASE 2: hybrid" over lines that stand further in."""
+        after = self.lines[at + 1] if at + 1 < len(self.lines) else ""
+        return bool(after.strip()) and _indent(after) > _indent(self.lines[at]) and not _FENCE.match(after)
 
     def _heading(self, at: int) -> int | None:
         match = _ATX.match(self.lines[at])
@@ -367,6 +372,10 @@ class Blocks:
         badges = [badge_of(picture, path) for picture in plain.pictures]
         self.result.segments.extend(badges)
         return badges
+
+
+def _indent(raw: str) -> int:
+    return len(raw) - len(raw.lstrip())
 
 
 def _cells(raw: str) -> list[str]:

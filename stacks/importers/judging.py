@@ -192,7 +192,8 @@ def _by_use(mention: Mention, context: _Context, found: Findings) -> bool:
 
 def _as_slip(mention: Mention, context: _Context, found: Findings) -> bool:
     """A near spelling counts where a technology is expected, not in the remarks of one."""
-    if mention.how != "near" or context.role in (Column.UNKNOWN, Column.TECHNOLOGY, Column.OLD, Column.NEW):
+    expected = (Column.TECHNOLOGY, Column.OLD, Column.NEW)
+    if mention.how != "near" or context.segment.kind is not Kind.CELL or context.role in expected:
         return False
     return decide(mention, "skip", 0.1, "no entry of its own")
 

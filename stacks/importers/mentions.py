@@ -11,6 +11,7 @@ from rapidfuzz.distance import OSA
 from stacks.folding import alias_key, fold
 from stacks.matching.scan import Found, Name
 
+from .places import label_of
 from .segments import OBJECT, Kind, Link, Segment
 from .vocabulary import Vocabulary, folded_words
 
@@ -158,6 +159,13 @@ def _apart(found: list[Found], text: str, vocabulary: Vocabulary) -> list[Found]
     """ "ECS Fargate" and "Java Spring" are short for the second, but name the first as well."""
     result: list[Found] = []
     for one in found:
+        if engine := _engine_within(one, vocabulary):
+            start, end = one.start + engine.start, one.start + engine.end
+            result.append(Found(start, end, text[start:end], engine.names, one.version, max(end, one.reach)))
+            rest = (one.start, start) if engine.start else (end, one.end)
+            name = text[rest[0] : rest[1]].strip()
+            result.append(Found(rest[0], rest[1], name, one.names, "", rest[1]))
+            continue
         head = one.text.rsplit(" ", 1)[0] if " " in one.text and len(one.names) == 1 else ""
         first = vocabulary.scanner.whole(head) if head else None
         if first and len(first.names) == 1 and _is_named_too(first.names[0], one, vocabulary):
@@ -166,6 +174,15 @@ def _apart(found: list[Found], text: str, vocabulary: Vocabulary) -> list[Found]
             one = Found(end + 1, one.end, text[end + 1 : one.end], one.names, one.version, one.reach)  # noqa: PLW2901
         result.append(one)
     return result
+
+
+def _engine_within(one: Found, vocabulary: Vocabulary) -> Found | None:
+    """ "RDS PostgreSQL" is short for a service of several engines, and says which."""
+    engines = vocabulary.engines.get(one.names[0].slug, ()) if len(one.names) == 1 else ()
+    if len(engines) < 2 or " " not in one.text:
+        return None
+    inside = [part for part in vocabulary.scanner.find_all(one.text) if part.end - part.start < one.end - one.start]
+    return next((part for part in inside if len(part.names) == 1 and part.names[0].slug in engines), None)
 
 
 def _is_named_too(first: Name, whole: Found, vocabulary: Vocabulary) -> bool:
@@ -545,7 +562,7 @@ def stands_alone(segment: Segment, found: Found) -> bool:
         part.start <= found.start
         and found.end <= part.end
         and is_bare(segment.text[part.start : found.start] + " " + segment.text[max(found.reach, found.end) : part.end])
-        for part in parts_of(segment.text)
+        for part in parts_of(segment.text, label_of(segment).body)
     )
 
 

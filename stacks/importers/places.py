@@ -12,6 +12,11 @@ _NOISE = re.compile(r"^[\W\d_]+|[\s:：?!.*]+$")
 _PARTS = re.compile(r"\s*(?:[:：/|–—()&,]|\s-\s|\band\b)\s*")
 _LABEL = re.compile(r"^\s*(?P<label>[^\n:：]{1,70}?)\s*(?P<sign>:(?!//)|：|\s[-–—]{1,2}\s|(?<=\w)-\s)\s*(?P<body>\S)")
 _TIME = re.compile(r"^\s*\[?\d{1,2}:\d{2}(?::\d{2})?\]?\s*[-–—:]*\s*")
+_STAYS = re.compile(
+    r"^\W*(?:expansion|extension|extend|maintien|maintain|évolution|standard|mise à jour|upgrade|update|scale|"
+    r"invest|keep|adoption croissante)\b",
+    re.IGNORECASE,
+)
 _YES = re.compile(r"[✅✔🟢]|☑")
 _LONGEST_TITLE = 9
 
@@ -78,6 +83,8 @@ def place_of(path: tuple[str, ...], known: dict[tuple[str, ...], Place]) -> Plac
 def stage_of(text: str) -> str:
     """What a cell of a stage column says; empty where it says nothing."""
     head = text.strip()[:80]
+    if _STAYS.match(head):
+        return "in_use"
     for stage, pattern in STAGE_WORDS:
         if pattern.search(head):
             return stage

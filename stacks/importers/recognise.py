@@ -22,6 +22,7 @@ from .telling import tell
 from .vocabulary import Vocabulary
 from .words import FACT_LABELS, Column
 
+_REMEMBERED = 12
 _MOST_READ = 1_000_000  # characters that are read as sentences
 _LEFT = {"done": "retired", "under_way": "retiring", "planned": "retiring"}
 
@@ -63,7 +64,7 @@ def collect(outline: Outline, vocabulary: Vocabulary, given: Given, told: bool) 
 
 
 def _read_sentences(outline: Outline, found: Findings) -> None:
-    left = _MOST_READ
+    left, before = _MOST_READ, list[Mention]()
     for segment in outline.segments:
         here = found.of(segment)
         if not here or segment.kind is Kind.BADGE:
@@ -77,7 +78,21 @@ def _read_sentences(outline: Outline, found: Findings) -> None:
         left -= len(segment.text)
         said, moves = read(segment.text, here)
         found.said.update(said)
-        found.moves.extend(moves)
+        found.moves.extend(_with_what_was(move, before, found) for move in moves)
+        before = [*before, *here][-_REMEMBERED:]
+
+
+def _with_what_was(move: Move, before: list[Mention], found: Findings) -> Move:
+    """ "They replaced all of that with Elixir": that is what was told before as the past."""
+    if move.old:
+        return move
+    new = {mention.slug for mention in move.new}
+    old = {
+        m.slug: m
+        for m in before
+        if found.said[id(m)].stage == "retired" and m.slug not in new and m.line >= move.line - 4
+    }
+    return Move(tuple(old.values()), move.new, move.stage, move.sentence, move.line)
 
 
 def _all_mentions(outline: Outline, found: Findings) -> list[Mention]:

@@ -31,6 +31,7 @@ from .words import (
     OURS,
     PLACED,
     PLURAL_US,
+    REPLACED_THAT,
     SENTENCE_END,
     STILL,
     TRYING,
@@ -99,6 +100,9 @@ def read(text: str, mentions: list[Mention]) -> tuple[dict[int, Said], list[Move
     said: dict[int, Said] = {}
     moves: list[Move] = []
     for sentence in _sentences(text, mentions):
+        if match := REPLACED_THAT.search(sentence.masked):
+            new = sentence.within(match.start("new"), match.end("new"))
+            moves.append(Move((), tuple(new), "done", text[sentence.start : sentence.end].strip(), new[0].line))
         here = [mention for _, listed in sentence.lists for mention in listed]
         for mention in here:
             said[id(mention)] = Said(

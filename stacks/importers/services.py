@@ -56,6 +56,7 @@ def _pair(mentions: list[Mention], found: Findings, same: bool) -> None:
             continue
         near = [e for e in alive if e.slug in engines and not e.via and (same or _close(e, service, found))]
         if not near:
+            _on_base(service, alive, found)
             continue
         nearest = min(_distance(e, service) for e in near)
         for engine in near if same else [e for e in near if _distance(e, service) == nearest]:
@@ -68,7 +69,40 @@ def _pair(mentions: list[Mention], found: Findings, same: bool) -> None:
             engine.purpose = engine.purpose or service.purpose
             engine.stage = engine.stage or service.stage
         service.verdict = "via"
+    _managed(alive, found)
     _hosts(alive, found)
+
+
+_MANAGED = re.compile(r"^\s*[(（]\s*(?:fully[- ])?(?:managed|hosted)\s+$")
+
+
+def _managed(mentions: list[Mention], found: Findings) -> None:
+    """ "Railway (managed PostgreSQL + Redis)": engines that a platform runs."""
+    for platform in mentions:
+        text = platform.segment.text
+        inside = [m for m in mentions if m.segment is platform.segment and m.start > platform.end and m is not platform]
+        if not inside or not _MANAGED.match(text[platform.end : inside[0].start]):
+            continue
+        end = next((n for n in (text.find(c, inside[0].start) for c in ")）") if n >= 0), len(text))
+        for engine in inside:
+            if engine.start < end and not engine.via:
+                engine.via, engine.verdict = platform.slug, "used"
+                engine.sure = max(engine.sure, min(platform.sure, 0.8))
+                engine.why.append(f"via {platform.name}, which runs it")
+
+
+def _on_base(service: Mention, alive: list[Mention], found: Findings) -> None:
+    """ "BullMQ on Upstash": what is built on the engine that the service runs."""
+    engines = set(found.vocabulary.engines.get(service.slug, ()))
+    for mention in alive:
+        if mention.segment is service.segment and mention.end < service.start and not mention.via:
+            between = service.segment.text[mention.end : service.start]
+            if re.fullmatch(r"\s+(?:on|via|through)\s+", between) and engines & found.vocabulary.bases.get(
+                mention.slug, frozenset()
+            ):
+                mention.via = service.slug
+                mention.why.append(f"via {service.name}")
+                service.verdict = "via"
 
 
 def _close(engine: Mention, service: Mention, found: Findings) -> bool:

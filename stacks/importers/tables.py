@@ -43,7 +43,9 @@ _CHANGES = re.compile(
 )
 _STANDING = re.compile(r"\b(?:standard|current|existing|corporate)\b", re.IGNORECASE)
 _DONE = re.compile(
-    r"\b(?:done|completed?|live|in production|deployed|implemented|finished|migrated|已完成|完了)\b", re.IGNORECASE
+    r"\b(?:expansion|mise à jour|extension|done|completed?|live|in production|deployed|implemented|finished|"
+    r"migrated|已完成|完了)\b",
+    re.IGNORECASE,
 )
 
 
@@ -188,12 +190,13 @@ def _replacements(row: Row, found: Findings) -> None:
     for mention in (*old, *new):
         if mention.slug in kept:
             mention.stage = ""
-    old = [m for m in old if m.slug not in kept and not is_weak(m, found)]
+    left = [m for m in old if m.slug not in kept and not is_weak(m, found)]
+    old = left or old[:1]  # "PHP 7 -> PHP 8, then TypeScript" leaves PHP
     new = [m for m in new if m.slug not in kept and not is_weak(m, found)]
     if not old or not new or len(old) * len(new) > 6:
         return
     later = any(comes_later(head_of(cell)) for cell in new_cells) or (advised and not _DONE.search(advice))
-    later = later or any(found.place(cell).stage == "planned" for cell in new_cells)
+    later = later or any(found.place(cell).stage in ("planned", "retiring") for cell in new_cells)
     standing = any(_STANDING.search(head_of(cell)) for cell in new_cells)
     stage = "planned" if later else "done"
     for olds, news in _pairs(old, new, found):

@@ -33,13 +33,13 @@ class Section(StrEnum):
 SECTIONS: tuple[tuple[Section, re.Pattern[str]], ...] = (
     (Section.LIBRARIES, words(r"libraries(?: used)?", r"packages(?: used)?", r"dependencies", r"open[- ]source (?:libraries|software) (?:we use|used)")),
     (Section.ALTERNATIVES, words(
-        r"alternatives?(?: considered)?", r"considered(?: options)?", r"options considered", r"not chosen", r"rejected", r"why not", r"comparisons?",
+        r"alternatives?(?: considered)?", r"considered(?: options)?", r"options considered", r"not chosen", r"watch ?list", r"veille(?: .{0,30})?", r"rejected", r"why not", r"comparisons?",
         r"versus", r"vs\.?", r"compared", r"benchmarks?", r"competitors?", r"competition", r"similar projects", r"inspirations?", r"trade-?offs?",
         r"what we (?:don'?t|do not) use", r"we (?:don'?t|do not) use", r"not used", r"anti-?goals", r"(?:what|things|tools|technologies|why) .{0,20}\b(?:not|don'?t|won'?t|never|didn'?t)\b.{0,30}",
     )),
     (Section.CUSTOMERS, words(r"customers?", r"clients", r"who uses", r"used by", r"sponsors?", r"partners?", r"testimonials?")),
     (Section.PLANNED, words(
-        r"roadmap", r"future(?: work| plans| improvements| scope| enhancements)?", r"next steps?", r"what'?s next(?: for.{0,40})?", r"planned(?: .{0,30})?", r"upcoming", r"to-?be", r"target(?: .{0,40})?",
+        r"roadmap", r"future(?: work| plans| improvements| scope| enhancements)?", r"next steps?", r"what'?s next(?: for.{0,40})?", r"(?:\w+ ){0,3}(?:planned|upcoming|proposed)(?: .{0,30})?", r"(?:\w+ ){0,3}(?:planifiée?s?|envisagée?s?)(?: .{0,40})?", r"upcoming", r"to-?be", r"target(?: .{0,40})?",
         r"proposed(?: .{0,30})?", r"proposal", r"wish ?list", r"backlog", r"to-?dos?", r"coming soon", r"looking (?:ahead|forward)", r"plans?", r"vision", r"ideas?", r"phase [2-9](?: .{0,60})?", r"later", r"v2",
         r"próximamente", r"em breve", r"bientôt", r"demnächst", r"coming next", r"geplant\w*", r"ausblick", r"zielarchitektur", r"zielbild", r"soll(?:-?zustand)?", r"cible", r"feuille de route", r"à venir", r"prévus?", r"futuro", r"próximos pasos", r"próximos passos", r"planificado",
         r"今後(?:の.{0,10})?", r"予定", r"导入予定", r"未来(?:规划)?", r"规划", r"计划", r"향후.{0,10}", r"планы",
@@ -89,10 +89,10 @@ class Column(StrEnum):
 
 COLUMNS: tuple[tuple[Column, re.Pattern[str]], ...] = (
     (Column.ALTERNATIVES, words(r"alternatives?(?: .{0,20})?", r"considered", r"rejected(?: .{0,20})?", r"options?(?: considered)?", r"instead of", r"not", r"vs\.?", r"compared (?:to|with)", r"competitors?", r"similar to", r"equivalents?", r"alternativen?", r"alternativas?", r"备选", r"替代方案", r"候補", r"代替")),
-    (Column.NEW, words(r"migrat\w* to", r"replac(?:ement|ed (?:by|with))", r"successors?", r"new(?: .{0,30})?", r"target(?: .{0,30})?", r"to", r"after", r"to-?be", r"future(?: .{0,20})?", r"planned(?: .{0,20})?", r"proposed(?: .{0,20})?", r"modern(?: .{0,20})?", r"moving to", r"upgrade to", r"standard", r"(?:\w+ )?standard", r"destination", r"ablösung", r"nachfolger", r"ersatz", r"neu", r"ziel", r"soll", r"remplacement", r"cible", r"remplacé par", r"reemplazo", r"nuevo", r"substituto", r"移行後", r"移行先", r"新(?:技术|方案)?", r"替换为", r"迁移至")),
+    (Column.NEW, words(r"migrat\w* to", r"replac(?:ement|ed (?:by|with))(?: .{0,20})?", r"(?:replacement|migration) (?:plan|path|target)", r"plan de (?:remplacement|migration)", r"évolution(?: .{0,20})?", r"successors?", r"new(?: .{0,30})?", r"target(?: .{0,30})?", r"to", r"after", r"to-?be", r"future(?: .{0,20})?", r"planned(?: .{0,20})?", r"proposed(?: .{0,20})?", r"modern(?: .{0,20})?", r"moving to", r"upgrade to", r"standard", r"(?:\w+ )?standard", r"destination", r"ablösung", r"nachfolger", r"ersatz", r"neu", r"ziel", r"soll", r"remplacement(?: .{0,20})?", r"cible", r"remplacé par", r"reemplazo", r"nuevo", r"substituto", r"移行後", r"移行先", r"新(?:技术|方案)?", r"替换为", r"迁移至")),
     (Column.OLD, words(r"old(?: .{0,30})?", r"legacy(?: .{0,20})?", r"from", r"before", r"previous(?:ly)?(?: .{0,20})?", r"former", r"as-?is", r"replaces", r"replaced", r"predecessors?", r"original(?:ly)?(?: .{0,20})?", r"alt", r"bisher", r"vorher", r"ist", r"ancien(?:ne)?", r"avant", r"antes", r"anterior", r"移行前", r"移行元", r"旧(?:技术|方案)?", r"原(?:技术|方案)?")),
     (Column.SKIP, words(r"(?:annual |monthly |base |optimi[sz]ed |total )?costs?(?: .{0,20})?", r"savings?", r"price", r"pricing", r"budget", r"owners?", r"owning team", r"teams?", r"contacts?", r"users?", r"licen[cs]es?(?: .{0,20})?", r"sla", r"rpo.{0,20}", r"backups?", r"port", r"ports", r"numbers?", r"no\.?", r"#", r"id", r"priority", r"complexity", r"timeline", r"size", r"count", r"risk", r"criticit[éy]", r"criticality", r"severity", r"score", r"rating", r"stars?", r"classification", r"data classification", r"conference", r"speakers?", r"authors?", r"person", r"cpu", r"ram", r"memory", r"region", r"responsible", r"verantwortlich", r"kosten", r"coût", r"propriétaire", r"responsable", r"担当(?:者)?", r"负责人", r"价格", r"成本", r"overlap\??", r"effort", r"pros", r"cons")),
-    (Column.STAGE, words(r"status", r"state", r"stage", r"phase", r"life ?cycle(?: .{0,20})?", r"maturity", r"adoption", r"ring", r"decision", r"disposition(?: .{0,30})?", r"action", r"recommendations?", r"migration(?: .{0,20})?", r"état", r"statut", r"estado", r"situação", r"zustand", r"状態", r"ステータス", r"状态", r"상태", r"статус", r"eol status")),
+    (Column.STAGE, words(r"status", r"state", r"stage", r"phase", r"life ?cycle(?: .{0,20})?", r"maturity", r"adoption", r"ring", r"decision", r"disposition(?: .{0,30})?", r"action", r"recommendations?", r"migration(?: .{0,20})?", r"état", r"perspectives?", r"étape(?: .{0,20})?", r"maturité", r"statut", r"estado", r"situação", r"zustand", r"状態", r"ステータス", r"状态", r"상태", r"статус", r"eol status")),
     (Column.DATE, words(r"eol(?: date)?", r"end[- ]of[- ](?:life|support)(?: .{0,20})?", r"since", r"started", r"start date", r"introduced", r"adopted(?: on| in)?", r"using since", r"dates?", r"year", r"renewal(?: date)?", r"ends?", r"supported until", r"support(?: until| end)?", r"fin de (?:support|vie).{0,20}", r"fecha", r"data", r"seit", r"bis", r"depuis", r"日付", r"日期", r"导入日期", r"when", r"last updated")),
     (Column.VERSION, words(r"versions?(?: .{0,20})?", r"release", r"ver\.?", r"versión", r"versão", r"バージョン", r"版本", r"버전", r"версия")),
     (Column.LINK, words(r"links?", r"urls?", r"docs?", r"documentation", r"website", r"homepage", r"repo(?:sitory)?", r"references?", r"sources?", r"evidence", r"read more", r"more", r"site", r"quelle", r"lien", r"enlace", r"リンク", r"链接", r"官网", r"文档", r"地址", r"出典", r"detection source")),
@@ -100,7 +100,7 @@ COLUMNS: tuple[tuple[Column, re.Pattern[str]], ...] = (
     (Column.VIA, words(r"runs? (?:on|in)", r"hosted (?:on|by|in|at)", r"host(?:ing)?", r"deployed (?:on|to|in|via)", r"deployment(?: target)?", r"managed (?:by|service|via)", r"provider", r"cloud provider", r"via", r"operated by", r"aws service", r"azure service", r"gcp service", r"cloud service", r"managed", r"betrieb", r"hébergement", r"alojamiento", r"hospedagem", r"ホスティング", r"部署(?:方式|平台)?", r"托管", r"environment")),
     (Column.VENDOR, words(r"vendors?", r"suppliers?", r"manufacturers?", r"makers?", r"company", r"compan(?:y|ies)", r"hersteller", r"anbieter", r"éditeur", r"fournisseur", r"proveedor", r"fornecedor", r"厂商", r"供应商", r"ベンダー")),
     (Column.TECHNOLOGY, words(r"(?:\w+ )?technolog(?:y|ies)(?: .{0,20})?", r"tech(?: stack)?", r"stack", r"services?(?: used)?", r"tools?(?: .{0,20})?", r"products?", r"software", r"frameworks?(?: .{0,20})?", r"(?:primary |main |programming |backend |frontend )?languages?(?: .{0,20})?", r"databases?", r"engines?", r"data stores?", r"datastores?", r"solutions?", r"implementations?", r"choices?", r"selected(?: .{0,20})?", r"chosen(?: .{0,20})?", r"we use", r"what we use", r"used", r"using", r"current(?: .{0,20})?", r"platforms?", r"librar(?:y|ies)(?: .{0,20})?", r"packages?", r"applications?(?: name)?", r"apps?", r"systems?", r"saas", r"(?:vendor |tool |product |software )name", r"name", r"what", r"items?", r"dependenc(?:y|ies)", r"(?:ci|cd|ci/cd|monitoring|logging|cache|broker|queue|storage|database|orm|runtime|os)", r"technologie", r"werkzeug", r"produkt", r"sprache", r"outils?", r"technologies?", r"logiciels?", r"composant technique", r"tecnolog[ií]as?", r"herramientas?", r"ferramentas?", r"技術(?:スタック)?", r"使用技術", r"ツール", r"サービス(?:名)?", r"ミドルウェア", r"技术(?:栈|选型)?", r"组件", r"框架", r"工具", r"软件", r"产品", r"名称", r"技术名称", r"中间件", r"기술(?: ?스택)?", r"도구", r"технологи[яи]", r"инструменты?", r"detected", r"tool", r"brand")),
-    (Column.PURPOSE, words(r"purposes?", r"use ?cases?", r"usage", r"uses?", r"used for", r"layers?", r"categor(?:y|ies)", r"areas?", r"functions?", r"functionality", r"components?", r"roles?", r"types?", r"domains?", r"capabilit(?:y|ies)", r"needs?", r"features?", r"concerns?", r"task", r"for", r"aspects?", r"tier", r"section", r"group", r"field", r"topic", r"requirements?", r"responsibility", r"zweck", r"schicht", r"bereich", r"ebene", r"einsatz(?:zweck)?", r"kategorie", r"komponente", r"funktion", r"usages?", r"rôle", r"couche", r"domaine", r"fonction", r"catégorie", r"composants?", r"propósito", r"uso", r"capa", r"categoría", r"categoria", r"função", r"camada", r"用途", r"役割", r"分類", r"カテゴリ", r"領域", r"区分", r"项目", r"項目", r"層", r"类别", r"分类", r"类型", r"功能", r"模块", r"层级", r"层", r"作用", r"领域", r"용도", r"구분", r"분류", r"역할", r"영역", r"назначение", r"категория", r"слой", r"quadrant")),
+    (Column.PURPOSE, words(r"purposes?", r"use ?cases?", r"usage", r"uses?", r"used for", r"layers?", r"categor(?:y|ies)", r"areas?", r"functions?", r"functionality", r"components?", r"roles?", r"types?", r"domains?", r"capabilit(?:y|ies)", r"needs?", r"features?", r"concerns?", r"task", r"for", r"aspects?", r"tier", r"section", r"group", r"field", r"topic", r"requirements?", r"responsibility", r"zweck", r"schicht", r"bereich", r"ebene", r"einsatz(?:zweck)?", r"kategorie", r"komponente", r"funktion", r"usages?", r"utilisation(?: .{0,20})?", r"rôle", r"couche", r"domaine", r"fonction", r"catégorie", r"composants?", r"propósito", r"uso", r"capa", r"categoría", r"categoria", r"função", r"camada", r"用途", r"役割", r"分類", r"カテゴリ", r"領域", r"区分", r"项目", r"項目", r"層", r"类别", r"分类", r"类型", r"功能", r"模块", r"层级", r"层", r"作用", r"领域", r"용도", r"구분", r"분류", r"역할", r"영역", r"назначение", r"категория", r"слой", r"quadrant")),
     (Column.REMARKS, words(r"remarks?", r"notes?", r"descriptions?(?: .{0,20})?", r"comments?", r"details?", r"how", r"info(?:rmation)?", r"configuration", r"specs?", r"specification", r"about", r"summary", r"explanation", r"example", r"bemerkung(?:en)?", r"beschreibung", r"anmerkung", r"hinweis", r"remarques?", r"commentaires?", r"notas?", r"observaciones", r"observações", r"descripción", r"descrição", r"備考", r"説明", r"概要", r"内容", r"说明", r"备注", r"描述", r"비고", r"설명", r"описание", r"примечани[ея]")),
     (Column.SCOPE, words(r"projects?", r"product name", r"(?:service|system|database|cluster|module|microservice) name", r"microservices?", r"modules?", r"repositor(?:y|ies)", r"environments?", r"squads?", r"projekt", r"projet", r"proyecto")),
 )  # fmt: skip
@@ -109,7 +109,7 @@ COLUMNS: tuple[tuple[Column, re.Pattern[str]], ...] = (
 # how a cell of the stage column, or a mark in the text, says it
 STAGE_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("retired", words(r"retired", r"decommissioned", r"removed", r"shut ?down", r"turned off", r"sunsetted", r"abandoned", r"replaced", r"migrated away", r"no longer (?:in )?use[d]?", r"dropped", r"discontinued", r"stopped", r"abgeschaltet", r"abgelöst", r"retirée?s?", r"abandonnée?s?", r"décommissionnée?s?", r"retirado", r"desativado", r"已下线", r"已废弃", r"停用", r"廃止", r"폐기")),
-    ("retiring", words(r"eol", r"end[- ]of[- ]life", r"end[- ]of[- ]support", r"deprecat(?:ed|ing|ion)", r"legacy", r"sunset(?:ting)?", r"phas(?:ing|ed?) out", r"(?:to be|being|will be|must be|needs? to be) (?:\w+ )?(?:retired|removed|replaced|decommissioned|migrated|phased out|dropped)", r"to (?:migrate|replace|retire|decommission|remove)", r"retir(?:e|ing)", r"decommission(?:ing)?", r"replac(?:e|ing)", r"migrat(?:e|ing)(?: away| off| from)?", r"hold", r"obsolete", r"obsolète", r"outdated", r"end of sale", r"out of support", r"unsupported", r"eliminate", r"contain", r"wird (?:abgelöst|ersetzt)", r"veraltet", r"auslaufend", r"à (?:remplacer|migrer|décommissionner)", r"fin de vie", r"en fin de .{0,12}", r"obsoleto", r"即将下线", r"逐步淘汰", r"廃止予定", r"非推奨", r"移行(?:予定|中)", r"🔴 ?deprecated")),
+    ("retiring", words(r"eol", r"end[- ]of[- ]life", r"end[- ]of[- ]support", r"deprecat(?:ed|ing|ion)", r"legacy", r"sunset(?:ting)?", r"phas(?:ing|ed?) out", r"(?:to be|being|will be|must be|needs? to be) (?:\w+ )?(?:retired|removed|replaced|decommissioned|migrated|phased out|dropped)", r"to (?:migrate|replace|retire|decommission|remove)", r"retir(?:e|ing)", r"decommission(?:ing)?", r"replac(?:e|ing|ement)", r"migrat(?:e|ing)(?: away| off| from)?", r"hold", r"obsolete", r"obsolète", r"outdated", r"end of sale", r"out of support", r"unsupported", r"eliminate", r"contain", r"wird (?:abgelöst|ersetzt)", r"veraltet", r"auslaufend", r"à (?:remplacer|migrer|décommissionner)", r"remplacement(?: progressif)?", r"fin de vie", r"en fin de .{0,12}", r"obsoleto", r"即将下线", r"逐步淘汰", r"廃止予定", r"非推奨", r"移行(?:予定|中)", r"🔴 ?deprecated")),
     ("planned", words(r"planned", r"proposed", r"proposal", r"to-?be", r"target", r"future", r"upcoming", r"not (?:yet )?(?:started|implemented|deployed|adopted|done)", r"to-?do", r"tbd", r"open", r"pending", r"backlog", r"considering", r"under consideration", r"in adoption planning", r"roadmap", r"next", r"later", r"wish", r"coming soon", r"assess", r"geplant", r"prévue?s?", r"planifiée?s?", r"à venir", r"à l'étude", r"planificado", r"planejado", r"futuro", r"予定", r"検討中", r"計画中", r"导入予定", r"计划(?:中)?", r"规划中", r"待定", r"예정", r"планируется")),
     ("trial", words(r"trial(?:l?ing)?", r"pilot(?:ing)?", r"experiment(?:al|ing)?", r"poc", r"proof of concept", r"evaluat(?:ing|ion)", r"under evaluation", r"testing(?: phase)?", r"in testing", r"beta", r"alpha", r"exploring", r"prototyp(?:e|ing)", r"spike", r"in erprobung", r"pilotée?s?", r"en test", r"expérimental\w*", r"piloto", r"試験(?:中|運用)?", r"検証中", r"试点", r"试用", r"测试中", r"테스트")),
     ("in_use", words(r"active", r"in use", r"in production", r"production", r"live", r"adopt(?:ed)?", r"current", r"done", r"deployed", r"implemented", r"used", r"stable", r"invest", r"maintain", r"keep", r"retain(?:ed)?", r"standard", r"decided", r"ok", r"yes", r"running", r"up to date", r"supported", r"ga", r"tolerate", r"aktiv", r"produktiv", r"en production", r"actif", r"activo", r"ativo", r"em uso", r"en uso", r"本番", r"稼働中", r"利用中", r"使用中", r"已上线", r"在用", r"运行中", r"사용 ?중", r"используется", r"✅", r"✔️?", r"🟢")),
@@ -138,6 +138,9 @@ PURPOSES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("graph-databases", words(r"graph (?:db|database|store)")),
     ("object-storage", words(r"object (?:store|storage)", r"blob (?:store|storage)", r"file storage", r"assets?", r"media(?: storage)?")),
     ("service-discovery", words(r"service discovery", r"服务发现", r"注册中心")),
+    ("content-delivery", words(r"cdn", r"content delivery(?: network)?", r"edge (?:cache|network)")),
+    ("dns", words(r"dns")),
+    ("application-firewalls", words(r"waf", r"(?:web )?application firewall")),
     ("api-tooling", words(r"api gateway")),
     ("container-orchestration", words(r"(?:container )?orchestrat(?:ion|or)")),
     ("programming-languages", words(r"languages?", r"プログラミング言語", r"言語", r"编程语言", r"语言")),
@@ -150,7 +153,7 @@ PURPOSES: tuple[tuple[str, re.Pattern[str]], ...] = (
 CHOICES: tuple[frozenset[str], ...] = (
     frozenset({
         "relational-databases", "document-databases", "key-value-databases", "wide-column-databases", "caches", "graph-databases",
-        "time-series-databases", "search-engines", "vector-databases", "analytical-databases", "message-brokers", "background-jobs", "logs",
+        "time-series-databases", "search-engines", "vector-databases", "analytical-databases", "message-brokers", "logs",
     }),
     frozenset({"stream-processing", "batch-processing", "query-engines", "data-integration", "data-orchestration", "message-brokers"}),
     frozenset({
@@ -158,6 +161,7 @@ CHOICES: tuple[frozenset[str], ...] = (
         "uptime-monitoring", "telemetry-collection",
     }),
     frozenset({"continuous-integration", "deployment"}),
+    frozenset({"cloud-platforms", "content-delivery", "dns", "application-firewalls", "web-hosting"}),
 )  # fmt: skip
 
 # a sentence: a list of names is one character (LISTED) before the cues are looked for
@@ -166,13 +170,15 @@ _STAGED = (
     r"replac\w*|reemplaz\w*|sustitu\w*|remplac\w*|ersetz\w*|statt|instead of|alternatives?|not|similar|like|unlike|sunset|phasing|to-?do|tbd|soon|migrating|moving|planning|no longer|testing|in progress|wip|next)\b"
 )
 _TAIL = (
-    rf"(?:[’']s)?(?:\s+v?\d[\d.x]{{0,10}}\+?(?=\s))?(?:\s*[(（](?!{_STAGED})[^()（）\n]{{0,60}}[)）])?"
+    rf"(?:[’']s)?(?:\s+v?\d[\d.x]{{0,10}}\+?(?=\s))?(?:\s*[(（](?!{_STAGED})[^()（）\n]{{0,120}}[)）])?"
     r"(?:\s+(?:instances?|clusters?|servers?|databases?|apps?|applications?|framework|libraries|library|engine|deployments?|topics?))?"
 )
 _AND = r"\s*(?:,\s*(?:and\s|or\s|&)?|/|\+|&|、|，|\band\s|\bor\s|\bplus\s|\bas well as\s|\balong with\s|\btogether with\s|\bund\s|\bet\s|\by\s|\be\s)\s*"
-_FILLED = r"(?:(?:the|a|an|our|even|also|later|then|sometimes|some|using|on|in|finally|now|to|with)\s+){0,2}"
+_FILLED = r"(?:(?:the|a|an|our|even|also|later|then|sometimes|some|using|on|in|finally|now)\s+){0,2}"
 JOINED = re.compile(rf"{NAME}{_TAIL}(?:{_AND}{_FILLED}{NAME}{_TAIL}){{0,40}}")
 LIST = rf"(?:[\w'’./+-]{{1,20}}\s+){{0,3}}?{LISTED}"
+_FILL = rf"[^.!?;\n{LISTED}]"
+FAR_LIST = rf"(?:[\w'’./+\ufffc-]{{1,20}}\s+){{0,5}}?{LISTED}"  # where the cue is plain enough
 
 
 def cue(pattern: str) -> re.Pattern[str]:
@@ -181,13 +187,13 @@ def cue(pattern: str) -> re.Pattern[str]:
 
 NEGATED = cue(
     r"(?:unlike|instead of(?: using)?|rather than(?: using)?|as opposed to|(?:as )?compared (?:to|with|against)|comparing|in comparison (?:to|with)|vs\.?|versus|alternatives? (?:to|like|such as)|similar to|inspired by|influenced by|"
-    r"competitors?(?: like| such as| to)?|competes? with|avoid(?:ed|ing|s)?|ditch(?:ed|ing)?|(?:do|does|did|are|is|were|was|have|has|had|will|would|should|could|can)(?:n['’]?t| not| never)(?: \w+){0,2}? (?:use|used|using|need|needed|want|require|run|running|have|depend on|rely on|like|choose|support|be)|"
+    r"competitors?(?: like| such as| to)?|competes? with|avoid(?:ed|ing|s)?|ditch(?:ed|ing)?|(?:do|does|did|are|is|were|was|have|has|had|will|would|should|could|can)(?:n['’]?t| not| never)(?: \w+){0,2}? (?:use|used|using|need|needed|want|require|run|running|have|depend on|rely on|like|choose|support|be|consider|pick|adopt|evaluate|look at|go with)|"
     r"never (?:used|use|ran|needed)|without(?: using| needing)?|no need (?:for|of)|need no|not (?:use|using|on|in|a|an|based on|just|only|like|as)|replacement for|better than|faster than|slower than|cheaper than|simpler than|more \w+ than|less \w+ than|than|"
-    r"if you(?:['’]re| are| use| want| have| need| prefer)(?: \w+){0,3}?|(?:even )?if we(?: had)?(?: \w+){0,2}?|looked (?:at|into)|considered|considering|evaluated|compared|researched|investigated|explored|toyed with|played with|thought about|rejected|ruled out|decided against|opted against|passed on|"
+    r"if you(?:['’]re| are| use| want| have| need| prefer)(?: \w+){0,3}?|(?:even )?if we(?: had)?(?: \w+){0,2}?|looked (?:at|into)|tried(?: to use| using| out)?|considered|considering|evaluated|compared|researched|investigated|explored|toyed with|played with|thought about|rejected|ruled out|decided against|opted against|passed on|"
     r"could(?: have)? used?|might use|would have used|you (?:can|could|may|might|should) (?:also )?(?:use|try|choose|pick)|for (?:users|customers|people|teams|companies|developers) (?:of|on|using|with)|customers? (?:use|using|like|include|such as|on)|clients? (?:like|such as|include)|"
     r"(?:companies|organizations|teams|people|those|others|startups|giants|players) (?:like|such as|including|at)|as used (?:by|at)|popular(?:i[sz]ed)? (?:by|at|with)|created (?:by|at)|developed (?:by|at)|maintained by|acquired by|made by|invented (?:by|at)|owned by|designed by|open[- ]sourced by|written by|originally from|"
     r"coming from|background in|experience (?:with|in|of)|familiar(?:ity)? with|knowledge of|worked (?:with|on|at)|engineers? (?:from|at)|ex-|previously at|talk(?:s|ed)? (?:at|about)|follow us on|find us on|us on|him on|her on|me on|them on|is on|share on|post(?:ed)? on|tweet\w*|on our)\s+"
-    + LIST
+    + FAR_LIST
 )  # fmt: skip
 USED = cue(
     r"(?:us(?:e|es|ed|ing)(?: (?:of|both|only|mostly|mainly|primarily|heavily|a lot of|the|a mix of|a combination of))?|utili[sz](?:e|es|ed|ing)|make(?:s)? (?:heavy |extensive |great )?use of|making use of|"
@@ -200,7 +206,7 @@ USED = cue(
     r"(?:serve|served|serves|serving|delivered|distributed|exposed|routed|proxied)(?: \w+){0,3}? (?:from|by|via|with|through|over|behind)|"
     r"(?:monitor|monitored|monitors|monitoring|observability|logging|tracing|alerting|track|tracked|tested|testing|analy[sz]ed|visuali[sz]ed|managed?|manages|managing|handle|handled|handling|orchestrated?|orchestrates|automated?|automating|schedul(?:e|ed|es|ing)|trigger(?:ed|s)?|process(?:ed|es|ing)?|packaged|bundled|compiled|compressed|secured|encrypted|authenticated?|authentication|provided|operated|maintained|supported|implemented|configured|built)(?: \w+){0,3}? (?:with|by|via|using|through|in|on|from)|"
     r"based (?:up)?on|(?:sits?|sitting|layered|running) on(?: top of)?|on top of|integrat(?:e|es|ed|ing|ion)s?(?: \w+)? (?:with|into)|works? with|"
-    r"(?:mov|migrat|switch|transition|port|shift|upgrad|convert|rewr)\w*(?: \w+){0,4}? (?:to|into|onto|over to|towards?|in)|"
+    r"(?:mov|migrat|switch|transition|port|shift|upgrad|convert|rewr|replatform|consolidat)\w*(?: \w+){0,4}? (?:to|into|onto|over to|towards?|in)|"
     r"(?:is|are|be|been|being|gets?|was|were)(?: \w+ly)? \w+(?:ed|en|lt|nt|ung)(?: \w+){0,2}? (?:with|via|using|through|by)|combination of|consist(?:s|ed|ing)? of|compris(?:e|es|ed|ing)(?: of)?|stack (?:is|was|consists of|includes|of|looks like|:)|includ(?:es?|ing)|introduc(?:e|ed|es|ing)|added|adding|incorporat(?:e|es|ed|ing)|thanks to|with the help of|by means of|"
     r"(?:written|coded|programming|programmed|develop\w*|work|working) in|talks? to|communicat\w+ (?:via|over|through|with|using)|connect(?:s|ed|ing)?(?: \w+){0,2} (?:to|via|through)|queries|quer(?:y|ying)|calls?|push(?:es|ed|ing)?(?: \w+){0,4}? (?:to|into|through)|send(?:s|ing)?(?: \w+){0,4}? (?:to|via|through|with|using)|sent (?:to|via|through)|stream(?:s|ed|ing)?(?: \w+){0,3}? (?:to|into|through|via|with|from)|publish(?:es|ed|ing)?(?: \w+){0,3}? (?:to|on|via)|written to|writes? to|read(?:s|ing)? from|consum\w+(?: \w+){0,2} from|"
     r"invest(?:ed|ing)? (?:\w+ )?in|we (?:have|had|love|like|operate|maintain|own|wrote|prefer|trust|enjoy|got)|there(?:['’]s| is| are)|it['’]s(?: a| all| mostly)?|our \w+ (?:is|are)(?: (?:in|on|a|an|all|mostly|written in|built on))?|(?:is|are|was) (?:a|an|our|the)(?: \w+){0,3}|powered with|primary|main|setting up|set up|setup|hosting|via|through|utili[sz]ation of|spin\w* up(?: \w+){0,2}|replaced(?: \w+){0,4} (?:with|by)|wrapped in|behind|favou?r(?:s|ed|ing)?)\s+"
@@ -258,8 +264,7 @@ TRYING_AFTER = re.compile(
 )
 
 # migrations: `old` and `new` are lists
-_OLD, _NEW = rf"(?P<old>{LIST})", rf"(?P<new>{LIST})"
-_FILL = rf"[^.!?;\n{LISTED}]"
+_OLD, _NEW = rf"(?P<old>{FAR_LIST})", rf"(?P<new>{FAR_LIST})"
 MIGRATIONS: tuple[re.Pattern[str], ...] = tuple(
     re.compile(pattern)
     for pattern in (
@@ -269,7 +274,7 @@ MIGRATIONS: tuple[re.Pattern[str], ...] = tuple(
         rf"\b(?:migration|move|switch|transition)\s+(?:away )?from\s+{_OLD}{_FILL}{{0,60}}?\bto\b\s+{_NEW}",
         rf"\breplac(?:e|ed|es|ing)\s+{_OLD}{_FILL}{{0,40}}?\b(?:with|by)\b\s+{_NEW}",
         rf"\b(?:swap(?:ped|ping)?|trad(?:e|ed|ing)|exchang(?:ed|ing))(?: out)?\s+{_OLD}{_FILL}{{0,30}}?\b(?:for|with)\b\s+{_NEW}",
-        rf"{_OLD}(?:\s+{_FILL}{{0,40}}?)?\b(?:(?:was|were|has been|have been|is being|are being|will be|is|are|to be|had been|got)\s+(?:\w+\s+)?)?(?:replaced|superseded|succeeded|supplanted|swapped)\s+(?:by|with|for)\s+{_NEW}",
+        rf"{_OLD}(?:\s+{_FILL}{{0,40}}?)?\b(?:(?:was|were|has been|have been|is being|are being|will be|is|are|to be|had been|got)\s+(?:\w+\s+)?)?(?:replaced|superseded|superceded|succeeded|supplanted|swapped)\s+(?:by|with|for)\s+{_NEW}",
         rf"{_NEW}\s+(?:{_FILL}{{0,30}}?)?(?:replaced|replaces|supersedes|superseded|succeeds|succeeded|supplanted|(?:is|was|as)\s+(?:a|the|our|an?\s+\w+)\s+replacement\s+(?:for|of)|is replacing|will replace|to replace)\s+{_OLD}",
         rf"\b(?:dropp?(?:ed|ing)|abandon(?:ed|ing)|ditch(?:ed|ing)|left|leav(?:e|ing)|deprecat(?:ed|ing)|retir(?:ed|ing)|sunset(?:ting)?|gave up(?: on)?|giv(?:e|ing) up(?: on)?|outgrew|phas(?:ed|ing) out|mov(?:ed|ing) (?:away from|off)|migrat(?:ed|ing) (?:away from|off))\s+{_OLD}{_FILL}{{0,60}}?\b(?:in favou?r of|for|and (?:moved|switched|migrated|went) (?:over )?(?:to|with)|and (?:adopted|chose|introduced)|to)\b\s+{_NEW}",
         rf"{_OLD}\s*(?:→|⇒|➜|➔|⟶|▶|=>|->|-->|➡️?)\s*{_NEW}",
@@ -445,9 +450,15 @@ BYGONE = re.compile(
 STILL = words(
     r"now", r"today", r"still", r"currently", r"nowadays", r"to this day", r"these days", r"since then", r"remains?"
 )
-NEGATED_AFTER = re.compile(rf"{LISTED}\s+(?:vs\.?|versus)\b")
+NEGATED_AFTER = re.compile(
+    rf"{LISTED}(?:\s+(?:vs\.?|versus)\b|[- ](?:compatible|like|style|inspired|flavou?red|alternatives?|clones?|esque)\b)"
+)
+REPLACED_THAT = re.compile(
+    rf"\breplac(?:ed|ing|es?)\s+(?:all\s+(?:of\s+)?)?(?:that|this|it|them|these|those|everything)\b{_FILL}{{0,30}}?\b(?:with|by)\s+(?P<new>{LIST})"
+)
 USED_ELSEWHERE = re.compile(
     rf"{LISTED}[^。！？\n{LISTED}]{{0,25}}(?:を(?:利用|使用|活用|採用|導入|構築|運用|用い|使|選定)|で(?:構築|運用|開発|実装|稼働|動|管理|監視|デプロイ|書)|に(?:デプロイ|移行|保存|格納|展開)|上(?:で|に)|ベース)"
+    rf"|\b(?:company|team|organi[sz]ation)['’]s\s+(?:\w+\s+){{0,2}}{LISTED}"
     rf"|{LISTED}(?:構成|環境|クラスタ|インスタンス|上に|上で)|{LISTED}など[^。！？\n{LISTED}]{{0,25}}(?:稼働|利用|使用|活用|採用)"
     rf"|(?:使用|采用|基于|选用|选择|利用|部署在|部署于|运行在|引入|通过|借助|接入|依赖)[^。！？\n{LISTED}]{{0,15}}{LIST}"
     rf"|{LISTED}[^.!?\n{LISTED}]{{0,15}}(?:을|를|으로|로|에서|에)\s?(?:사용|이용|구축|개발|운영|배포|활용|도입)"

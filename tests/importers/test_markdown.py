@@ -201,3 +201,27 @@ def test_whose_a_service_is_is_no_choice_of_its_own():
         "amazon-ec2",
         "amazon-s3",
     }
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ("Nomad (managed PostgreSQL + Redis)", {("postgresql", "nomad"), ("redis", "nomad"), ("nomad", None)}),
+        ("Redis (using Redis Operator)", {("redis", None)}),
+        ("S3-compatible storage on Nomad", {("nomad", None)}),
+    ],
+)
+def test_what_runs_an_engine_stands_in_brackets(entry, expected):
+    assert {(one[1], one[3]) for one in ticked(f"## Stack\n- {entry}\n")} == expected
+
+
+def test_a_line_over_lines_that_stand_further_in_is_their_title():
+    text = "## Plan\n```\nPHASE 1: start\n  DB: MySQL\nPHASE 2: growth\n  DB: PostgreSQL\n```\n"
+    assert [one[1] for one in ticked(text)] == ["mysql", "postgresql"]
+    assert ticked(text)[1][2] == "planned"
+
+
+def test_a_plan_of_replacement_is_a_migration_of_what_is_leaving():
+    text = "## Technologies en fin de vie\n| Technologie | Raison | Plan de remplacement |\n|---|---|---|\n| Jenkins | lent | Migration vers GitHub |\n"
+    assert moves(text) == [("jenkins", "github", "planned")]
+    assert (4, "jenkins", "retiring", None) in ticked(text)

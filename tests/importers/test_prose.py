@@ -144,3 +144,13 @@ def test_how_it_was_when_somebody_came_is_the_past():
 def test_a_question_and_other_people_say_nothing_of_the_company():
     text = "Should we use Redis or Memcached? Most of what people reach for Kafka for is a queue.\n"
     assert used(text, form="prose") == set()
+
+
+def test_they_replaced_all_of_that():
+    text = "The old version had more parts, using Docker and Redis.\n\nIn the new version, they replaced all of that with Elixir.\n"
+    assert {(one[0], one[1]) for one in moves(text, form="prose")} == {("docker", "elixir"), ("redis", "elixir")}
+
+
+def test_a_legacy_far_from_its_cue_is_still_what_was_left():
+    text = "We should port the store from its current legacy self-hosted MongoDB, to PostgreSQL running on RDS.\n"
+    assert moves(text, form="prose") == [("mongodb", "postgresql", "planned")]
