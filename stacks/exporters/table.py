@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from stacks.exporters.isolation import isolated
+
 # the last four are what a Japanese keyboard types for the first four
 _RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 BYTE_ORDER_MARK = "\ufeff"
@@ -54,10 +56,10 @@ def to_markdown(table: Table) -> str:
     lines = [
         f"# {escape(table.title)}",
         "",
-        _line([escape(name) for name in table.columns[:width]]),
+        _line([isolated(escape(name)) for name in table.columns[:width]]),
         _line(["---"] * width),
     ]
-    lines += [_line([escape(cell) for cell in row[:width]]) for row in table.rows]
+    lines += [_line([isolated(escape(cell)) for cell in row[:width]]) for row in table.rows]
     lines += [part for note in table.notes for part in ("", note)]
     return "\n".join(lines) + "\n"
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from stacks.comparison.matrix import Blank, Cited, Fact, Looked, Place, Ref
+from stacks.exporters.isolation import isolated
 from stacks.models import Hosting, MigrationStage, Stage, Stance, Technology
 
 STAGES = dict(Stage.choices)
@@ -203,8 +204,8 @@ def show_blank(blank: Blank, looked: Looked | None) -> BlankView:
 
 
 def in_words(names: Iterable[str]) -> str:
-    """A, B and C."""
-    listed = list(names)
+    """A, B and C; each stays in its place, whichever way its script runs."""
+    listed = [isolated(name) for name in names]
     if len(listed) < 2:
         return "".join(listed)
     return f"{', '.join(listed[:-1])} and {listed[-1]}"
