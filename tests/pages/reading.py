@@ -2,7 +2,7 @@
 
 from html.parser import HTMLParser
 
-_WITHIN_WORDS = {"a", "b", "code", "em", "i", "q", "strong", "time", "u"}
+_WITHIN_WORDS = {"a", "b", "bdi", "code", "em", "i", "q", "strong", "time", "u"}
 _VOID = {"br", "col", "hr", "img", "input", "link", "meta", "rect", "circle", "path", "use"}
 
 

@@ -227,7 +227,7 @@ def test_an_unknown_company_among_known_ones_is_named_and_the_others_kept(client
     assert "/compare/companies/?as_of=2024&company=acme&company=bolt" in links
 
 
-@pytest.mark.parametrize("path", ["acme//bolt", "acme/bo%00lt", "acme/%FF", "acme/b olt", "acme/../bolt"])
+@pytest.mark.parametrize("path", ["acme//bolt", "acme/bo%00lt", "acme/%FF", "acme/b olz", "acme/../bolt"])
 def test_an_address_of_junk_is_not_found(client, three, path):
     assert client.get(f"/compare/companies/{path}/").status_code == 404
 
@@ -366,8 +366,6 @@ def test_technologies_that_nobody_uses_are_compared_too(client):
         ("kafka/", 400),
         ("kafka/kafka/", 400),
         ("a/b/c/d/e/f/g/", 400),
-        ("kafka/rabbitmq/?as_of=2024", 400),
-        ("kafka/rabbitmq/?only=shared", 400),
         ("kafka/nothing/", 404),
         ("kafka/%00/", 404),
     ],
