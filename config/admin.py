@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.http import HttpResponseRedirect
+from django.http import HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -37,6 +37,7 @@ class StacksSite(AdminSite):
         def keeping(request, *args, **kwargs):
             from stacks.admin import kept
 
+            _drop_nulls(request)
             if kept.is_typed(request) and not self.has_permission(request):
                 return self._ask_to_log_in(request, kept.pack(request))
             return inner(request, *args, **kwargs)
@@ -58,3 +59,11 @@ class StacksSite(AdminSite):
         if isinstance(answer, HttpResponseRedirect) and kept.leads_to_a_form(answer.url):
             return kept.way_back(request, answer.url, "You are logged in again, and nothing you typed is lost.")
         return answer
+
+
+def _drop_nulls(request):
+    """No text of the catalogue holds the character 0, and PostgreSQL refuses a question that does."""
+    asked = request.META.get("QUERY_STRING", "")
+    if "%00" in asked:
+        request.META["QUERY_STRING"] = asked.replace("%00", "")
+        request.GET = QueryDict(request.META["QUERY_STRING"])

@@ -3,6 +3,7 @@ from django.contrib import admin
 from stacks.models import Company, CompanyFact, CompanyIdentifier, Coverage, Migration, State, Usage
 
 from .addresses import AddressedAdmin
+from .coverage import CoverageForm
 from .curated import SYSTEM_FIELDS, CuratedAdmin, CuratedTable, add_link, kept_by_the_system, list_link
 from .deleting import seen_of
 from .evidence import EvidenceInline, WithEvidence
@@ -26,6 +27,7 @@ class FactInline(CuratedTable):
 
 class CoverageInline(CuratedTable):
     model = Coverage
+    form = CoverageForm
     fields = ("category", "outcome", "looked_on", "source")
     autocomplete_fields = ("category", "source")
     joined = ("company", "category", "source")

@@ -411,3 +411,26 @@ def test_what_is_too_long_is_kept_whole_and_the_limit_is_told(log_in):
 
         assert form_data(page)[name] == value
         assert f"(it has {len(value)})" in " ".join(errors_of(page)[name])
+
+
+def test_no_blank_stands_where_something_is_in_use(log_in):
+    usage = make_usage(make_company("Fam"), make_technology("Kafka", make_category("Brokers")), **D)
+    typed = {"category": usage.category_id, "outcome": "nothing_found", "looked_on": "2026-11"}
+    elsewhere = make_coverage(usage.company)
+    other = make_coverage(category=usage.category)
+    client = log_in("reviewer")
+
+    for row, posted, at in (
+        (type(elsewhere), typed | {"company": usage.company_id}, "category"),
+        (elsewhere, {"category": usage.category_id}, "category"),
+        (other, {"company": usage.company_id}, "category"),
+        (usage.company, new_rows("coverage", 1, typed), "coverage-1-category"),
+    ):
+        url, data = open_form(client, row)
+        page = client.post(url, data | posted)
+        assert errors_of(page)[at] == ["Fam uses Kafka in Brokers: that is no blank."]
+
+    usage.ended = "2020"
+    usage.save()
+    url, data = open_form(client, elsewhere)
+    assert client.post(url, data | {"category": usage.category_id}).status_code == 302

@@ -300,6 +300,19 @@ def test_the_nearest_name_comes_first_in_an_autocomplete(log_in):
     assert [row["text"] for row in answer.json()["results"]] == ["Go", "Gorilla", "Django", "MongoDB"]
 
 
+@pytest.mark.parametrize("typed", ["NewRelic", "New-Relic", "new relic", "newrel", "NEWRELIC", "Relic"])
+def test_a_box_finds_a_name_however_it_is_joined(log_in, typed):
+    make_technology("New Relic")
+    make_technology("Relay")
+
+    answer = log_in("curator").get(
+        "/admin/autocomplete/",
+        {"term": typed, "app_label": "stacks", "model_name": "usage", "field_name": "technology"},
+    )
+
+    assert [row["text"] for row in answer.json()["results"]] == ["New Relic"]
+
+
 @pytest.mark.parametrize(
     ("model", "field", "found"), [("usage", "category", "Brokers"), ("category", "parent", "Data")]
 )
