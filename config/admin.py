@@ -10,7 +10,8 @@ from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.http import HttpResponseRedirect, QueryDict
+from django.db import DataError
+from django.http import Http404, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -31,7 +32,7 @@ class StacksSite(AdminSite):
         return super().index(request, {"worklists": worklists(request.user)} | (extra_context or {}))
 
     def admin_view(self, view, cacheable=False):
-        """Whoever has to log in again before a form can be saved takes along what was typed."""
+        """Whoever has to log in again before a form can be saved takes along what was typed; junk finds nothing."""
         inner = super().admin_view(view, cacheable)
 
         def keeping(request, *args, **kwargs):
@@ -40,7 +41,12 @@ class StacksSite(AdminSite):
             _drop_nulls(request)
             if kept.is_typed(request) and not self.has_permission(request):
                 return self._ask_to_log_in(request, kept.pack(request))
-            return inner(request, *args, **kwargs)
+            try:
+                return inner(request, *args, **kwargs)
+            except (OverflowError, DataError) as error:
+                if request.method not in ("GET", "HEAD"):
+                    raise
+                raise Http404("Nothing has a number like this.") from error
 
         return update_wrapper(keeping, inner)
 

@@ -222,6 +222,33 @@ def redirect_to_itself():
     return [Case(redirect, {"new_slug": "old"}, "new_slug")]
 
 
+def near_nothing(make):
+    owner = make(**D)
+    alias = owner.aliases.create(name="Other")
+    row = {"name": "Another", "caution": "only_near"}
+    return [
+        Case(alias, {"caution": "only_near"}, "caution"),
+        Case(owner, {"aliases-0-caution": "only_near"}, "aliases-0-caution"),
+        Case(owner, new_rows("aliases", 1, row), "aliases-1-caution"),
+    ]
+
+
+def homonym_twice():
+    technology = make_technology(**D)
+    homonym = technology.homonyms.create(name="Sentinel")
+    other = technology.homonyms.create(name="Guard")
+
+    def row(name):
+        return {"name": name, "position": 0}
+
+    return [
+        Case(type(homonym), {"technology": technology.pk, "name": "sentinel"}, "name"),
+        Case(other, {"name": "Sentinel"}, "name"),
+        Case(technology, new_rows("homonyms", 2, row("SENTINEL")), "homonyms-2-name"),
+        Case(make_technology(**D), new_rows("homonyms", 0, row("A b"), row("ab")), "homonyms-1-name"),
+    ]
+
+
 def identifier_twice(make):
     there, other = make(**D), make(**D)
     row = {"scheme": "wikidata", "value": "Q42"}
@@ -252,11 +279,13 @@ def new_rows(prefix, first, *rows):
 
 
 CASES: dict[str, Callable[[], list[Case]]] = {
+    "a_homonym_names_each_technology_once": homonym_twice,
     "a_lifecycle_has_its_source": lifecycle_without_source,
     "a_look_has_a_date": look_without_date,
     "a_redirect_leads_elsewhere": redirect_to_itself,
     "an_old_slug_leads_to_one_place": redirect_twice,
     "category_is_not_its_own_area": category_in_itself,
+    "companyalias_tells_what_it_is_near": lambda: near_nothing(make_company),
     "company_identifier_leads_to_one": lambda: identifier_twice(make_company),
     "company_is_not_its_own_parent": company_of_its_own,
     "evidence_hangs_on_one_thing": evidence_of_two,
@@ -275,6 +304,7 @@ CASES: dict[str, Callable[[], list[Case]]] = {
     "relation_joins_two": relation_to_itself,
     "source_is_on_the_web": source_off_the_web,
     "technology_identifier_leads_to_one": lambda: identifier_twice(make_technology),
+    "technologyalias_tells_what_it_is_near": lambda: near_nothing(make_technology),
     "usage_ends_after_start": lambda: ends_before_it_starts(make_usage),
     "usage_not_via_itself": usage_via_itself,
 }
