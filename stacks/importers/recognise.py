@@ -76,10 +76,18 @@ def _read_sentences(outline: Outline, found: Findings) -> None:
             )
             break
         left -= len(segment.text)
-        said, moves = read(segment.text, here)
+        practices = [mention for mention in here if _is_practice(mention, found)]
+        said, moves = read(segment.text, [mention for mention in here if mention not in practices])
         found.said.update(said)
+        if practices:  # "from a monolith to microservices in Go": they are no ends of a move
+            found.said.update(read(segment.text, practices)[0])
         found.moves.extend(_with_what_was(move, before, found) for move in moves)
         before = [*before, *here][-_REMEMBERED:]
+
+
+def _is_practice(mention: Mention, found: Findings) -> bool:
+    known = found.vocabulary.technologies.get(mention.slug)
+    return known is not None and known.kind == "practice"
 
 
 def _with_what_was(move: Move, before: list[Mention], found: Findings) -> Move:
@@ -194,6 +202,8 @@ def _apply_moves(found: Findings) -> None:
         if not old or not new:
             continue
         stage = "planned" if _is_planned(move, found) else move.stage
+        if stage == "done" and any(m.stage in ("trial", "planned") for m in new) and move.sentence:
+            stage = "planned"
         kept.append(Move(old, new, stage, move.sentence, move.line, move.standing))
         for mention in old:
             if mention.slug:
@@ -201,7 +211,8 @@ def _apply_moves(found: Findings) -> None:
                 _raise(mention, "what was left")
         for mention in new:
             if mention.slug:
-                mention.stage = "planned" if stage == "planned" and not move.standing else ""
+                if mention.stage != "trial" or stage != "planned":
+                    mention.stage = "planned" if stage == "planned" and not move.standing else ""
                 _raise(mention, "what was chosen instead")
     found.moves = kept
 

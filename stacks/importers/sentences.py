@@ -16,6 +16,7 @@ from .words import (
     FACT,
     GONE,
     GONE_AFTER,
+    GONE_BEFORE,
     GONE_ELSEWHERE,
     JOINED,
     LEAVING,
@@ -168,7 +169,7 @@ def _mask(text: str, start: int, end: int, mentions: list[Mention]) -> _Sentence
 _STAGES = (
     ("trial", (TRYING, TRYING_AFTER)),
     ("planned", (COMING, COMING_AFTER, COMING_ELSEWHERE)),
-    ("retired", (GONE, GONE_AFTER, GONE_ELSEWHERE)),
+    ("retired", (GONE, GONE_AFTER, GONE_BEFORE, GONE_ELSEWHERE)),
     ("retiring", (LEAVING, LEAVING_AFTER, LEAVING_ELSEWHERE)),
 )
 
@@ -210,7 +211,8 @@ def _met(patterns: Iterable[re.Pattern[str]], sentence: _Sentence) -> Iterator[t
     """The names that the cues reach, and the words of the cue."""
     for pattern in patterns:
         for match in pattern.finditer(sentence.masked):
-            for mention in sentence.within(match.start(), match.end()):
+            start, end = match.span("of") if "of" in pattern.groupindex else match.span()
+            for mention in sentence.within(start, end):
                 yield mention, match[0].replace(LISTED, "…")[:60]
 
 

@@ -232,11 +232,14 @@ MENTIONED = cue(
 
 # stages in a sentence; `list` is what they speak of
 GONE = cue(
-    rf"(?:used to (?:use|run|be|have|rely on|host|deploy|store|write|live)(?: \w+){{0,5}}?|no longer (?:use|uses|using|run|rely on|need|support|depend on|have)|stopped using|(?:got|get|getting) rid of|moved? (?:\w+ )?(?:away from|off(?: of)?)|moving (?:away from|off(?: of)?)|"
+    rf"(?:(?:said |say |saying )?goodbye to|until (?:19|20)\d\d,? (?:we|they|it|the team) (?:used|ran|had|relied on|were on|was on)|used to \w+(?: \w+){{0,5}}?|no longer (?:use|uses|using|run|rely on|need|support|depend on|have)|stopped using|(?:got|get|getting) rid of|moved? (?:\w+ )?(?:away from|off(?: of)?)|moving (?:away from|off(?: of)?)|"
     rf"migrat(?:ed|ing) (?:\w+ ){{0,2}}(?:away from|off(?: of)?|from)|switched (?:\w+ ){{0,2}}from|retired|decommission(?:ed|ing)?|dropped|abandoned|deprecated|replaced(?!\s+(?:with|by)\b)|ditched|sunset(?:ted)?|shut down|phased out|removed|outgrew|left|"
     rf"(?:initially|originally|previously|formerly|at first|in the beginning|back then|in the past|in the early days|early on|early prototypes?|first version|first iteration|v1|once upon a time|historically)[^.!?;{LISTED}]{{0,80}}?|(?:was|were) (?:originally|initially|previously|first|formerly)[^.!?;{LISTED}]{{0,50}}?|after \w+ years (?:on|of|with|using))\s*"
     + LIST
 )  # fmt: skip
+GONE_BEFORE = cue(
+    rf"before {LISTED}[^.!?;,{LISTED}]{{0,30}}, (?:we|they|it|everything) \w+(?: \w+){{0,3}}? (?:with|on|in|using|by|to) (?P<of>{LIST})"
+)
 GONE_AFTER = re.compile(
     rf"{LIST}\s+(?:(?:is|are) no longer|(?:was|were|has been|have been|got|had been) (?:\w+ )?(?:retired|replaced|decommissioned|removed|dropped|abandoned|deprecated|sunset|phased out|shut down|superseded|swapped|discontinued|thrown out)|(?:served|had served) us (?:well|until)|gave way|until (?:20\d\d|recently|we)|\((?:until|retired|replaced|deprecated|old|legacy|no longer|before|formerly|previously)[^()]{{0,40}}\))",
 )
@@ -245,10 +248,11 @@ LEAVING = cue(
     + LIST
 )  # fmt: skip
 LEAVING_AFTER = re.compile(
-    rf"{LIST}\s*[,(:–-]?\s*(?:(?:is|are) (?:being |currently being |slowly being |gradually being )?(?:phased out|deprecated|replaced|retired|decommissioned|legacy|sunset|migrated away|moved off)|(?:to be|will be|will soon be|must be|should be) (?:\w+ )?(?:replaced|retired|removed|decommissioned|deprecated|phased out|migrated|dropped)|(?:planning|plan|planned|plans|want|moving|migrating|migration|switching|transitioning) (?:\w+ )?(?:to (?:migrate|move|replace|switch) |to |towards? |onto )|\(?(?:deprecated|legacy|eol|end of life|sunset|phasing out)\b)",
+    rf"{LIST},?\s+(?:which|that)\s+(?:we|they|the team)(?:['’]re| are| is)\s+(?:\w+\s+){{0,2}}?(?:retiring|phasing out|replacing|deprecating|migrating|moving|leaving|decommissioning|sunsetting)\b"
+    rf"|{LIST}\s*[,(:–-]?\s*(?:(?:is|are) (?:being |currently being |slowly being |gradually being )?(?:phased out|deprecated|replaced|retired|decommissioned|legacy|sunset|migrated away|moved off)|(?:to be|will be|will soon be|must be|should be) (?:\w+ )?(?:replaced|retired|removed|decommissioned|deprecated|phased out|migrated|dropped)|(?:planning|plan|planned|plans|want|moving|migrating|migration|switching|transitioning) (?:\w+ )?(?:to (?:migrate|move|replace|switch) |to |towards? |onto )|\(?(?:deprecated|legacy|eol|end of life|sunset|phasing out)\b)",
 )
 COMING = cue(
-    rf"(?:(?:plan(?:s|ned|ning)?|intend(?:s|ed|ing)?|hop(?:e|es|ing)|want(?:s|ing)?|would like|like|aim(?:s|ing)?|looking|expect(?:s|ing)?|going|about|set|due|likely|soon|eventually|later|next|ready) (?:\w+ )?to (?:\w+ )?(?:use|adopt|move|migrate|switch|introduce|add|try|deploy|integrate|implement|roll out|bring|start|leverage|explore|upgrade|replace|rewrite|expand|run|build|be|support|set up|containerize|invest|employ)(?: (?!and\b|but\b)\w+){{0,6}}?|will (?:soon |likely |probably |eventually |also |be )*(?:use|using|adopt|adopting|move|moving|migrate|migrating|switch|introduce|introducing|add|adding|deploy|deploying|integrate|support|start|replace|run|replaced (?:by|with)|be)(?: \w+){{0,5}}?|"
+    rf"(?:(?:we|they|i|team)['’]?(?:ll| will)(?: \w+){{0,2}}? (?:be )?(?:adopt|us|mov|introduc|add|deploy|migrat|switch|roll|try|trying|bring|look)\w*(?: \w+){{0,4}}?|(?:are|is|['’]re|am) (?:also |currently |now |actively )?looking (?:into|at|to)(?: \w+){{0,3}}?|(?:have|has) yet to \w+(?: \w+){{0,2}}?|next (?:step|thing|up|on (?:the|our) list)(?: \w+){{0,3}}? (?:is|will be|are)|(?:plan(?:s|ned|ning)?|intend(?:s|ed|ing)?|hop(?:e|es|ing)|want(?:s|ing)?|would like|like|aim(?:s|ing)?|looking|expect(?:s|ing)?|going|about|set|due|likely|soon|eventually|later|next|ready) (?:\w+ )?to (?:\w+ )?(?:use|adopt|move|migrate|switch|introduce|add|try|deploy|integrate|implement|roll out|bring|start|leverage|explore|upgrade|replace|rewrite|expand|run|build|be|support|set up|containerize|invest|employ)(?: (?!and\b|but\b)\w+){{0,6}}?|will (?:soon |likely |probably |eventually |also |be )*(?:use|using|adopt|adopting|move|moving|migrate|migrating|switch|introduce|introducing|add|adding|deploy|deploying|integrate|support|start|replace|run|replaced (?:by|with)|be)(?: \w+){{0,5}}?|"
     rf"(?:considering|contemplating|thinking (?:about|of)|looking (?:into|at|forward to)|might|may|could|should)(?: (?:soon|eventually|also|use|adopt|try|move|moving|migrate|switch|switching|using|adopting|add|adding|introduce|to|be))+(?: \w+){{0,2}}?|in the future[^.!?;{LISTED}]{{0,60}}?|roadmap[^.!?;{LISTED}]{{0,60}}?|next up[^.!?;{LISTED}]{{0,30}}?|upcoming|the plan is[^.!?;{LISTED}]{{0,60}}?|coming soon:?|planned:?|todo:?|tbd:?|maybe)\s+"
     + LIST
 )  # fmt: skip
@@ -268,6 +272,18 @@ _OLD, _NEW = rf"(?P<old>{FAR_LIST})", rf"(?P<new>{FAR_LIST})"
 MIGRATIONS: tuple[re.Pattern[str], ...] = tuple(
     re.compile(pattern)
     for pattern in (
+        rf"\b(?:goodbye|bye[- ]bye|farewell)(?: to)?\s+{_OLD}{_FILL}{{0,30}}?\b(?:welcomed|hello|hi|embraced|adopted|introduced)(?: to)?\s+{_NEW}",
+        rf"{_OLD}{_FILL}{{0,40}}?\b(?:is|are|was|were|been|being)\s+(?:being\s+|completely\s+|slowly\s+|gradually\s+)?(?:rewritten|ported|reimplemented|rebuilt|converted|migrated|moved|translated)\s+(?:in|to|into|on|with|onto)\s+{_NEW}",
+        rf"\b(?:originally|initially|previously|first|formerly)\s+(?:\w+\s+){{0,2}}(?:written|built|developed|implemented|hosted|deployed|running|based|coded)\s+(?:in|on|with)\s+{_OLD}[^.!?\n{LISTED}]{{0,60}}?\b(?:rewritten|ported|moved|migrated|rebuilt|reimplemented|converted|now)\b{_FILL}{{0,30}}?\b(?:in|to|onto|on|with|into)\s+{_NEW}",
+        rf"{_NEW}\s+(?:\w+\s+){{0,3}}?(?:taken|took|takes|taking)\s+over\s+(?:from|for)\s+{_OLD}",
+        rf"{_OLD}\s+(?:\w+\s+){{0,3}}?(?:gave|gives|giving|given|made|makes)\s+way\s+(?:to|for)\s+{_NEW}",
+        rf"\b(?:mov|migrat|switch|transition|get|got|transfer|shift)\w*\b{_FILL}{{0,30}}?\b(?:off|away from|out of)(?: of)?\s+{_OLD}{_FILL}{{0,30}}?\b(?:onto|on to|to|into|over to)\s+{_NEW}",
+        rf"\boutgr\w+\s+{_OLD}{_FILL}{{0,60}}?\b(?:turned|moved|switched|went|migrated|upgraded)\s+(?:\w+\s+){{0,2}}?to\s+{_NEW}",
+        rf"\bin (?:the )?place of\s+{_OLD},?\s+(?:we |they |it |the team )?(?:now |today )?(?:\w+\s+){{0,2}}?{_NEW}",
+        rf"{_OLD}\s+(?:\w+\s+){{0,2}}?(?:was|were|has been|have been|is being|are being)\s+(?:\w+\s+)?(?:shut down|retired|decommissioned|dropped|deprecated|sunset|phased out|removed|abandoned|turned off){_FILL}{{0,40}}?\b(?:in favou?r of|for)\s+{_NEW}",
+        rf"\bfrom\s+{_OLD}{_FILL}{{0,40}}?\bto\s+(?:[\w-]+\s+){{0,3}}{LISTED}\s+(?:in|on|with|written in|using)\s+{_NEW}",
+        rf"{_NEW}[^.!?\n{LISTED}]{{0,30}}?\bhaving (?:moved|migrated|switched|transitioned)\s+(?:\w+\s+){{0,3}}?(?:from|off)\s+{_OLD}",
+        rf"\b(?:used to|previously|formerly|once|originally|initially|until (?:19|20)\d\d|at first)\b[^.!?;\n{LISTED}]{{0,50}}?{_OLD}[^.!?\n{LISTED}]{{0,40}}?[,;—–-]\s*[^.!?\n{LISTED}]{{0,30}}?\b(?:now|today|since|these days|nowadays)\b[^.!?;\n{LISTED}]{{0,40}}?{_NEW}",
         rf"\b(?:migrat|mov|switch|transition|shift|chang|port|convert|went|go|jump|rewr|rebuil|upgrad|evolv|consolidat|transfer|journey|replatform)\w*\b{_FILL}{{0,80}}?\bfrom\b\s+{_OLD}{_FILL}{{0,60}}?\b(?:to|onto|into|towards?|over to|in|in favou?r of)\b\s+(?:(?:using|a|an)\s+)?{_NEW}",
         rf"\b(?:migrat|mov|switch|transition|shift|chang|port|convert|went)\w*\b{_FILL}{{0,30}}?\b(?:to|onto)\s+{_NEW}{_FILL}{{0,30}}?\bfrom\s+{_OLD}",
         rf"\bfrom\s+{_OLD}{_FILL}{{0,30}}?\s+(?:to|onto)\s+{_NEW}{_FILL}{{0,20}}?(?:migration|move|switch|transition|rewrite)",
@@ -280,7 +296,7 @@ MIGRATIONS: tuple[re.Pattern[str], ...] = tuple(
         rf"{_OLD}\s*(?:→|⇒|➜|➔|⟶|▶|=>|->|-->|➡️?)\s*{_NEW}",
         rf"\b(?:used|ran|started|began|launched|initially|originally|previously|formerly|at first|built)\b{_FILL}{{0,40}}?{_OLD}{_FILL}{{0,60}}?[,;.]?\s*(?:but\s+|and\s+|then\s+|we\s+|later\s+|now\s+|eventually\s+|have\s+|since\s+|has\s+|it\s+|they\s+|subsequently\s+){{1,6}}(?:moved|migrated|switched|transitioned|shifted|changed|upgraded|ported|converted|rewrote|rewritten|moving|migrating|switching)\s+(?:\w+\s+){{0,4}}?(?:to|onto|over to|into|in)\s+{_NEW}",
         rf"\bafter\s+[^.!?;\n{LISTED}]{{0,40}}?(?:on|with|of|using)\s+{_OLD},?\s[^.!?;\n{LISTED}]{{0,60}}?(?:migrat\w+|mov\w+|switch\w+|transition\w+)\s+(?:\w+\s+){{0,3}}?(?:to|onto)\s+{_NEW}",
-        rf"\b(?:favou?r(?:ed|ing|s)?|prefer(?:red|s)?|cho(?:se|sen))\s+{_NEW}\s+over\s+{_OLD}",
+        rf"\bfavou?r(?:ed|ing|s)?\s+{_NEW}\s+over\s+{_OLD}",
         rf"\binstead of\s+{_OLD},?\s+(?:we|they)\s+(?:now|today|currently)\s+(?:use|run)\s+{_NEW}",
         rf"{_NEW}\s+(?:was|were)\s+(?:chosen|selected|introduced|adopted)\s+after\s+(?:the\s+)?(?:initial\s+)?(?:choice\s+of\s+)?(?:the\s+)?{_OLD}",
         rf"{_OLD}(?:から|より)\s*{_NEW}\s*(?:へ|に|への)(?:の)?(?:移行|置き換え|乗り換え|変更|リプレース)",
@@ -294,6 +310,9 @@ MIGRATIONS: tuple[re.Pattern[str], ...] = tuple(
 )
 ONGOING = words(
     r"(?:are|is|am|currently|still|begun|began|started|been|busy|slowly|gradually|now|we['’]re|keep) (?:\w+ ){0,2}?(?:migrating|moving|switching|transitioning|replacing|shifting|porting|phasing|converting|rewriting)",
+    r"in the middle of",
+    r"half-?way",
+    r"being (?:replaced|rewritten|migrated|ported|phased|moved|retired|converted)",
     r"in progress",
     r"migrando",
     r"estamos \w+ndo",
@@ -317,14 +336,14 @@ WILL = words(
     r"plan\w*",
     r"will",
     r"going to",
-    r"want to",
+    r"wants? to",
     r"intend\w*",
     r"hope",
     r"roadmap",
     r"future",
     r"target",
     r"next",
-    r"to be",
+    r"(?:is|are) to be",
     r"should",
     r"recommend\w*",
     r"consider\w*",
@@ -445,6 +464,7 @@ LEAVING_ELSEWHERE = re.compile(
 )
 BYGONE = re.compile(
     r"^\W*(?:when (?:i|we) (?:first )?(?:joined|took over|arrived)|back (?:then|in the day)|in the (?:early days|beginning|past|old days)|in those days|early prototypes|originally|"
+    r"(?:(?:our|the) )?(?:old|previous|former|legacy|original) (?:tech(?:nology)? )?(?:stack|setup|architecture|system)\s*[:—–-]|"
     r"(?:our|the) (?:first|original|initial|old|previous|earlier) (?:version|iteration|stack|architecture|system|implementation|setup|infrastructure|platform|app|application|prototype|codebase|website|site|backend|frontend)\b[^.!?]{0,60}?\b(?:was|were|used|ran|consisted|relied|had))"
 )
 STILL = words(

@@ -154,3 +154,44 @@ def test_they_replaced_all_of_that():
 def test_a_legacy_far_from_its_cue_is_still_what_was_left():
     text = "We should port the store from its current legacy self-hosted MongoDB, to PostgreSQL running on RDS.\n"
     assert moves(text, form="prose") == [("mongodb", "postgresql", "planned")]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "old", "new", "stage"),
+    [
+        ("We said goodbye to Jenkins and welcomed GitHub.", "jenkins", "github", "done"),
+        ("Our Ruby monolith is being rewritten in Go.", "ruby", "go", "under_way"),
+        ("The service, originally written in Python, was rewritten in Go.", "python", "go", "done"),
+        ("Terraform has taken over from Crossplane.", "crossplane", "terraform", "done"),
+        ("Elasticsearch gave way to ClickHouse.", "elasticsearch", "clickhouse", "done"),
+        ("This is about our move off MySQL and onto PostgreSQL.", "mysql", "postgresql", "done"),
+        ("In place of Redis we now use Memcached.", "redis", "memcached", "done"),
+        ("Jenkins was shut down in 2020 in favor of GitHub.", "jenkins", "github", "done"),
+        ("We went from a Rails monolith to microservices in Go.", "ruby-on-rails", "go", "done"),
+        ("Our logs used to go to Elasticsearch; now they go to ClickHouse.", "elasticsearch", "clickhouse", "done"),
+        ("We're in the middle of moving from MySQL to PostgreSQL.", "mysql", "postgresql", "under_way"),
+        ("The team wants to replace Jenkins with GitHub.", "jenkins", "github", "planned"),
+    ],
+)
+def test_migrations_as_people_tell_them(sentence, old, new, stage):
+    assert moves(f"# X\n\n{sentence}\n", form="prose") == [(old, new, stage)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "stage"),
+    [
+        ("Until 2019 we used Kafka.", "retired"),
+        ("The old stack: Kafka and more.", "retired"),
+        ("We run Kafka, which we're retiring this year.", "retiring"),
+        ("Next year we'll be adopting Kafka.", "planned"),
+        ("We are also looking into Kafka.", "planned"),
+        ("We have yet to adopt Kafka.", "planned"),
+        ("The next step is Kafka.", "planned"),
+    ],
+)
+def test_stages_as_people_tell_them(sentence, stage):
+    assert [(one[1], one[2]) for one in ticked(f"# X\n\n{sentence}\n", form="prose")] == [("apache-kafka", stage)]
+
+
+def test_a_choice_between_two_is_no_migration():
+    assert moves("We chose PostgreSQL over MySQL.", form="prose") == []
