@@ -15,6 +15,7 @@ from stacks.models import (
     CompanyIdentifier,
     Coverage,
     Evidence,
+    Homonym,
     Migration,
     Redirect,
     Source,
@@ -179,7 +180,8 @@ def test_the_newest_change_comes_first(log_in):
 
 
 # session, user, permissions of the user and of the groups; the count and the rows; what filters list; where rows are
-# published from the list, what is part of them: of a company names, identifiers, figures, evidence and blanks
+# published from the list, what is part of them: of a company names, identifiers, figures, evidence and blanks,
+# of a technology names, homonyms, relations and identifiers
 COSTS = {
     Category: 7,
     Change: 7,
@@ -191,7 +193,7 @@ COSTS = {
     Migration: 8,
     Redirect: 6,
     Source: 6,
-    Technology: 10,
+    Technology: 11,
     TechnologyAlias: 6,
     TechnologyRelation: 6,
     Usage: 8,
@@ -232,10 +234,11 @@ def test_a_technology_page_costs_the_same_however_much_hangs_on_it(log_in, rows,
     for number in range(rows):
         TechnologyAlias.objects.create(technology=technology, name=f"Alias {number}")
         TechnologyIdentifier.objects.create(technology=technology, scheme="wikidata", value=f"Q{number + 1}")
+        Homonym.objects.create(technology=technology, name=f"Short {number}")
         make_relation(technology, "built_on", make_technology())
     client = log_in("reviewer")
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(17):
         client.get(admin_url(technology, "change"))
 
 
