@@ -15,6 +15,9 @@ from django.http import Http404, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
 
+# What a search in a list or a box looks at: the rest of a pasted page finds nothing more.
+_LONGEST, _MOST_WORDS = 300, 12
+
 
 class StacksAdminConfig(AdminConfig):
     default_site = "config.admin.StacksSite"
@@ -38,7 +41,7 @@ class StacksSite(AdminSite):
         def keeping(request, *args, **kwargs):
             from stacks.admin import kept
 
-            _drop_nulls(request)
+            _tidy(request)
             if kept.is_typed(request) and not self.has_permission(request):
                 return self._ask_to_log_in(request, kept.pack(request))
             try:
@@ -67,9 +70,12 @@ class StacksSite(AdminSite):
         return answer
 
 
-def _drop_nulls(request):
-    """No text of the catalogue holds the character 0, and PostgreSQL refuses a question that does."""
-    asked = request.META.get("QUERY_STRING", "")
-    if "%00" in asked:
-        request.META["QUERY_STRING"] = asked.replace("%00", "")
-        request.GET = QueryDict(request.META["QUERY_STRING"])
+def _tidy(request):
+    """A question without the character 0, which no text holds and PostgreSQL refuses, and of a bounded length."""
+    asked = {name for name in ("q", "term") if len(request.GET.get(name, "")) > _LONGEST}
+    if "%00" not in request.META.get("QUERY_STRING", "") and not asked:
+        return
+    query = QueryDict(request.META["QUERY_STRING"].replace("%00", ""), mutable=True)
+    for name in asked:
+        query[name] = " ".join(str(query[name])[:_LONGEST].split()[:_MOST_WORDS])
+    request.GET, request.META["QUERY_STRING"] = query, query.urlencode()

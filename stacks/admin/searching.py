@@ -9,8 +9,6 @@ from stacks.folding import fold
 from stacks.models import Category
 from stacks.search import search
 
-_LONGEST, _MOST_WORDS = 300, 12
-
 
 def is_autocomplete(request) -> bool:
     return request.resolver_match is not None and request.resolver_match.url_name == "autocomplete"
@@ -23,29 +21,23 @@ class SearchedByName:
     search_help_text: ClassVar[Any] = "Any of its names, former names and abbreviations."
 
     def get_search_results(self, request, queryset, search_term):
-        term = " ".join(words_of(search_term))
-        if not term:
+        if not search_term.strip():
             return queryset, False
-        hits = search(term, kind=queryset.model._meta.model_name, public=False)
+        hits = search(search_term, kind=queryset.model._meta.model_name, public=False)
         places = {hit.pk: place for place, hit in enumerate(hits.best)}
         if is_autocomplete(request):
             return queryset.filter(pk__in=places).order_by(_in_place(places), "pk"), False
-        return queryset.filter(Q(pk__in=places) | Q(pk__in=queryset.search(term).values("pk"))), False
+        return queryset.filter(Q(pk__in=places) | Q(pk__in=queryset.search(search_term).values("pk"))), False
 
 
 def _in_place(places: dict[int, int]) -> Case:
     return Case(*(When(pk=pk, then=Value(place)) for pk, place in places.items()), default=Value(len(places)))
 
 
-def words_of(term: str) -> list[str]:
-    """The first words of what was asked: a list is not searched for a whole page."""
-    return term[:_LONGEST].split()[:_MOST_WORDS]
-
-
 def every_word(term: str, *, folded: tuple[str, ...], plain: tuple[str, ...] = ()) -> Q:
     """Each word of the term stands in one of the fields; `folded` ones are search texts, `plain` ones ordinary text."""
     where = Q()
-    for word in words_of(term):
+    for word in term.split():
         anywhere = Q()
         for field in folded:
             anywhere |= Q(**{f"{field}__contains": fold(word)})

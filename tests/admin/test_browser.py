@@ -4,13 +4,25 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 
-from stacks.models import Company, CompanyAlias, Coverage, State, Technology, Usage
+from stacks.models import (
+    Company,
+    CompanyAlias,
+    CompanyFact,
+    Coverage,
+    Evidence,
+    Migration,
+    Source,
+    State,
+    Technology,
+    Usage,
+)
 from stacks.review import PUBLISH, move
 from tests.admin.doors import admin_url
 from tests.factories import (
     make_company,
     make_coverage,
     make_evidence,
+    make_migration,
     make_relation,
     make_source,
     make_technology,
@@ -220,3 +232,18 @@ def test_a_new_technology_is_added_beside_the_usage(open_page):
     assert technology.slug == "apache-kafka"
     assert page.input_value("#id_technology") == str(technology.pk)
     page.context.close()
+
+
+def test_lists_hide_no_column_at_1280_pixels_however_long_a_word(open_page):
+    company = make_company("W" * 100, industry="i" * 60)
+    usage = make_usage(company, purpose="p" * 300, source=make_source(title="t" * 300, publisher="b" * 120))
+    make_evidence(company=company, quote="q" * 400, source=make_source(url="https://long.example/" + "u" * 400))
+    make_migration(company, from_technology=make_technology("f" * 100))
+    company.facts.create(label="l" * 120, value="v" * 120, source=usage.evidence.get().source)
+    for model in (Usage, Evidence, Source, Company, Technology, Migration, CompanyFact):
+        page = open_page(admin_url(model, "changelist"), viewport={"width": 1280, "height": 900})
+
+        wide = page.evaluate("(r => [r.scrollWidth, r.clientWidth])(document.querySelector('.results'))")
+
+        assert wide[0] <= wide[1], (model, wide)
+        page.context.close()
