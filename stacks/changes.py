@@ -119,6 +119,7 @@ class Ledger:
         self.counter = counter
         self.before: dict[type[models.Model], dict[int, Document | None]] = {model: {} for model in _ORDER}
         self.technologies_to_count: set[int] = set()
+        self.companies_to_count: set[int] = set()
         self.moves = Moves()
         self.renamed: dict[tuple[str, int], str] = {}
         self.settling: set[Address] = set()  # of rows that are new, renamed or in another state
@@ -201,7 +202,7 @@ class Ledger:
         found = documents(model, new)
         known.update({pk: found.get(pk) for pk in new})
         if model is Usage:
-            self.technologies_to_count.update(Usage.objects.filter(pk__in=new).values_list("technology", flat=True))
+            self._note_what_to_count(new)
         if owner := _CITED_BY.get(model):
             self.capture(Source, set(Evidence.objects.filter(**{f"{owner}__in": new}).values_list("source", flat=True)))
         if model is Coverage:
@@ -228,16 +229,22 @@ class Ledger:
         self.capture(Usage, Usage.objects.filter(usages).order_by("pk").values_list("pk", flat=True))
         self.capture(Migration, Migration.objects.filter(migrations).order_by("pk").values_list("pk", flat=True))
 
+    def _note_what_to_count(self, usages: Iterable[int]) -> None:
+        for technology, company in Usage.objects.filter(pk__in=usages).values_list("technology", "company"):
+            self.technologies_to_count.add(technology)
+            self.companies_to_count.add(company)
+
     def settle(self) -> None:
         """Bring the derived values up to date, then write the difference into the feed and move the revisions."""
         self._drop_redirects()
         usages = self.before[Usage].keys()
-        self.technologies_to_count.update(Usage.objects.filter(pk__in=usages).values_list("technology", flat=True))
+        self._note_what_to_count(usages)
         derived.refresh(
             usages=usages,
             technologies=self.before[Technology].keys(),
             companies=self.before[Company].keys(),
             technologies_to_count=self.technologies_to_count,
+            companies_to_count=self.companies_to_count,
         )
         self._record(self._differences())
 

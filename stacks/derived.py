@@ -46,12 +46,14 @@ def refresh(
     technologies: Collection[int],
     companies: Collection[int],
     technologies_to_count: Collection[int],
+    companies_to_count: Collection[int],
 ) -> None:
     """Bring the derived values of the given rows up to date; writes only what differs."""
     _write(_usage_differences(usages))
     _write(_search_differences(Technology, technologies))
     _write(_search_differences(Company, companies))
     _write(_count_differences(technologies_to_count))
+    _write(_stack_differences(companies_to_count))
     _replace_counts(technologies_to_count)
 
 
@@ -96,6 +98,7 @@ def check() -> list[Difference]:
         *_address_differences(),
         *_count_differences(technologies),
         *_stored_count_differences(technologies),
+        *_stack_differences(companies),
         *_feed_differences(),
         *_stray_redirects(),
         *_unsourced(),
@@ -107,6 +110,7 @@ def repair(differences: Iterable[Difference]) -> None:
     _write(d for d in differences if d.model is not TechnologyCount)
     technologies = list(Technology.objects.order_by("pk").values_list("pk", flat=True))
     _write(_count_differences(technologies))
+    _write(_stack_differences(Company.objects.order_by("pk").values_list("pk", flat=True)))
     _replace_counts(technologies)
 
 
@@ -225,6 +229,16 @@ def _count_differences(technologies: Collection[int]) -> Iterator[Difference]:
         for pk, stored in Technology.objects.filter(pk__in=chunk).order_by("pk").values_list("pk", "companies_count"):
             if stored != right.get(pk, 0):
                 yield Difference(Technology, pk, "companies_count", stored, right.get(pk, 0))
+
+
+def _stack_differences(companies: Iterable[int]) -> Iterator[Difference]:
+    """How many usages the public sees of each as current."""
+    for chunk in chunks(companies):
+        counted = _current().filter(company__in=chunk).values_list("company").annotate(n=Count("pk"))
+        right = dict(counted)
+        for pk, stored in Company.objects.filter(pk__in=chunk).order_by("pk").values_list("pk", "usages_count"):
+            if stored != right.get(pk, 0):
+                yield Difference(Company, pk, "usages_count", stored, right.get(pk, 0))
 
 
 def _counts(technologies: list[int]) -> dict[tuple[int, int], int]:

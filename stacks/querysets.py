@@ -9,7 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce, NullIf
 
 from stacks import dates
@@ -153,12 +153,6 @@ class TechnologyQuerySet(_Searchable):
 
 
 class CompanyQuerySet(_Searchable):
-    def with_usages_count(self):
-        """Adds `usages_count`: how many usages the public sees as current. One subquery per row of the page."""
-        usages = _model("Usage").objects.published().current().filter(company=OuterRef("pk")).order_by()
-        count = usages.values("company").annotate(n=Count("pk")).values("n")
-        return self.annotate(usages_count=Coalesce(models.Subquery(count, output_field=models.IntegerField()), 0))
-
     def using_any(self, technologies, said_since: str = ""):
         """Companies that use at least one of the technologies at present, as an edition of that date or later says."""
         return self.filter(Exists(_current_usages(said_since).filter(technology__in=technologies)))

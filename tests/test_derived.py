@@ -120,3 +120,38 @@ def test_search_text_holds_every_name_once_each_on_a_line_of_its_own():
     technology.refresh_from_db()
 
     assert technology.search_text == "\nedb\nenergie db\n"
+
+
+def test_a_company_counts_what_the_public_sees_it_use_now():
+    company, other = make_company("Acme"), make_company("Bolt")
+    usage = make_usage(company)
+    make_usage(company, stage="planned")
+    technology = usage.technology
+
+    def counts():
+        return list(Company.objects.order_by("name").values_list("usages_count", flat=True))
+
+    assert counts() == [1, 0]
+    usage.company = other
+    usage.save()
+    assert counts() == [0, 1]
+    technology.state = State.RETRACTED
+    technology.save()
+    assert counts() == [0, 0]
+    technology.state = State.PUBLISHED
+    technology.save()
+    assert counts() == [0, 1]
+    usage.delete()
+    assert counts() == [0, 0]
+    assert derived.check() == []
+
+
+def test_a_wrong_count_of_a_company_is_found_and_mended():
+    company = make_company("Acme", usages=2)
+    Company._base_manager.update(usages_count=7)
+
+    (difference,) = derived.check()
+    assert "usages_count is 7, should be 2" in str(difference)
+    derived.repair([difference])
+
+    assert Company.objects.get(pk=company.pk).usages_count == 2

@@ -57,11 +57,6 @@ class CompanyAdmin(SearchedByName, AddressedAdmin, WithEvidence):
         kept_by_the_system("state"),
     )
 
-    def get_queryset(self, request):
-        rows = super().get_queryset(request)
-        listed = request.resolver_match and request.resolver_match.url_name == "stacks_company_changelist"
-        return rows.with_usages_count() if listed else rows
-
     def in_public(self, objs):
         published = [row.pk for row in objs if row.state == State.PUBLISHED]
         return seen_of(
@@ -70,7 +65,7 @@ class CompanyAdmin(SearchedByName, AddressedAdmin, WithEvidence):
             Coverage.objects.published().filter(company__in=published),
         )
 
-    @admin.display(description="current usages")
+    @admin.display(description="current usages", ordering="usages_count")
     def usages(self, company):
         return company.usages_count
 

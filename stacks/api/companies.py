@@ -115,6 +115,3 @@ class CompanyViewSet(Resource):
     shape = staticmethod(shape)
     filterset_class = CompanyFilterSet
     serializer_class = CompanySerializer
-
-    def get_queryset(self):
-        return super().get_queryset().with_usages_count()

@@ -10,6 +10,7 @@ from rest_framework.pagination import BasePagination
 from stacks import keyset
 from stacks.api.errors import BadQuery
 from stacks.filtersets import StrictForm
+from stacks.models import State
 
 DEFAULT_SIZE, MOST = 50, 500
 Orderings = Mapping[str, Sequence[str]]
@@ -54,24 +55,41 @@ def _list(request: Any) -> str:
     return keyset.list_of(request.path_info, ((k, v) for k, v in request.GET.lists() if k not in PageForm.base_fields))
 
 
+def _whole(queryset: Any, columns: Sequence[str], page: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of a page whose keys are known, in its order; one that went meanwhile is left out."""
+    keys = [row["pk"] for row in page]
+    rows = {row["id"]: row for row in queryset.filter(pk__in=keys).order_by().values(*columns)}
+    return [rows[key] for key in keys if key in rows]
+
+
 class KeysetPagination(BasePagination):
-    """The view has `orderings`: the first is the default, and each ends in a unique column. One query a page."""
+    """The view has `orderings`: the first is the default, and each ends in a unique column.
+
+    One query a page; two where the order is that of another table.
+    """
 
     form_class = PageForm
 
     def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> list[Any]:
         """Rows as dicts of the view's columns. The parameters have been validated but for the cursor."""
         asked = view.paging
-        order = view.orderings[asked["ordering"] or next(iter(view.orderings))]
-        columns = dict.fromkeys([*view.columns, *(field.lstrip("-") for field in order)])
+        order = view.orderings[asked["ordering"] or view.default_ordering(request)]
         size = asked["page_size"] or DEFAULT_SIZE
+        fields = [field.lstrip("-") for field in order]
+        other, _, elsewhere = fields[0].partition("__")
+        if elsewhere:
+            # which rows, from two indexes alone; the state says that the partial index of the other table serves
+            rows = queryset.filter(**{f"{other}__state": State.PUBLISHED}).values("pk", *fields)
+        else:
+            rows = queryset.values(*dict.fromkeys([*view.columns, *fields]))
         try:
-            self.page = keyset.page(queryset.values(*columns), order, size, asked["cursor"] or None, of=_list(request))
+            self.page = keyset.page(rows, order, size, asked["cursor"] or None, of=_list(request))
         except keyset.InvalidCursor as error:
             raise BadQuery([{"parameter": "cursor", "message": str(error)}]) from error
+        found = _whole(queryset, view.columns, self.page.rows) if elsewhere else self.page.rows
         self.address = request.build_absolute_uri(request.path)
         self.query: QueryDict = request.GET
-        return self.page.rows
+        return found
 
     def get_next_link(self) -> str | None:
         return self._link(self.page.next)

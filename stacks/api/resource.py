@@ -39,6 +39,9 @@ class Resource(GenericViewSet):
     def get_queryset(self) -> Any:
         return self.model.objects.published()
 
+    def default_ordering(self, request: Request) -> str:
+        return next(iter(self.orderings))
+
     def list(self, request: Request) -> Response:
         pages = self.pagination_class()
         rows = pages.paginate_queryset(self._narrow(request), request, self)

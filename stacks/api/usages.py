@@ -84,5 +84,9 @@ class UsageViewSet(Resource):
     filterset_class = UsageFilterSet
     serializer_class = UsageSerializer
 
+    def default_ordering(self, request):
+        """Who asks for what is new gets it as it came, from an index that begins there."""
+        return "updated_at" if request.GET.get("updated_since") else super().default_ordering(request)
+
     def get_queryset(self):
         return super().get_queryset().as_they_are()

@@ -57,11 +57,12 @@ class Company(Addressed, Reviewed):
     lessons = models.TextField(blank=True, help_text="Markdown, our own words: what they say they learned.")
     sort_key = SortKeyField()
     search_text = models.TextField(blank=True, editable=False)
+    usages_count = models.PositiveIntegerField(default=0, editable=False)
     revision = models.PositiveBigIntegerField(default=0, editable=False)
     revised_at = models.DateTimeField(null=True, editable=False)  # the moment of that revision
 
     objects: ClassVar = CompanyQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["sort_key", "search_text", "revision", "revised_at"])
+    history = HistoricalRecords(excluded_fields=["sort_key", "search_text", "usages_count", "revision", "revised_at"])
 
     class Meta:
         ordering = ["sort_key", "pk"]
@@ -75,7 +76,11 @@ class Company(Addressed, Reviewed):
                 violation_error_message="A company does not belong to itself.",
             ),
         ]
-        indexes = [models.Index(fields=["sort_key", "id"], name="company_by_name", condition=Q(state="published"))]
+        indexes = [
+            models.Index(fields=["sort_key", "id"], name="company_by_name", condition=Q(state="published")),
+            # those that changed last
+            models.Index(fields=["-revision", "-id"], name="company_by_revision", condition=Q(state="published")),
+        ]
 
     def __str__(self):
         return self.name

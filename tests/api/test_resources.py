@@ -272,3 +272,24 @@ def test_a_list_is_not_asked_for_by_the_key_of_what_is_not_public(client):
     hidden = make_company("Whisper", state="draft")
 
     assert client.get(f"/api/v1/companies/?slug={hidden.slug}").status_code == 400
+
+
+def test_what_is_new_comes_in_the_order_of_change(client):
+    first, second = make_usage(), make_usage()
+    first.purpose = "Another"
+    first.save()
+
+    answer = client.get("/api/v1/usages/?updated_since=2020-01-01").json()
+
+    assert [row["uid"] for row in answer["results"]] == [second.uid, first.uid]
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+@pytest.mark.parametrize(("ordering", "queries"), [("added", 3), ("company", 4), ("technology", 4)])
+def test_the_order_of_another_table_costs_one_query_more(client, rows, ordering, queries, django_assert_num_queries):
+    for _ in range(rows):
+        make_usage()
+
+    # the revision, which rows (where another table orders them), the rows, their evidence
+    with django_assert_num_queries(queries):
+        client.get(f"/api/v1/usages/?ordering={ordering}")

@@ -28,7 +28,7 @@ def company_list(request: HttpRequest) -> HttpResponse:
     filters = Filters(request, CompanyListFilterSet, rows, _choices, query=_merged(request.GET))
     if filters.refusal:
         return filters.refusal
-    page = filters.page(["sort_key", "id"], PAGE, filters.filterset.qs.with_usages_count())
+    page = filters.page(["sort_key", "id"], PAGE)
     if filters.refusal:
         return filters.refusal
     letters = filters.once("company-letters", lambda: count_letters(filters.without("letter")))
