@@ -179,7 +179,8 @@ def _apart(found: list[Found], text: str, vocabulary: Vocabulary) -> list[Found]
 def _engine_within(one: Found, vocabulary: Vocabulary) -> Found | None:
     """ "RDS PostgreSQL" is short for a service of several engines, and says which."""
     engines = vocabulary.engines.get(one.names[0].slug, ()) if len(one.names) == 1 else ()
-    if len(engines) < 2 or " " not in one.text:
+    known = vocabulary.technologies.get(one.names[0].slug)
+    if len(engines) < 2 or " " not in one.text or (known and alias_key(known.name) == one.names[0].key):
         return None
     inside = [part for part in vocabulary.scanner.find_all(one.text) if part.end - part.start < one.end - one.start]
     return next((part for part in inside if len(part.names) == 1 and part.names[0].slug in engines), None)
