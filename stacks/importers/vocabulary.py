@@ -13,18 +13,14 @@ _SHARED_HOSTS = frozenset(
         "github.com",
         "gitlab.com",
         "bitbucket.org",
-        "npmjs.com",
-        "pypi.org",
-        "hub.docker.com",
         "wikipedia.org",
         "sourceforge.net",
         "codeberg.org",
         "marketplace.visualstudio.com",
-        "pub.dev",
-        "crates.io",
-        "rubygems.org",
     }
 )
+# what stands below the front page of these is somebody else's
+_OTHERS_PAGES = ("package-management", "source-hosting", "container-registries")
 _CODE_HOSTS = ("github.com", "gitlab.com", "codeberg.org", "bitbucket.org")
 # first parts of a host that say which page, not whose
 _COMMON_LABELS = frozenset(
@@ -84,7 +80,13 @@ class Vocabulary:
 
     def by_address(self, url: str) -> str:
         """The technology whose website or repository the address leads to; empty where it is nobody's."""
-        return next((self.sites[place] for place in _places(url) if place in self.sites), "")
+        for place in _places(url):
+            slug = self.sites.get(place, "")
+            if slug and not (
+                self.category(slug) in _OTHERS_PAGES and url.rstrip("/").count("/") > 3 and "/" not in place
+            ):
+                return slug
+        return ""
 
     def is_code(self, url: str) -> bool:
         return urlsplit(url).netloc.lower().removeprefix("www.") in _CODE_HOSTS
