@@ -46,6 +46,7 @@ CURATED = [
     CompanyFact,
     Coverage,
     Evidence,
+    Homonym,
     Migration,
     Redirect,
     Source,
@@ -87,6 +88,9 @@ MAKERS = {
     ),
     Coverage: make_sourced_blank,
     Evidence: make_draft_evidence,
+    Homonym: lambda: Homonym.objects.create(
+        technology=make_technology(**DRAFT), name=f"Short {Homonym.objects.count()}"
+    ),
     Migration: lambda: make_migration(from_technology=make_technology(), **DRAFT),
     Redirect: make_redirect,
     Source: make_source,
@@ -190,6 +194,7 @@ COSTS = {
     CompanyFact: 6,
     Coverage: 7,
     Evidence: 6,
+    Homonym: 6,
     Migration: 8,
     Redirect: 6,
     Source: 6,
