@@ -25,6 +25,7 @@ LISTS = (
     "pick_technologies",
     "migrations",
     "changes",
+    "about",
 )
 
 

@@ -62,6 +62,7 @@ PAGES = {
     "search, nothing found": "/search/?q=zzzzzz",
     "search, nothing asked": "/search/",
     "changes": "/changes/",
+    "about": "/about/",
     "bad request": "/companies/acme/?as_of=soon",
     "not found": "/companies/acm/",
     "no such page": "/nothing/",

@@ -17,6 +17,7 @@ EMPTY = [
     "/search/",
     "/search/?q=kafka",
     "/changes/",
+    "/about/",
     "/robots.txt",
     "/healthz",
     "/readyz",
