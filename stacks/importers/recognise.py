@@ -78,9 +78,9 @@ def _read_sentences(outline: Outline, found: Findings) -> None:
         left -= len(segment.text)
         practices = [mention for mention in here if _is_practice(mention, found)]
         said, moves = read(segment.text, [mention for mention in here if mention not in practices])
-        found.said.update(said)
         if practices:  # "from a monolith to microservices in Go": they are no ends of a move
-            found.said.update(read(segment.text, practices)[0])
+            said = read(segment.text, here)[0]
+        found.said.update(said)
         found.moves.extend(_with_what_was(move, before, found) for move in moves)
         before = [*before, *here][-_REMEMBERED:]
 

@@ -250,8 +250,13 @@ _PAST = re.compile(
 )
 
 
+_TO_BE_DONE = re.compile(
+    r"\b(?:will|shall|should|must|ought to)(?: \w+)? be (?:replaced|migrated|moved|switched|dropped)\b", re.IGNORECASE
+)
 _WISH_ELSEWHERE = re.compile(r"计划|打算|准备|将来|后续|予定|検討|planeamos|prévoyons|geplant")
 
 
 def _is_wish(text: str) -> bool:
-    return bool(_WISH_ELSEWHERE.search(text) or (WILL.search(text) and not _PAST.search(text)))
+    if _WISH_ELSEWHERE.search(text) or _TO_BE_DONE.search(text):
+        return True
+    return bool(WILL.search(text) and not _PAST.search(text))

@@ -85,6 +85,9 @@ def _stage_of_all(best: Mention, used: list[Mention]) -> str:
     entries = any(m.segment.kind in _ENTRIES and m.sure >= _ENTRY_SURE and not m.stage for m in used)
     if best.stage in _LEFT and (entries or stages[""] > stages[best.stage]):
         return ""  # once so, and listed as it is now
+    last = max(used, key=lambda mention: (mention.line, mention.start))
+    if not best.stage and last.stage in _LEFT and stages[""] <= stages[last.stage] and not entries:
+        return last.stage  # "built on Heroku … we outgrew Heroku"
     return best.stage
 
 

@@ -37,6 +37,7 @@ def test_a_verb_of_use_ticks_a_name(sentence):
         "It competes with Kafka.",
         "Avoid Kafka.",
         "Popularised by Kafka, the log became common.",
+        "They evaluated various ways like Microservices, Redis, Kafka and MySQL.",
     ],
 )
 def test_what_is_only_named_is_not_ticked(sentence):
@@ -59,6 +60,10 @@ def test_unlike_reaches_over_and_but_not_over_a_comma():
         ("We are evaluating Kafka.", "trial"),
         ("We are phasing out Kafka.", "retiring"),
         ("Kafka (deprecated) carries our events.", "retiring"),
+        ("The old service used to run on Kafka.", "retired"),
+        ("The events, and the devices used to access Kafka, are ours.", "in_use"),
+        ("We built it on Kafka. We outgrew Kafka last year.", "retired"),
+        ("We left Kafka in 2019. Today we run Kafka again. Our events go through Kafka.", "in_use"),
     ],
 )
 def test_stages_of_a_sentence(sentence, stage):
@@ -78,6 +83,9 @@ def test_stages_of_a_sentence(sentence, stage):
         ("We plan to migrate from MySQL to PostgreSQL.", "planned"),
         ("We dropped MySQL in favour of PostgreSQL.", "done"),
         ("After two years on MySQL, we switched to PostgreSQL.", "done"),
+        ("We still run MySQL, but it is gradually being superseded by PostgreSQL.", "under_way"),
+        ("We store it in MySQL, which was replaced by PostgreSQL.", "done"),
+        ("MySQL ought to be replaced by PostgreSQL one day.", "planned"),
     ],
 )
 def test_migrations_and_both_ends(sentence, stage):
@@ -85,6 +93,10 @@ def test_migrations_and_both_ends(sentence, stage):
     ends = {one[1]: one[2] for one in ticked(f"# Story\n\n{sentence}\n", form="prose")}
     assert ends["mysql"] in ("retired", "retiring")
     assert ends["postgresql"] == ("planned" if stage == "planned" else "in_use")
+
+
+def test_what_was_replaced_is_not_what_stands_before_a_comma():
+    assert moves("We use Redis, and the old list was replaced by PostgreSQL.", form="prose") == []
 
 
 def test_from_to_without_a_verb_is_a_range():
