@@ -66,6 +66,7 @@ def technology_with_all():
     technology = make_technology()
     technology.aliases.create(name="Other")
     technology.identifiers.create(scheme="wikidata", value="Q1")
+    technology.homonyms.create(name="Short")
     make_relation(technology, "fork_of", make_technology())
     return technology
 
