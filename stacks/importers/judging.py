@@ -19,6 +19,11 @@ _SHORT = 4
 _NEW_SENTENCE = re.compile(r"[.!?]\s+[A-Z]")
 _PHASE = re.compile(r"^\W*(?:phase|step|week|month|stage|part|chapter|iteration|milestone)\b", re.IGNORECASE)
 _DONE = re.compile(r"\b(?:\w+ed|chose|ran|built|went|began|wrote|made|took)\b")
+_WINDOW = 200
+_EXAMPLE = re.compile(
+    r"\W*(?:e\. ?g\.?|eg|examples?|for example|for instance|z\. ?b\.|par ex\.|p\. ?ej\.|例如|例)[,:.\s]", re.IGNORECASE
+)
+_AND_SO_ON = re.compile(r"/ ?(?:etc|others?|\.\.\.|…)\b|/ ?(?:\.\.\.|…)", re.IGNORECASE)
 _PATH_LIKE = re.compile(r"^@?[\w.-]+/[\w.-]+$")
 
 
@@ -198,6 +203,21 @@ def _as_slip(mention: Mention, context: _Context, found: Findings) -> bool:
     return decide(mention, "skip", 0.1, "no entry of its own")
 
 
+def _as_example(mention: Mention, context: _Context, found: Findings) -> bool:
+    """ "[e.g. Django, Rails]", "[Redis/Memcached]": a template that nobody has filled in."""
+    text, start = context.segment.text, max(0, mention.start - _WINDOW)
+    opened = text.rfind("[", start, mention.start)
+    if opened >= 0 and "]" not in text[opened : mention.start]:
+        inside = text[opened + 1 : mention.end + _WINDOW].partition("]")[0]
+        if _EXAMPLE.match(inside) or _AND_SO_ON.search(inside):
+            return decide(mention, "mentioned", 0.2, "an example in a template")
+        if "/" in inside:
+            return decide(mention, "offered", 0.4, "one of several in a template")
+    if context.terse and _EXAMPLE.match(text[context.label.body : mention.start]):
+        return decide(mention, "offered", 0.4, "named as an example")
+    return False
+
+
 def _unclear(mention: Mention, context: _Context, found: Findings) -> bool:
     weak = tables.is_weak(mention, found)
     if context.role is Column.REMARKS:
@@ -209,7 +229,7 @@ def _unclear(mention: Mention, context: _Context, found: Findings) -> bool:
     return decide(mention, "mentioned" if weak else "offered", 0.45, "named, unclear whether it is used")
 
 
-_RULES = (_as_slip, _in_place, _as_maker, _in_column, _by_sentence, _as_entry, _by_use, _unclear)
+_RULES = (_as_slip, _as_example, _in_place, _as_maker, _in_column, _by_sentence, _as_entry, _by_use, _unclear)
 
 
 def last_title(path: tuple[str, ...]) -> str:

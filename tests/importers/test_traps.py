@@ -87,3 +87,24 @@ def test_a_heading_that_is_a_sentence_is_no_section():
 def test_no_added_value_is_no_move():
     text = 'name,ring,quadrant,isNew,description\nNode.js,hold,platforms,FALSE,"we see no added value in favoring Node over Java"\n'
     assert moves(text, path="radar.csv") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## Backend\n\n- **Language**: [e.g., Python 3.11, Django]\n- **Cache**: [e.g. Redis]\n",
+        "## Backend\n\n| Component | Technology |\n|---|---|\n| Framework | *e.g., Django* |\n| Cache | *e.g., Redis* |\n",
+        "## Databases\n\n- **Cache**: [Redis/Memcached/etc]\n- **Store**: [PostgreSQL/MySQL]\n",
+        "## Databases\n\n| System | Version |\n|---|---|\n| [Redis/Memcached] | [Version] |\n",
+    ],
+)
+def test_a_template_that_nobody_has_filled_in_says_nothing(text):
+    assert used(f"# Technology Stack\n\n{text}") == set()
+
+
+def test_names_in_brackets_without_a_choice_are_entries():
+    assert used("# Stack\n\n- [Redis], [Kafka]\n- [PostgreSQL](https://www.postgresql.org)\n") == {
+        "redis",
+        "apache-kafka",
+        "postgresql",
+    }
