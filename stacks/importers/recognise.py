@@ -20,7 +20,7 @@ from .segments import Kind, Outline, Segment
 from .sentences import Move, read
 from .telling import tell
 from .vocabulary import Vocabulary
-from .words import FACT_LABELS, Column
+from .words import CHANGES, CHANGES_ELSEWHERE, FACT_LABELS, HOSTS, Column
 
 _REMEMBERED = 12
 _MOST_READ = 1_000_000  # characters that are read as sentences
@@ -199,7 +199,7 @@ def _apply_moves(found: Findings) -> None:
         new = tuple(m for m in move.new if m.verdict not in ("skip", "via"))
         if old and not new and move.new:
             kept.append(Move(old, move.new, move.stage, move.sentence, move.line))  # run by a service from now on
-        if not old or not new:
+        if not old or not new or (move.arrow and not _is_change(move, found)):
             continue
         stage = "planned" if _is_planned(move, found) else move.stage
         if stage == "done" and any(m.stage in ("trial", "planned") for m in new) and move.sentence:
@@ -215,6 +215,18 @@ def _apply_moves(found: Findings) -> None:
                     mention.stage = "planned" if stage == "planned" and not move.standing else ""
                 _raise(mention, "what was chosen instead")
     found.moves = kept
+
+
+def _is_change(move: Move, found: Findings) -> bool:
+    """ "MySQL → PostgreSQL"; not "Debezium → Kafka", the way that data take."""
+    old, new = ({found.vocabulary.category(m.slug) for m in ms} for ms in (move.old, move.new))
+    if old & new or (old <= HOSTS and new <= HOSTS):
+        return True
+    segment = move.old[0].segment
+    if segment.kind is Kind.HEADING:
+        return True
+    around = " ".join([segment.text, segment.lead, *segment.path])
+    return bool(CHANGES.search(around) or CHANGES_ELSEWHERE.search(around))
 
 
 def _is_planned(move: Move, found: Findings) -> bool:

@@ -7,6 +7,8 @@ from itertools import chain
 
 from .mentions import Mention
 from .words import (
+    ARROW,
+    ARROW_ASIDE,
     BYGONE,
     COMING,
     COMING_AFTER,
@@ -83,6 +85,7 @@ class Move:
     sentence: str
     line: int
     standing: bool = False  # the new one is in use already
+    arrow: bool = False  # no word between the two but an arrow: a change, or the way that data take
 
 
 @dataclass(slots=True)
@@ -238,12 +241,18 @@ def _moves(sentence: _Sentence, text: str) -> list[Move]:
             if key in seen or (key[1], key[0]) in seen:
                 continue
             seen.add(key)
-            around = sentence.masked[max(0, match.start() - 60) : match.end() + 20]
+            around = (
+                sentence.masked[max(0, match.start() - 60) : match.end()]
+                + _ELSE.split(sentence.masked[match.end() : match.end() + 20])[0]
+            )
             stage = "planned" if _is_wish(around) else "under_way" if ONGOING.search(around) else "done"
-            found.append(Move(tuple(old), tuple(new), stage, text[sentence.start : sentence.end].strip(), old[0].line))
+            told = text[sentence.start : sentence.end].strip()
+            arrow = bool(ARROW.search(match[0])) and not ARROW_ASIDE.search(match[0])
+            found.append(Move(tuple(old), tuple(new), stage, told, old[0].line, arrow=arrow))
     return found
 
 
+_ELSE = re.compile(r",|;| and | but ")
 _PAST = re.compile(
     r"\b(?:moved|migrated|switched|replaced|completed|finished|transitioned|rewrote|dropped|decided|have|has)\b",
     re.IGNORECASE,

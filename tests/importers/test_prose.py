@@ -12,6 +12,7 @@ from tests.importers.words import kinds, moves, ticked, used
         "Everything is powered by Kafka.",
         "Events are stored in Kafka.",
         "Kafka handles our events.",
+        "The message queue is Kafka.",
         "Kafka is used for all events between services.",
         "We chose Kafka because the team knew it.",
         "弊社ではイベント処理にKafkaを利用しています。",
@@ -61,6 +62,8 @@ def test_unlike_reaches_over_and_but_not_over_a_comma():
         ("We are phasing out Kafka.", "retiring"),
         ("Kafka (deprecated) carries our events.", "retiring"),
         ("The old service used to run on Kafka.", "retired"),
+        ("Until last year it was Kafka.", "retired"),
+        ("Until recently we were on Kafka.", "retired"),
         ("The events, and the devices used to access Kafka, are ours.", "in_use"),
         ("We built it on Kafka. We outgrew Kafka last year.", "retired"),
         ("We left Kafka in 2019. Today we run Kafka again. Our events go through Kafka.", "in_use"),
@@ -86,6 +89,8 @@ def test_stages_of_a_sentence(sentence, stage):
         ("We still run MySQL, but it is gradually being superseded by PostgreSQL.", "under_way"),
         ("We store it in MySQL, which was replaced by PostgreSQL.", "done"),
         ("MySQL ought to be replaced by PostgreSQL one day.", "planned"),
+        ("We hope to drop MySQL for PostgreSQL.", "planned"),
+        ("We are migrating from MySQL to PostgreSQL, and hope to sleep again.", "under_way"),
     ],
 )
 def test_migrations_and_both_ends(sentence, stage):

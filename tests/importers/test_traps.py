@@ -108,3 +108,11 @@ def test_names_in_brackets_without_a_choice_are_entries():
         "apache-kafka",
         "postgresql",
     }
+
+
+def test_an_arrow_is_the_way_that_data_take_unless_a_change_is_told():
+    flow = "# Stack\n\n- Ingest: Redis → Kafka\n- Requests: Nginx → Django → PostgreSQL\n"
+    assert moves(flow) == []
+    assert moves("# Stack\n\n- Database: MySQL → PostgreSQL\n") == [("mysql", "postgresql", "done")]
+    assert moves("# Migrations\n\n- Redis → Kafka\n") == [("redis", "apache-kafka", "done")]
+    assert moves("# Stack\n\n- Redis → Kafka (2024)\n") == [("redis", "apache-kafka", "done")]
