@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import Resolver404, resolve
 from django.utils.encoding import escape_uri_path
 
-_FEW_VALUES = frozenset({"format", "only"})
+_FEW_VALUES = frozenset({"detail", "format", "only"})
 _View = TypeVar("_View", bound=Callable[..., Any])
 
 

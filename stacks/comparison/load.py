@@ -67,6 +67,8 @@ _FACT_FIELDS = (
     "scope",
     "known_until",
     "last_said",
+    "technology__lifecycle",
+    "technology__lifecycle_on",
 )
 _CITED_FIELDS = (
     "source__uid", "source__url", "source__title", "source__publisher", "source__kind",
@@ -184,11 +186,12 @@ def _load_placed(usages) -> tuple[list[Fact], list[Place]]:
             via=Ref(via, via_name) if via and via_state == State.PUBLISHED else None,
             started=started, known_since=known_since, ended=ended, sources=cited[pk],
             scope=scope, known_until=known_until, last_said=last_said, said=_said(cited[pk]),
+            lifecycle=lifecycle, lifecycle_on=lifecycle_on,
         )
         for (
             pk, uid, company, category, technology, name, icon,
             position, purpose, remarks, stage, hosting, via, via_name, via_state,
-            started, known_since, ended, scope, known_until, last_said,
+            started, known_since, ended, scope, known_until, last_said, lifecycle, lifecycle_on,
         ) in (row[:width] for row in rows)
     ]  # fmt: skip
     return facts, [_place(*columns) for columns in dict.fromkeys(row[width:] for row in rows)]

@@ -87,7 +87,8 @@ class Fact:
     """One usage. Texts are empty and `via` is None where unknown.
 
     `said` has the editions that say it was in use, as (date, stage), the earliest first; `old` when the newest that
-    supports it lies far behind the newest of the catalogue.
+    supports it lies far behind the newest of the catalogue. `lifecycle` is the technology's, and `discontinued` says
+    that it had ended on the day that is asked for.
     """
 
     uid: str
@@ -110,6 +111,9 @@ class Fact:
     last_said: str = ""
     said: tuple[tuple[str, str], ...] = ()
     old: bool = False
+    lifecycle: str = ""
+    lifecycle_on: str = ""
+    discontinued: bool = False
 
     @property
     def until(self) -> str:
@@ -186,6 +190,16 @@ class Row:
     def filled(self) -> tuple[Cell, ...]:
         return tuple(cell for cell in self.cells if cell.entries)
 
+    @property
+    def most_common(self) -> tuple[tuple[Ref, ...], int]:
+        """What the most companies of the row use, and how many they are; nothing where each stands alone."""
+        holders = {
+            ref: sum(1 for cell in self.cells if any(entry.fact.technology == ref for entry in cell.entries))
+            for ref in self.shared
+        }
+        most = max(holders.values(), default=0)
+        return tuple(ref for ref, n in holders.items() if n == most), most
+
 
 @dataclass(frozen=True, slots=True)
 class Alikeness:
@@ -204,8 +218,9 @@ class Alikeness:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """`rows` are in page order. `counts`, `alikeness`, `old` and `undated` speak of all rows, whatever `only` has left.
+    """`rows` are in page order. What is counted or measured speaks of all rows, whatever `only` has left.
 
+    `ended` counts usages of technologies that have ended, `old` those that were last said long ago.
     `undated` counts usages for which nobody gives a date: of a comparison as of a date those that it leaves out.
     """
 
@@ -213,6 +228,7 @@ class Matrix:
     rows: tuple[Row, ...]
     counts: dict[Agreement, int]
     alikeness: tuple[Alikeness, ...]
+    ended: int = 0
     old: int = 0
     undated: int = 0
     as_of: str = ""
@@ -293,8 +309,9 @@ def build_matrix(
     by_category = {place.category.slug: place for place in places}
     cells: defaultdict[Slug, defaultdict[Slug, list[Fact]]] = defaultdict(lambda: defaultdict(list))
     known = {company.slug for company in companies}
-    old = 0
+    ended = old = 0
     for fact in facts:
+        ended += fact.discontinued
         old += fact.old
         if fact.company not in known:
             raise ValueError(f"a fact of {fact.company} in a comparison of {sorted(known)}")
@@ -314,7 +331,7 @@ def build_matrix(
     )
     counts = {agreement: sum(1 for row in rows if row.agreement is agreement) for agreement in Agreement}
     alikeness = tuple(measure_alikeness(a, b, rows, bases) for a, b in combinations(companies, 2))
-    return Matrix(tuple(companies), tuple(rows), counts, alikeness, old, undated, as_of)
+    return Matrix(tuple(companies), tuple(rows), counts, alikeness, ended, old, undated, as_of)
 
 
 def _build_row(

@@ -53,8 +53,17 @@ def is_old(last_said: str, newest: str, years: int, as_of: str = "") -> bool:
     return dates.compare(last_said, f"{max(0, int(measure[:4]) - years):04d}{measure[4:]}") < 0
 
 
+def is_discontinued(lifecycle: str, lifecycle_on: str, as_of: str = "") -> bool:
+    """Whether a technology has ended, or had on that day; where nobody says when, no day of the past is called so."""
+    if lifecycle != "ended":
+        return False
+    return not as_of or ("" < lifecycle_on <= dates.last_day(as_of))
+
+
 def find_used(facts: Iterable[Fact], as_of: str = "", newest: str = "", years: int = 0) -> list[Fact]:
-    """Those in use, at present or as of a date, as far as they were then; marked where they were last said long ago.
+    """Those in use, at present or as of a date, as far as they were then.
+
+    Marked where they were last said long ago, and where their technology has ended.
 
     `newest` is the newest edition of the catalogue; without it nothing is old.
     """
@@ -65,7 +74,10 @@ def find_used(facts: Iterable[Fact], as_of: str = "", newest: str = "", years: i
 
 def _as_it_was(fact: Fact, as_of: str, old: bool) -> Fact:
     stage = stage_on(fact.stage, fact.last_said, fact.said, as_of) if as_of else fact.stage
-    return fact if (stage, old) == (fact.stage, fact.old) else replace(fact, stage=stage, old=old)
+    discontinued = is_discontinued(fact.lifecycle, fact.lifecycle_on, as_of)
+    if (stage, old, discontinued) == (fact.stage, fact.old, fact.discontinued):
+        return fact
+    return replace(fact, stage=stage, old=old, discontinued=discontinued)
 
 
 def count_undated(facts: Iterable[Fact], as_of: str = "") -> int:

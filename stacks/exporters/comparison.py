@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from stacks.comparison.matrix import Agreement, Cell, Cited, Entry, Fact, Matrix, Ref
+from stacks.comparison.matrix import Agreement, Cell, Cited, Entry, Fact, Matrix, Ref, Row
 from stacks.comparison.technologies import TechnologyMatrix
 
 Link = Callable[[str, str], str]  # kind, slug or uid -> address
@@ -19,7 +19,7 @@ def companies_document(matrix: Matrix, revision: int, link: Link) -> dict[str, A
         "summary": {
             "rows": matrix.total,
             **{agreement.value: matrix.counts[agreement] for agreement in Agreement},
-            "ended": None,
+            "ended": matrix.ended,
             "old": matrix.old,
             "undated": matrix.undated,
             "alikeness": [
@@ -38,6 +38,7 @@ def companies_document(matrix: Matrix, revision: int, link: Link) -> dict[str, A
                 "area": ref_document("category", row.place.area, link),
                 "category": ref_document("category", row.place.category, link),
                 "agreement": row.agreement.value,
+                "most_common": _most_common(row, link),
                 "cells": [_cell(cell, link) for cell in row.cells],
             }
             for row in matrix.rows
@@ -85,6 +86,13 @@ def technologies_document(matrix: TechnologyMatrix, revision: int, link: Link) -
     }
 
 
+def _most_common(row: Row, link: Link) -> dict[str, Any] | None:
+    technologies, companies = row.most_common
+    if not technologies:
+        return None
+    return {"technologies": [ref_document("technology", ref, link) for ref in technologies], "companies": companies}
+
+
 def _cell(cell: Cell, link: Link) -> dict[str, Any]:
     return {
         "company": cell.company.slug,
@@ -97,6 +105,8 @@ def _entry(entry: Entry, link: Link) -> dict[str, Any]:
     return fact_document(entry.fact, link) | {
         "same_as": [ref.slug for ref in entry.same],
         "relative_of": [ref.slug for ref in entry.relatives],
+        "technology_ended": entry.fact.discontinued,
+        "old": entry.fact.old,
     }
 
 

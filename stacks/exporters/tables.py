@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from stacks.comparison.matrix import Blank, Cell, Cited, Fact, Looked, Matrix, Move, Place, Ref
+from stacks.comparison.matrix import Blank, Cell, Cited, Fact, Looked, Matrix, Move, Place, Ref, Row
 from stacks.comparison.stack import Stack
 from stacks.comparison.technologies import TechnologyMatrix, Use
 from stacks.exporters.table import Table
@@ -11,6 +11,7 @@ USAGE_COLUMNS = ("purpose", "stage", "hosting", "via", "started", "ended", "rema
 KEY_COLUMNS = (
     "area_slug", "category_slug", "company_slug", "technology_slug", "via_slug", "uid", "scope", "last_said",
 )  # fmt: skip
+AGE_COLUMNS = ("technology_ended", "old")
 USAGE = "usage"
 _BLANKS = {
     Blank.NOT_USED: "(stated as not used)",
@@ -36,6 +37,8 @@ def comparison_usages(matrix: Matrix, title: str) -> Table:
                     entry.fact.technology.name,
                     *usage_cells(entry.fact),
                     *_keys(row.place, cell.company.slug, entry.fact),
+                    _yes(entry.fact.discontinued),
+                    _yes(entry.fact.old),
                 )
                 for entry in cell.entries
             ]
@@ -47,19 +50,42 @@ def comparison_usages(matrix: Matrix, title: str) -> Table:
                         "",
                         *_blank_cells(cell.looked),
                         *_keys(row.place, cell.company.slug),
+                        *[""] * len(AGE_COLUMNS),
                     )
                 )
-    columns = ("kind", "area", "category", "agreement", "company", "technology", *USAGE_COLUMNS, *KEY_COLUMNS)
-    return Table(title, columns, rows, keys=len(KEY_COLUMNS))
+    columns = ("kind", "area", "category", "agreement", "company", "technology", *USAGE_COLUMNS)
+    return Table(title, (*columns, *KEY_COLUMNS, *AGE_COLUMNS), rows, keys=len(KEY_COLUMNS) + len(AGE_COLUMNS))
 
 
 def comparison_grid(matrix: Matrix, title: str, notes: tuple[str, ...]) -> Table:
-    """One line per category, one column per company."""
+    """One line per category, one column per company, and what most of them use."""
     rows = [
-        (row.place.area.name, row.place.category.name, row.agreement.value, *(_cell(cell) for cell in row.cells))
+        (
+            row.place.area.name,
+            row.place.category.name,
+            row.agreement.value,
+            *(_cell(cell) for cell in row.cells),
+            _most_common(row),
+        )
         for row in matrix.rows
     ]
-    return Table(title, ("Area", "Category", "Agreement", *(ref.name for ref in matrix.companies)), rows, notes)
+    columns = ("Area", "Category", "Agreement", *(ref.name for ref in matrix.companies), "Most common")
+    return Table(title, columns, rows, (_counted(matrix), *notes))
+
+
+def _most_common(row: Row) -> str:
+    technologies, companies = row.most_common
+    names = ", ".join(ref.name for ref in technologies)
+    return f"{names} ({companies} of {len(row.cells)})" if names else ""
+
+
+def _counted(matrix: Matrix) -> str:
+    """What the page's summary says of age: in a sentence, whatever `only` has left."""
+    undated = "left out for want of a date" if matrix.as_of else "without a date"
+    return (
+        f"Usages of technologies that have ended: {matrix.ended}; "
+        f"last said long ago: {matrix.old}; {undated}: {matrix.undated}."
+    )
 
 
 def technologies_usages(matrix: TechnologyMatrix, title: str) -> Table:
@@ -212,4 +238,14 @@ def _uses(cell: Sequence[Use]) -> str:
 
 
 def _named(fact: Fact) -> str:
-    return fact.technology.name if fact.stage == "in_use" else f"{fact.technology.name} ({fact.stage})"
+    told = [
+        fact.stage.replace("_", " ") if fact.stage != "in_use" else "",
+        f"last said {fact.last_said[:4]}" if fact.old else "",
+        f"discontinued {fact.lifecycle_on}".strip() if fact.discontinued else "",
+    ]
+    words = ", ".join(word for word in told if word)
+    return f"{fact.technology.name} ({words})" if words else fact.technology.name
+
+
+def _yes(told: bool) -> str:
+    return "yes" if told else "no"

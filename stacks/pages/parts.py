@@ -12,6 +12,8 @@ from stacks.models import Hosting, MigrationStage, Stage, Stance, Technology
 
 STAGES = dict(Stage.choices)
 HOSTINGS = dict(Hosting.choices)
+NO_DATE = "no date"
+NOT_STATED = "not stated"  # in tables, whatever it is that no source says
 MIGRATION_STAGES = dict(MigrationStage.choices)
 _BLANKS = {
     Blank.NOT_USED: "Stated as not used",
@@ -66,16 +68,14 @@ class UseView:
     icon: str
     css: str  # a class that tells how it stands to the other cells of its row
     matches: str  # the same as HTML in words: "= Zerodha"
-    stage: str  # only when it is not plainly in use
-    last_said: str  # "last said 2011", only where that is long ago
+    told: tuple[tuple[str, str], ...]  # class and words of what is not plain: "Trial", "last said 2011"
     purpose: str
-    how: str  # the team or product spoken of, hosting, via, the documented period
-    known_since: str  # the earliest edition that says it is in use, where no start is documented
-    known_until: str  # the earliest edition that calls it retired, where no end is documented
+    how: str  # the team or product spoken of, hosting, via, the period as far as anybody says
     remarks: str
     sources: tuple[Cited, ...]
-    evidence: str  # "2 sources, first-party, newest 2025"
-    evidence_short: str  # "[2] 2025"
+    evidence: str  # "2 sources, first party, newest 2025"
+    evidence_short: str  # "[2] 2025", "[1] no date, third party"
+    address: str  # of this usage on its company's page, to be cited
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +128,21 @@ def show_use(fact: Fact) -> UseView:
         icon=fact.icon,
         css=" old" if fact.old else "",
         matches="",
-        stage=stage_word(fact),
-        last_said=last_said(fact),
+        told=show_told(fact),
         purpose=fact.purpose,
         how=", ".join(_how(fact)),
-        known_since="" if fact.started else fact.known_since,
-        known_until="" if fact.ended else fact.known_until,
         remarks=fact.remarks,
         sources=fact.sources,
         evidence=_evidence(fact.sources),
-        evidence_short=f"[{_count(fact.sources)}] {newest(fact.sources)[:4] or 'undated'}",
+        evidence_short=_evidence_short(fact.sources),
+        address=f"{reverse('company', args=[fact.company])}#usage-{fact.uid}",
     )
+
+
+def show_told(fact: Fact) -> tuple[tuple[str, str], ...]:
+    """What a row says beside the name, where there is something to say: the class and the words of each."""
+    told = (("stage", stage_word(fact)), ("said", last_said(fact)), ("gone", discontinued(fact)))
+    return tuple((css, words) for css, words in told if words)
 
 
 def stage_word(fact: Fact) -> str:
@@ -149,6 +153,11 @@ def last_said(fact: Fact) -> str:
     return f"last said {fact.last_said[:4]}" if fact.old else ""
 
 
+def discontinued(fact: Fact) -> str:
+    """Of the technology itself, whoever still uses it."""
+    return f"discontinued {fact.lifecycle_on[:7]}".strip() if fact.discontinued else ""
+
+
 def _how(fact: Fact) -> list[str]:
     parts = [fact.scope]
     if fact.hosting not in {Hosting.UNKNOWN, Hosting.EMBEDDED}:
@@ -156,6 +165,8 @@ def _how(fact: Fact) -> list[str]:
     if fact.via:
         parts.append(f"via {fact.via.name}")
     parts.append(period(fact))
+    if fact.known_since and not fact.started:
+        parts.append(f"first mentioned {fact.known_since[:7]}")
     return [part for part in parts if part]
 
 
@@ -186,14 +197,22 @@ def _evidence(sources: Sequence[Cited]) -> str:
     total = _count(sources)
     count = "1 source" if total == 1 else f"{total} sources"
     supporting = [cited for cited in sources if cited.stance == Stance.SUPPORTS]
-    who = "first party" if any(cited.first_party for cited in supporting) else "third party only"
+    who = "first party" if any(cited.first_party for cited in supporting) else "third party"
     edition = newest(sources)
     against = _count(cited for cited in sources if cited.stance == Stance.CONTRADICTS)
     return ", ".join(
         part
-        for part in (count, who, f"newest {edition}" if edition else "undated", f"{against} against" if against else "")
+        for part in (count, who, f"newest {edition}" if edition else NO_DATE, f"{against} against" if against else "")
         if part
     )
+
+
+def _evidence_short(sources: Sequence[Cited]) -> str:
+    """The same for the eye: first party needs no word, since most are."""
+    told = f"[{_count(sources)}] {newest(sources)[:4] or NO_DATE}"
+    if not sources or any(cited.first_party for cited in sources if cited.stance == Stance.SUPPORTS):
+        return told
+    return f"{told}, third party"
 
 
 def show_blank(blank: Blank, looked: Looked | None) -> BlankView:
@@ -209,6 +228,12 @@ def in_words(names: Iterable[str]) -> str:
     if len(listed) < 2:
         return "".join(listed)
     return f"{', '.join(listed[:-1])} and {listed[-1]}"
+
+
+def at_most(refs: Sequence[Ref], most: int) -> list[str]:
+    """The names of the first, and how many more there are: to be listed `in_words`."""
+    names = [ref.name for ref in refs[:most]]
+    return [*names, f"{len(refs) - most} more"] if len(refs) > most else names
 
 
 def left_out(undated: int) -> str:

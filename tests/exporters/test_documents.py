@@ -1,5 +1,7 @@
 """Documents beside the tables of the same page: the same rows in the same order, every key always there."""
 
+from dataclasses import replace
+
 from stacks.comparison.matrix import Fact, build_matrix
 from stacks.comparison.stack import build_stack
 from stacks.exporters import tables
@@ -99,7 +101,7 @@ def test_every_key_is_always_there_and_null_where_nothing_is_known():
     matrix = build_matrix([ACME, BOLT], PLACES, [FULL, BARE])
     full, bare = (cell["usages"][0] for cell in companies_document(matrix, 7, link)["rows"][0]["cells"])
 
-    assert set(full) == set(bare) == USAGE | {"same_as", "relative_of"}
+    assert set(full) == set(bare) == USAGE | {"same_as", "relative_of", "technology_ended", "old"}
     assert {name for name, value in bare.items() if value is None} == {
         *("scope", "purpose", "remarks", "via", "started", "started_known_since", "ended", "known_until", "last_said")
     }
@@ -124,3 +126,22 @@ def test_a_migration_from_nobody_knows_what_says_null():
     assert row["to_technology"]["slug"] == "kafka"
     assert (row["started"], row["ended"], row["reason"], row["sources"]) == (None, None, None, [])
     assert document["next"] == "/next"
+
+
+def test_a_comparison_tells_what_has_ended_what_is_old_and_the_most_common_choice():
+    old, ended = replace(FULL, old=True, last_said="2011"), replace(BARE, discontinued=True)
+    matrix = build_matrix([ACME, BOLT], PLACES, [old, ended, fact("u3", BOLT, REDIS, CACHES)])
+
+    document = companies_document(matrix, 7, link)
+
+    assert (document["summary"]["ended"], document["summary"]["old"]) == (1, 1)
+    marks = [
+        (usage["uid"], usage["technology_ended"], usage["old"])
+        for row in document["rows"]
+        for cell in row["cells"]
+        for usage in cell["usages"]
+    ]
+    assert marks == [("u1", False, True), ("u2", True, False), ("u3", False, False)]
+    brokers, caches = (row["most_common"] for row in document["rows"])
+    assert ([ref["slug"] for ref in brokers["technologies"]], brokers["companies"]) == (["kafka"], 2)
+    assert caches is None

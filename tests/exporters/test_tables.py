@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from stacks.comparison.matrix import Blank, Cited, Fact, Looked, Move, Place, Ref, build_matrix
 from stacks.comparison.stack import build_stack
 from stacks.comparison.technologies import build_technology_matrix
@@ -65,6 +67,7 @@ def test_a_comparison_has_one_line_for_each_usage_in_the_order_of_its_rows():
         *("kind", "area", "category", "agreement", "company", "technology"),
         *("purpose", "stage", "hosting", "via", "started", "ended", "remarks", "sources"),
         *("area_slug", "category_slug", "company_slug", "technology_slug", "via_slug", "uid", "scope", "last_said"),
+        *("technology_ended", "old"),
     )
     assert [row[:6] for row in table.rows] == [
         ("usage", "Data", "Brokers", "same", "Acme", "Kafka"),
@@ -72,8 +75,23 @@ def test_a_comparison_has_one_line_for_each_usage_in_the_order_of_its_rows():
         ("usage", "Data", "Caches", "single", "Bolt", "Redis"),
     ]
     assert table.rows[0][6:14] == tables.usage_cells(FULL)
-    assert table.rows[0][14:] == ("data", "brokers", "acme", "kafka", "msk", "u1", "Cards", "2021")
-    assert table.rows[1][14:] == ("data", "brokers", "bolt", "kafka", "", "u2", "", "")
+    assert table.rows[0][14:] == ("data", "brokers", "acme", "kafka", "msk", "u1", "Cards", "2021", "no", "no")
+    assert table.rows[1][14:] == ("data", "brokers", "bolt", "kafka", "", "u2", "", "", "no", "no")
+
+
+def test_a_comparison_marks_and_counts_what_is_old_and_what_has_ended():
+    facts = [
+        replace(FULL, old=True, last_said="2011", stage="in_use"),
+        replace(BARE, discontinued=True, lifecycle_on="2021-12"),
+        fact("u3", BOLT, REDIS, CACHES),
+    ]
+    matrix = build_matrix([ACME, BOLT], PLACES, facts, undated=3)
+
+    grid, usages = tables.comparison_grid(matrix, "T", ("Note.",)), tables.comparison_usages(matrix, "T")
+
+    assert grid.rows[0][3:] == ("Kafka (last said 2011)", "Kafka (discontinued 2021-12)", "Kafka (2 of 2)")
+    assert grid.notes[0] == "Usages of technologies that have ended: 1; last said long ago: 1; without a date: 3."
+    assert [row[-2:] for row in usages.rows] == [("no", "yes"), ("yes", "no"), ("no", "no")]
 
 
 def test_a_blank_that_somebody_can_tell_of_has_a_line_and_nobody_looked_has_none():
@@ -107,13 +125,13 @@ def test_a_grid_has_one_line_for_each_category_and_says_which_blank_is_which():
 
     table = tables.comparison_grid(matrix, "T", ("Note.",))
 
-    assert table.columns == ("Area", "Category", "Agreement", "Acme", "Bolt")
+    assert table.columns == ("Area", "Category", "Agreement", "Acme", "Bolt", "Most common")
     assert table.rows == [
-        ("Data", "Brokers", "single", "Kafka (retiring), NATS", "(stated as not used)"),
-        ("Data", "Caches", "single", "Redis", "(looked, nothing found)"),
-        ("Data", "Stores", "single", "Redis", ""),
+        ("Data", "Brokers", "single", "Kafka (retiring), NATS", "(stated as not used)", ""),
+        ("Data", "Caches", "single", "Redis", "(looked, nothing found)", ""),
+        ("Data", "Stores", "single", "Redis", "", ""),
     ]
-    assert table.notes == ("Note.",)
+    assert table.notes[1:] == ("Note.",)
 
 
 def test_technologies_have_one_line_for_each_company_or_each_usage():

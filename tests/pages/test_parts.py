@@ -1,7 +1,7 @@
 import pytest
 
 from stacks.comparison.matrix import Blank, Cited, Fact, Looked, Ref
-from stacks.pages.parts import in_words, period, show_blank, show_use, tile
+from stacks.pages.parts import at_most, in_words, period, show_blank, show_use, tile
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_a_use_tells_how_it_is_run():
     use = show_use(fact(hosting="managed", via=Ref("amazon-msk", "Amazon MSK"), started="2019", stage="retiring"))
 
     assert use.how == "Managed, via Amazon MSK, since 2019"
-    assert use.stage == "Retiring"
+    assert use.told == (("stage", "Retiring"),)
 
 
 @pytest.mark.parametrize("hosting", ["unknown", "embedded"])
@@ -71,24 +71,50 @@ def test_hosting_that_tells_nothing_is_left_out(hosting):
 
 
 def test_the_plain_stage_is_left_out():
-    assert show_use(fact(stage="in_use")).stage == ""
+    assert show_use(fact(stage="in_use")).told == ()
 
 
-def test_known_since_stands_in_for_an_unknown_start_only():
-    assert show_use(fact(known_since="2020")).known_since == "2020"
-    assert show_use(fact(known_since="2019", started="2019")).known_since == ""
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"discontinued": True, "lifecycle_on": "2021-12-31"}, (("gone", "discontinued 2021-12"),)),
+        ({"discontinued": True}, (("gone", "discontinued"),)),
+        ({"lifecycle": "ended", "lifecycle_on": "2021"}, ()),  # not yet, on the day that is asked for
+        (
+            {"stage": "trial", "old": True, "last_said": "2011-05", "discontinued": True, "lifecycle_on": "2021"},
+            (("stage", "Trial"), ("said", "last said 2011"), ("gone", "discontinued 2021")),
+        ),
+    ],
+)
+def test_what_is_old_and_what_has_ended_is_told_beside_the_name(fields, told):
+    assert show_use(fact(**fields)).told == told
+
+
+def test_a_use_has_the_address_under_which_it_is_cited():
+    assert show_use(fact()).address == "/companies/acme/#usage-u1"
+
+
+@pytest.mark.parametrize(("most", "names"), [(2, ["A", "B"]), (1, ["A", "1 more"])])
+def test_what_is_left_out_of_a_list_is_counted_in_it(most, names):
+    assert at_most([Ref("a", "A"), Ref("b", "B")], most) == names
+
+
+def test_the_first_mention_stands_in_for_an_unknown_start_only():
+    assert show_use(fact(known_since="2020-04-01")).how == "first mentioned 2020-04"
+    assert show_use(fact(known_since="2019", started="2019")).how == "since 2019"
 
 
 @pytest.mark.parametrize(
     ("sources", "words", "short"),
     [
-        ((), "no source", "[0] undated"),
+        ((), "no source", "[0] no date"),
         ((cited("a", "2023-04"),), "1 source, first party, newest 2023-04", "[1] 2023"),
-        ((cited("a", ""),), "1 source, first party, undated", "[1] undated"),
+        ((cited("a", ""),), "1 source, first party, no date", "[1] no date"),
+        ((cited("a", "", first_party=False),), "1 source, third party, no date", "[1] no date, third party"),
         (
             (cited("a", "2020", first_party=False), cited("b", "2021-06", first_party=False)),
-            "2 sources, third party only, newest 2021-06",
-            "[2] 2021",
+            "2 sources, third party, newest 2021-06",
+            "[2] 2021, third party",
         ),
         (
             (cited("a", "2020"), cited("b", "2023", first_party=False, stance="contradicts")),

@@ -18,6 +18,8 @@ _NOUNS = {
     "source": ("source", "sources"),
     "coverage": ("blank", "blanks"),
 }
+# what stands under its company's name; a source is about several, and whose words it is may not be public
+_OF_A_COMPANY = ("usage", "migration", "coverage")
 _SHOWN = 4
 
 
@@ -61,7 +63,7 @@ def _alike(line: feed.Line) -> tuple:
 def _show(lines: list[feed.Line]) -> ChangeView:
     first = lines[0]
     rows = [line.row for line in lines if line.row is not None]
-    company = getattr(rows[0], "company", None) if rows else None
+    company = rows[0].company if rows and first.change.kind in _OF_A_COMPANY else None
     objects = [_link(first.change.kind, row) for row in rows]
     return ChangeView(
         last=max(line.change.seq for line in lines),

@@ -1,7 +1,8 @@
 """The cells of a comparison, rendered once per company and kept under its own and the vocabulary's revision.
 
-A cell depends on the other columns, on the date and on what is newest only by a class and a few words ("= Zerodha",
-"Trial", "last said 2011"), which are filled in afterwards.
+A cell depends on the other columns, on the date, on what is newest and on how much detail is asked for only by a class
+and a few words ("= Zerodha", "Trial", "last said 2011"), which are filled in afterwards, and by its reasons being open
+or left out.
 """
 
 from collections.abc import Sequence
@@ -19,13 +20,14 @@ from stacks.comparison.matrix import Column, Entry, Fact, Looked, Place, Ref
 from stacks.conditional import revision_of
 from stacks.models import Company
 from stacks.pages.kept import keep, kept_under
-from stacks.pages.parts import BlankView, in_words, last_said, show_use, stage_word
+from stacks.pages.parts import BlankView, in_words, show_told, show_use
 
 # Unlike anything a catalogue holds, and left alone by escaping.
 _CLASS, _WORDS = "\x02class\x03", "\x02words\x03"
+_MORE, _MORE_ENDS = '<details class="use-more"', "</details>"  # purpose, reasons and sources of a usage
 _KEPT_FIELDS = (
     "uid", "company", "category", "technology", "position", "stage",
-    "started", "known_since", "ended", "known_until", "last_said", "said",
+    "started", "known_since", "ended", "known_until", "last_said", "said", "lifecycle", "lifecycle_on",
 )  # fmt: skip
 
 
@@ -59,7 +61,7 @@ def _pack(column: Column) -> tuple[list[tuple], list[tuple], tuple[Looked, ...],
     template = get_template("stacks/parts/_use.html")
     html = {
         fact.uid: template.render(
-            {"use": replace(show_use(fact), css=_CLASS, stage="", matches=_WORDS), "anchored": False}
+            {"use": replace(show_use(fact), css=_CLASS, told=(), matches=_WORDS), "anchored": False}
         )
         for fact in column.facts
     }
@@ -86,25 +88,35 @@ def _unpack_fact(
     uid: str, company: str, category: str, technology: tuple[str, str], position: int, stage: str, *times: Any
 ) -> Fact:
     """As `_KEPT_FIELDS` says."""
-    started, known_since, ended, known_until, last_said, said = times
+    started, known_since, ended, known_until, last_said, said, lifecycle, lifecycle_on = times
     return Fact(
         uid=uid, company=company, category=category, technology=Ref(*technology), position=position, stage=stage,
         started=started, known_since=known_since, ended=ended, known_until=known_until, last_said=last_said, said=said,
+        lifecycle=lifecycle, lifecycle_on=lifecycle_on,
     )  # fmt: skip
 
 
-def fill_in(html: dict[str, str], entry: Entry, *, brief: bool) -> SafeString:
-    """The HTML of a usage as it stands in its row; `brief` counts the other companies instead of naming them."""
+def fill_in(html: dict[str, str], entry: Entry, *, brief: bool, detail: str) -> SafeString:
+    """The HTML of a usage as it stands in its row; `brief` counts the other companies instead of naming them.
+
+    `detail` is "names" (nothing more), "reasons" (all open) or else purposes, with the reasons one step away.
+    """
     if entry.same:
         css, words = " same", f"= {_others(entry.same, brief)}"
     elif entry.relatives:
         css, words = " family", f"≈ {_others(entry.relatives, brief)}"
     else:
         css, words = "", ""
-    told = [("stage", stage_word(entry.fact)), ("said", last_said(entry.fact)), ("match", words)]
+    told = [*show_told(entry.fact), ("match", words)]
     spans = "".join(f' <span class="{name}">{escape(text)}</span>' for name, text in told if text)
     css += " old" if entry.fact.old else ""
-    return mark_safe(html[entry.fact.uid].replace(_CLASS, css).replace(_WORDS, spans))  # noqa: S308  (the template escaped it)
+    text = html[entry.fact.uid].replace(_CLASS, css).replace(_WORDS, spans)
+    if detail == "names":
+        before, _, more = text.partition(_MORE)
+        text = before + more.rpartition(_MORE_ENDS)[2]
+    elif detail == "reasons":
+        text = text.replace(_MORE, f"{_MORE} open", 1)
+    return mark_safe(text)  # noqa: S308  (the template escaped it)
 
 
 def _others(companies: Sequence[Ref], brief: bool) -> str:

@@ -1,6 +1,7 @@
 """The comparison pages' contents, from the matrices of `stacks.comparison`."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from django.conf import settings
 from django.urls import reverse
@@ -10,6 +11,7 @@ from stacks.comparison.matrix import KEPT, Agreement, Alikeness, Matrix, Only, R
 from stacks.pages.compare.cells import blank_html, fill_in
 from stacks.pages.parts import (
     Link,
+    at_most,
     category_link,
     company_link,
     in_words,
@@ -39,6 +41,15 @@ LABELS = {
     Agreement.DIFFERENT: "different",
     Agreement.SINGLE: "only one company",
 }
+
+
+class Detail(StrEnum):
+    """How much a cell says. By itself: purposes, but names where there is little room (many companies, a phone)."""
+
+    BY_ITSELF = ""
+    NAMES = "names"
+    PURPOSE = "purpose"
+    REASONS = "reasons"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +92,10 @@ class ColumnView:
     without: str  # address of the comparison without this company, empty when two are left
     earlier: str  # address with this company one place to the left, empty for the first
 
+    @property
+    def name(self) -> str:
+        return self.company.name
+
 
 @dataclass(frozen=True, slots=True)
 class CountView:
@@ -109,8 +124,8 @@ class GroupView:
 
     @property
     def words(self) -> str:
-        names = ", ".join(link.name for link in self.technologies)
-        return f"{names} and {self.more} more" if self.more else names
+        names = [link.name for link in self.technologies]
+        return in_words([*names, f"{self.more} more"]) if self.more else ", ".join(names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +134,25 @@ class FilterView:
     count: int
     url: str
     current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DetailView:
+    """`css` is empty, or the class of what only wide windows, or only phones, show."""
+
+    label: str
+    url: str
+    current: bool
+    css: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CommonView:
+    """What the most of the companies use in a category; `words` counts them: "3 of 4"."""
+
+    category: str
+    technologies: list[Link]
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +168,14 @@ class MatrixView:
     families: list[tuple[Link, Link]]
     unique: list[GroupView]
     different: list[Link]
+    common: list[CommonView]
     pairs: list[PairView]
     more_pairs: list[PairView]
-    detail: str  # how much a cell says at first
+    detail: str  # how much a cell says: names, purpose, reasons, or auto: purpose, but names on a phone
+    details: list[DetailView]
+    asked: list[tuple[str, str]]  # parameters of the address that forms hand on, besides the date
+    here: str  # the address without the date
+    all_rows: str  # the address with all rows
     more_families: int
     more_different: int
     filters: list[FilterView]
@@ -147,8 +186,18 @@ class MatrixView:
 
     @property
     def many(self) -> bool:
-        """Too many for one screen: the table scrolls inside its own region."""
+        """So many that columns are narrow."""
         return len(self.columns) > _NAMED_GROUPS
+
+    @property
+    def focuses(self) -> bool:
+        """Whether a phone shows one company in full."""
+        return self.detail in {Detail.PURPOSE, Detail.REASONS}
+
+    @property
+    def span(self) -> int:
+        """How many columns a heading of an area goes across."""
+        return len(self.columns) + 1
 
     @property
     def caption(self) -> str:
@@ -164,11 +213,14 @@ _MOST_NAMES = 12
 _MOST_FAMILIES = 8
 _MOST_PAIRS = 3
 _NAMED_GROUPS = 3
+_AUTO = "auto"
 
 
-def show_matrix(matrix: Matrix, only: str, html: dict[str, str]) -> MatrixView:
+def show_matrix(matrix: Matrix, only: str, detail: str, html: dict[str, str]) -> MatrixView:
     """`html` has each usage of the matrix by uid, see `stacks.pages.compare.cells`."""
     path = _path(matrix.companies)
+    many = len(matrix.companies) > _NAMED_GROUPS
+    says = detail or (Detail.NAMES.value if many else _AUTO)
     shown = matrix.only(only)
     families = _families(matrix)
     different = [
@@ -183,7 +235,7 @@ def show_matrix(matrix: Matrix, only: str, html: dict[str, str]) -> MatrixView:
         lede=_lede(matrix),
         as_of=matrix.as_of,
         only=only,
-        columns=_columns(matrix),
+        columns=_columns(matrix, detail),
         counts=_counts(matrix),
         total=matrix.total,
         groups=_shared_groups(matrix),
@@ -194,9 +246,14 @@ def show_matrix(matrix: Matrix, only: str, html: dict[str, str]) -> MatrixView:
         more_different=max(0, len(different) - _MOST_NAMES),
         pairs=pairs[:_MOST_PAIRS],
         more_pairs=pairs[_MOST_PAIRS:],
-        detail="purpose" if len(matrix.companies) <= _NAMED_GROUPS else "names",
-        filters=_filters(matrix, only, path),
-        areas=_areas(shown, html),
+        common=_common(matrix),
+        detail=says,
+        details=_details(matrix, only, says, path),
+        asked=[(name, value) for name, value in (("only", only), ("detail", detail)) if value],
+        here=path + _query("", only, detail),
+        all_rows=path + _query(matrix.as_of, "", detail),
+        filters=_filters(matrix, only, detail, path),
+        areas=_areas(shown, says, html),
         path=path,
         meanings=[(a.value, SIGNS[a], LABELS[a].capitalize(), MEANINGS[a]) for a in Agreement],
         notes=_notes(matrix),
@@ -205,6 +262,9 @@ def show_matrix(matrix: Matrix, only: str, html: dict[str, str]) -> MatrixView:
 
 def _notes(matrix: Matrix) -> list[str]:
     notes = []
+    if matrix.ended:
+        usages = "usage is of a technology that is" if matrix.ended == 1 else "usages are of technologies that are"
+        notes.append(f"{matrix.ended} {usages} discontinued: {in_words(_discontinued(matrix))}.")
     if matrix.old:
         were = "usage was last said" if matrix.old == 1 else "usages were last said"
         measure = "that date" if matrix.as_of else "the newest edition of the catalogue"
@@ -214,12 +274,18 @@ def _notes(matrix: Matrix) -> list[str]:
     return notes
 
 
+def _discontinued(matrix: Matrix) -> list[str]:
+    facts = [entry.fact for row in matrix.rows for cell in row.cells for entry in cell.entries]
+    return list(dict.fromkeys(fact.technology.name for fact in facts if fact.discontinued))
+
+
 def _path(refs) -> str:
     return reverse("compare_companies", args=["/".join(ref.slug for ref in refs)])
 
 
-def _query(as_of: str, only: str) -> str:
-    pairs = [f"{name}={value}" for name, value in (("as_of", as_of), ("only", only)) if value]
+def _query(as_of: str, only: str, detail: str) -> str:
+    asked = (("as_of", as_of), ("only", only), ("detail", detail))
+    pairs = [f"{name}={value}" for name, value in asked if value]
     return f"?{'&'.join(pairs)}" if pairs else ""
 
 
@@ -231,10 +297,10 @@ def _lede(matrix: Matrix) -> str:
             if not matrix.as_of
             else f"Nothing is documented for any of them as of {matrix.as_of}."
         )
-    common = [ref.name for ref, holders in _holders(matrix).items() if len(holders) == len(matrix.companies)]
+    common = [ref for ref, holders in _holders(matrix).items() if len(holders) == len(matrix.companies)]
     everyone = "Both" if len(matrix.companies) == 2 else f"All {_number(len(matrix.companies))}"
     if common:
-        first = f"{everyone} use {in_words(common[:4])}{f' and {len(common) - 4} more' if len(common) > 4 else ''}."
+        first = f"{everyone} use {in_words(at_most(common, 4))}."
     else:
         first = (
             f"{everyone} have no technology in common."
@@ -307,7 +373,17 @@ def _families(matrix: Matrix) -> list[tuple[Link, Link]]:
     return [(technology_link(a), technology_link(b)) for a, b in pairs if set(holders[a]) != set(holders[b])]
 
 
-def _columns(matrix: Matrix) -> list[ColumnView]:
+def _common(matrix: Matrix) -> list[CommonView]:
+    """The most common choice of each category in which there is one."""
+    return [
+        CommonView(row.place.category.name, [technology_link(ref) for ref in refs], f"{n} of {len(row.cells)}")
+        for row in matrix.rows
+        for refs, n in [row.most_common]
+        if refs
+    ]
+
+
+def _columns(matrix: Matrix, detail: str) -> list[ColumnView]:
     columns = []
     for n, company in enumerate(matrix.companies):
         cells = [cell for row in matrix.rows for cell in row.cells if cell.company == company and cell.entries]
@@ -315,7 +391,7 @@ def _columns(matrix: Matrix) -> list[ColumnView]:
         swapped = list(matrix.companies)
         if n:
             swapped[n - 1], swapped[n] = swapped[n], swapped[n - 1]
-        rest = _query(matrix.as_of, "")
+        rest = _query(matrix.as_of, "", detail)
         columns.append(
             ColumnView(
                 company=company_link(company),
@@ -351,7 +427,7 @@ def _counts(matrix: Matrix) -> list[CountView]:
 def _pair(pair: Alikeness) -> PairView:
     names = in_words(ref.name for ref in pair.companies)
     if pair.share is None:
-        return PairView(names, None, "no category in common")
+        return PairView(names, None, "no category is documented by both")
     met = f"{pair.met:g}"
     return PairView(
         names,
@@ -360,20 +436,38 @@ def _pair(pair: Alikeness) -> PairView:
     )
 
 
-def _filters(matrix: Matrix, only: str, path: str) -> list[FilterView]:
+def _details(matrix: Matrix, only: str, says: str, path: str) -> list[DetailView]:
+    """The three levels; where the page says by itself how much, phones have another than wide windows."""
+
+    def view(detail: Detail, current: bool, css: str = "") -> DetailView:
+        url = f"{path}{_query(matrix.as_of, only, detail)}#comparison"
+        return DetailView(detail.value.capitalize(), url, current, css)
+
+    if says != _AUTO:
+        return [view(detail, detail == says) for detail in Detail if detail]
+    return [
+        view(Detail.NAMES, False, "long"),
+        view(Detail.NAMES, True, "short"),
+        view(Detail.PURPOSE, True, "long"),
+        view(Detail.PURPOSE, False, "short"),
+        view(Detail.REASONS, False),
+    ]
+
+
+def _filters(matrix: Matrix, only: str, detail: str, path: str) -> list[FilterView]:
     labels = {Only.ALL: "All", Only.SHARED: "Shared", Only.DIFFERENCES: "Differences"}
     return [
         FilterView(
             labels[kept],
             sum(matrix.counts[a] for a in KEPT[kept]),
-            path + _query(matrix.as_of, kept.value),
+            path + _query(matrix.as_of, kept.value, detail),
             kept.value == only,
         )
         for kept in Only
     ]
 
 
-def _areas(matrix: Matrix, html: dict[str, str]) -> list[AreaView]:
+def _areas(matrix: Matrix, detail: str, html: dict[str, str]) -> list[AreaView]:
     grouped: dict[Ref, list[Row]] = {}
     for row in matrix.rows:
         grouped.setdefault(row.place.area, []).append(row)
@@ -385,8 +479,8 @@ def _areas(matrix: Matrix, html: dict[str, str]) -> list[AreaView]:
                 name=area.name,
                 anchor=f"area-{area.slug}",
                 tally=_tally(rows),
-                rows=[_row(row, html) for row in rows if row.agreement is not Agreement.SINGLE],
-                single=[_row(row, html) for row in single],
+                rows=[_row(row, detail, html) for row in rows if row.agreement is not Agreement.SINGLE],
+                single=[_row(row, detail, html) for row in single],
                 single_words=_single_words(single),
             )
         )
@@ -411,7 +505,7 @@ def _single_words(rows: list[Row]) -> str:
     return "; ".join(f"only {company}: {', '.join(names)}" for company, names in by_company.items())
 
 
-def _row(row: Row, html: dict[str, str]) -> RowView:
+def _row(row: Row, detail: str, html: dict[str, str]) -> RowView:
     return RowView(
         category=category_link(row.place.category),
         anchor=row.place.category.slug,
@@ -422,7 +516,9 @@ def _row(row: Row, html: dict[str, str]) -> RowView:
             CellView(
                 cell.company.name,
                 n,
-                [fill_in(html, entry, brief=len(row.cells) > _NAMED_GROUPS) for entry in cell.entries],
+                [
+                    fill_in(html, entry, brief=len(row.cells) > _NAMED_GROUPS, detail=detail) for entry in cell.entries
+                ],
                 blank_html(show_blank(cell.blank, cell.looked)) if cell.blank else None,
             )
             for n, cell in enumerate(row.cells, 1)

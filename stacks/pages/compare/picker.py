@@ -17,7 +17,7 @@ from stacks.redirects import find
 
 NOUNS = {Company: ("company", "companies"), Technology: ("technology", "technologies")}
 # what a comparison takes besides; the picker hands it on
-_REST: dict[Any, tuple[str, ...]] = {Company: ("as_of", "only"), Technology: ()}
+_REST: dict[Any, tuple[str, ...]] = {Company: ("as_of", "only", "detail"), Technology: ()}
 
 
 @takes("company", *_REST[Company], many=("company",))
@@ -75,7 +75,7 @@ def _boxes(chosen: list[Any]) -> list[dict[str, str]]:
     labels = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth")
     return [
         {
-            "label": label if n < LEAST else f"{label}, if you like",
+            "label": label if n < LEAST else f"{label} (optional)",
             "value": chosen[n].name if n < len(chosen) else "",
         }
         for n, label in enumerate(labels)

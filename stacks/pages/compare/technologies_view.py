@@ -15,6 +15,7 @@ from stacks.pages.parts import (
     STAGES,
     Link,
     UseView,
+    at_most,
     category_link,
     company_link,
     in_words,
@@ -40,11 +41,15 @@ class ColumnOfTechnology:
     evidence: str
     companions: list[tuple[Link, int]]
 
+    @property
+    def name(self) -> str:
+        return self.technology.name
+
 
 @dataclass(frozen=True, slots=True)
 class UserRow:
     company: Link
-    cells: list[list[tuple[UseView, Link]]]
+    cells: list[tuple[str, list[tuple[UseView, Link]]]]  # the technology's name, its usages with their categories
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ class TechnologiesView:
     title: str
     lede: str
     columns: list[ColumnOfTechnology]
-    categories: list[tuple[Link, tuple[int, ...]]]
+    categories: list[tuple[Link, list[tuple[str, int]]]]  # with how many companies use each technology there
     relatives: list[tuple[Link, Link]]
     both: list[Link]
     both_label: str
@@ -75,6 +80,7 @@ def show_technologies(
 ) -> TechnologiesView:
     """`relations` are those that begin at the technologies, `moves` those from one of them to another."""
     slugs = [t.slug for t in technologies]
+    names = [t.name for t in technologies]
     links = {t.slug: Link(t.name, t.get_absolute_url()) for t in technologies}
     return TechnologiesView(
         title=in_words(t.name for t in technologies),
@@ -85,14 +91,17 @@ def show_technologies(
                 zip(technologies, matrix.users, matrix.profiles, strict=True)
             )
         ],
-        categories=[(category_link(ref), counts) for ref, counts in matrix.categories],
+        categories=[(category_link(ref), list(zip(names, counts, strict=True))) for ref, counts in matrix.categories],
         relatives=[(links[a], links[b]) for a, b in combinations(slugs, 2) if are_relatives(a, b, bases)],
         both=[company_link(ref) for ref in matrix.by_several],
         both_label="Use both" if len(slugs) == 2 else "Use two or more",
         rows=[
             UserRow(
                 company_link(row.company),
-                [[(show_use(use.fact), category_link(use.place.category)) for use in cell] for cell in row.cells],
+                [
+                    (name, [(show_use(use.fact), category_link(use.place.category)) for use in cell])
+                    for name, cell in zip(names, row.cells, strict=True)
+                ],
             )
             for row in matrix.rows
         ],
@@ -146,9 +155,7 @@ def _lede(matrix: TechnologyMatrix) -> str:
     users = ", ".join(f"{ref.name} by {n}" for ref, n in zip(matrix.technologies, matrix.users, strict=True))
     every_one = "both" if len(matrix.technologies) == 2 else "all of them"
     if matrix.by_all:
-        names = in_words(ref.name for ref in matrix.by_all[:4]) + (
-            f" and {len(matrix.by_all) - 4} more" if len(matrix.by_all) > 4 else ""
-        )
+        names = in_words(at_most(matrix.by_all, 4))
         verb = "uses" if len(matrix.by_all) == 1 else "use"
         return f"Companies that use each: {users}. {names} {verb} {every_one}."
     return f"Companies that use each: {users}. No company uses {every_one}."

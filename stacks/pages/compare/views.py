@@ -51,7 +51,7 @@ def compare_companies(request: HttpRequest, slugs: str) -> HttpResponse:
         return bad_request(
             request, "This comparison cannot be shown", form_problems(form), back=keeping_right(request, form)
         )
-    as_of, only = form.cleaned_data["as_of"], form.cleaned_data["only"]
+    as_of, only, detail = (form.cleaned_data[name] for name in ("as_of", "only", "detail"))
     if name := form.cleaned_data["format"]:
         return _give_companies(request, name, companies, as_of, only)
     cells = load_cells(request, companies)
@@ -67,7 +67,7 @@ def compare_companies(request: HttpRequest, slugs: str) -> HttpResponse:
     )
     html = {uid: text for c in cells for uid, text in c.html.items()}
     context = {
-        "page": show_matrix(matrix, only, html),
+        "page": show_matrix(matrix, only, detail, html),
         "form": form,
         "companies": companies,
         "may_add": len(companies) < MOST,

@@ -153,11 +153,11 @@ def test_a_stack_as_of_a_date_is_what_the_sources_document_for_its_last_day(clie
     assert text_of(page, "planned") == text_of(page, "past") == ""
 
 
-def test_an_unknown_start_is_told_as_known_since(client):
+def test_an_unknown_start_is_told_as_first_mentioned(client):
     usage = make_usage(make_company("Acme"), source=make_source(updated_on="2022-05", published_on=""))
     make_evidence(usage=usage, source=make_source(published_on="2020-03"))
 
-    assert "Known since 2020-03" in text_of(client.get("/companies/acme/"), "stack")
+    assert "first mentioned 2020-03" in text_of(client.get("/companies/acme/"), "stack")
 
 
 def test_what_contradicts_a_usage_does_not_make_it_known(client):
@@ -165,7 +165,7 @@ def test_what_contradicts_a_usage_does_not_make_it_known(client):
     make_evidence(usage=usage, source=make_source(published_on="2015"), stance="contradicts")
 
     assert names_in(client.get("/companies/acme/", {"as_of": "2016"}).context["stack"]) == set()
-    assert "Known since 2022" in text_of(client.get("/companies/acme/"), "stack")
+    assert "first mentioned 2022" in text_of(client.get("/companies/acme/"), "stack")
 
 
 def test_a_blank_says_who_looked_when_and_what_came_of_it(client):

@@ -205,6 +205,7 @@ def test_companies_that_cannot_be_compared_are_refused(client, three, path, said
         ("as_of=soon&only=shared", "as_of: “soon” is not a date", "?only=shared"),
         ("as_of=2024-13", "as_of: “2024-13” is not a date of the calendar.", ""),
         ("as_of=2024&only=same", "only: Choose differences or shared, or leave it out.", "?as_of=2024"),
+        ("detail=all&only=shared", "detail: Choose names, purpose or reasons, or leave it out.", "?only=shared"),
     ],
 )
 def test_a_bad_query_of_a_comparison_is_refused_and_the_rest_kept(client, three, query, said, leads_to):
@@ -227,9 +228,25 @@ def test_an_unknown_company_among_known_ones_is_named_and_the_others_kept(client
     assert "/compare/companies/?as_of=2024&company=acme&company=bolt" in links
 
 
-@pytest.mark.parametrize("path", ["acme//bolt", "acme/bo%00lt", "acme/%FF", "acme/b olz", "acme/../bolt"])
+@pytest.mark.parametrize("path", ["acme//bolt", "acme/bo%00lt", "acme/%FF", "acme/b*olt", "acme/../bolt"])
 def test_an_address_of_junk_is_not_found(client, three, path):
     assert client.get(f"/compare/companies/{path}/").status_code == 404
+
+
+def test_another_spelling_inside_a_comparison_leads_to_the_slug(client, three):
+    page = client.get("/compare/companies/acme/b olt/")
+
+    assert (page.status_code, page.headers["Location"]) == (301, "/compare/companies/acme/bolt/")
+
+
+def test_what_a_comparison_of_technologies_does_not_know_is_left_out(client):
+    make_technology("Kafka")
+    make_technology("RabbitMQ")
+
+    page = client.get("/compare/technologies/kafka/rabbitmq/?as_of=2024&only=shared")
+
+    assert page.status_code == 200
+    assert not any("as_of" in link or "only" in link for link in links_of(page, "main"))
 
 
 def test_an_old_slug_inside_a_comparison_leads_to_the_present_one(client, three):
