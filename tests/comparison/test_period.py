@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from stacks.comparison.load import load_citations, load_columns, load_matrix, load_newest_edition, load_stack
 from stacks.comparison.matrix import Fact, Ref
-from stacks.comparison.period import count_undated, find_used, in_use, is_old, is_undated, stage_on
+from stacks.comparison.period import count_undated, find_used, in_use, is_discontinued, is_old, is_undated, stage_on
 from stacks.curating import curating
 from stacks.derived import check, find_times
 from stacks.models import Company, Stage, Usage
@@ -200,3 +200,19 @@ def test_the_words_of_a_parent_count_from_the_purchase_on_and_never_the_other_wa
     assert cited(owner) == {"Child's": False}
     Company.objects.filter(pk=owner.pk).update(state="draft")
     assert not any(cited(child).values())
+
+
+@pytest.mark.parametrize(
+    ("lifecycle", "ended_on", "as_of", "told"),
+    [
+        ("ended", "2021-12-31", "", True),
+        ("ended", "", "", True),
+        ("maintenance", "2021", "", False),
+        ("ended", "2021-12-31", "2021-11", False),
+        ("ended", "2021-12-31", "2021", True),
+        ("ended", "2021", "2021-06", True),
+        ("ended", "", "2021", False),  # nobody says when
+    ],
+)
+def test_a_technology_is_called_discontinued_from_the_day_on_which_it_ended(lifecycle, ended_on, as_of, told):
+    assert is_discontinued(lifecycle, ended_on, as_of) is told

@@ -128,3 +128,13 @@ def test_changes_cost_the_same_however_many(client, rows, monkeypatch, django_as
     # the changes, what is public of each of the seven kinds, the revision
     with django_assert_num_queries(9):
         client.get("/changes/")
+
+
+def test_a_source_in_the_words_of_a_draft_does_not_name_it(client):
+    hidden = make_company("Hidden", state="draft")
+    make_usage(make_company("Acme"), source=make_source(title="Their talk", company=hidden))
+
+    page = client.get("/changes/")
+
+    assert "Their talk" in text_of(page, "main")
+    assert "Hidden" not in text_of(page)

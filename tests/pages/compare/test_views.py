@@ -491,3 +491,75 @@ def test_six_companies_with_120_usages_each_show_names_first_and_cost_no_more(cl
     assert all(len(group.technologies) <= 12 for group in (*view.groups, *view.unique))
     assert len(view.pairs) == 3
     assert len(view.more_pairs) == 12
+
+
+def end(technology, on="2021-12-31"):
+    technology.lifecycle, technology.lifecycle_on = "ended", on
+    technology.lifecycle_source = "https://example.org/end-of-life"
+    technology.save()
+
+
+def test_a_comparison_marks_and_counts_what_has_ended(client, three):
+    client.get("/compare/companies/acme/bolt/core/")  # the cells are kept as they were before
+    end(three[0].usages.get(category__name="Apart").technology)
+
+    page = client.get("/compare/companies/acme/bolt/core/")
+
+    assert "2 usages are of technologies that are discontinued: Redis." in text_of(page, "main")
+    assert "Redis discontinued 2021-12" in text_of(page, "apart")
+    assert client.get("/compare/companies/acme/bolt/core/?only=shared&format=json").json()["summary"]["ended"] == 2
+    before = client.get("/compare/companies/acme/bolt/core/?as_of=2021-06")
+    assert "discontinued" not in text_of(before, "apart")
+    assert before.context["page"].notes == []
+
+
+def shown(page):
+    """How many usages of the page have their purposes in the HTML, and how many of those stand open."""
+    html = page.content.decode()
+    return html.count('<details class="use-more"'), html.count('<details class="use-more" open')
+
+
+@pytest.mark.parametrize(
+    ("query", "detail", "expected"),
+    [("", "auto", (11, 0)), ("?detail=names", "names", (0, 0)), ("?detail=reasons", "reasons", (11, 11))],
+)
+def test_the_address_says_how_much_a_cell_says(client, three, query, detail, expected):
+    page = client.get(f"/compare/companies/acme/bolt/core/{query}")
+
+    assert page.context["page"].detail == detail
+    assert shown(page) == expected
+    links = links_of(page, "main")
+    assert f"/compare/companies/acme/bolt/core/?only=shared{query.replace('?', '&')}" in links
+    assert f"/compare/companies/acme/bolt/{query}" in links  # without Core
+
+
+def test_many_companies_say_names_until_more_is_asked_for(client, three):
+    make_company("Dyno")
+
+    assert shown(client.get("/compare/companies/acme/bolt/core/dyno/")) == (0, 0)
+    assert shown(client.get("/compare/companies/acme/bolt/core/dyno/?detail=purpose")) == (11, 0)
+
+
+def test_areas_and_categories_are_headings_and_no_control_stands_in_a_header(client, three):
+    html = client.get("/compare/companies/acme/bolt/core/").content.decode()
+
+    assert re.findall(r"<h3[^>]*>\s*<bdi>(.*?)</bdi>", html) == ["Data"]
+    assert set(re.findall(r"<h4><a[^>]*><bdi>(.*?)</bdi>", html)) == {"Alike", "Crossing", "Kindred", "Apart", "Alone"}
+    headers = re.findall(r'role="(?:row|column)header".*?</div>', html, re.DOTALL)
+    assert headers
+    assert not any("Collapse" in header or "Remove" in header or "Move" in header for header in headers)
+
+
+def test_each_usage_leads_to_the_address_under_which_it_is_cited(client, three):
+    usage = three[0].usages.get(category__name="Apart")
+
+    assert f"/companies/acme/#usage-{usage.uid}" in links_of(client.get("/compare/companies/acme/bolt/core/"), "apart")
+    own = client.get("/companies/acme/")
+    assert f"#usage-{usage.uid}" in links_of(own, f"usage-{usage.uid}")
+
+
+def test_the_most_common_choice_of_each_category_can_be_taken_away(client, three):
+    page = client.get("/compare/companies/acme/bolt/core/")
+
+    common = [(c.category, [link.name for link in c.technologies], c.words) for c in page.context["page"].common]
+    assert common == [("Alike", ["Go"], "3 of 3"), ("Crossing", ["Python"], "2 of 3")]
