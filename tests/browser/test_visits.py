@@ -35,7 +35,7 @@ def test_from_the_front_page_by_the_picker_to_what_two_companies_share(window):
     window.goto("/")
     window.get_by_label("First").fill("Acme")
     window.get_by_label("Second").fill("Bolt")
-    window.get_by_label("Third, if you like").fill("Core")
+    window.get_by_label("Third (optional)").fill("Core")
     window.locator("#pick").get_by_role("button", name="Compare").click()
 
     expect(heading(window)).to_have_text("Acme, Bolt and Core")
@@ -135,6 +135,8 @@ def test_on_a_phone_one_company_is_shown_in_full_and_another_on_a_tap(visit):
     with visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True) as page:
         page.goto("/compare/companies/acme/bolt/")
         row = page.locator("#message-brokers")
+        expect(row.locator(".c-1 summary")).to_be_hidden()  # names, by default
+        page.get_by_role("navigation", name="Detail").get_by_role("link", name="Purpose").click()
         expect(row.locator(".c-1 summary")).to_be_visible()
         expect(row.locator(".c-2 summary")).to_be_hidden()
 

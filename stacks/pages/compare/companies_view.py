@@ -516,9 +516,7 @@ def _row(row: Row, detail: str, html: dict[str, str]) -> RowView:
             CellView(
                 cell.company.name,
                 n,
-                [
-                    fill_in(html, entry, brief=len(row.cells) > _NAMED_GROUPS, detail=detail) for entry in cell.entries
-                ],
+                [fill_in(html, entry, brief=len(row.cells) > _NAMED_GROUPS, detail=detail) for entry in cell.entries],
                 blank_html(show_blank(cell.blank, cell.looked)) if cell.blank else None,
             )
             for n, cell in enumerate(row.cells, 1)

@@ -82,7 +82,7 @@ def test_a_company_s_feed_tells_of_the_company_and_what_hangs_on_it(client, cata
         "Acme: blank added: Caches",
         "Acme: migration changed (evidence): RabbitMQ to Kafka",
         "Acme: migration added: RabbitMQ to Kafka",
-        "Acme: usage changed (evidence, known since): Kafka",
+        "Acme: usage changed (evidence, known since, last said): Kafka",
         "Acme: usage added: Kafka",
         "company added: Acme",
     ]
