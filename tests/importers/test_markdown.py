@@ -225,3 +225,13 @@ def test_a_plan_of_replacement_is_a_migration_of_what_is_leaving():
     text = "## Technologies en fin de vie\n| Technologie | Raison | Plan de remplacement |\n|---|---|---|\n| Jenkins | lent | Migration vers GitHub |\n"
     assert moves(text) == [("jenkins", "github", "planned")]
     assert (4, "jenkins", "retiring", None) in ticked(text)
+
+
+def test_a_column_for_next_year_is_planned():
+    text = "# Stack\n\n| Layer | Today | Next year |\n|---|---|---|\n| Database | MySQL | PostgreSQL |\n| Cache | Redis | Redis |\n"
+    assert moves(text) == [("mysql", "postgresql", "planned")]
+    assert {(one[1], one[2]) for one in ticked(text)} == {
+        ("mysql", "retiring"),
+        ("postgresql", "planned"),
+        ("redis", "in_use"),
+    }
