@@ -112,7 +112,9 @@ _AMBIGUOUS = re.compile(
     re.IGNORECASE,
 )
 _TO_COME = re.compile(
-    r"target|planned|proposed|future|next|tomorrow|morgen|demain|mañana|今後|未来|to-?be|cible|ziel|soll|moving to|upgrade to|移行先", re.IGNORECASE
+    r"target|planned|proposed|future|next|tomorrow|to-?be|moving to|upgrade to|"
+    r"morgen|demain|mañana|cible|ziel|soll|移行先|今後|未来",
+    re.IGNORECASE,
 )
 
 

@@ -34,6 +34,7 @@ from .words import (
     OURS,
     PLACED,
     PLURAL_US,
+    PREFERRED,
     REPLACED_THAT,
     SENTENCE_END,
     STILL,
@@ -188,7 +189,7 @@ def _judge(sentence: _Sentence, said: dict[int, Said]) -> None:
     if BYGONE.match(masked) and not STILL.search(masked):
         _all_bygone(sentence, said)
     asked = bool(_ASKED.search(masked))
-    for mention, words in chain(_negated(sentence), _met((NEGATED_AFTER,), sentence)):
+    for mention, words in chain(_negated(sentence), _met((NEGATED_AFTER, PREFERRED), sentence)):
         said[id(mention)].negated, said[id(mention)].cue = True, words
     for mention, words in _met((MENTIONED,), sentence):
         if not said[id(mention)].used:
@@ -214,7 +215,7 @@ def _met(patterns: Iterable[re.Pattern[str]], sentence: _Sentence) -> Iterator[t
     """The names that the cues reach, and the words of the cue."""
     for pattern in patterns:
         for match in pattern.finditer(sentence.masked):
-            start, end = match.span("of") if "of" in pattern.groupindex else match.span()
+            start, end = match.span("of") if "of" in pattern.groupindex and match["of"] else match.span()
             for mention in sentence.within(start, end):
                 yield mention, match[0].replace(LISTED, "…")[:60]
 

@@ -190,9 +190,9 @@ NEGATED = cue(
     r"competitors?(?: like| such as| to)?|competes? with|avoid(?:ed|ing|s)?|ditch(?:ed|ing)?|(?:do|does|did|are|is|were|was|have|has|had|will|would|should|could|can)(?:n['’]?t| not| never)(?: \w+){0,2}? (?:use|used|using|need|needed|want|require|run|running|have|depend on|rely on|like|choose|support|be|consider|pick|adopt|evaluate|look at|go with)|"
     r"never (?:used|use|ran|needed)|without(?: using| needing)?|no need (?:for|of)|need no|not (?:use|using|on|in|a|an|based on|just|only|like|as)|replacement for|better than|faster than|slower than|cheaper than|simpler than|more \w+ than|less \w+ than|than|"
     r"if you(?:['’]re| are| use| want| have| need| prefer)(?: \w+){0,3}?|(?:even )?if we(?: had)?(?: \w+){0,2}?|looked (?:at|into)|tried(?: to use| using| out)?|considered|considering|evaluated|compared|researched|investigated|explored|toyed with|played with|thought about|rejected|ruled out|decided against|opted against|passed on|"
-    r"could(?: have)? used?|might use|would have used|you (?:can|could|may|might|should) (?:also )?(?:use|try|choose|pick)|for (?:users|customers|people|teams|companies|developers) (?:of|on|using|with)|customers? (?:use|using|like|include|such as|on)|clients? (?:like|such as|include)|"
+    r"could(?: have)? used?|might use|would(?: have|['’]ve) (?:used|loved|liked|preferred|chosen|picked|needed)|you (?:can|could|may|might|should) (?:also )?(?:use|try|choose|pick)|for (?:users|customers|people|teams|companies|developers) (?:of|on|using|with)|customers? (?:use|using|like|include|such as|on)|clients? (?:like|such as|include)|"
     r"(?:companies|organizations|teams|people|those|others|startups|giants|players) (?:like|such as|including|at)|as used (?:by|at)|popular(?:i[sz]ed)? (?:by|at|with)|created (?:by|at)|developed (?:by|at)|maintained by|acquired by|made by|invented (?:by|at)|owned by|designed by|open[- ]sourced by|written by|originally from|"
-    r"coming from|background in|experience (?:with|in|of)|familiar(?:ity)? with|knowledge of|worked (?:with|on|at)|engineers? (?:from|at)|ex-|previously at|talk(?:s|ed)? (?:at|about)|follow us on|find us on|us on|him on|her on|me on|them on|is on|share on|post(?:ed)? on|tweet\w*|on our)\s+"
+    r"coming from|background in|experience (?:with|in|of)|familiar(?:ity)? with|knowledge of|worked (?:with|on|at)|engineers? (?:from|at)|ex-|previously at|talk(?:s|ed)? (?:at|about)|follow us on|find us on|us on|him on|her on|me on|them on|(?:company|he|she) is on|share on|post(?:ed)? on|tweet\w*|on our)\s+"
     + FAR_LIST
 )  # fmt: skip
 USED = cue(
@@ -202,7 +202,7 @@ USED = cue(
     r"powered by|driven by|backed by|fronted by|relys?(?: \w+)? (?:up)?on|rel(?:y|ies|ied|ying)(?: \w+)? (?:up)?on|depend(?:s|ed|ing)?(?: \w+)? on|"
     r"(?:deploy|deploys|deployed|deploying|ship|shipped|host|hosts|hosted|hosting|provision(?:ed|ing|s)?|containeri[sz]ed)(?: (?:it|them|everything|our \w+|all \w+|these \w+|the \w+))?(?: (?:on|to|with|via|through|using|in|by|at|inside|into|onto))|"
     r"leverag(?:e|es|ed|ing)|adopt(?:s|ed|ing)?|employ(?:s|ed|ing)?|cho(?:ose|oses|sen|se|osing)(?: to (?:use|go with|adopt))?|pick(?:ed|ing|s)?|select(?:ed|ing|s)|went with|go(?:es|ing)? with|gone with|settled on|opted for|landed on|decided (?:on|to use|to go with|to adopt)|bet(?:ting)? on|standardi[sz]ed? on|"
-    r"(?:store|stores|stored|storing|persist(?:ed|s)?|kept|keep|keeps|saved?|cached?|index(?:ed)?|archived?|live|lives|reside[sd]?)(?: \w+){0,4}? (?:in|on|into|to|with|via|by)|"
+    r"(?:store|stores|stored|storing|upload(?:s|ed|ing)?|push(?:es|ed|ing)?|persist(?:ed|s)?|kept|keep|keeps|saved?|cached?|index(?:ed)?|archived?|live|lives|reside[sd]?)(?: \w+){0,4}? (?:in|on|into|to|with|via|by)|"
     r"(?:serve|served|serves|serving|delivered|distributed|exposed|routed|proxied)(?: \w+){0,3}? (?:from|by|via|with|through|over|behind)|"
     r"(?:monitor|monitored|monitors|monitoring|observability|logging|tracing|alerting|track|tracked|tested|testing|analy[sz]ed|visuali[sz]ed|managed?|manages|managing|handle|handled|handling|orchestrated?|orchestrates|automated?|automating|schedul(?:e|ed|es|ing)|trigger(?:ed|s)?|process(?:ed|es|ing)?|packaged|bundled|compiled|compressed|secured|encrypted|authenticated?|authentication|provided|operated|maintained|supported|implemented|configured|built)(?: \w+){0,3}? (?:with|by|via|using|through|in|on|from)|"
     r"based (?:up)?on|(?:sits?|sitting|layered|running) on(?: top of)?|on top of|integrat(?:e|es|ed|ing|ion)s?(?: \w+)? (?:with|into)|works? with|"
@@ -238,7 +238,8 @@ GONE = cue(
     + LIST
 )  # fmt: skip
 GONE_BEFORE = cue(
-    rf"before {LISTED}[^.!?;,{LISTED}]{{0,30}}, (?:we|they|it|everything) \w+(?: \w+){{0,3}}? (?:with|on|in|using|by|to) (?P<of>{LIST})"
+    rf"(?:we|they|it|i|everything|the \w+) (?:first )?(?:started|began|launched|start|was|were)(?: (?:out|off|life|our \w+))? (?:on|with|in) {LIST}[^.!?;{LISTED}]{{0,30}}, (?:but|and|then)(?: \w+){{0,2}}? (?:moved|switched|migrated|left|outgrew|changed)\b"
+    rf"|before {LISTED}[^.!?;,{LISTED}]{{0,30}}, (?:we|they|it|everything) \w+(?: \w+){{0,3}}? (?:with|on|in|using|by|to) (?P<of>{LIST})"
 )
 GONE_AFTER = re.compile(
     rf"{LIST}\s+(?:(?:is|are) no longer|(?:was|were|has been|have been|got|had been) (?:\w+ )?(?:retired|replaced|decommissioned|removed|dropped|abandoned|deprecated|sunset|phased out|shut down|superseded|swapped|discontinued|thrown out)|(?:served|had served) us (?:well|until)|gave way|until (?:20\d\d|recently|we)|\((?:until|retired|replaced|deprecated|old|legacy|no longer|before|formerly|previously)[^()]{{0,40}}\))",
@@ -459,7 +460,7 @@ PLURAL_US = words(
 PLACED = re.compile(
     rf"{LISTED}[- ](?:based|powered|driven|backed|hosted)\b"
     r"|\b(?:the|our|its|their) (?:\w+ )?(?:front[- ]?end|back[- ]?end|apis?|apps?|clients?|servers?|databases?|website|site|ui|cache|queue|monolith|core|stack|infrastructure|platform|language|framework|services?) (?:layer |itself )?(?:is|are|was|were) "
-    rf"(?:(?:a|an|all|mostly|mainly|plain|pure|simply|just|still|now|currently) ){{0,2}}{LISTED}"
+    rf"(?:(?:a|an|on|hosted|running|deployed|all|mostly|mainly|plain|pure|simply|just|still|now|currently) ){{0,2}}{LISTED}"
     rf"|{LISTED}\s+(?:\w+\s+)?(?:on|in|for|at|across) (?:the |our |their )?(?:entire )?(?:front[- ]?end|back[- ]?end|client|server|web|mobile|data|api|infrastructure|cloud|edge|browser|app|apps|production|staging|most|all)\b"
 )
 # the whole sentence speaks of how it was
@@ -484,6 +485,9 @@ BYGONE = re.compile(
 )
 STILL = words(
     r"now", r"today", r"still", r"currently", r"nowadays", r"to this day", r"these days", r"since then", r"remains?"
+)
+PREFERRED = re.compile(
+    rf"\b(?:pick|chose|choos|prefer|favou?r|select|opt)\w*(?: \w+){{0,2}}? {LISTED}(?: \w+){{0,2}}? over (?P<of>{LIST})"
 )
 NEGATED_AFTER = re.compile(
     rf"{LISTED}(?:\s+(?:vs\.?|versus)\b|[- ](?:compatible|like|style|inspired|flavou?red|alternatives?|clones?|esque)\b)"
