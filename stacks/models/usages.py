@@ -11,7 +11,7 @@ from stacks import dates
 from stacks.querysets import CoverageQuerySet, MigrationQuerySet, UsageQuerySet
 
 from .base import Curated, Reviewed
-from .catalogue import Category, Technology, check_second_level
+from .catalogue import Category, Kind, RelationKind, Technology, TechnologyRelation, check_second_level
 from .companies import Company
 from .fields import PartialDateField, ScopeKeyField, UidField, scope_key
 
@@ -144,6 +144,17 @@ class Usage(Reviewed):
         check_second_level(self.category_id and self.category, "category")
         check_order(self)
         self.scope_key = scope_key(self.scope)
+        if self._state.adding:
+            check_filing(self)
+
+    def clean(self):
+        super().clean()
+        if not self._state.adding and not self._is_filed_as_before():
+            check_filing(self)
+
+    def _is_filed_as_before(self) -> bool:
+        """What stood before a rule came stays as it is until somebody files it anew."""
+        return Usage._base_manager.filter(pk=self.pk, technology=self.technology_id, category=self.category_id).exists()
 
     @property
     def is_current(self) -> bool:
@@ -274,3 +285,28 @@ class Coverage(Curated):
 def check_order(row) -> None:
     if row.started and row.ended and dates.compare(row.ended, row.started) < 0:
         raise ValidationError({"ended": f"The end ({row.ended}) precedes the start ({row.started})."})
+
+
+def check_filing(usage: Usage) -> None:
+    """A service of one single engine stands in `via`, a practice among practices: else comparisons tell differences
+    that are none."""
+    if usage.technology_id is None:
+        return
+    engines = TechnologyRelation.objects.filter(subject=usage.technology_id, kind=RelationKind.MANAGED_FORM_OF)
+    names = list(engines.order_by("pk").values_list("object__name", flat=True)[:2])
+    if len(names) == 1:
+        service, engine = usage.technology, names[0]
+        raise ValidationError(
+            {"technology": f"{service} always runs {engine}: choose {engine}, and {service} as what it is run through."}
+        )
+    if usage.category_id and usage.technology.kind == Kind.PRACTICE:
+        products = Technology.objects.filter(category=usage.category_id).exclude(kind=Kind.PRACTICE)
+        if products.exists():
+            raise ValidationError(
+                {
+                    "category": (
+                        f"{usage.technology} is a practice, and {usage.category} holds products: "
+                        f"choose a category of practices, such as {usage.technology.category}."
+                    )
+                }
+            )

@@ -384,3 +384,48 @@ def test_one_open_usage_for_each_scope_however_it_is_written():
     assert refused_by_the_database(Usage(**base))
     assert not refused_by_the_database(Usage(**base, scope="Payments"))
     assert not refused_by_the_database(Usage(**base, scope="Payments", ended="2020"))
+
+
+def test_a_service_of_one_single_engine_is_refused_as_a_technology_and_stands_in_via():
+    kafka, msk = make_technology("Apache Kafka"), make_technology("Amazon MSK")
+    make_relation(msk, "managed_form_of", kafka)
+
+    with pytest.raises(ValidationError, match="Amazon MSK always runs Apache Kafka: choose Apache Kafka"):
+        make_usage(technology=msk)
+    assert make_usage(technology=kafka, via=msk).via == msk
+
+    usage = make_usage(technology=kafka)
+    usage.technology = msk
+    with pytest.raises(ValidationError) as refused:
+        usage.full_clean()
+    assert list(refused.value.message_dict) == ["technology"]
+
+
+def test_a_service_of_several_engines_may_stand_where_no_engine_is_named():
+    rds = make_technology("Amazon RDS")
+    for name in ("PostgreSQL", "MySQL"):
+        make_relation(rds, "managed_form_of", make_technology(name))
+
+    assert make_usage(technology=rds).technology == rds
+
+
+def test_what_was_filed_before_a_relation_came_can_still_be_saved():
+    usage = make_usage(technology=make_technology("Amazon MSK"))
+    make_relation(usage.technology, "managed_form_of", make_technology("Apache Kafka"))
+
+    usage.purpose = "Events"
+    usage.full_clean()
+    usage.save()
+
+    assert Usage.objects.get(pk=usage.pk).purpose == "Events"
+
+
+def test_a_practice_is_refused_among_products():
+    brokers, practices = make_category("Message brokers"), make_category("Practices")
+    make_technology("Apache Kafka", brokers)
+    outbox = make_technology("Transactional outbox", practices, kind="practice")
+
+    with pytest.raises(ValidationError, match="a practice, and Message brokers holds products") as refused:
+        make_usage(technology=outbox, category=brokers)
+    assert list(refused.value.message_dict) == ["category"]
+    assert make_usage(technology=outbox).category == practices
