@@ -11,7 +11,11 @@ from django.core.management.base import BaseCommand, CommandError
 from stacks.models import Evidence
 
 # Ways of writing one sign: what a page has and what a curator typed differ in these and say the same.
-_SIGNS = str.maketrans(dict.fromkeys("‘’‛′", "'") | dict.fromkeys("“”‟″", '"') | dict.fromkeys("‐‑‒–—―", "-"))
+_SIGNS = str.maketrans(
+    dict.fromkeys("\u2018\u2019\u201b\u2032", "'")
+    | dict.fromkeys("\u201c\u201d\u201f\u2033", '"')
+    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015", "-")
+)
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*(?:\s[^)]*)?\)")
 _TAG = re.compile(r"<[^<>]{1,500}>")
 _MARKS = re.compile(r"[*`_]+")
@@ -28,8 +32,8 @@ class Quote:
 
 class Command(BaseCommand):
     help = (
-        "Looks for the quotes of the evidence, word for word, in texts kept in a folder. A text belongs to a source when "
-        "it is named by the uid of the source (jahbqehwxb.txt) or holds another of its quotes. "
+        "Looks for the quotes of the evidence, word for word, in texts kept in a folder. A text belongs to a source "
+        "when it is named by the uid of the source (jahbqehwxb.txt) or holds another of its quotes. "
         "Exits 1 when a quote is not in the text of its source; quotes without a text are counted only."
     )
 
