@@ -290,7 +290,7 @@ def check_order(row) -> None:
 def check_filing(usage: Usage) -> None:
     """A service of one single engine stands in `via`, a practice among practices: else comparisons tell differences
     that are none."""
-    if usage.technology_id is None:
+    if not usage.technology_id:
         return
     engines = TechnologyRelation.objects.filter(subject=usage.technology_id, kind=RelationKind.MANAGED_FORM_OF)
     names = list(engines.order_by("pk").values_list("object__name", flat=True)[:2])
