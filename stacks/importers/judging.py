@@ -213,7 +213,8 @@ def _as_example(mention: Mention, context: _Context, found: Findings) -> bool:
             return decide(mention, "mentioned", 0.2, "an example in a template")
         if "/" in inside:
             return decide(mention, "offered", 0.4, "one of several in a template")
-    if context.terse and _EXAMPLE.match(text[context.label.body : mention.start]):
+    body = context.label.body
+    if context.terse and _EXAMPLE.match(text[body : min(body + _WINDOW, mention.start)]):
         return decide(mention, "offered", 0.4, "named as an example")
     return False
 
