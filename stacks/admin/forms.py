@@ -46,6 +46,17 @@ class ConstrainedForm(forms.ModelForm):
         for field in self.fields.values():
             # a browser would cut what is pasted without a word; the server says the limit and keeps all of it
             field.widget.attrs.pop("maxlength", None)
+        if self.is_bound and self.instance.pk is None:
+            self._leave_defaults()
+
+    def _leave_defaults(self):
+        """A page that was opened before a field came to be says nothing of it: a new row has its default."""
+        for field in self.instance._meta.concrete_fields:
+            shown = self.fields.get(field.name)
+            if shown is None or not field.has_default():
+                continue
+            if shown.widget.value_omitted_from_data(self.data, self.files, self.add_prefix(field.name)):
+                shown.required = False
 
     def add_error(self, field, error):
         """An error at a field that this form does not have stands above the form."""
