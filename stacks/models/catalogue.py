@@ -1,4 +1,5 @@
 import re
+from functools import cache
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -106,10 +107,13 @@ class Lifecycle(models.TextChoices):
     UNKNOWN = "unknown", "Unknown"
 
 
+_spdx_licensing = cache(get_spdx_licensing)  # it reads its list anew at each call
+
+
 def validate_licence(text: str) -> None:
     """An SPDX expression of known licences, in their official spelling: `Apache-2.0 OR MIT`."""
     try:
-        found = get_spdx_licensing().parse(text, validate=True, strict=True)
+        found = _spdx_licensing().parse(text, validate=True, strict=True)
     except Exception as error:  # it answers "MIT OR" with an error of its own, "()" with an IndexError
         raise ValidationError(f"“{text}” is no SPDX expression of known licences.", code="not_spdx") from error
     if str(found) != text:

@@ -429,3 +429,13 @@ def test_a_practice_is_refused_among_products():
         make_usage(technology=outbox, category=brokers)
     assert list(refused.value.message_dict) == ["category"]
     assert make_usage(technology=outbox).category == practices
+
+
+def test_the_list_of_licences_is_read_once():
+    from stacks.models.catalogue import _spdx_licensing, validate_licence
+
+    validate_licence("MIT")
+    read = _spdx_licensing.cache_info().misses
+    validate_licence("Apache-2.0 OR MIT")
+
+    assert _spdx_licensing.cache_info().misses == read <= 1
