@@ -51,7 +51,7 @@ def _pair(mentions: list[Mention], found: Findings, same: bool) -> None:
     """`same`: they stand in one row, however far apart."""
     alive = [mention for mention in mentions if _alive(mention)]
     for service in alive:
-        engines = found.vocabulary.engines.get(service.slug)
+        engines = found.vocabulary.beside.get(service.slug)
         if not engines or service.verdict not in ("used", "offered"):
             continue
         near = [e for e in alive if e.slug in engines and not e.via and (same or _close(e, service, found))]
@@ -93,7 +93,7 @@ def _managed(mentions: list[Mention], found: Findings) -> None:
 
 def _on_base(service: Mention, alive: list[Mention], found: Findings) -> None:
     """ "BullMQ on Upstash": what is built on the engine that the service runs."""
-    engines = set(found.vocabulary.engines.get(service.slug, ()))
+    engines = set(found.vocabulary.beside.get(service.slug, ()))
     for mention in alive:
         if mention.segment is service.segment and mention.end < service.start and not mention.via:
             between = service.segment.text[mention.end : service.start]

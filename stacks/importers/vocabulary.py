@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from stacks.folding import alias_key, fold
 from stacks.matching.scan import Name, Scanner
 
+from .words import CHOICES
+
 _SHARED_HOSTS = frozenset(
     {
         "github.com",
@@ -59,6 +61,7 @@ class Vocabulary:
     places: dict[str, Place]
     scanner: Scanner
     engines: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    beside: dict[str, tuple[str, ...]] = field(default_factory=dict)  # engines too, where one stands beside the service
     parts: dict[str, frozenset[str]] = field(default_factory=dict)
     bases: dict[str, frozenset[str]] = field(default_factory=dict)
     sites: dict[str, str] = field(default_factory=dict)
@@ -76,7 +79,7 @@ class Vocabulary:
         return engines[0] if len(engines) == 1 else ""
 
     def runs(self, service: str, engine: str) -> bool:
-        return engine in self.engines.get(service, ())
+        return engine in self.beside.get(service, ())
 
     def by_address(self, url: str) -> str:
         """The technology whose website or repository the address leads to; empty where it is nobody's."""
@@ -92,6 +95,20 @@ class Vocabulary:
         return urlsplit(url).netloc.lower().removeprefix("www.") in _CODE_HOSTS
 
 
+_STORES = CHOICES[0]  # the categories of what stores
+
+
+def _is_store_as_service(relation: str, subject: Known | None, base: Known | None) -> bool:
+    """ "Postgres (Supabase)", "Cassandra on Keyspaces": no managed form, and yet what runs it where both are named."""
+    if not subject or not base or not {subject.category, base.category} <= _STORES:
+        return False
+    return (relation, subject.kind) in (
+        ("built_on", "service"),
+        ("built_on", "platform"),
+        ("compatible_with", "service"),
+    )
+
+
 def build(
     technologies: Iterable[Known],
     places: Iterable[Place],
@@ -105,9 +122,12 @@ def build(
     engines: dict[str, list[str]] = {}
     parts: dict[str, set[str]] = {}
     bases: dict[str, set[str]] = {}
+    beside: dict[str, list[str]] = {}
     for subject, kind, base in relations:
         if kind == "managed_form_of":
             engines.setdefault(subject, []).append(base)
+        if kind == "managed_form_of" or _is_store_as_service(kind, known.get(subject), known.get(base)):
+            beside.setdefault(subject, []).append(base)
         elif kind == "part_of":
             parts.setdefault(subject, set()).add(base)
         elif kind == "built_on":
@@ -117,6 +137,7 @@ def build(
         places={place.slug: place for place in places},
         scanner=Scanner(names),
         engines={service: tuple(found) for service, found in engines.items()},
+        beside={service: tuple(found) for service, found in beside.items()},
         parts={subject: frozenset(found) for subject, found in parts.items()},
         bases={subject: frozenset(found) for subject, found in bases.items()},
         sites=_sites(known.values()),

@@ -173,7 +173,7 @@ _TAIL = (
     rf"(?:[’']s)?(?:\s+v?\d[\d.x]{{0,10}}\+?(?=\s))?(?:\s*[(（](?!{_STAGED})[^()（）\n]{{0,120}}[)）])?"
     r"(?:\s+(?:instances?|clusters?|servers?|databases?|apps?|applications?|framework|libraries|library|engine|deployments?|topics?))?"
 )
-_AND = r"\s*(?:,\s*(?:and\s|or\s|&)?|/|\+|&|、|，|\band\s|\bor\s|\bplus\s|\bas well as\s|\balong with\s|\btogether with\s|\bund\s|\bet\s|\by\s|\be\s)\s*"
+_AND = r"\s*(?:,\s*(?:and\s|or\s|&)?|/|\+|&|、|，|\band\s|\bor\s|\bplus\s|\bas well as\s|\balong with\s|\btogether with\s|\bund\s|\bet\s|\by\s|\be\s|\bи\s|和|与|以及|及|と|や|와\s|과\s)\s*"
 _FILLED = r"(?:(?:the|a|an|our|even|also|later|then|sometimes|some|using|on|in|finally|now)\s+){0,2}"
 JOINED = re.compile(rf"{NAME}{_TAIL}(?:{_AND}{_FILLED}{NAME}{_TAIL}){{0,40}}")
 LIST = rf"(?:[\w'’./+-]{{1,20}}\s+){{0,3}}?{LISTED}"
@@ -317,7 +317,7 @@ MIGRATIONS: tuple[re.Pattern[str], ...] = tuple(
         rf"{_OLD}[^。\n{LISTED}]{{0,20}}(?:迁移到|迁移至|切换到|替换为|替换成|改为|改用|换成|升级到)\s*{_NEW}",
         rf"(?:用|使用)\s*{_NEW}\s*(?:替换|替代|取代)(?:了)?\s*{_OLD}",
         rf"(?:从|由)\s*{_OLD}\s*(?:迁移|切换|转|升级|替换)(?:到|至|为|成)\s*{_NEW}",
-        rf"\bvon\s+{_OLD}\s+(?:auf|zu|nach)\s+{_NEW}{_FILL}{{0,30}}?(?:migrier|umgestellt|gewechselt|umgezogen|umstieg|wechsel)",
+        rf"\bvon\s+{_OLD}\s+(?:auf|zu|nach)\s+{_NEW}{_FILL}{{0,30}}?(?:migrier|umgestellt|umgestiegen|gewechselt|umgezogen|gewandert|umstieg|wechsel)",
         rf"\b(?:migr\w+|passage|pass\w+|mud\w+|cambi\w+)\b{_FILL}{{0,30}}?\b(?:de|depuis|desde|du)\s+{_OLD}\s+(?:à|vers|a|para|hacia|au)\s+{_NEW}",
     )
 )

@@ -120,6 +120,11 @@ def test_via_in_a_sentence():
     assert ticked("We run Kubernetes (EKS).", form="prose") == [(1, "kubernetes", "in_use", "amazon-eks")]
 
 
+def test_a_store_as_a_service_is_via_beside_its_engine_and_itself_alone():
+    assert ticked("# Stack\n\n- Postgres (Supabase)\n") == [(3, "postgresql", "in_use", "supabase")]
+    assert ticked("# Stack\n\n- Supabase\n") == [(3, "supabase", "in_use", None)]
+
+
 def test_each_technology_once_with_the_line_that_says_most():
     text = "# Story\n\nKafka is nice.\n\nWe use Kafka everywhere.\n"
     assert ticked(text, form="prose") == [(5, "apache-kafka", "in_use", None)]

@@ -61,6 +61,7 @@ nomad | HashiCorp Nomad | tool | container-orchestration | | | ~Nomad
 terraform | Terraform | tool | infrastructure-as-code | https://www.terraform.io | |
 crossplane | Crossplane | tool | infrastructure-as-code | https://www.crossplane.io | |
 vault | HashiCorp Vault | tool | secrets-management | | | ?terraform,nomad,hashicorp:Vault
+supabase | Supabase | platform | relational-databases | https://supabase.com | |
 jenkins | Jenkins | tool | continuous-integration | https://www.jenkins.io | |
 gnu-make | GNU Make | tool | build-tools | | | !Make
 github | GitHub | service | source-hosting | https://github.com | |
@@ -81,6 +82,7 @@ _RELATIONS = (
     ("amazon-rds", "managed_form_of", "postgresql"), ("amazon-rds", "managed_form_of", "mysql"),
     ("amazon-elasticache", "managed_form_of", "redis"), ("amazon-elasticache", "managed_form_of", "valkey"),
     ("amazon-eks", "managed_form_of", "kubernetes"), ("amazon-msk", "managed_form_of", "apache-kafka"),
+    ("supabase", "built_on", "postgresql"),
 )  # fmt: skip
 
 
