@@ -28,7 +28,7 @@ def test_sources_are_counted_once_and_first_party_is_the_company_spoken_of(clien
     told = text_of(client.get(address), "main")
 
     assert "Django: 1 source, first party, newest 2025-11 [1] 2025" in told
-    assert "Django: 1 source, third party only, newest 2025-11 [1] 2025" in told
+    assert "Django: 1 source, third party, newest 2025-11 [1] 2025, third party" in told
     assert "Story, Fam (first party, 2021-06-03, trial, version 3.2)" in told
     assert "Story, Fam (third party, 2025-11)" in told
 
@@ -103,9 +103,7 @@ def test_what_a_source_calls_retired_without_a_date_is_told_apart_from_a_documen
 
     assert text_of(page, "retired").startswith("Called retired 1 A source of this time is the first that says so")
     past = text_of(client.get("/companies/acme/"), "past")
-    assert "retired by 2023-03" in past
-    assert "Known since 2015, the earliest edition that says it is in use" in past
-    assert "Known until 2023-03, the earliest edition that says it is retired" in past
+    assert "retired by 2023-03, first mentioned 2015" in past
 
 
 def test_companies_are_listed_by_when_it_was_last_said(client, acme):

@@ -202,8 +202,8 @@ def test_a_technology_costs_the_same_however_many_use_it(client, kafka, rows, dj
 
     # the technology, its usages, its aliases, the facts of the usages and their evidence, its relations in both
     # directions, who moved to it and the evidence, who moved away and the evidence, the used and the other technologies
-    # of its category, who plans it, who left it, who is related to whom, the revision
-    with django_assert_num_queries(17):
+    # of its category, who plans it, who left it, who is related to whom, the revision; the newest edition
+    with django_assert_num_queries(18):
         page = client.get("/technologies/kafka/")
 
     assert len(page.context["users"]) == rows
