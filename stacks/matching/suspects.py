@@ -15,13 +15,16 @@ _CLOUDS = frozenset({
     "alibaba", "amazon", "aws", "azure", "digitalocean", "gcp", "google", "heroku", "ibm", "oracle", "tencent",
     "yandex",
 })  # fmt: skip
-# Words that make no other thing of a name: who gives it, and what everybody knows it is.
-_PLAIN = _CLOUDS | {
-    "apache", "app", "ci", "cloud", "co", "com", "community", "database", "db", "dev", "engine", "for",
-    "foundation", "framework", "gnu", "go", "hashicorp", "hq", "html", "http", "io", "java", "javascript", "js",
-    "lang", "language", "lib", "library", "linux", "microsoft", "ms", "net", "of", "open", "org", "os",
-    "platform", "programming", "project", "py", "python", "redhat", "red", "hat", "ruby", "rust", "server",
-    "service", "software", "sql", "sun", "suse", "system", "the", "tool", "vmware", "web",
+# What everybody knows a thing to be: such a word after the name makes no other thing of it.
+_KINDS = frozenset({
+    "app", "community", "database", "db", "dev", "engine", "framework", "hq", "html", "http", "io", "java",
+    "javascript", "js", "lang", "language", "lib", "library", "linux", "net", "org", "os", "platform", "programming",
+    "project", "py", "python", "ruby", "rust", "server", "service", "software", "system", "tool", "web",
+})  # fmt: skip
+# Words that tell no name from another: kinds, who gives it, and little ones.
+_PLAIN = _KINDS | _CLOUDS | {
+    "apache", "ci", "cloud", "co", "com", "for", "foundation", "gnu", "go", "hashicorp", "hat", "microsoft", "ms", "of",
+    "open", "red", "redhat", "sql", "sun", "suse", "the", "vmware",
 }  # fmt: skip
 
 
@@ -66,7 +69,7 @@ def _goes_on(said: list[str], own: list[str]) -> bool:
     if not set(core) <= set(said):
         return False
     last = max(at for at, word in enumerate(said) if word in core)
-    return any(word not in _PLAIN for word in said[last + 1 :])
+    return any(word not in _KINDS and word not in own for word in said[last + 1 :])
 
 
 def _share(name: str, own_name: str) -> bool:

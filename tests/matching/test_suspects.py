@@ -32,6 +32,8 @@ def test_a_spelling_an_abbreviation_or_the_maker_before_the_name_raises_no_suspi
         ("Dalvik", "Android Runtime", "shares no word with the name"),
         ("Spark Streaming", "Apache Spark", "goes on after the name"),
         ("Redis Sentinel", "Redis", "goes on after the name"),
+        ("Airbyte Cloud", "Airbyte", "goes on after the name"),
+        ("Databricks SQL", "Databricks", "goes on after the name"),
         ("AWS Kafka", "Apache Kafka", "a cloud's form of it"),
         ("CDP", "Cloudera Data Platform", "an abbreviation"),
         ("DHTML", "HTML and CSS", "shares no word with the name"),
