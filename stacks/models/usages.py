@@ -144,12 +144,10 @@ class Usage(Reviewed):
         check_second_level(self.category_id and self.category, "category")
         check_order(self)
         self.scope_key = scope_key(self.scope)
-        if self._state.adding:
-            check_filing(self)
 
     def clean(self):
         super().clean()
-        if not self._state.adding and not self._is_filed_as_before():
+        if self._state.adding or not self._is_filed_as_before():
             check_filing(self)
 
     def _is_filed_as_before(self) -> bool:
