@@ -387,8 +387,8 @@ def _telling_words(telling: Telling, *, short: bool = False) -> str:
         parts.append(f"{telling.moves} migration{'s' if telling.moves > 1 else ''}")
     if short:
         total = telling.usages + telling.moves
-        return f"{total} told of in {telling.date}"
-    return f"{' and '.join(parts)} first told of in {telling.date}"
+        return f"{total} mentioned in {telling.date}"
+    return f"{' and '.join(parts)} first mentioned in {telling.date}"
 
 
 def _as_of_tick(as_of: str, axis: _Axis) -> Tick | None:

@@ -99,8 +99,8 @@ def test_usages_without_start_and_end_are_one_line_for_each_edition():
     timeline = build_timeline([*placed, use("kafka", started="2019")], [move("new", "2025-11")])
 
     assert [telling.label.text for telling in timeline.tellings] == [
-        "1 usage first told of in 2021-06-03",
-        "106 usages and 1 migration first told of in 2025-11",
+        "1 usage first mentioned in 2021-06-03",
+        "106 usages and 1 migration first mentioned in 2025-11",
     ]
     assert len(bars_of(timeline)) == 1
 

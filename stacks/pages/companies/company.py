@@ -18,9 +18,10 @@ from stacks.exporters.tables import stack_usages
 from stacks.links import Links
 from stacks.models import Company
 from stacks.pages.companies.alike import show_alike
+from stacks.pages.companies.forms import CompanyForm
 from stacks.pages.companies.timelines import show_timeline
+from stacks.pages.detail import AUTO, Detail, show_details
 from stacks.pages.formats import atom_link, cite, form_links, give
-from stacks.pages.forms import AsOfForm
 from stacks.pages.kept import load_kept_newest_edition
 from stacks.pages.linked_data import describe_company
 from stacks.pages.migrations.moves import show_move
@@ -53,12 +54,12 @@ class SourceView:
     contradicts: int
 
 
-@takes(*AsOfForm.base_fields)
+@takes(*CompanyForm.base_fields)
 @require_safe
 def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """What a company runs, for what, since when, why, and who says so."""
     company = get_or_moved(request, Company, slug)
-    form = AsOfForm(request.GET)
+    form = CompanyForm(request.GET)
     if not form.is_valid():
         return bad_request(request, f"{company} cannot be shown like this", form_problems(form), back=request.path)
     stack = load_stack(company, form.cleaned_data["as_of"], load_kept_newest_edition(request))
@@ -94,8 +95,17 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "aliases": aliases,
         "sources": _sources(stack, moves, own),
     }
+    context["detail"] = form.cleaned_data["detail"] or AUTO
+    context["open"] = context["detail"] == Detail.REASONS
+    context["asked"] = form.cleaned_data["detail"]
+    context["details"] = show_details(context["detail"], lambda level: _address(company, stack.as_of, level))
     context["contents"] = _contents(company, stack, context)
     return render(request, "stacks/companies/company.html", context)
+
+
+def _address(company: Company, as_of: str, detail: str) -> str:
+    query = f"as_of={as_of}&detail={detail}" if as_of else f"detail={detail}"
+    return f"{company.get_absolute_url()}?{query}#stack"
 
 
 def _contents(company: Company, stack: Stack, context: dict[str, Any]) -> list[Entry]:
@@ -113,7 +123,7 @@ def _contents(company: Company, stack: Stack, context: dict[str, Any]) -> list[E
         *(Entry(area.anchor, area.name, area.count, within=True) for area in context["areas"]),
         *(entry for name, entry in shown if context[name]),
         *(entry for text, entry in told if text),
-        *([Entry("alike", "Most alike")] if context["alike"] else []),
+        *([Entry("alike", "Most similar")] if context["alike"] else []),
         Entry("evidence", "Evidence", len(context["sources"])),
     ]
 

@@ -150,7 +150,7 @@ def _sentence(difference: Difference, passed: int) -> str:
         (len(difference.left), "left"),
         (len(difference.changed), "changed"),
         (passed, "came and went"),
-        (sum(len(facts) for _, facts in difference.first_told), "first told of (perhaps in use before)"),
+        (sum(len(facts) for _, facts in difference.first_told), "first mentioned (perhaps in use before)"),
         (len(difference.undated), "without any date"),
         (len(difference.same), "the same"),
     ]
@@ -162,7 +162,7 @@ def _sentence(difference: Difference, passed: int) -> str:
 def _sections(
     difference: Difference, passed: Sequence[Fact], areas: dict[str, str]
 ) -> tuple[list[Section], list[Section]]:
-    """What is documented to have changed, and what is only told of for the first time; without the empty ones."""
+    """What is documented to have changed, and what is only mentioned for the first time; without the empty ones."""
 
     def section(anchor: str, title: str, note: str, facts: Sequence[Fact]) -> Section:
         return Section(anchor, title, note, len(facts), _by_area(facts, areas))
@@ -179,14 +179,14 @@ def _sections(
         section(
             "passed",
             "Came and went",
-            "They ended in this time, and nobody tells of them before it: they are in neither stack.",
+            "They ended in this time, and no source mentions them before it: they are in neither stack.",
             passed,
         ),
     ]
     told = []
     for day, facts in difference.first_told:
         note = "No source says when they began; this is the earliest edition that says they are in use."
-        told.append(section(f"told-{day}", f"First told of in {day}", note, facts))
+        told.append(section(f"told-{day}", f"First mentioned in {day}", note, facts))
     undated_note = "No source of theirs bears a date: they are in today's stack and in that of no date."
     told.append(section("undated", "Without any date", undated_note, difference.undated))
     return [s for s in documented if s.count], [s for s in told if s.count]
@@ -207,4 +207,4 @@ def _value(fact: Fact, name: str) -> str:
     if name == "via":
         return fact.via.name if fact.via else "nothing"
     value = getattr(fact, name)
-    return {**STAGES, **HOSTINGS}.get(value, value) or "not documented"
+    return {**STAGES, **HOSTINGS}.get(value, value) or "not stated"

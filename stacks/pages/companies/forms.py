@@ -1,8 +1,13 @@
-"""What the page of a company's changes asks."""
+"""What the page of a company asks, and that of its changes."""
 
 from django import forms
 
-from stacks.pages.forms import DateField
+from stacks.pages.detail import detail_field
+from stacks.pages.forms import AsOfForm, DateField
+
+
+class CompanyForm(AsOfForm):
+    detail = detail_field()
 
 
 class BetweenForm(forms.Form):

@@ -1,7 +1,6 @@
 """The comparison pages' contents, from the matrices of `stacks.comparison`."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from django.conf import settings
 from django.urls import reverse
@@ -9,6 +8,7 @@ from django.utils.safestring import SafeString
 
 from stacks.comparison.matrix import KEPT, Agreement, Alikeness, Matrix, Only, Ref, Row
 from stacks.pages.compare.cells import blank_html, fill_in
+from stacks.pages.detail import AUTO, Detail, DetailView, show_details
 from stacks.pages.parts import (
     Link,
     at_most,
@@ -41,15 +41,6 @@ LABELS = {
     Agreement.DIFFERENT: "different",
     Agreement.SINGLE: "only one company",
 }
-
-
-class Detail(StrEnum):
-    """How much a cell says. By itself: purposes, but names where there is little room (many companies, a phone)."""
-
-    BY_ITSELF = ""
-    NAMES = "names"
-    PURPOSE = "purpose"
-    REASONS = "reasons"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +128,6 @@ class FilterView:
 
 
 @dataclass(frozen=True, slots=True)
-class DetailView:
-    """`css` is empty, or the class of what only wide windows, or only phones, show."""
-
-    label: str
-    url: str
-    current: bool
-    css: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class CommonView:
     """What the most of the companies use in a category; `words` counts them: "3 of 4"."""
 
@@ -213,14 +194,13 @@ _MOST_NAMES = 12
 _MOST_FAMILIES = 8
 _MOST_PAIRS = 3
 _NAMED_GROUPS = 3
-_AUTO = "auto"
 
 
 def show_matrix(matrix: Matrix, only: str, detail: str, html: dict[str, str]) -> MatrixView:
     """`html` has each usage of the matrix by uid, see `stacks.pages.compare.cells`."""
     path = _path(matrix.companies)
     many = len(matrix.companies) > _NAMED_GROUPS
-    says = detail or (Detail.NAMES.value if many else _AUTO)
+    says = detail or (Detail.NAMES.value if many else AUTO)
     shown = matrix.only(only)
     families = _families(matrix)
     different = [
@@ -248,7 +228,7 @@ def show_matrix(matrix: Matrix, only: str, detail: str, html: dict[str, str]) ->
         more_pairs=pairs[_MOST_PAIRS:],
         common=_common(matrix),
         detail=says,
-        details=_details(matrix, only, says, path),
+        details=show_details(says, lambda level: f"{path}{_query(matrix.as_of, only, level)}#comparison"),
         asked=[(name, value) for name, value in (("only", only), ("detail", detail)) if value],
         here=path + _query("", only, detail),
         all_rows=path + _query(matrix.as_of, "", detail),
@@ -434,24 +414,6 @@ def _pair(pair: Alikeness) -> PairView:
         round(100 * pair.share),
         f"{met} of {pair.of} in {pair.categories} {'category' if pair.categories == 1 else 'categories'}",
     )
-
-
-def _details(matrix: Matrix, only: str, says: str, path: str) -> list[DetailView]:
-    """The three levels; where the page says by itself how much, phones have another than wide windows."""
-
-    def view(detail: Detail, current: bool, css: str = "") -> DetailView:
-        url = f"{path}{_query(matrix.as_of, only, detail)}#comparison"
-        return DetailView(detail.value.capitalize(), url, current, css)
-
-    if says != _AUTO:
-        return [view(detail, detail == says) for detail in Detail if detail]
-    return [
-        view(Detail.NAMES, False, "long"),
-        view(Detail.NAMES, True, "short"),
-        view(Detail.PURPOSE, True, "long"),
-        view(Detail.PURPOSE, False, "short"),
-        view(Detail.REASONS, False),
-    ]
 
 
 def _filters(matrix: Matrix, only: str, detail: str, path: str) -> list[FilterView]:

@@ -3,7 +3,7 @@
 from django import forms
 
 from stacks.comparison.matrix import Only
-from stacks.pages.compare.companies_view import Detail
+from stacks.pages.detail import detail_field
 from stacks.pages.forms import AsOfForm, format_field
 
 
@@ -14,11 +14,7 @@ class CompareForm(AsOfForm):
         choices=[(only.value, only.value) for only in Only],
         error_messages={"invalid_choice": "Choose differences or shared, or leave it out."},
     )
-    detail = forms.ChoiceField(
-        required=False,
-        choices=[(detail.value, detail.value) for detail in Detail],
-        error_messages={"invalid_choice": "Choose names, purpose or reasons, or leave it out."},
-    )
+    detail = detail_field()
 
 
 class CompareTechnologiesForm(forms.Form):
