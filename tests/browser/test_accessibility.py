@@ -7,10 +7,13 @@ from tests.browser.catalogue import PAGES, STATUSES
 
 pytestmark = pytest.mark.browser
 
+# how large what is pressed must be is no rule that axe-core goes by unless it is asked to
+OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+
 
 def violations(page):
     """What axe-core finds on the page as it is, one line for each rule and element."""
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    found = Axe().run(page, options=OPTIONS).response["violations"]
     return [
         f"{rule['id']}: {' '.join(map(str, node['target']))}: {node['failureSummary'].splitlines()[1].strip()}"
         for rule in found
@@ -69,3 +72,15 @@ def test_the_login_of_the_admin_can_be_used_by_everybody(visit):
 
         faults = look_at(page)
         assert not faults, "\n".join(faults)
+
+
+def test_what_is_too_small_to_be_pressed_is_found(visit):
+    with visit() as page:
+        page.goto("/companies/acme/")
+        page.evaluate(
+            """document.querySelectorAll('.toc, .toc li, .toc a').forEach(element => {
+                Object.assign(element.style, {display: 'block', padding: 0, fontSize: '6px', lineHeight: '6px'})
+            })"""
+        )
+
+        assert any(fault.startswith("target-size") for fault in violations(page))

@@ -337,3 +337,45 @@ def test_a_bad_value_leads_back_to_the_list_with_what_was_right(client):
 
     assert page.status_code == 400
     assert page.context["back"] == "/companies/?country=India"
+
+
+@pytest.mark.parametrize(
+    ("query", "purposes", "open_ones"), [("", 2, 0), ("?detail=names", 0, 0), ("?detail=reasons", 2, 2)]
+)
+def test_the_address_says_how_much_a_stack_says(client, query, purposes, open_ones):
+    acme = make_company("Acme")
+    make_usage(acme)
+    make_usage(acme, stage="planned")
+
+    html = client.get(f"/companies/acme/{query}").content.decode()
+
+    assert html.count('<details class="use-more"') == purposes
+    assert html.count('<details class="use-more" open') == open_ones
+
+
+def test_another_detail_keeps_the_day_and_a_wrong_one_is_refused(client):
+    make_usage(make_company("Acme"), started="2019")
+
+    assert "/companies/acme/?as_of=2020&detail=names#stack" in links_of(client.get("/companies/acme/?as_of=2020"))
+    assert client.get("/companies/acme/?detail=all").status_code == 400
+
+
+def test_what_is_said_of_many_usages_stands_once(client):
+    acme = make_company("Acme")
+    for _ in range(3):
+        make_usage(acme, source=make_source(published_on="2020-04"))
+
+    text = text_of(client.get("/companies/acme/"), "stack")
+
+    assert text.count("first mentioned 2020-04") == 3 + 1  # in each row, and in the legend
+    assert text.count("when it began is not stated") == 1
+    assert "No reason" not in text
+
+
+def test_a_usage_of_what_has_ended_says_so(client):
+    usage = make_usage(make_company("Acme"), make_technology("Redis"))
+    usage.technology.lifecycle, usage.technology.lifecycle_on = "ended", "2024-06-30"
+    usage.technology.lifecycle_source = "https://example.org/end"
+    usage.technology.save()
+
+    assert "Redis discontinued 2024-06" in text_of(client.get("/companies/acme/"), "stack")
