@@ -90,6 +90,8 @@ def _make_catalogue() -> None:
     rds = make_technology("Amazon RDS", stores)
     long = make_technology(LONG, brokers, slug="long", summary=f"What {LONG} is.")
     make_relation(msk, "managed_form_of", kafka)
+    fork = make_technology("AutoMQ", brokers)
+    make_relation(fork, "fork_of", kafka)
     make_relation(kafka, "built_on", long)
     for n in range(1, 63):  # more than one page of them
         make_technology(f"Spare {n}", alone, kind="language")
@@ -111,7 +113,7 @@ def _make_catalogue() -> None:
         usage=usage, source=against, stance="contradicts", quote="we moved away from it last year", locator="Minute 12"
     )
     make_usage(bolt, kafka, source=said)
-    make_usage(core, msk, started="2020-02", stage="trial", purpose="Logs")
+    make_usage(core, fork, started="2020-02", stage="trial", purpose="Logs")
     make_usage(dyno, rabbitmq, source=against)
     for company in (acme, bolt, core):
         make_usage(

@@ -27,13 +27,13 @@ def three():
     with curating():
         data = make_area("Data")
         companies = [make_company(name) for name in ("Acme", "Bolt", "Core")]
-        kafka, msk = make_technology("Kafka"), make_technology("Amazon MSK")
-        make_relation(msk, "managed_form_of", kafka)
+        kafka, fork = make_technology("Kafka"), make_technology("AutoMQ")
+        make_relation(fork, "fork_of", kafka)
         go, python, redis, valkey = (make_technology(name) for name in ("Go", "Python", "Redis", "Valkey"))
         rows = {
             "Alike": ([go], [go], [go]),
             "Crossing": ([go, python], [python], []),
-            "Kindred": ([kafka], [msk], []),
+            "Kindred": ([kafka], [fork], []),
             "Apart": ([redis], [], [valkey]),
             "Alone": ([], [redis], []),
         }
@@ -60,7 +60,7 @@ def test_three_companies_stand_side_by_side_with_the_agreement_of_each_row(clien
     assert rows == {
         "Alike": "Same: Go",
         "Crossing": "In common: Python",
-        "Kindred": "Same family: Amazon MSK ≈ Kafka",
+        "Kindred": "Same family: AutoMQ ≈ Kafka",
         "Apart": "Different",
         "Alone": "Only Bolt",
     }
