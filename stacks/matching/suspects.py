@@ -17,13 +17,13 @@ _CLOUDS = frozenset({
 })  # fmt: skip
 # What everybody knows a thing to be: such a word after the name makes no other thing of it.
 _KINDS = frozenset({
-    "app", "community", "database", "db", "dev", "engine", "framework", "hq", "html", "http", "io", "java",
+    "app", "co", "com", "community", "database", "db", "dev", "engine", "framework", "hq", "html", "http", "io", "java",
     "javascript", "js", "lang", "language", "lib", "library", "linux", "net", "org", "os", "platform", "programming",
     "project", "py", "python", "ruby", "rust", "server", "service", "software", "system", "tool", "web",
 })  # fmt: skip
 # Words that tell no name from another: kinds, who gives it, and little ones.
 _PLAIN = _KINDS | _CLOUDS | {
-    "apache", "ci", "cloud", "co", "com", "for", "foundation", "gnu", "go", "hashicorp", "hat", "microsoft", "ms", "of",
+    "apache", "ci", "cloud", "for", "foundation", "gnu", "go", "hashicorp", "hat", "microsoft", "ms", "of",
     "open", "red", "redhat", "sql", "sun", "suse", "the", "vmware",
 }  # fmt: skip
 
