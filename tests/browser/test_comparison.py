@@ -61,3 +61,24 @@ def test_a_cited_usage_opens_though_a_phone_shows_names(visit):
 
         assert page.locator(":target .use-more").is_visible()
         assert page.locator("#stack .use:not(:target) .use-more").first.is_hidden()
+
+
+@pytest.mark.parametrize("kind", ["6 technologies", "technology", "company", "company, long names", "companies"])
+def test_on_a_phone_no_line_of_a_cell_falls_among_the_labels(visit, kind):
+    with visit(viewport={"width": 390, "height": 844}) as page:
+        page.goto(PAGES[kind])
+        lines = page.evaluate(
+            """() => [...document.querySelectorAll('.data.wide td[data-l]')].flatMap(cell => {
+                const range = document.createRange(), from = cell.getBoundingClientRect()
+                const told = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), lefts = []
+                while (told.nextNode()) {
+                    range.selectNodeContents(told.currentNode)
+                    if (!told.currentNode.data.trim() || told.currentNode.parentElement.closest('.vh')) continue
+                    lefts.push(...[...range.getClientRects()].filter(r => r.width).map(r => r.left - from.left))
+                }
+                return lefts
+            })"""
+        )
+
+        assert lines
+        assert min(lines) >= 95
