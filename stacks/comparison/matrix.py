@@ -136,6 +136,11 @@ class Move:
     reason: str = ""
     sources: tuple[Cited, ...] = ()
 
+    @property
+    def last_said(self) -> str:
+        """The newest dated edition that supports it; empty where none is dated."""
+        return max((cited.edition for cited in self.sources if cited.stance == "supports"), default="")
+
 
 @dataclass(frozen=True, slots=True)
 class Looked:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Count, Q
 from django.http import HttpRequest
 
 from stacks.models import Company, Technology
@@ -21,11 +20,15 @@ def offered_names(request: HttpRequest, model: Any) -> list[str]:
     return once(request, f"offered-{model._meta.model_name}", read)
 
 
+def offered_either(request: HttpRequest) -> list[str]:
+    """Names of companies, then of technologies, for a field that takes either."""
+    names = [name for model in (Company, Technology) for name in offered_names(request, model)]
+    return list(dict.fromkeys(names))
+
+
 def _technologies():
     return Technology.objects.published().used().only("name", "sort_key").order_by("-companies_count", "sort_key", "pk")
 
 
 def _companies():
-    documented = Count("usages", filter=Q(usages__visible=True))
-    rows = Company.objects.published().alias(documented=documented)
-    return rows.only("name", "sort_key").order_by("-documented", "sort_key", "pk")
+    return Company.objects.published().only("name", "sort_key").order_by("-usages_count", "sort_key", "pk")

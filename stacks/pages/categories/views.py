@@ -17,6 +17,7 @@ from stacks.exporters.documents import area_document, category_document
 from stacks.exporters.tables import area_table, category_table
 from stacks.links import Links
 from stacks.models import Category, State, Technology, TechnologyCount, Usage
+from stacks.pages.categories.areas import AreaCount, count_areas
 from stacks.pages.formats import atom_link, cite, form_links, give
 from stacks.pages.forms import FormatForm
 from stacks.pages.letters import letter_of
@@ -49,6 +50,7 @@ class UsedView:
 class AreaListing:
     area: Category
     categories: list[Any]  # Category rows that also count `homes` and `used`
+    count: AreaCount
 
     @property
     def rows(self) -> list[tuple[Any, str]]:
@@ -57,8 +59,8 @@ class AreaListing:
 
 
 def _holds(category: Any) -> str:
-    parts = [f"{category.used} in use"] if category.used else []
-    parts += [f"{category.homes} {'technology' if category.homes == 1 else 'technologies'}"] if category.homes else []
+    parts = [f"{category.used} in this role"] if category.used else []
+    parts += [f"{category.homes} at home"] if category.homes else []
     return ", ".join(parts) or "empty"
 
 
@@ -73,7 +75,8 @@ def _listings(categories) -> list[AreaListing]:
         homes=Count("technologies", filter=Q(technologies__state=State.PUBLISHED), distinct=True),
         used=Count("counts", filter=Q(counts__companies__gt=0), distinct=True),
     ).order_by("position", "pk")
-    areas = {row.pk: AreaListing(row, []) for row in rows if row.parent_id is None}
+    counts = {count.pk: count for count in count_areas()}
+    areas = {row.pk: AreaListing(row, [], counts[row.pk]) for row in rows if row.parent_id is None}
     for row in rows:
         if row.parent_id in areas:
             areas[row.parent_id].categories.append(row)

@@ -16,6 +16,7 @@ from stacks.pages.responses import printable, suggest
 from stacks.redirects import find
 
 NOUNS = {Company: ("company", "companies"), Technology: ("technology", "technologies")}
+_LABELS = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth")
 # what a comparison takes besides; the picker hands it on
 _REST: dict[Any, tuple[str, ...]] = {Company: ("as_of", "only", "detail"), Technology: ()}
 
@@ -33,14 +34,19 @@ def pick_technologies(request: HttpRequest) -> HttpResponse:
 
 
 def _pick(request: HttpRequest, model: Any) -> HttpResponse:
-    """The picker; a valid choice leads to the comparison. Old slugs and names in any spelling are understood."""
+    """The picker; a valid choice leads to the comparison. Old slugs and names in any spelling are understood.
+
+    What is of the other kind, as far as it is known at all, goes to the picker of that.
+    """
     noun, nouns = NOUNS[model]
     wanted = [printable(value).strip() for value in request.GET.getlist(noun) if value.strip()]
     rest = _rest(request, model)
-    problems, names = [], []
     wanted = list(dict.fromkeys(wanted))
     slugs, missing = _understand(model, wanted[:MOST])
-    problems += [f"There is no {noun} “{value}” in the catalogue." for value in missing]
+    others, strangers = _understand(_other_kind(model), missing) if missing else ([], [])
+    if others and not slugs:
+        return HttpResponseRedirect(picker_link(request, _other_kind(model), wanted))
+    problems = _unknown(model, wanted, missing, strangers)
     if wanted and len(slugs) + len(missing) < LEAST:
         problems.append(f"One {noun} alone cannot be compared: choose at least one more.")
     if len(wanted) > MOST:
@@ -48,37 +54,57 @@ def _pick(request: HttpRequest, model: Any) -> HttpResponse:
     if wanted and not problems:
         url = reverse(f"compare_{nouns}", args=["/".join(slugs)])
         return HttpResponseRedirect(f"{url}?{rest.urlencode()}" if rest else url)
-    names = list(model.objects.published().filter(slug__in=slugs)) if slugs else []
-    chosen = sorted(names, key=lambda row: slugs.index(row.slug))
     offered = offered_names(request, model)
     context = {
         "noun": noun,
         "nouns": nouns,
         "problems": problems,
-        "boxes": _boxes(chosen),
+        "boxes": _boxes(_typed(model, wanted[:MOST])),
         "rest": list(rest.items()),
         "offered": offered,
         "empty": not offered and not model.objects.published().exists(),
-        "suggestions": suggest(model, missing) if len(wanted) <= MOST else [],
+        "suggestions": suggest(model, strangers) if len(wanted) <= MOST else [],
         "other": _other(model),
     }
     return render(request, "stacks/compare/pick.html", context, status=400 if problems else 200)
 
 
+def _other_kind(model: Any) -> Any:
+    return Technology if model is Company else Company
+
+
 def _other(model: Any) -> Link:
-    _, nouns = NOUNS[Technology if model is Company else Company]
+    _, nouns = NOUNS[_other_kind(model)]
     return Link(nouns, reverse(f"pick_{nouns}"))
 
 
-def _boxes(chosen: list[Any]) -> list[dict[str, str]]:
+def _typed(model: Any, wanted: list[str]) -> list[str]:
+    """What the fields say: the names of what was understood, and the rest as it was typed."""
+    found = find(model, wanted, by_name=True)
+    names = {row.slug: row.name for row in found.rows}
+    return [names.get(slug or "", value) for value, slug in zip(wanted, found.slugs, strict=True)]
+
+
+def _unknown(model: Any, wanted: list[str], missing: list[str], strangers: list[str]) -> list[str]:
+    """Which fields hold what is not there, and which hold something of the other kind (all but the `strangers`)."""
+    noun, nouns = NOUNS[model]
+    other, _ = NOUNS[_other_kind(model)]
+    return [
+        f"{_LABELS[wanted.index(value)]}: there is no {noun} “{value}” in the catalogue."
+        if value in strangers
+        else f"{_LABELS[wanted.index(value)]}: “{value}” is a {other}, which cannot be compared with {nouns}."
+        for value in missing
+    ]
+
+
+def _boxes(typed: list[str]) -> list[dict[str, str]]:
     """One field per possible choice; the first two are needed."""
-    labels = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth")
     return [
         {
             "label": label if n < LEAST else f"{label} (optional)",
-            "value": chosen[n].name if n < len(chosen) else "",
+            "value": typed[n] if n < len(typed) else "",
         }
-        for n, label in enumerate(labels)
+        for n, label in enumerate(_LABELS)
     ]
 
 

@@ -1,18 +1,21 @@
 // Type-ahead over names and aliases: what is typed into a field with data-suggest is looked up while it is typed.
-// data-suggest="" leads to the page of what is chosen; with a kind (company, technology) its name stays in the field.
+// data-suggest="" leads to the page of what is chosen; with kinds (company, technology) its name stays in the field.
 // Without this file each field works as it stands. Combobox of the ARIA Authoring Practices 1.2, "list autocomplete".
 
 const SHOWN = 8
 const WAIT = 150 // milliseconds after the last key
 
 function enhance(input, number) {
-  const kind = input.dataset.suggest
+  const kinds = input.dataset.suggest.split(" ").filter(Boolean)
+  const kind = kinds.length === 1 ? kinds[0] : ""
   const box = input.closest(".combo")
   const list = make("ul", { id: `suggestions-${number}`, role: "listbox", "aria-label": "Suggestions" })
   const status = make("span", { role: "status", class: "vh" })
   list.hidden = true
   box.append(list, status)
   set(input, { role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-controls": list.id })
+  // what was sent stands in the field again when the visitor comes back
+  input.form?.addEventListener("submit", () => input.removeAttribute("autocomplete"))
   input.setAttribute("aria-expanded", "false")
   input.removeAttribute("list")
 
@@ -74,6 +77,7 @@ function enhance(input, number) {
     const also = hit.matched === hit.name ? "" : hit.matched
     if (also) option.append(" ", make("span", { class: "t" }, also))
     if (!kind) option.append(" ", make("span", { class: "n" }, hit.kind))
+    option.setAttribute("aria-label", [hit.name, also && `also ${also}`, !kind && hit.kind].filter(Boolean).join(", "))
     option.addEventListener("click", () => choose(hit))
     return option
   }
@@ -81,7 +85,7 @@ function enhance(input, number) {
   function choose(hit) {
     input.value = hit.name
     close()
-    if (!kind) location.assign(hit.html_url)
+    if (!kinds.length) location.assign(hit.html_url)
   }
 
   async function look() {
@@ -94,7 +98,8 @@ function enhance(input, number) {
       const query = new URLSearchParams(kind ? { q, kind } : { q })
       const answer = await fetch(`/api/v1/search/?${query}`, { signal })
       const { results = [], suggestions = [] } = answer.ok ? await answer.json() : {}
-      if (!signal.aborted) show((results.length ? results : suggestions).slice(0, SHOWN))
+      const found = (results.length ? results : suggestions).filter((hit) => !kinds.length || kinds.includes(hit.kind))
+      if (!signal.aborted) show(found.slice(0, SHOWN))
     } catch {
       // the network failed, or a later key made this answer stale: the field goes on without suggestions
       if (!signal.aborted) close()

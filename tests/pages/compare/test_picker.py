@@ -64,22 +64,50 @@ def test_fields_left_empty_ask_for_nothing(client, companies):
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "said", "kept"),
     [
-        (["acme"], "One company alone cannot be compared: choose at least one more."),
-        (["acme", "Acme"], "One company alone cannot be compared: choose at least one more."),
-        (["acme", "Nobody"], "There is no company “Nobody” in the catalogue."),
-        (["acme", "a\x00b"], "There is no company “a\ufffdb” in the catalogue."),
+        (["acme"], "One company alone cannot be compared: choose at least one more.", ["Acme"]),
+        (["acme", "Acme"], "One company alone cannot be compared: choose at least one more.", ["Acme", "Acme"]),
+        (["acme", "Nobody"], "Second: there is no company “Nobody” in the catalogue.", ["Acme", "Nobody"]),
+        (["acme", "a\x00b"], "Second: there is no company “a\ufffdb” in the catalogue.", ["Acme", "a\ufffdb"]),
     ],
 )
-def test_a_choice_that_is_none_keeps_what_was_right(client, companies, typed, said):
+def test_a_choice_that_is_none_keeps_what_was_typed(client, companies, typed, said, kept):
     page = pick(client, *typed, as_of="2024")
 
     assert page.status_code == 400
     assert said in page.context["problems"]
     boxes = [box["value"] for box in page.context["boxes"]]
-    assert boxes == ["Acme", "", "", "", "", ""]
+    assert boxes == [*kept, *[""] * 6][:6]
     assert '<input type="hidden" name="as_of" value="2024">' in page.content.decode()
+
+
+def test_either_kind_may_be_typed_where_all_are_of_one(client, companies):
+    for name in ("Kafka", "RabbitMQ"):
+        make_technology(name)
+
+    there = client.get("/compare/companies/", {"company": ["kafka", "RabbitMQ"]}, follow=True)
+    assert there.request["PATH_INFO"] == "/compare/technologies/kafka/rabbitmq/"
+    back = client.get("/compare/technologies/", {"technology": ["Acme", "boltify"]}, follow=True)
+    assert back.request["PATH_INFO"] == "/compare/companies/acme/bolt-systems/"
+
+    mixed = pick(client, "Acme", "Kafka")
+    assert mixed.status_code == 400
+    assert mixed.context["problems"] == ["Second: “Kafka” is a technology, which cannot be compared with companies."]
+    assert [box["value"] for box in mixed.context["boxes"]][:2] == ["Acme", "Kafka"]
+
+    unknown = client.get("/compare/companies/", {"company": ["Kafka", "RabitMQ"]}, follow=True)
+    assert unknown.status_code == 400
+    assert unknown.context["problems"] == ["Second: there is no technology “RabitMQ” in the catalogue."]
+    assert [box["value"] for box in unknown.context["boxes"]][:2] == ["Kafka", "RabitMQ"]
+    assert "/technologies/rabbitmq/" in links_of(unknown, "main")
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.PROPOSED, State.RETRACTED])
+def test_a_kind_is_not_told_of_what_is_not_public(client, companies, state):
+    make_technology("Whisper", state=state)
+
+    assert "there is no company" in pick(client, "Acme", "Whisper").context["problems"][0]
 
 
 def test_seven_are_one_too_many(client):
@@ -124,6 +152,6 @@ def test_a_picker_offers_the_technologies_that_are_used_and_the_companies_best_d
         make_usage(make_company("Past"), make_technology("Former"), ended="2020")
         make_usage(make_company("Bolt"), once, state=State.PROPOSED)
 
-    assert client.get("/compare/companies/").context["offered"] == ["Acme", "Past"]
+    assert client.get("/compare/companies/").context["offered"] == ["Acme", "Zeta"]
     assert client.get("/compare/technologies/").context["offered"] == ["Often"]
-    assert client.get("/").context["offered"] == ["Acme", "Past"]
+    assert client.get("/").context["offered"] == ["Acme", "Zeta", "Often"]

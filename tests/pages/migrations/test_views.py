@@ -3,7 +3,7 @@ import pytest
 from stacks.curating import curating
 from stacks.models import Migration
 from stacks.pages.migrations.views import COMPANIES_OFFERED
-from tests.factories import make_company, make_migration, make_source, make_technology
+from tests.factories import make_company, make_evidence, make_migration, make_source, make_technology
 from tests.pages.reading import link_to, links_of, text_of
 
 
@@ -38,13 +38,29 @@ def test_a_migration_tells_from_what_to_what_when_why_and_who_says_so(client, mo
         ({"started": "2018", "ended": "2018"}, "2018"),
         ({"ended": "2020"}, "by 2020"),
         ({"started": "2018"}, "since 2018"),
-        ({}, "undated"),
+        ({}, "said 2020-05-01"),
+        ({"stage": "done"}, "by 2020-05-01"),
+        ({"stage": "done", "ended": "2019"}, "by 2019"),
     ],
 )
 def test_a_migration_tells_when_as_far_as_anybody_says(client, fields, told):
-    move = make_migration(stage="under_way", **fields)
+    move = make_migration(**{"stage": "under_way"} | fields)
 
-    assert f"Under way {told} No reason documented." in text_of(client.get("/migrations/"), f"migration-{move.uid}")
+    assert f" {told} No reason documented." in text_of(client.get("/migrations/"), f"migration-{move.uid}")
+
+
+def test_what_nobody_dates_is_undated_and_what_contradicts_dates_nothing(client):
+    move = make_migration(source=make_source(published_on=""))
+    make_evidence(migration=move, source=make_source(published_on="2024"), stance="contradicts")
+
+    assert "Done undated" in text_of(client.get("/migrations/"), f"migration-{move.uid}")
+
+
+def test_the_newest_edition_that_supports_a_move_dates_it(client):
+    move = make_migration(source=make_source(published_on="2020"))
+    make_evidence(migration=move, source=make_source(published_on="2023-02"))
+
+    assert "Done by 2023-02" in text_of(client.get("/migrations/"), f"migration-{move.uid}")
 
 
 def test_the_newest_migration_comes_first(client):
