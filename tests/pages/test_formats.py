@@ -349,8 +349,9 @@ def test_nothing_hidden_is_in_any_form(client, catalogue, state):
         (COMPARISON, 8),
         # the revision and its day, the company, its usages, evidence and blanks, the categories, the newest edition
         ("/companies/acme/", 8),
-        # the revision and its day, the technology, a page of users, their facts and evidence
-        ("/technologies/kafka/", 6),
+        # the revision and its day, the technology, a page of users, their facts and evidence, the newest edition,
+        # all who use, used or plan it
+        ("/technologies/kafka/", 8),
         # the revision and its day, the category, counts, usages, those at home there
         ("/categories/brokers/", 6),
         # the revision and its day, the migrations and their evidence; what there is to choose from

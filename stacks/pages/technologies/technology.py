@@ -1,5 +1,6 @@
 """One technology."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from stacks.comparison.load import load_facts
 from stacks.comparison.matrix import Bases, Fact, Place, Ref, are_relatives
 from stacks.comparison.period import find_used
 from stacks.exporters.documents import users_document
+from stacks.exporters.table import escape
 from stacks.exporters.tables import users_table
 from stacks.links import Links
 from stacks.models import Migration, RelationKind, State, Technology, TechnologyCount, Usage
@@ -23,11 +25,14 @@ from stacks.pages.formats import atom_link, cite, form_links, give
 from stacks.pages.kept import load_kept_bases, load_kept_newest_edition
 from stacks.pages.linked_data import describe_technology
 from stacks.pages.migrations.moves import show_migrations
-from stacks.pages.parts import Entry, Link, UseView, openness, show_use, tile
+from stacks.pages.parts import Entry, Link, UseView, company_link, openness, show_use, technology_link, tile
 from stacks.pages.responses import bad_request, form_problems, get_or_moved
 from stacks.pages.technologies.forms import TechnologyForm
+from stacks.pages.technologies.lifecycle import life_document, life_mark, life_note, show_life
+from stacks.pages.technologies.spread import SpreadView, adoption_document, load_spread
 
 USERS = 50
+_CARRIED_READ = 500
 _INWARD = {
     RelationKind.MANAGED_FORM_OF: "Managed forms",
     RelationKind.FORK_OF: "Forks",
@@ -43,6 +48,11 @@ class TechnologyRow:
     technology: Technology
     tile: str
 
+    @property
+    def life(self) -> str:
+        """Only where its makers keep it no longer, or hardly."""
+        return life_mark(self.technology.lifecycle, self.technology.lifecycle_on)
+
 
 @dataclass(frozen=True, slots=True)
 class AlternativeView:
@@ -51,6 +61,10 @@ class AlternativeView:
     compare: str
     companies: int  # that use it in this role
     related: bool  # another form or fork of the same
+
+    @property
+    def life(self) -> str:
+        return life_mark(self.technology.lifecycle, self.technology.lifecycle_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +94,10 @@ def technology_detail(request: HttpRequest, slug: str) -> HttpResponse:
         page = keyset.page(usages, order, USERS, form.cleaned_data["cursor"], of=of)
     except keyset.InvalidCursor as error:
         return bad_request(request, f"{technology} cannot be shown like this", [str(error)], back=request.path)
+    newest = load_kept_newest_edition(request)
+    spread = load_spread(technology, newest)
     if name := form.cleaned_data["format"]:
-        return _give_users(request, name, technology, page)
+        return _give_users(request, name, technology, page, spread)
     aliases = [a.name for a in technology.aliases.all() if a.name != technology.name]
     moves = Migration.objects.published().for_display().order_by("-id")
     context: dict[str, Any] = {
@@ -91,15 +107,18 @@ def technology_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "openness": openness(technology),
         "forms": [*form_links(request, "json", "csv", "md"), atom_link("technology_atom", technology.slug)],
         "described": describe_technology(request, technology, aliases),
-        "users": _users(page.rows, load_kept_newest_edition(request)),
+        "users": _users(page.rows, newest),
+        "spread": spread,
+        "carried": _carried(technology),
         **page_links(page),
-        "relations": _relations(technology),
+        "relations": _relations(technology, spread),
         "arrived": show_migrations(moves.filter(to_technology=technology)[:USERS]),
         "left": show_migrations(moves.filter(from_technology=technology)[:USERS]),
         "alternatives": _alternatives(technology, load_kept_bases(request)),
         "planned": [Link(u.company.name, u.company.get_absolute_url()) for u in _by_company(technology, planned=True)],
         "former": [Link(u.company.name, u.company.get_absolute_url()) for u in _by_company(technology, planned=False)],
     }
+    context["life"] = show_life(technology, _successors(context["relations"]))
     context["moved"] = bool(context["arrived"] or context["left"])
     context["contents"] = _contents(technology, context)
     return render(request, "stacks/technologies/technology.html", context)
@@ -112,6 +131,7 @@ def _contents(technology: Technology, context: dict[str, Any]) -> list[Entry]:
     entries += [Entry("planned", "Planned", len(planned))] if planned else []
     entries += [Entry("former", "No longer", len(former))] if former else []
     parts = (
+        ("carried", "carried", "Run through it"),
         ("relations", "relations", "Relations"),
         ("moved", "moves", "Moved in, moved out"),
         ("alternatives", "alternatives", "Alternatives"),
@@ -119,7 +139,26 @@ def _contents(technology: Technology, context: dict[str, Any]) -> list[Entry]:
     return entries + [Entry(anchor, title) for name, anchor, title in parts if context[name]]
 
 
-def _give_users(request: HttpRequest, name: str, technology: Technology, page: keyset.Page) -> HttpResponse:
+def _successors(relations: list[RelationView]) -> list[Link]:
+    words = _INWARD[RelationKind.SUCCESSOR_OF]
+    return [link for relation in relations if relation.words == words for link, _ in relation.others]
+
+
+def _carried(technology: Technology) -> list[tuple[Link, list[Link]]]:
+    """What is run through it, each with the companies that do so; for a service, whose users stand with the engine."""
+    usages = Usage.objects.published().current().filter(via=technology)
+    rows = usages.order_by("technology__sort_key", "company__sort_key", "pk").values_list(
+        "technology__slug", "technology__name", "company__slug", "company__name"
+    )
+    found: dict[Ref, dict[Ref, None]] = {}
+    for slug, name, company, company_name in rows[:_CARRIED_READ]:
+        found.setdefault(Ref(slug, name), {})[Ref(company, company_name)] = None
+    return [(technology_link(ref), [company_link(c) for c in companies]) for ref, companies in found.items()]
+
+
+def _give_users(
+    request: HttpRequest, name: str, technology: Technology, page: keyset.Page, spread: SpreadView
+) -> HttpResponse:
     """The page's users in another form."""
     title = f"Who uses {technology}"
     citation = cite(request, title)
@@ -135,10 +174,12 @@ def _give_users(request: HttpRequest, name: str, technology: Technology, page: k
     ]
     further = page_links(page, request.GET)["next"]
     address = f"{site_of(request)}{request.path}{further}" if further else None
+    about = {**life_document(technology), "adoption": adoption_document(spread, Links(request))}
+    notes = tuple(escape(note) for note in (life_note(technology), spread.told, spread.spoken) if note)
     forms = {
-        "json": lambda: users_document(ref, users, citation.revision, address, Links(request)),
+        "json": lambda: users_document(ref, users, citation.revision, address, Links(request)) | about,
         "csv": lambda: users_table(title, users),
-        "md": lambda: users_table(title, users, (citation.note(),)),
+        "md": lambda: users_table(title, users, (*notes, citation.note())),
     }
     return give(name, technology.slug, citation, forms)
 
@@ -165,8 +206,12 @@ def _by_company(technology: Technology, *, planned: bool):
     return (usages.planned() if planned else usages.past()).for_display().order_by("company__sort_key", "pk")[:USERS]
 
 
-def _relations(technology: Technology) -> list[RelationView]:
-    """What it is to others, then what others are to it; one line for each kind of relation."""
+def _relations(technology: Technology, spread: SpreadView) -> list[RelationView]:
+    """What it is to others, then what others are to it; one line for each kind of relation.
+
+    A service counts the companies that run this technology through it, since they stand with the engine.
+    """
+    through = {ref.slug: n for ref, n in spread.through}
     out = (
         technology.relations.filter(object__state=State.PUBLISHED)
         .select_related("object")
@@ -181,12 +226,13 @@ def _relations(technology: Technology) -> list[RelationView]:
     for relation in out:
         lines.setdefault(relation.get_kind_display().capitalize(), []).append(_counted(relation.object))
     for relation in back:
-        lines.setdefault(_INWARD[RelationKind(relation.kind)], []).append(_counted(relation.subject))
+        lines.setdefault(_INWARD[RelationKind(relation.kind)], []).append(_counted(relation.subject, through))
     return [RelationView(words, others) for words, others in lines.items()]
 
 
-def _counted(technology: Technology) -> tuple[Link, int]:
-    return Link(technology.name, technology.get_absolute_url()), technology.companies_count
+def _counted(technology: Technology, through: Mapping[str, int] | None = None) -> tuple[Link, int]:
+    companies = max(technology.companies_count, (through or {}).get(technology.slug, 0))
+    return Link(technology.name, technology.get_absolute_url()), companies
 
 
 def _alternatives(technology: Technology, bases: Bases, most: int = 12) -> list[AlternativeView]:

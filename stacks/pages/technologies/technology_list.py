@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from stacks.filtersets import TechnologyFilterSet
-from stacks.models import Category, Kind, OpenSource, Technology
+from stacks.models import Category, Kind, Lifecycle, OpenSource, Technology
 from stacks.pages.filters import Choice, Filters, Option, count_by, takes_filters
 from stacks.pages.letters import ask_letter, count_letters
 from stacks.pages.parts import tile
@@ -88,7 +88,7 @@ def technology_list(request: HttpRequest) -> HttpResponse:
 
 
 def _facets(filters: Filters) -> Facets:
-    """Each with how many technologies would remain: those that all other filters leave. Four queries."""
+    """Each with how many technologies would remain: those that all other filters leave. Five queries."""
     areas = _areas(filters)
     groups = [
         (area.name, [(area.slug, f"All of {area.name}", area.total), *((c.slug, c.name, c.total) for c in below)])
@@ -96,6 +96,7 @@ def _facets(filters: Filters) -> Facets:
     ]
     kinds = count_by(filters.without("kind"), "kind")
     openness = count_by(filters.without("open_source"), "open_source")
+    lives = count_by(filters.without("lifecycle"), "lifecycle")
     used = filters.without("used").aggregate(
         yes=Count("pk", filter=Q(companies_count__gt=0)), no=Count("pk", filter=Q(companies_count=0))
     )
@@ -107,6 +108,11 @@ def _facets(filters: Filters) -> Facets:
             "open_source",
             "Open source",
             [(value, label, openness[value]) for value, label in OpenSource.choices if value in openness],
+        ),
+        Choice(
+            "lifecycle",
+            "Kept by its makers",
+            [(value, label, lives[value]) for value, label in Lifecycle.choices if value in lives],
         ),
         Choice("used", "Used here", [answer for answer in answers if answer[2]]),
     ]

@@ -66,7 +66,7 @@ def test_relations_are_told_from_both_ends(client, kafka):
     msk, redpanda = make_technology("Amazon MSK"), make_technology("Redpanda")
     make_relation(msk, "managed_form_of", kafka)
     make_relation(kafka, "successor_of", redpanda)
-    make_usage(make_company(), msk)
+    make_usage(make_company(), kafka, via=msk)
 
     assert text_of(client.get("/technologies/kafka/"), "relations").startswith(
         "Relations Successor of Redpanda Managed forms Amazon MSK (1)"
@@ -86,7 +86,7 @@ def test_moves_to_and_from_a_technology_are_told(client, kafka):
     arrived, _, left = moves.partition("Moved away")
     assert "Acme RabbitMQ Kafka Brokers Done 2018 to 2020 To replay." in arrived
     assert "Core Unknown Kafka" in arrived
-    assert "Bolt Kafka RabbitMQ Brokers Planned undated No reason documented." in left
+    assert "Bolt Kafka RabbitMQ Brokers Planned said 2020-05-01 No reason documented." in left
 
 
 def test_others_of_the_same_category_can_be_compared_with_it(client, kafka):
@@ -113,7 +113,7 @@ def test_what_it_is_a_form_of_and_its_own_forms_are_no_alternatives_but_their_ot
         make_relation(msk, "managed_form_of", kafka)
         make_relation(event_hubs, "managed_form_of", kafka)
         make_relation(fork, "fork_of", msk)
-        make_usage(make_company(), event_hubs)
+        make_usage(make_company(), kafka, via=event_hubs)
 
     def alternatives(slug):
         rows = client.get(f"/technologies/{slug}/").context["alternatives"]
@@ -202,10 +202,90 @@ def test_a_technology_costs_the_same_however_many_use_it(client, kafka, rows, dj
 
     # the technology, its usages, its aliases, the facts of the usages and their evidence, its relations in both
     # directions, who moved to it and the evidence, who moved away and the evidence, the used and the other technologies
-    # of its category, who plans it, who left it, who is related to whom, the revision; the newest edition
-    with django_assert_num_queries(18):
+    # of its category, who plans it, who left it, who is related to whom, the revision, the
+    # newest edition, all who use, used or plan it, what is run through it
+    with django_assert_num_queries(20):
         page = client.get("/technologies/kafka/")
 
     assert len(page.context["users"]) == rows
     assert len(page.context["planned"]) == len(page.context["former"]) == rows
     assert len(page.context["arrived"]) == len(page.context["left"]) == rows
+
+
+def test_users_through_a_service_count_and_the_service_is_named(client, kafka):
+    msk = make_technology("Amazon MSK", kafka.category)
+    make_relation(msk, "managed_form_of", kafka)
+    for name in ("Acme", "Bolt", "Core"):
+        make_usage(make_company(name), kafka, source=make_source(published_on="2024"))
+    make_usage(make_company("Fam"), kafka, via=msk, source=make_source(published_on="2025"))
+    make_usage(make_company("Gone"), kafka, via=msk, ended="2020")
+
+    page = client.get("/technologies/kafka/")
+
+    assert "4 documented companies use it, one through Amazon MSK. One has left it." in text_of(page, "who")
+    assert "Used by 4 companies" in text_of(page)
+    assert text_of(client.get("/technologies/amazon-msk/"), "carried").endswith("Kafka Fam")
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.PROPOSED, State.RETRACTED])
+def test_a_technology_tells_nothing_of_what_is_not_public(client, kafka, state):
+    whisper = make_technology("Whisper", kafka.category, state=State.DRAFT)
+    make_usage(make_company("Acme"), kafka, via=whisper)
+    make_usage(make_company("Quiet"), kafka, state=state, started="2011")
+    make_usage(make_company("Hush", state=state), kafka, started="2012")
+    make_relation(whisper, "successor_of", kafka)
+
+    for page in (client.get("/technologies/kafka/"), client.get("/technologies/kafka/?format=json")):
+        content = page.content.decode()
+        assert [word for word in ("Whisper", "Quiet", "Hush", "2011", "2012") if word in content] == []
+
+
+def test_adoption_by_year_is_drawn_told_and_given_as_data(client, kafka):
+    make_usage(make_company("Acme"), kafka, source=make_source(published_on="2019"))
+    make_usage(make_company("Bolt"), kafka, source=make_source(published_on="2021-05"))
+    make_usage(make_company("Undated"), kafka, source=make_source(published_on=""))
+    make_usage(make_company("Gone"), kafka, started="2018", ended="2020")
+
+    page = client.get("/technologies/kafka/")
+
+    spoken = "Documented companies at the end of each year: 2018: 1; 2019: 2; 2020: 1; 2021: 2."
+    assert f'role="img" aria-label="{spoken}"' in page.content.decode()
+    assert "2020 1 0 1 0" in text_of(page, "who")
+    assert "for one no source says when" in text_of(page, "who")
+    assert "style=" not in page.content.decode()
+    document = client.get("/technologies/kafka/?format=json").json()["adoption"]
+    assert (document["companies"], document["undated"], document["left"]) == (3, 1, 1)
+    assert document["years"][2] == {"year": 2020, "in_use": 1, "said_since": 0, "left": 1, "planned": 0}
+    assert spoken in client.get("/technologies/kafka/?format=md").content.decode()
+
+
+def test_what_was_last_said_long_ago_is_told_as_old(client, kafka):
+    make_usage(make_company("Acme"), kafka, source=make_source(published_on="2012"))
+    make_usage(make_company("Bolt"), kafka, source=make_source(published_on="2024"))
+
+    assert "2 documented companies use it. One last said so in 2012 or before." in text_of(
+        client.get("/technologies/kafka/"), "who"
+    )
+
+
+def test_the_end_of_a_technology_is_told_with_its_source_and_its_successor(client, kafka):
+    angular = make_technology("Angular", kafka.category)
+    kafka.lifecycle, kafka.lifecycle_on, kafka.lifecycle_source = "ended", "2021-12-31", "https://kafka.example/end"
+    kafka.save()
+    make_relation(angular, "successor_of", kafka)
+
+    page = client.get("/technologies/kafka/")
+
+    assert "Ended since 2021-12-31 (source). Succeeded by Angular." in text_of(page, "main")
+    assert "https://kafka.example/end" in links_of(page, "main")
+    assert "Kafka ended since 2021-12-31" in text_of(client.get("/technologies/angular/"), "alternatives")
+    document = client.get("/technologies/kafka/?format=json").json()
+    assert (document["lifecycle"], document["lifecycle_on"]) == ("ended", "2021-12-31")
+    assert "Ended since 2021-12-31, says" in client.get("/technologies/kafka/?format=md").content.decode()
+
+
+def test_of_a_technology_whose_life_nobody_knows_nothing_is_said(client, kafka):
+    page = client.get("/technologies/kafka/")
+
+    assert page.context["life"] is None
+    assert 'class="life' not in page.content.decode()

@@ -98,8 +98,9 @@ def test_the_list_of_technologies_costs_the_same_however_long(client, rows, djan
         for _ in range(rows):
             make_usage(make_company(), make_technology(category=make_category(parent=area)))
 
-    # the revision, four choices (category, kind, open source, used), the technologies with their category, the letters
-    with django_assert_num_queries(7):
+    # the revision, five choices (category, kind, open source, lifecycle, used), the technologies with their category,
+    # the letters
+    with django_assert_num_queries(8):
         page = client.get("/technologies/")
 
     assert len(page.context["rows"]) == rows
@@ -112,9 +113,9 @@ def test_a_filtered_list_of_technologies_costs_the_same_however_long(client, row
         for _ in range(rows):
             make_usage(make_company(), make_technology(category=category, kind="tool"))
 
-    # the same, and to read the query: the area and its categories, these once for each of the four other counts and
+    # the same, and to read the query: the area and its categories, these once for each of the five other counts and
     # the rows
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         page = client.get("/technologies/?category=data&kind=tool&used=true&letter=t")
 
     assert len(page.context["rows"]) == rows
@@ -201,3 +202,24 @@ def test_those_used_here_are_one_link_away(client, many):
     assert "5 technologies, the most used first. Only the 2 used here." in text_of(page)
     assert "?used=true" in links_of(page, "main")
     assert "Only the" not in text_of(client.get("/technologies/?used=true"))
+
+
+def test_a_list_says_what_has_ended_and_filters_by_it(client):
+    make_technology("AngularJS", lifecycle="ended", lifecycle_on="2021", lifecycle_source="https://a.example/end")
+    make_technology("Heroku", lifecycle="maintenance", lifecycle_source="https://h.example/end")
+    make_technology("React", lifecycle="active", lifecycle_source="https://r.example/")
+    make_technology("Unsure")
+
+    page = client.get("/technologies/")
+
+    assert [row.life for row in page.context["rows"]] == ["ended since 2021", "maintenance only", "", ""]
+    assert "AngularJS ended since 2021" in text_of(page, "main")
+    (choice,) = [s.choice for s in page.context["filters"].selects if s.choice.name == "lifecycle"]
+    assert [(value, n) for value, _, n in choice.options] == [
+        ("active", 1),
+        ("maintenance", 1),
+        ("ended", 1),
+        ("unknown", 1),
+    ]
+    ended = client.get("/technologies/?lifecycle=ended")
+    assert [row.technology.name for row in ended.context["rows"]] == ["AngularJS"]
