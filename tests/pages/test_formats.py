@@ -355,7 +355,7 @@ def test_nothing_hidden_is_in_any_form(client, catalogue, state):
         # the revision and its day, the category, counts, usages, those at home there
         ("/categories/brokers/", 6),
         # the revision and its day, the migrations and their evidence; what there is to choose from
-        ("/migrations/", 6),
+        ("/migrations/", 8),
     ],
 )
 @pytest.mark.parametrize("name", ["json", "csv", "md"])

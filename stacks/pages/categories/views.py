@@ -9,6 +9,7 @@ from django.db.models import Count, Q, Window
 from django.db.models.functions import DenseRank
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from stacks.addresses import takes
@@ -22,11 +23,13 @@ from stacks.pages.formats import atom_link, cite, form_links, give
 from stacks.pages.forms import FormatForm
 from stacks.pages.letters import letter_of
 from stacks.pages.linked_data import describe_category
-from stacks.pages.parts import Link, company_link, tile
+from stacks.pages.parts import Link, company_link, in_words, tile
 from stacks.pages.responses import bad_request, form_problems, get_or_moved
+from stacks.pages.technologies.lifecycle import life_mark
 
 _COMPANIES_NAMED = 8
 _INDEXED_FROM = 30
+_TILES, _COMPARED = 24, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +42,57 @@ class UsedView:
     named: list[Link]
     ref: Ref
     refs: list[Ref]  # the companies that are named
+    life: str  # that its makers keep it no longer, or hardly
 
     @property
-    def more(self) -> bool:
-        """Whether companies use it that are not named."""
-        return self.companies > len(self.named)
+    def more(self) -> int:
+        """How many companies use it that are not named."""
+        return self.companies - len(self.named)
+
+    @property
+    def users(self) -> str:
+        """Where all of them are listed."""
+        return f"{reverse('companies')}?uses={self.ref.slug}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """What as many companies use; `share` of the highest rung, in percent."""
+
+    companies: int
+    share: int
+    used: list[UsedView]
+
+    @property
+    def many(self) -> bool:
+        """Too many for a tile each."""
+        return len(self.used) > _TILES
+
+    @property
+    def alone(self) -> bool:
+        """Few enough to name the one company beside each."""
+        return self.companies == 1 and not self.many
+
+    @property
+    def links(self) -> list[Link]:
+        return [view.technology for view in self.used]
+
+
+@dataclass(frozen=True, slots=True)
+class Landscape:
+    """What is used in a role, on rungs that are numbers of companies: as readable with ten as with two hundred."""
+
+    rungs: list[Rung]
+    technologies: int
+    companies: int
+    ended: list[UsedView]
+    compare: Link | None  # the most used side by side
+
+    @property
+    def words(self) -> str:
+        technologies = "1 technology" if self.technologies == 1 else f"{self.technologies:,} technologies"
+        companies = "1 company" if self.companies == 1 else f"{self.companies:,} companies"
+        return f"{technologies} in use by {companies}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +160,30 @@ def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if name:
         return _give_category(request, name, category, used, rest)
     siblings = Category.objects.filter(parent=category.parent_id).order_by("position", "pk")
+    context["landscape"] = _landscape(category, used) if used else None
     context |= {"category": category, "used": used, "rest": rest, "index": _index(rest), "siblings": siblings}
     return render(request, "stacks/categories/category.html", context)
+
+
+def _landscape(category: Category, used: list[UsedView]) -> Landscape:
+    """One query: how many companies there are in all."""
+    companies = Usage.objects.published().current().filter(category=category).order_by()
+    most = used[:_COMPARED]
+    return Landscape(
+        rungs=[
+            Rung(n, max(1, round(100 * n / used[0].companies)), list(views))
+            for n, views in groupby(used, key=lambda view: view.companies)
+        ],
+        technologies=len(used),
+        companies=companies.aggregate(n=Count("company", distinct=True))["n"],
+        ended=[view for view in used if view.life],
+        compare=Link(
+            in_words(view.technology.name for view in most),
+            reverse("compare_technologies", args=["/".join(view.ref.slug for view in most)]),
+        )
+        if len(most) > 1
+        else None,
+    )
 
 
 def _give_area(request: HttpRequest, name: str, listing: AreaListing) -> HttpResponse:
@@ -169,6 +240,7 @@ def _used(category: Category) -> list[UsedView]:
             [company_link(ref) for ref in named[count.technology_id]],
             Ref(count.technology.slug, count.technology.name),
             named[count.technology_id],
+            life_mark(count.technology.lifecycle, count.technology.lifecycle_on),
         )
         for count in counts
     ]

@@ -22,7 +22,7 @@ from stacks.pages.migrations.moves import show_move
 from stacks.pages.parts import MIGRATION_STAGES
 
 PAGE = 50
-COMPANIES_OFFERED = 100
+OFFERED = 100
 
 
 @takes_filters(MigrationFilterSet, "cursor", "format")
@@ -37,7 +37,7 @@ def migration_list(request: HttpRequest) -> HttpResponse:
     )
     if filters.refusal:
         return filters.refusal
-    page = filters.page(["-id"], PAGE)
+    page = filters.page(["company__sort_key", "company_id", "-id"], PAGE)
     if filters.refusal:
         return filters.refusal
     moves = load_moves(page.rows)
@@ -66,20 +66,14 @@ def _give(request: HttpRequest, name: str, moves: list[Move], further: str) -> H
 
 
 def _choices(filters: Filters) -> list[Choice]:
-    """Each with how many migrations would remain: those that all other filters leave. At most two queries."""
+    """Each with how many migrations would remain: those that all other filters leave. At most four queries."""
 
     def read() -> list[Choice]:
-        found = filters.without("company").order_by().values_list("company__slug", "company__name", "company__sort_key")
-        most = found.annotate(n=Count("pk")).order_by("-n", "company__sort_key", "company__slug")
-        companies = list(most[: COMPANIES_OFFERED + 1])
-        offered = sorted(companies[:COMPANIES_OFFERED], key=itemgetter(2, 0))
         stages = count_by(filters.without("stage"), "stage")
         return [
-            Choice(
-                "company",
-                "Company" if companies == companies[:COMPANIES_OFFERED] else "Company (those with most)",
-                [(slug, name, n) for slug, name, _, n in offered],
-            ),
+            _named(filters, "from_technology", "From"),
+            _named(filters, "to_technology", "To"),
+            _named(filters, "company", "Company"),
             Choice(
                 "stage",
                 "Stage",
@@ -88,3 +82,12 @@ def _choices(filters: Filters) -> list[Choice]:
         ]
 
     return filters.once("migration-choices", read)
+
+
+def _named(filters: Filters, name: str, label: str) -> Choice:
+    """By name; where there are many, those with most migrations. One query."""
+    rows = filters.without(name).exclude(**{f"{name}__isnull": True}).order_by()
+    counted = rows.values_list(f"{name}__slug", f"{name}__name", f"{name}__sort_key").annotate(n=Count("pk"))
+    most = list(counted.order_by("-n", f"{name}__sort_key", f"{name}__slug")[: OFFERED + 1])
+    options = [(slug, text, n) for slug, text, _, n in sorted(most[:OFFERED], key=itemgetter(2, 0))]
+    return Choice(name, label if len(most) <= OFFERED else f"{label} (those with most)", options)

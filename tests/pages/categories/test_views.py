@@ -144,8 +144,8 @@ def test_a_category_costs_the_same_however_much_is_used_in_it(client, brokers, r
             make_category(parent=brokers.parent)
 
     # the category, the usages with their companies, the counts with their technologies, the technologies at home here,
-    # the revision, the other categories of the area
-    with django_assert_num_queries(6):
+    # the revision, the other categories of the area, the companies in all
+    with django_assert_num_queries(7):
         page = client.get("/categories/brokers/")
 
     assert len(page.context["used"]) == len(page.context["rest"]) == rows
@@ -187,3 +187,54 @@ def test_each_used_technology_names_companies_however_much_is_used_beside_it(cli
     assert [(view.technology.name, view.companies) for view in used] == [("Alpha", 600), ("Omega", 9)]
     assert [link.name for link in used[0].named] == names[:8]
     assert [link.name for link in used[1].named] == names[-9:-1]
+
+
+def test_technologies_stand_on_rungs_by_how_many_companies_use_them(client, brokers):
+    kafka, nats, old = (make_technology(name, brokers) for name in ("Kafka", "NATS", "Old"))
+    old.lifecycle, old.lifecycle_on, old.lifecycle_source = "ended", "2021", "https://old.example/end"
+    old.save()
+    acme, bolt = make_company("Acme"), make_company("Bolt")
+    for company, technology in ((acme, kafka), (bolt, kafka), (acme, nats), (bolt, old)):
+        make_usage(company, technology)
+    make_usage(make_company("Planner"), nats, stage="planned")
+
+    page = client.get("/categories/brokers/")
+
+    landscape = page.context["landscape"]
+    assert [(r.companies, [v.technology.name for v in r.used]) for r in landscape.rungs] == [
+        (2, ["Kafka"]),
+        (1, ["NATS", "Old"]),
+    ]
+    text = text_of(page, "main")
+    assert "3 technologies in use by 2 companies" in text
+    assert "Still in use: Old ended since 2021" in text
+    assert landscape.compare.url == "/compare/technologies/kafka/nats/old/"
+    assert client.get(landscape.compare.url).status_code == 200
+
+
+def test_what_is_ticked_in_a_category_is_compared(client, brokers):
+    for name in ("Kafka", "NATS"):
+        make_usage(make_company(), make_technology(name, brokers))
+
+    content = client.get("/categories/brokers/").content.decode()
+
+    assert '<form action="/compare/technologies/">' in content
+    assert 'type="checkbox" name="technology" value="nats"' in content
+    ticked = client.get("/compare/technologies/", {"technology": ["kafka", "nats"]})
+    assert ticked.headers["Location"] == "/compare/technologies/kafka/nats/"
+
+
+def test_a_rung_with_many_technologies_is_a_list_and_companies_not_named_are_a_link_away(client, brokers):
+    with curating():
+        company = make_company()
+        for n in range(30):
+            make_usage(company, make_technology(f"Tool {n}", brokers))
+        often = make_technology("Often", brokers)
+        for _ in range(12):
+            make_usage(make_company(), often)
+
+    page = client.get("/categories/brokers/")
+
+    assert [rung.many for rung in page.context["landscape"].rungs] == [False, True]
+    assert "and 4 more" in text_of(page, "main")
+    assert "/companies/?uses=often" in links_of(page, "main")

@@ -2,7 +2,7 @@ import pytest
 
 from stacks.curating import curating
 from stacks.models import Migration
-from stacks.pages.migrations.views import COMPANIES_OFFERED
+from stacks.pages.migrations.views import OFFERED
 from tests.factories import make_company, make_evidence, make_migration, make_source, make_technology
 from tests.pages.reading import link_to, links_of, text_of
 
@@ -63,10 +63,13 @@ def test_the_newest_edition_that_supports_a_move_dates_it(client):
     assert "Done by 2023-02" in text_of(client.get("/migrations/"), f"migration-{move.uid}")
 
 
-def test_the_newest_migration_comes_first(client):
-    moves = [make_migration() for _ in range(3)]
+def test_companies_stand_from_a_to_z_each_with_its_newest_move_first(client):
+    bolt, acme = make_company("Bolt"), make_company("Acme")
+    moves = [make_migration(bolt), make_migration(acme), make_migration(acme)]
 
-    assert [view.uid for view in client.get("/migrations/").context["migrations"]] == [m.uid for m in moves[::-1]]
+    shown = [view.uid for view in client.get("/migrations/").context["migrations"]]
+
+    assert shown == [moves[2].uid, moves[1].uid, moves[0].uid]
 
 
 def test_migrations_are_filtered_and_each_choice_tells_its_number(client, move):
@@ -86,6 +89,8 @@ def test_migrations_are_filtered_and_each_choice_tells_its_number(client, move):
         select.choice.name: select.choice.options for select in client.get("/migrations/").context["filters"].selects
     }
     assert choices == {
+        "from_technology": [("rabbitmq", "RabbitMQ", 1)],
+        "to_technology": [("kafka", "Kafka", 1), ("valkey", "Valkey", 1)],
         "company": [("acme", "Acme", 1), ("bolt", "Bolt", 1)],
         "stage": [("planned", "Planned", 1), ("done", "Done", 1)],
     }
@@ -131,8 +136,8 @@ def test_migrations_cost_the_same_however_many(client, rows, django_assert_num_q
         for _ in range(rows):
             make_migration(from_technology=make_technology())
 
-    # the revision, what there is to choose from (two), the migrations, their evidence, all that fit for the picture
-    with django_assert_num_queries(6):
+    # the revision, what there is to choose from (four), the migrations, their evidence, all that fit for the picture
+    with django_assert_num_queries(8):
         page = client.get("/migrations/")
 
     assert len(page.context["migrations"]) == rows
@@ -162,7 +167,7 @@ def test_choices_count_every_migration_and_offer_the_companies_with_most(client)
     selects = {select.choice.name: select.choice for select in client.get("/migrations/").context["filters"].selects}
 
     assert selects["stage"].options == [("planned", "Planned", 1), ("done", "Done", 5150)]
-    assert len(selects["company"].options) == COMPANIES_OFFERED
+    assert len(selects["company"].options) == OFFERED
     assert selects["company"].options[-1] == ("company-102", "Company 102", 51)
     assert selects["company"].label == "Company (those with most)"
     left = {s.choice.name: s.choice for s in client.get("/migrations/?stage=planned").context["filters"].selects}
