@@ -13,7 +13,7 @@ from stacks.models import Company, Technology
 from stacks.pages.offers import offered_names
 from stacks.pages.parts import Link
 from stacks.pages.responses import printable, suggest
-from stacks.redirects import find
+from stacks.redirects import Found, find
 
 NOUNS = {Company: ("company", "companies"), Technology: ("technology", "technologies")}
 _LABELS = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth")
@@ -42,8 +42,13 @@ def _pick(request: HttpRequest, model: Any) -> HttpResponse:
     wanted = [printable(value).strip() for value in request.GET.getlist(noun) if value.strip()]
     rest = _rest(request, model)
     wanted = list(dict.fromkeys(wanted))
-    slugs, missing = _understand(model, wanted[:MOST])
-    others, strangers = _understand(_other_kind(model), missing) if missing else ([], [])
+    chosen = wanted[:MOST]
+    found = find(model, chosen, by_name=True)
+    slugs, missing = _understood(chosen, found)
+    others: list[str] = []
+    strangers = missing
+    if missing and len(wanted) <= MOST:
+        others, strangers = _understood(missing, find(_other_kind(model), missing, by_name=True))
     if others and not slugs:
         return HttpResponseRedirect(picker_link(request, _other_kind(model), wanted))
     problems = _unknown(model, wanted, missing, strangers)
@@ -59,7 +64,7 @@ def _pick(request: HttpRequest, model: Any) -> HttpResponse:
         "noun": noun,
         "nouns": nouns,
         "problems": problems,
-        "boxes": _boxes(_typed(model, wanted[:MOST])),
+        "boxes": _boxes(_typed(chosen, found)),
         "rest": list(rest.items()),
         "offered": offered,
         "empty": not offered and not model.objects.published().exists(),
@@ -78,9 +83,8 @@ def _other(model: Any) -> Link:
     return Link(nouns, reverse(f"pick_{nouns}"))
 
 
-def _typed(model: Any, wanted: list[str]) -> list[str]:
+def _typed(wanted: list[str], found: Found) -> list[str]:
     """What the fields say: the names of what was understood, and the rest as it was typed."""
-    found = find(model, wanted, by_name=True)
     names = {row.slug: row.name for row in found.rows}
     return [names.get(slug or "", value) for value, slug in zip(wanted, found.slugs, strict=True)]
 
@@ -108,9 +112,8 @@ def _boxes(typed: list[str]) -> list[dict[str, str]]:
     ]
 
 
-def _understand(model: Any, values: list[str]) -> tuple[list[str], list[str]]:
+def _understood(values: list[str], found: Found) -> tuple[list[str], list[str]]:
     """Slugs for what was typed: a slug, an old slug, a name or an alias; and what remains unknown."""
-    found = find(model, values, by_name=True)
     slugs = dict(zip(values, found.slugs, strict=True))
     present = [slug for value in values if (slug := slugs[value])]
     return list(dict.fromkeys(present)), [value for value in values if not slugs[value]]
