@@ -199,7 +199,7 @@ def _make(item: _Item, keys: dict[Any, dict[tuple, Any]]) -> Any:
         if item.model is Category and row.parent_id and row.parent.parent_id:
             raise ValidationError({"parent": f"{row.parent} is a category itself. There are two levels only."})
     except ValidationError as error:
-        raise LoadError(f"{item.place}: {_sentence(error)}") from error
+        raise LoadError(f"{item.place}: {sentence_of(error)}") from error
     return row
 
 
@@ -265,7 +265,7 @@ def _culprit(items: list[_Item], error: IntegrityError) -> str:
                 item.row.validate_unique()
                 item.row.validate_constraints()
             except (ValidationError, ObjectDoesNotExist) as named:
-                return f"{item.place}: {_sentence(named) if isinstance(named, ValidationError) else refused}"
+                return f"{item.place}: {sentence_of(named) if isinstance(named, ValidationError) else refused}"
             return f"{item.place}: {refused}"
     return str(error)
 
@@ -323,7 +323,8 @@ def _all(items: dict[Any, list[_Item]]) -> Iterator[_Item]:
         yield from items[model]
 
 
-def _sentence(error: ValidationError) -> str:
+def sentence_of(error: ValidationError) -> str:
+    """What a row was refused for, with the field before each reason."""
     if hasattr(error, "error_dict"):
         return " ".join(
             f"{field}: {' '.join(messages)}" if field != "__all__" else " ".join(messages)

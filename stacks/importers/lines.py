@@ -69,7 +69,7 @@ class Line:
 
 @dataclass(slots=True)
 class Reading:
-    """What a parser makes of a text. `company` and `source` where the text itself names them."""
+    """What a parser makes of a text. `company`, `source`, `edition` and `title` where the text itself names them."""
 
     lines: list[Line] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -77,6 +77,7 @@ class Reading:
     technology: str | None = None
     source: str = ""
     edition: str = ""
+    title: str = ""
     form: str = ""
 
     def ordered(self) -> "Reading":

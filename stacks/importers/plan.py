@@ -5,29 +5,48 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from stacks import dates
 from stacks.folding import alias_key
-from stacks.models import Company, CompanyAlias, Migration, Stage, State, Usage
+from stacks.models import Company, CompanyAlias, Migration, MigrationStage, Stage, State, Usage
 from stacks.models.fields import scope_key
 
-from .lines import Line, Reading
+from .lines import Line, Problem, Reading
 from .vocabulary import Vocabulary
 
 _WAITING = (State.DRAFT, State.PROPOSED)
+_STEPS: list[str] = [MigrationStage.PLANNED, MigrationStage.UNDER_WAY, MigrationStage.DONE]
 
 
 @dataclass(slots=True)
 class Plan:
-    """One document of `import_stack --json`."""
+    """One document of `import_stack --json`.
+
+    `owners` are the companies by folded name, None where new; `company_name` is whose the lines are that name nobody;
+    `rows` are what the catalogue has, by the place of its line among the lines; `written` is what `--apply` wrote.
+    """
 
     path: str
     reading: Reading
     company: str | None = None
     technology: str | None = None
     source: str | None = None
+    edition: str = ""
+    company_name: str = ""
+    owners: dict[str, Company | None] = field(default_factory=dict)
+    rows: dict[int, Usage | Migration] = field(default_factory=dict)
+    written: dict[str, Any] | None = None
+
+    @property
+    def whole(self) -> Company | None:
+        """The company whose text it is, where it is there already."""
+        return self.owners.get(alias_key(self.company_name))
+
+    def key_of(self, line: Line) -> str:
+        return alias_key(line.company or self.company_name)
 
     def told(self) -> dict[str, Any]:
         lines = self.reading.lines
-        return {
+        told = {
             "path": self.path,
             "format": self.reading.form or None,
             "company": self.company,
@@ -37,6 +56,7 @@ class Plan:
             "problems": [{"line": one.line, "message": one.message} for one in self.reading.problems],
             "summary": self.summary(),
         }
+        return told if self.written is None else told | {"written": self.written}
 
     def summary(self) -> dict[str, int]:
         lines = self.reading.lines
@@ -71,29 +91,42 @@ def make_plan(
     edition: str = "",
 ) -> Plan:
     """Give each line its action. Three queries, however many lines and companies."""
-    owners = _owners(reading.lines, company)
-    known = _load({owner.pk for owner in owners.values() if owner})
-    named: dict[tuple, int] = {}
-    for line in reading.lines:
-        line.edition_on = line.edition_on or edition or reading.edition or None
-        owner = owners.get(alias_key(line.company or ""), company)
-        _decide(line, known[owner.pk] if owner else _Known(), named, vocabulary)
-    return Plan(
-        path,
-        reading,
-        (company.slug if company else company_name or reading.company) or None,
-        reading.technology,
-        source or reading.source or None,
-    )
+    company_name = company_name or (company.name if company else reading.company)
+    edition = edition or _stated_edition(reading)
+    plan = Plan(path, reading, technology=reading.technology, source=source or reading.source or None, edition=edition)
+    plan.company_name = company_name
+    plan.owners = _owners(reading.lines, company, company_name)
+    plan.company = (plan.whole.slug if plan.whole else company_name) or None
+    known = _load({owner.pk for owner in plan.owners.values() if owner})
+    named: dict[tuple, Line] = {}
+    for place, line in enumerate(reading.lines):
+        own_edition = line.edition_on if line.edition_on != reading.edition else None
+        line.edition_on = own_edition or edition or None
+        owner = plan.owners.get(plan.key_of(line))
+        whose = owner.pk if owner else plan.key_of(line)
+        row = _decide(line, known[owner.pk] if owner else _Known(), whose, named, vocabulary)
+        if row is not None:
+            plan.rows[place] = row
+    return plan
 
 
-def _owners(lines: Iterable[Line], company: Company | None) -> dict[str, Company | None]:
-    """Whose each line is, by folded name."""
-    keys = {alias_key(line.company) for line in lines if line.company}
+def _stated_edition(reading: Reading) -> str:
+    """What the text says of its own date, where that is one."""
+    try:
+        return dates.parse(reading.edition) if reading.edition else ""
+    except dates.InvalidDate as error:
+        reading.problems.append(Problem(1, str(error)))
+        return ""
+
+
+def _owners(lines: Iterable[Line], company: Company | None, company_name: str) -> dict[str, Company | None]:
+    """Whose the lines are, by folded name."""
+    keys = {alias_key(name) for name in [company_name, *(line.company for line in lines)] if name}
     found: dict[str, Company | None] = dict.fromkeys(keys)
     aliases = CompanyAlias.objects.filter(key__in=sorted(keys)).exclude(company__state=State.RETRACTED)
     found.update({alias.key: alias.company for alias in aliases.select_related("company")} if keys else {})
-    found[""] = company
+    if company:
+        found[alias_key(company_name)] = company
     return found
 
 
@@ -111,33 +144,38 @@ def _load(companies: set[int]) -> dict[int, _Known]:
     return known
 
 
-def _decide(line: Line, known: _Known, named: dict[tuple, int], vocabulary: Vocabulary) -> None:
-    if line.kind == "migration":
-        _decide_migration(line, known)
-    elif line.kind == "usage":
-        key = (alias_key(line.company or ""), line.technology, line.category, line.ticked)
-        first = named.setdefault(key, line.line)
-        if first != line.line and line.ticked:
-            line.action = "same"
-            line.why = f"{line.why}; named on line {first} already"
-        else:
-            _decide_usage(line, known, vocabulary)
+def _decide(
+    line: Line, known: _Known, whose: int | str, named: dict[tuple, Line], vocabulary: Vocabulary
+) -> Usage | Migration | None:
+    """Give the line its action, and return the row that it speaks of."""
+    if line.kind not in ("usage", "migration"):
+        return None
+    what = (line.origin,) if line.kind == "migration" else (line.category, scope_key(line.scope))
+    first = named.setdefault((whose, line.kind, line.technology, *what, line.ticked), line)
+    if first is not line and line.ticked:
+        line.action = "same"
+        line.why = f"{line.why}; named on line {first.line} already"
+        return None
+    return _decide_migration(line, known) if line.kind == "migration" else _decide_usage(line, known, vocabulary)
 
 
-def _decide_usage(line: Line, known: _Known, vocabulary: Vocabulary) -> None:
+def _decide_usage(line: Line, known: _Known, vocabulary: Vocabulary) -> Usage | None:
     usage = _meant(line, known.usages.get(line.technology or "", []), vocabulary)
     if usage is None:
         line.action = "add"
-        return
+        return None
     line.usage = usage.uid
-    if usage.state in _WAITING:
-        line.action = "waits"
-    elif line.stage == Stage.RETIRED:
+    if line.edition_on and usage.last_said and dates.compare(line.edition_on, usage.last_said) < 0:
+        line.action = "same"  # what an older edition says changes nothing of what was said since
+    elif _is_past(line):
         line.action = "end" if _is_open(usage) else "same"
     elif _differs(line, usage):
         line.action = "change"
     else:
         line.action = "same"
+    if line.action == "same" and usage.state in _WAITING:
+        line.action = "waits"
+    return usage
 
 
 def _meant(line: Line, usages: list[Usage], vocabulary: Vocabulary) -> Usage | None:
@@ -149,18 +187,21 @@ def _meant(line: Line, usages: list[Usage], vocabulary: Vocabulary) -> Usage | N
         usages = [usage for usage in usages if scope_key(usage.scope) == scope_key(line.scope)]
     open_ones = [usage for usage in usages if _is_open(usage)]
     same = [usage for usage in open_ones if usage.category.slug == line.category]
+    past = [usage for usage in usages if usage not in open_ones] if _is_past(line) else []
+    past_here = [usage for usage in past if usage.category.slug == line.category]
     if len(same) > 1:
         whole = [usage for usage in same if not usage.scope]
         if not whole:
             scopes = ", ".join(sorted(usage.scope for usage in same))
             line.problem = f"Several usages are open, of different scopes: which is meant? ({scopes})"
         return (whole or same)[0]
-    if same or len(open_ones) == 1:
-        return (same or open_ones)[0]
-    if line.stage == Stage.RETIRED:
-        past = [usage for usage in usages if usage not in open_ones]
-        return next((usage for usage in past if usage.category.slug == line.category), past[0] if past else None)
-    return None
+    if same or past_here or len(open_ones) == 1:
+        return (same or past_here or open_ones)[0]
+    return past[0] if past else None
+
+
+def _is_past(line: Line) -> bool:
+    return bool(line.ended) or line.stage == Stage.RETIRED
 
 
 def _is_open(usage: Usage) -> bool:
@@ -172,11 +213,12 @@ def _differs(line: Line, usage: Usage) -> bool:
     return line.stage != usage.stage or (line.via is not None and line.via != via)
 
 
-def _decide_migration(line: Line, known: _Known) -> None:
+def _decide_migration(line: Line, known: _Known) -> Migration | None:
     move = known.migrations.get((line.origin, line.technology or ""))
     if move is None:
         line.action = "add"
-    elif move.state in _WAITING:
-        line.action = "waits"
+    elif line.stage in _STEPS and _STEPS.index(line.stage) > _STEPS.index(move.stage):
+        line.action = "change"
     else:
-        line.action = "same" if move.stage == line.stage else "change"
+        line.action = "waits" if move.state in _WAITING else "same"
+    return move

@@ -22,6 +22,10 @@ from .telling import tell
 from .vocabulary import Vocabulary
 from .words import CHANGES, CHANGES_ELSEWHERE, FACT_LABELS, HOSTS, Column
 
+_ADDRESS_KEYS = ("source", "canonical_url", "canonical", "url")
+_ADDRESS = re.compile(r"https?://\S+$")
+_DATE_KEYS = ("updated", "lastmod", "last_modified", "date")
+_DAY = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?(?!\d)", re.ASCII)
 _REMEMBERED = 12
 _MOST_READ = 1_000_000  # characters that are read as sentences
 _LEFT = {"done": "retired", "under_way": "retiring", "planned": "retiring"}
@@ -40,9 +44,18 @@ def recognise(outline: Outline, vocabulary: Vocabulary, given: Given, lines: lis
         _read_facts(segment, found)
     services.apply(outline, found)
     _apply_moves(found)
-    reading = Reading(problems=problems_of(outline.problems))
+    reading = Reading(problems=problems_of(outline.problems), title=outline.title)
+    _read_front_matter(outline, reading)
     reading.lines = tell(found, lines) + new_names(outline, found, lines) + found.facts
     return reading.ordered()
+
+
+def _read_front_matter(outline: Outline, reading: Reading) -> None:
+    """Where and when the page itself says that it was published."""
+    meta = {key: value for key, value, _ in outline.meta}
+    reading.source = next((meta[key] for key in _ADDRESS_KEYS if _ADDRESS.match(meta.get(key, ""))), "")
+    dates = (_DAY.match(meta.get(key, "")) for key in _DATE_KEYS)
+    reading.edition = next((match[0] for match in dates if match), "")
 
 
 def collect(outline: Outline, vocabulary: Vocabulary, given: Given, told: bool) -> Findings:

@@ -17,6 +17,7 @@ from .changes import Change, Counter, Redirect, RedirectKind, Verb
 from .companies import Company, CompanyFact, CompanyIdentifier, CompanyScheme, Life
 from .evidence import CheckResult, Evidence, Source, SourceKind, Stance, is_own_word
 from .fields import scope_key, url_key
+from .imports import ImportAction, ImportBatch, ImportLine, ImportState
 from .names import Alias, Caution, CompanyAlias, Homonym, TechnologyAlias
 from .usages import Coverage, Hosting, Migration, MigrationStage, Outcome, Stage, Usage
 
@@ -38,6 +39,10 @@ __all__ = [
     "Homonym",
     "Hosting",
     "IdentifierScheme",
+    "ImportAction",
+    "ImportBatch",
+    "ImportLine",
+    "ImportState",
     "Kind",
     "Life",
     "Lifecycle",

@@ -16,6 +16,8 @@ from stacks.models import (
     Coverage,
     Evidence,
     Homonym,
+    ImportBatch,
+    ImportLine,
     Migration,
     Redirect,
     Source,
@@ -57,6 +59,9 @@ CURATED = [
 ]
 
 
+TO_READ = [Change, ImportBatch, ImportLine]
+
+
 def make_change():
     make_company()
     return Change.objects.first()
@@ -75,6 +80,17 @@ def make_redirect():
     return Redirect.objects.create(kind="company", old_slug=f"old-{number}", new_slug=make_company().slug)
 
 
+def make_import():
+    return ImportBatch.objects.create(source=make_source(), company=make_company(), format="markdown", text="- Redis")
+
+
+def make_import_line():
+    usage = make_usage()
+    return ImportLine.objects.create(
+        batch=make_import(), number=1, name="Redis", company=usage.company, technology=usage.technology, usage=usage
+    )
+
+
 DRAFT = {"state": State.DRAFT}
 MAKERS = {
     Category: make_category,
@@ -91,6 +107,8 @@ MAKERS = {
     Homonym: lambda: Homonym.objects.create(
         technology=make_technology(**DRAFT), name=f"Short {Homonym.objects.count()}"
     ),
+    ImportBatch: make_import,
+    ImportLine: make_import_line,
     Migration: lambda: make_migration(from_technology=make_technology(), **DRAFT),
     Redirect: make_redirect,
     Source: make_source,
@@ -111,7 +129,7 @@ def make_row(model):
 def test_every_model_of_the_catalogue_is_registered():
     registered = {model for model in admin.site._registry if model._meta.app_label == "stacks"}
 
-    assert registered == {*CURATED, Change}
+    assert registered == {*CURATED, *TO_READ}
     assert {User, Group} <= admin.site._registry.keys()
 
 
@@ -139,7 +157,7 @@ def test_every_page_opens_for_those_who_work_there(log_in, role, model):
     assert client.get(admin_url(row, "delete")).status_code == (200 if may_delete else 403)
 
 
-@pytest.mark.parametrize("model", [*CURATED, Change])
+@pytest.mark.parametrize("model", [*CURATED, *TO_READ])
 def test_no_page_opens_for_staff_without_rights(log_in, model):
     client, row = log_in("nobody"), make_row(model)
 
@@ -164,13 +182,14 @@ def test_an_onlooker_sees_everything_and_changes_nothing(log_in, model):
     assert client.post(admin_url(row, "delete"), {"post": "yes"}).status_code == 403
 
 
-@pytest.mark.parametrize("role", ["curator", "reviewer", "superuser"])
-def test_the_feed_is_read_and_never_written(log_in, role):
-    client, change = log_in(role), make_row(Change)
+@pytest.mark.parametrize("model", TO_READ)
+@pytest.mark.parametrize("role", ["onlooker", "curator", "reviewer", "superuser"])
+def test_the_feed_and_imports_are_read_and_never_written(log_in, role, model):
+    client, row = log_in(role), make_row(model)
 
-    assert client.get(admin_url(Change, "changelist")).status_code == 200
-    assert client.get(admin_url(change, "change")).status_code == 200
-    for url in (admin_url(Change, "add"), admin_url(change, "delete"), admin_url(change, "change")):
+    assert client.get(admin_url(model, "changelist")).status_code == 200
+    assert client.get(admin_url(row, "change")).status_code == 200
+    for url in (admin_url(model, "add"), admin_url(row, "delete"), admin_url(row, "change")):
         assert client.post(url, {"post": "yes"}).status_code == 403
 
 
@@ -195,6 +214,8 @@ COSTS = {
     Coverage: 7,
     Evidence: 6,
     Homonym: 6,
+    ImportBatch: 7,
+    ImportLine: 7,
     Migration: 8,
     Redirect: 6,
     Source: 6,

@@ -4,7 +4,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from stacks.models import Change, Company, Usage
+from stacks.models import Change, Company, ImportBatch, Usage
 from tests.factories import make_category, make_company, make_technology
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +135,44 @@ def test_a_technology_makes_it_a_list_of_adopters(stack, tmp_path):
 def test_an_option_that_means_nothing_is_refused(stack, option, value, message):
     with pytest.raises(CommandError, match=message):
         run(stack, option, value)
+
+
+def test_apply_writes_and_tells_what(stack):
+    told, status = document(stack, "--company", "Acme", "--source", "https://acme.example/stack", "--apply")
+
+    usage, batch = Usage.objects.get(), ImportBatch.objects.get()
+    assert (status, told["company"], usage.state) == (0, "acme", "proposed")
+    assert told["written"] == {
+        "batch": batch.uid,
+        "source": batch.source.uid,
+        "companies": ["acme"],
+        "usages": [usage.uid],
+        "migrations": [],
+        "waiting": 0,
+    }
+    assert [line["usage"] for line in told["lines"] if line["technology"] == "redis"] == [usage.uid]
+
+
+def test_apply_says_what_it_wrote_and_that_a_second_time_is_nothing(stack):
+    options = (stack, "--company", "Acme", "--source", "https://acme.example/stack", "--apply")
+
+    first, _ = run(*options)
+    again, status = run(*options)
+
+    assert f"Written as import {ImportBatch.objects.get().uid}: 1 usages and 0 migrations proposed" in first
+    assert "drafts of acme" in first
+    assert (status, "Nothing was written." in again) == (0, True)
+
+
+def test_apply_without_a_source_is_2_and_the_other_files_are_written(stack, tmp_path):
+    other = tmp_path / "other.md"
+    other.write_text("---\ntitle: Stack\nsource: https://acme.example/\n---\n## Stack\n- Redis\n")
+
+    out, status = run(stack, other, "--company", "Acme", "--apply", "--json")
+
+    first, second = map(json.loads, out.splitlines())
+    assert status == 2
+    assert first["problems"] == [
+        {"line": 0, "message": "Where this stands on the web is not told: say it with --source."}
+    ]
+    assert (len(second["written"]["usages"]), Usage.objects.count()) == (1, 1)

@@ -38,9 +38,12 @@ def decode(data: bytes) -> str:
     """The text of a file: UTF-8, or UTF-16 where a mark says so, else Latin. Raises Unreadable for what is no text."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
-            return data.decode("utf-16")
+            text = data.decode("utf-16")
         except UnicodeDecodeError as error:
             raise Unreadable("This is no text: its encoding is broken.") from error
+        if "\x00" in text:
+            raise Unreadable("This is no text: it holds zero bytes.", text[: text.index("\x00")].count("\n") + 1)
+        return text
     if b"\x00" in data:
         raise Unreadable("This is no text: it holds zero bytes.", data[: data.index(b"\x00")].count(b"\n") + 1)
     try:

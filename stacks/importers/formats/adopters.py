@@ -130,7 +130,7 @@ def looks_like(text: str) -> bool:
 
 def parse(text: str, vocabulary: Vocabulary, given: Given) -> Reading:
     found = outline(text)
-    reading = Reading(problems=problems_of(found.problems))
+    reading = Reading(problems=problems_of(found.problems), title=found.title)
     reading.technology = _given(given.technology, vocabulary) or _technology(found, vocabulary, given.path)
     if not reading.technology:
         reading.problems.append(Problem(1, "Which technology these companies use is not told: choose it."))

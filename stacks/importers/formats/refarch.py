@@ -32,5 +32,4 @@ def parse(text: str, vocabulary: Vocabulary, given: Given) -> Reading:
     company = given.company or meta.get("org_name", "")
     reading = recognise(found, vocabulary, Given(company, given.technology, given.path), text.split("\n"), told=True)
     reading.company = company
-    reading.edition = meta.get("date", "")[:10]
     return reading

@@ -1,5 +1,4 @@
 import json
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,21 +7,23 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from stacks import dates
+from stacks.importers.apply import Refused, apply
 from stacks.importers.findings import Given
 from stacks.importers.formats import FORMATS, decode, parse
 from stacks.importers.lines import MOST_BYTES, Line, Problem, Reading, Unreadable
 from stacks.importers.load import find_company, find_technology, load_vocabulary
 from stacks.importers.plan import Plan, make_plan
+from stacks.importers.sources import InvalidAddress, check_address
 
 LINE_HAS_PROBLEM = 1
 FILE_UNREADABLE = 2
-_SOURCE = re.compile(r"https?://[^\s/]+\.[^\s]+")
 
 
 class Command(BaseCommand):
     help = (
-        "Shows what a write-up would add to the catalogue, and changes nothing. Exits 0; 1 when a line has a problem; "
-        "2 when a file cannot be read."
+        "Shows what a write-up would add to the catalogue, and changes nothing unless --apply: then it proposes that, "
+        "each file as a whole or not at all. Exits 0; 1 when a line has a problem; 2 when a file cannot be read or "
+        "applied."
     )
 
     def add_arguments(self, parser):
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--edition", default="", metavar="DATE", help="2019, 2019-06 or 2019-06-03: when it said so"
         )
+        parser.add_argument("--apply", action="store_true", help="write proposals for review; needs a source")
         parser.add_argument("--json", action="store_true", help="one JSON document for each file, one a line")
 
     def handle(self, *, paths: list[str], **options: Any) -> None:
@@ -58,12 +60,11 @@ class _Importer:
 
     def __init__(self, options: dict[str, Any]):
         self.form = options["format"] or ""
-        self.source, self.edition = options["source"], options["edition"]
-        if self.source and not _SOURCE.fullmatch(self.source):
-            raise CommandError("The source is a full address that begins with http:// or https://.")
+        self.source, self.edition, self.writes = options["source"], options["edition"], options["apply"]
         try:
+            self.source = check_address(self.source) if self.source else ""
             self.edition = dates.parse(self.edition) if self.edition else ""
-        except dates.InvalidDate as error:
+        except (InvalidAddress, dates.InvalidDate) as error:
             raise CommandError(str(error)) from error
         self.company = find_company(options["company"]) if options["company"] else None
         self.company_name = options["company"]
@@ -80,11 +81,20 @@ class _Importer:
         name = self.company.name if self.company else self.company_name
         given = Given(name, self.technology, "" if path == "-" else path)
         try:
-            reading = parse(_read(path), self.vocabulary, given, self.form)
+            text = _read(path)
+            reading = parse(text, self.vocabulary, given, self.form)
+            plan = self._apply(path, text, reading) if self.writes else self._preview(path, reading)
         except Unreadable as error:
             reading = Reading(problems=[Problem(error.line, error.message)])
             return Plan(path, reading, source=self.source or None), FILE_UNREADABLE
-        plan = make_plan(
+        except Refused as error:
+            reading = Reading(problems=[Problem(0, str(error))], form=reading.form)
+            return Plan(path, reading, source=self.source or None), FILE_UNREADABLE
+        problem = bool(reading.problems) or any(line.problem for line in reading.lines)
+        return plan, LINE_HAS_PROBLEM if problem else 0
+
+    def _preview(self, path: str, reading: Reading) -> Plan:
+        return make_plan(
             path,
             reading,
             self.vocabulary,
@@ -93,8 +103,17 @@ class _Importer:
             source=self.source,
             edition=self.edition,
         )
-        problem = bool(reading.problems) or any(line.problem for line in reading.lines)
-        return plan, LINE_HAS_PROBLEM if problem else 0
+
+    def _apply(self, path: str, text: str, reading: Reading) -> Plan:
+        return apply(
+            path,
+            text,
+            reading,
+            self.vocabulary,
+            company=self.company_name,
+            source=self.source,
+            edition=self.edition,
+        )
 
 
 def _read(path: str) -> str:
@@ -133,7 +152,18 @@ def _table(plan: Plan) -> Iterator[str]:
         f"  {summary['ticked']} proposed ({summary['add']} new, {summary['change']} changed, {summary['end']} ended, "
         f"{summary['same']} as they are, {summary['waits']} waiting), {summary['offered']} offered, "
         f"{summary['migration']} migrations, {summary['fact']} facts, "
-        f"{summary['mentioned'] + summary['skip']} left aside. Nothing was written."
+        f"{summary['mentioned'] + summary['skip']} left aside. {_written(plan)}"
+    )
+
+
+def _written(plan: Plan) -> str:
+    written = plan.written
+    if written is None or written["batch"] is None:
+        return "Nothing was written."
+    drafts = f", drafts of {', '.join(written['companies'])}" if written["companies"] else ""
+    return (
+        f"Written as import {written['batch']}: {len(written['usages'])} usages and {len(written['migrations'])} "
+        f"migrations proposed, {written['waiting']} lines waiting{drafts}."
     )
 
 

@@ -1,0 +1,375 @@
+"""An import written down: proposals for what is new, and lines that wait where something stands already.
+
+All or nothing, in one curating transaction. What stands in the catalogue, published or not, is never written.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from stacks import dates
+from stacks.curating import curating
+from stacks.derived import chunks
+from stacks.loading import sentence_of
+from stacks.models import (
+    Category,
+    Company,
+    Evidence,
+    Hosting,
+    ImportAction,
+    ImportBatch,
+    ImportLine,
+    ImportState,
+    Migration,
+    MigrationStage,
+    Source,
+    Stage,
+    State,
+    Technology,
+    Usage,
+)
+from stacks.models.evidence import QUOTE_WORDS
+from stacks.models.fields import validate_partial_date
+
+from .companies import new_company
+from .lines import Line, Reading
+from .load import find_company
+from .plan import Plan, make_plan
+from .sources import InvalidAddress, check_address, source_at
+from .vocabulary import Vocabulary
+
+_LOOKED_UP = {"company", "technology", "category", "via", "from_technology", "to_technology"}
+
+
+class Refused(Exception):
+    """The import as a whole cannot be written; the message says what is missing. Nothing was written."""
+
+
+def apply(
+    path: str,
+    text: str,
+    reading: Reading,
+    vocabulary: Vocabulary,
+    *,
+    company: str = "",
+    source: str = "",
+    edition: str = "",
+    user: Any = None,
+) -> Plan:
+    """Write what is ticked, by the plan made anew under the lock. `company` is a slug or a name, a new one perhaps.
+
+    A line that cannot be written says so in its `problem`, and the others are written. Raises Refused.
+    """
+    address = _address(source or reading.source)
+    with curating():
+        whose = find_company(company) if company else None
+        plan = make_plan(
+            path, reading, vocabulary, company=whose, company_name=company, source=address, edition=edition
+        )
+        if any(not plan.key_of(line) for line in _chosen(plan)):
+            raise Refused("Whose stack this is stands nowhere: say it with --company.")
+        return _Writer(plan, text, user).write()
+
+
+def fingerprint(text: str, edition: str) -> str:
+    return hashlib.sha256(f"{edition}\n{text}".encode()).hexdigest()
+
+
+def _address(url: str) -> str:
+    if not url:
+        raise Refused("Where this stands on the web is not told: say it with --source.")
+    try:
+        return check_address(url)
+    except InvalidAddress as error:
+        raise Refused(str(error)) from error
+
+
+def _chosen(plan: Plan) -> list[Line]:
+    """New technologies are made by curators only."""
+    return [
+        line
+        for line in plan.reading.lines
+        if line.ticked and not line.new and not line.problem and line.action != "none"
+    ]
+
+
+class _Writer:
+    """What one import has looked up and made so far; source, companies and batch are made when first needed."""
+
+    def __init__(self, plan: Plan, text: str, user: Any):
+        self.plan, self.text, self.user = plan, text, user
+        self.source = source_at(plan.source or "", plan.reading.title, plan.whole)
+        self.fingerprint = fingerprint(text, plan.edition)
+        self.batch: ImportBatch | None = None
+        self.now = timezone.now()
+        lines = _chosen(plan)
+        slugs = {slug for line in lines for slug in (line.technology, line.origin, line.via) if slug}
+        slugs |= {plan.technology} if plan.technology else set()
+        kept = Technology.objects.exclude(state=State.RETRACTED)
+        self.technologies = _by_slug(kept, slugs)
+        self.categories = _by_slug(Category.objects.second_level(), {line.category for line in lines if line.category})
+        self.said = _editions(self.source, plan.rows.values())
+        self.told_before = _told_before(self.source, self.fingerprint)
+        self.unmade: dict[str, str] = {}  # why a company could not be made, by folded name
+        self.companies: list[str] = []
+        self.usages: list[str] = []
+        self.migrations: list[str] = []
+        self.lines: list[ImportLine] = []
+
+    def write(self) -> Plan:
+        chosen = {id(line) for line in _chosen(self.plan)}
+        for place, line in enumerate(self.plan.reading.lines):
+            if id(line) not in chosen:
+                continue
+            try:
+                row = self.plan.rows.get(place)
+                if row is not None:
+                    self._wait(line, row)
+                elif line.action == "add":
+                    self._add(line)
+            except ValidationError as error:
+                line.problem, line.action = sentence_of(error), "none"
+        ImportLine.objects.bulk_create(self.lines, batch_size=500)
+        self.plan.company = self.plan.whole.slug if self.plan.whole else self.plan.company
+        self.plan.written = {
+            "batch": self.batch.uid if self.batch else None,
+            "source": self.source.uid if self.source.pk else None,
+            "companies": self.companies,
+            "usages": self.usages,
+            "migrations": self.migrations,
+            "waiting": sum(line.state == ImportState.WAITING for line in self.lines),
+        }
+        return self.plan
+
+    def _add(self, line: Line) -> None:
+        """A proposal with its evidence, unless this very text was taken for it before, whatever became of that."""
+        technology = self._technology(line)
+        owner = self.plan.owners.get(self.plan.key_of(line))
+        if owner and (line.line, line.name[:200], owner.pk, technology.pk) in self.told_before:
+            line.action = "same"
+            line.why = f"{line.why}; proposed from this text before"
+            return
+        row = self._migration(line, technology) if line.kind == "migration" else self._usage(line, technology)
+        row.clean_fields(exclude=_LOOKED_UP)
+        row.check_invariants()
+        evidence = self._evidence(line)
+        row.company = self._company(line)
+        self._save(row)
+        evidence.usage, evidence.migration = (row, None) if isinstance(row, Usage) else (None, row)
+        evidence.source = self._kept_source()
+        self._save(evidence)
+        if isinstance(row, Usage):
+            line.usage = row.uid
+            self.usages.append(row.uid)
+        else:
+            self.migrations.append(row.uid)
+        self._note(line, row, ImportAction.ADD, state=ImportState.APPLIED, decided_by=self.user, decided_at=self.now)
+
+    def _usage(self, line: Line, technology: Technology) -> Usage:
+        via = self.technologies.get(line.via or "")
+        return Usage(
+            technology=technology,
+            category=self._category(line),
+            scope=line.scope,
+            purpose=line.purpose,
+            remarks=line.remarks,
+            stage=line.stage or Stage.IN_USE,
+            hosting=line.hosting or Hosting.UNKNOWN,
+            via=via if via != technology else None,
+            started=line.started or "",
+            ended=line.ended or "",
+            state=State.PROPOSED,
+        )
+
+    def _migration(self, line: Line, technology: Technology) -> Migration:
+        if line.origin and line.origin not in self.technologies:
+            raise ValidationError(f"“{line.origin}” is not in the catalogue any more.")
+        return Migration(
+            from_technology=self.technologies.get(line.origin or ""),
+            to_technology=technology,
+            category=self._category(line),
+            stage=line.stage or MigrationStage.DONE,
+            started=line.started or "",
+            ended=line.ended or "",
+            state=State.PROPOSED,
+        )
+
+    def _technology(self, line: Line) -> Technology:
+        technology = self.technologies.get(line.technology or "")
+        if technology is None:
+            raise ValidationError(f"“{line.technology or line.name}” is not in the catalogue.")
+        if line.kind == "migration" and line.origin == line.technology:
+            raise ValidationError("A migration leads to another technology.")
+        return technology
+
+    def _category(self, line: Line) -> Category:
+        category = self.categories.get(line.category or "")
+        if category is None:
+            raise ValidationError("Its category is not told.")
+        return category
+
+    def _evidence(self, line: Line) -> Evidence:
+        quote = line.quote if len(line.quote.split()) <= QUOTE_WORDS and len(line.quote) <= 400 else ""
+        evidence = Evidence(
+            edition_on=line.edition_on or "",
+            quote=quote,
+            locator=line.locator[:120],
+            stage=_stage_said(line) if line.kind == "usage" else "",
+            technology_version=line.technology_version if len(line.technology_version) <= 40 else "",
+        )
+        evidence.clean_fields(exclude={"usage", "migration", "company", "source"})
+        return evidence
+
+    def _wait(self, line: Line, row: Usage | Migration) -> None:
+        """What stands is not written: what this edition says otherwise, or once more, waits for a decision."""
+        edition = line.edition_on or ""
+        if line.action == "change":
+            changes = _differences(line, row)
+        elif line.action == "end":
+            if line.ended:
+                validate_partial_date(line.ended)
+            changes = [("ended", "", line.ended)] if line.ended else [("stage", row.stage, Stage.RETIRED)]
+        elif not _is_among(edition or self.source.edition, self.said.evidence[_key(row)]):
+            changes = [("", "", edition or self.source.edition)]
+        else:
+            changes = []
+        action = {"change": ImportAction.CHANGE, "end": ImportAction.END}.get(line.action, ImportAction.SAID_AGAIN)
+        for name, old, new in changes:
+            told = (action, name, new, edition)
+            if told not in self.said.lines[_key(row)]:
+                self.said.lines[_key(row)].add(told)
+                self._note(line, row, action, field=name, old=old, new=new)
+
+    def _note(self, line: Line, row: Usage | Migration, action: ImportAction, **values: Any) -> None:
+        self.lines.append(
+            ImportLine(
+                batch=self._kept_batch(),
+                number=line.line,
+                text=line.text[:200],
+                name=line.name[:200],
+                company_id=row.company_id,
+                technology_id=row.technology_id if isinstance(row, Usage) else row.to_technology_id,
+                action=action,
+                usage=row if isinstance(row, Usage) else None,
+                migration=row if isinstance(row, Migration) else None,
+                edition_on=line.edition_on or "",
+                quote=line.quote[:400],
+                locator=line.locator[:120],
+                stage=line.stage or "",
+                technology_version=line.technology_version[:40],
+                **values,
+            )
+        )
+
+    def _kept_source(self) -> Source:
+        if not self.source.pk:
+            self.source.clean_fields(exclude={"company", "url_key"})
+            self._save(self.source)
+        return self.source
+
+    def _kept_batch(self) -> ImportBatch:
+        if self.batch is None:
+            self.batch = ImportBatch.objects.create(
+                source=self._kept_source(),
+                company=self.plan.whole,
+                technology=self.technologies.get(self.plan.technology or ""),
+                format=self.plan.reading.form,
+                text=self.text,
+                fingerprint=self.fingerprint,
+                edition_on=self.plan.edition,
+                made_by=self.user,
+            )
+        return self.batch
+
+    def _company(self, line: Line) -> Company:
+        """Whose the line is; a company that is new is made as a draft."""
+        key = self.plan.key_of(line)
+        owner = self.plan.owners.get(key)
+        if owner is not None:
+            return owner
+        if key in self.unmade:
+            raise ValidationError(self.unmade[key])
+        try:
+            owner = new_company(line.company or self.plan.company_name)
+        except ValidationError as error:
+            self.unmade[key] = sentence_of(error)
+            raise
+        self._save(owner)
+        self.plan.owners[key] = owner
+        self.companies.append(owner.slug)
+        return owner
+
+    @staticmethod
+    def _save(row: Any) -> None:
+        row._change_reason = "imported"
+        row.save()
+
+
+def _by_slug(rows: Any, slugs: Iterable[str]) -> dict[str, Any]:
+    return {row.slug: row for chunk in chunks(slugs) for row in rows.filter(slug__in=chunk)}
+
+
+class _Said:
+    """What a source is known to say of rows: the editions that are cited, and what was noted from imports of it."""
+
+    def __init__(self) -> None:
+        self.evidence: defaultdict[tuple[type, int], set[str]] = defaultdict(set)
+        self.lines: defaultdict[tuple[type, int], set[tuple]] = defaultdict(set)
+
+
+def _key(row: Any) -> tuple[type, int]:
+    return type(row), row.pk
+
+
+def _editions(source: Source, rows: Iterable[Usage | Migration]) -> _Said:
+    said = _Said()
+    if not source.pk:
+        return said
+    found = list(rows)
+    for model, owner in ((Usage, "usage"), (Migration, "migration")):
+        for chunk in chunks({row.pk for row in found if isinstance(row, model)}):
+            those = {f"{owner}__in": chunk}
+            for pk, edition in Evidence.objects.filter(source=source, **those).values_list(owner, "edition_on"):
+                said.evidence[model, pk].add(edition or source.edition)
+            lines = ImportLine.objects.filter(batch__source=source, **those)
+            for pk, *told in lines.values_list(owner, "action", "field", "new", "edition_on"):
+                said.lines[model, pk].add(tuple(told))
+    return said
+
+
+def _told_before(source: Source, mark: str) -> set[tuple]:
+    """What was proposed from the same text of the same source: line, name, company and technology."""
+    if not source.pk:
+        return set()
+    lines = ImportLine.objects.filter(batch__source=source, batch__fingerprint=mark, action=ImportAction.ADD)
+    return set(lines.values_list("number", "name", "company", "technology"))
+
+
+def _is_among(edition: str, editions: set[str]) -> bool:
+    """An edition without a date is taken for one that is cited."""
+    if not edition:
+        return bool(editions)
+    return any(cited and dates.compare(edition, cited) == 0 for cited in editions)
+
+
+def _stage_said(line: Line) -> str:
+    """What the edition says of the stage; a usage that had ended by then is retired in it."""
+    ended = line.ended and (not line.edition_on or dates.compare(line.edition_on, line.ended) >= 0)
+    stage = Stage.RETIRED if ended else line.stage or ""
+    return "" if stage == Stage.IN_USE else stage
+
+
+def _differences(line: Line, row: Usage | Migration) -> list[tuple[str, str, str]]:
+    """Field, old and new value of each thing that the line says otherwise."""
+    told = []
+    if line.stage and line.stage != row.stage:
+        told.append(("stage", row.stage, line.stage))
+    if isinstance(row, Usage):
+        via = row.via.slug if row.via else ""
+        if line.via and line.via != via:
+            told.append(("via", via, line.via))
+    return told
