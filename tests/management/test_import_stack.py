@@ -67,8 +67,9 @@ def test_the_table_tells_what_is_proposed_and_what_only_offered(stack):
     out, status = run(stack)
 
     assert status == 0
-    assert "Proposed" in out
-    assert "Offered, not chosen" in out
+    lines = out.splitlines()
+    assert lines[1] == "  Proposed"
+    assert "  Offered, not chosen" in lines
     assert "Frobnicator (new)" in out
     assert "Nothing was written." in out
 
@@ -160,7 +161,7 @@ def test_apply_says_what_it_wrote_and_that_a_second_time_is_nothing(stack):
     again, status = run(*options)
 
     assert f"Written as import {ImportBatch.objects.get().uid}: 1 usages and 0 migrations proposed" in first
-    assert "drafts of acme" in first
+    assert "1 new companies as drafts (acme)" in first
     assert (status, "Nothing was written." in again) == (0, True)
 
 

@@ -48,7 +48,8 @@ class Command(BaseCommand):
             if options["json"]:
                 self.stdout.write(json.dumps(plan.told(), ensure_ascii=False))
             else:
-                self.stdout.writelines(_table(plan))
+                for row in _table(plan):
+                    self.stdout.write(row)
             if len(paths) > 1 and sys.stderr.isatty():
                 self.stderr.write(f"{number}/{len(paths)} {path}", ending="\n" if number == len(paths) else "\r")
         if worst:
@@ -160,7 +161,8 @@ def _written(plan: Plan) -> str:
     written = plan.written
     if written is None or written["batch"] is None:
         return "Nothing was written."
-    drafts = f", drafts of {', '.join(written['companies'])}" if written["companies"] else ""
+    made = written["companies"]
+    drafts = f", {len(made)} new companies as drafts ({', '.join(made[:5])}{', …' if made[5:] else ''})" if made else ""
     return (
         f"Written as import {written['batch']}: {len(written['usages'])} usages and {len(written['migrations'])} "
         f"migrations proposed, {written['waiting']} lines waiting{drafts}."
