@@ -155,7 +155,7 @@ class _Writer:
             return
         row = self._migration(line, technology) if line.kind == "migration" else self._usage(line, technology)
         row.clean_fields(exclude=_LOOKED_UP)
-        row.check_invariants()
+        row.clean()
         evidence = self._evidence(line)
         row.company = self._company(line)
         self._save(row)
