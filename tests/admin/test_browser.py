@@ -101,6 +101,7 @@ def test_a_usage_is_entered_with_the_keyboard_and_the_next_form_keeps_company_an
 
     page.focus("#id_technology-box")
     page.keyboard.press("Enter")
+    page.wait_for_selector(".select2-search__field")
     page.keyboard.type("kafka")
     page.wait_for_selector(".select2-results__option--highlighted >> text=Apache Kafka")
     page.keyboard.press("Enter")
@@ -143,6 +144,7 @@ def test_a_choice_in_a_box_is_typed_too(open_page):
 
     page.focus("#id_technology-box")
     page.keyboard.press("Enter")
+    page.wait_for_selector(".select2-search__field")
     page.keyboard.type("kafka")
     page.wait_for_selector(".select2-results__option--highlighted >> text=Apache Kafka")
     page.keyboard.press("Enter")
