@@ -66,7 +66,7 @@ def test_a_name_that_is_none_keeps_the_others(window):
     window.get_by_label("Second").fill("Nobody")
     window.get_by_role("main").get_by_role("button", name="Compare").click()
 
-    expect(window.get_by_role("alert")).to_contain_text("There is no company “Nobody” in the catalogue.")
+    expect(window.get_by_role("alert")).to_contain_text("Second: there is no company “Nobody” in the catalogue.")
     window.get_by_label("Second").fill("bolt")
     expect(window.get_by_label("First")).to_have_value("Acme")
     window.get_by_role("main").get_by_role("button", name="Compare").click()
