@@ -17,6 +17,14 @@ worker_class = "config.worker.GracefulWorker"
 graceful_timeout = 25  # what is in flight is finished; orchestrators wait for 30 seconds
 threads = 4
 loglevel = "warning"
+# - is standard output. Neither addresses of visitors nor what they search for are written down.
+accesslog = os.environ.get("ACCESS_LOG", "").strip() or None
+access_log_format = (
+    '{"time": "%(t)s", "request": "%({x-request-id}o)s", "method": "%(m)s", "path": "%(U)s", "status": %(s)s, '
+    '"bytes": "%(B)s", "microseconds": %(D)s}'
+    if os.environ.get("LOG_FORMAT") == "json"
+    else "%(t)s %({x-request-id}o)s %(m)s %(U)s %(s)s %(B)s bytes %(D)s us"
+)
 control_socket_disable = True  # it would be opened in the home folder
 
 # Nothing is believed here: config/claims.py decides, after the settings.

@@ -19,7 +19,7 @@ _NOT_SAVED = (
 
 
 def _is_api(request):
-    return request.path.startswith("/api/")
+    return request.path_info.startswith("/api/")
 
 
 def bad_request(request, exception):

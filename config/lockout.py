@@ -28,7 +28,7 @@ def know_browser(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if request.method == "POST" and request.path_info == reverse("admin:login") and request.user.is_authenticated:
+        if request.method == "POST" and request.path == reverse("admin:login") and request.user.is_authenticated:
             name = request.user.get_username()
             token = _token(request, name) or secrets.token_hex(8)
             response.set_signed_cookie(

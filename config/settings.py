@@ -11,14 +11,14 @@ import secrets
 from datetime import timedelta
 from pathlib import Path
 from typing import cast
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvValidationError, validate
 
-from config import values
+from config import logs, values
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
 A_YEAR = 31_536_000
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 
@@ -27,10 +27,14 @@ env = Env(eager=False)
 
 env.add_parser("database", values.database)
 env.add_parser("cache", values.cache)
+env.add_parser("email", values.email)
 
+# All that the application writes: the SQLite file, the secret key, the collected static files.
+VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var"), validate=values.folder) or BASE_DIR).absolute()
 PRODUCTION = env.bool("PRODUCTION", False)
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "", validate=values.secret if PRODUCTION else None)
+_secret_key_file = env.str("SECRET_KEY_FILE", "", validate=values.secret_in_file)
 ALLOWED_HOSTS: list[str] = env.list(
     "ALLOWED_HOSTS", [] if PRODUCTION else LOOPBACK, subcast=str.strip, validate=values.hosts
 )
@@ -39,7 +43,12 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [], subcast=s
 _database_url = env.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'stacks.sqlite3'}")
 _pool_size = env.int("DATABASE_POOL_SIZE", 8, validate=validate.Range(min=1, max=1000))
 _cache_url = env.cache("CACHE_URL", "locmem://")
+_cache_prefix = env.str("CACHE_PREFIX", "", validate=values.cache_prefix)
 _log_level = env.log_level("LOG_LEVEL", logging.INFO)
+_log_format = env.str("LOG_FORMAT", "line", validate=validate.OneOf(["line", "json"]))
+ACCESS_LOG = env.str("ACCESS_LOG", "", validate=values.log)
+_email = env.email("EMAIL_URL", "")
+_email_from = env.str("EMAIL_FROM", "", validate=values.mailbox)
 
 SITE_NAME = env.str("SITE_NAME", "Stacks", validate=values.some_text)
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000", validate=values.site_address)
@@ -73,10 +82,18 @@ except EnvValidationError as error:
 if PRODUCTION:
     needed = ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "SITE_URL")
     missing = [name for name in needed if not os.environ.get(name, "").strip()]
+    if _secret_key_file and "SECRET_KEY" in missing:
+        missing.remove("SECRET_KEY")
     if missing:
         raise ImproperlyConfigured(f"Refused: PRODUCTION=true needs {', '.join(missing)} as well.")
     if DEBUG:
         raise ImproperlyConfigured("Refused: DEBUG and PRODUCTION exclude each other.")
+
+if SECRET_KEY and _secret_key_file:
+    raise ImproperlyConfigured("Refused: SECRET_KEY and SECRET_KEY_FILE exclude each other.")
+HAS_MAIL = "dummy" not in _email["EMAIL_BACKEND"]
+if HAS_MAIL and not _email_from:
+    raise ImproperlyConfigured("Refused: EMAIL_URL needs EMAIL_FROM as well: the address that mail comes from.")
 
 # Read elsewhere: by gunicorn.conf.py, ./dev and the tests.
 _known = {*env.dump(), "PORT", "WEB_CONCURRENCY", "TEST_DATABASE_URL", "CI"}
@@ -86,7 +103,6 @@ MISSPELT = values.misspelt(set(os.environ), _known)
 def _kept_secret_key(path):
     """The key of this working copy, made on first need; two processes that start at once agree on one."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(64))
@@ -99,7 +115,19 @@ def _kept_secret_key(path):
     return path.read_text().strip()
 
 
-SECRET_KEY = SECRET_KEY or _kept_secret_key(VAR_DIR / "secret-key")
+try:
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
+    if _secret_key_file:
+        SECRET_KEY = Path(_secret_key_file).read_text().strip()
+    SECRET_KEY = SECRET_KEY or _kept_secret_key(VAR_DIR / "secret-key")
+except OSError as error:
+    raise ImproperlyConfigured(
+        f"Refused: VAR_DIR: {VAR_DIR} cannot be written to ({error.strerror}). Name a folder that can."
+    ) from None
+
+# Under a path of its host (SITE_URL=https://example.org/stacks) the site leaves its neighbours' cookies alone.
+_path = urlsplit(SITE_URL).path
+FORCE_SCRIPT_NAME = _path or None
 
 INSTALLED_APPS = [
     "config.admin.StacksAdminConfig",
@@ -120,6 +148,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.logs.number_requests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.headers.readable_from_any_site",
@@ -189,8 +218,9 @@ def _with_options(database):
 
 DATABASES = {"default": _with_options(_database_url)}
 
+_cache_url["KEY_PREFIX"] = _cache_prefix
 # Whole pages are few and large: they have a cache of their own and push nothing else out.
-CACHES = {"default": _cache_url, "pages": _cache_url | {"KEY_PREFIX": f"{_cache_url['KEY_PREFIX']}-pages"}}
+CACHES = {"default": _cache_url, "pages": _cache_url | {"KEY_PREFIX": f"{_cache_prefix}-pages"}}
 if _cache_url["BACKEND"] == "config.caches.BoundedMemoryCache":
     CACHES["default"] |= {"LOCATION": "default", "OPTIONS": {"MAX_BYTES": 64 * 2**20}}
     CACHES["pages"] |= {"LOCATION": "pages", "OPTIONS": {"MAX_BYTES": 24 * 2**20}}
@@ -199,7 +229,7 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_TZ = True
 
-STATIC_URL = "/static/"
+STATIC_URL = f"{_path}/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -213,16 +243,37 @@ STORAGES = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"()": logs.Line},
+        "json": {"()": logs.Json},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": _log_format, "filters": [logs.with_request]},
+    },
     "root": {"handlers": ["console"], "level": _log_level},
     "loggers": {
         # Django's own handlers would mail to nobody; what it says goes to the root.
         "django": {"handlers": [], "level": _log_level},
+        # Whoever asks for a host that is none of ours, or forges a cookie, is told in one line.
+        **{
+            f"django.security.{name}": {"filters": [logs.without_traceback]}
+            for name in ("DisallowedHost", "RequestDataTooBig", "TooManyFieldsSent", "TooManyFilesSent")
+        },
         # Django leaves it to the server to drop the body of an answer to HEAD; gunicorn warns each time.
         "gunicorn.http.wsgi": {"level": "ERROR"},
     },
 }
+
+EMAIL_BACKEND = _email["EMAIL_BACKEND"]
+EMAIL_HOST = _email.get("EMAIL_HOST", "localhost")
+EMAIL_PORT = _email.get("EMAIL_PORT", 25)
+EMAIL_HOST_USER = _email.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = _email.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = _email.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = _email_from
+PASSWORD_RESET_TIMEOUT = 24 * 3600
 
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
@@ -245,6 +296,8 @@ AXES_CLIENT_IP_CALLABLE = "config.proxies.client_address"
 AXES_USERNAME_CALLABLE = "config.lockout.account"
 AXES_LOCKOUT_TEMPLATE = "admin/stacks/locked_out.html"
 AXES_VERBOSE = False
+# An operator who reads that somebody was locked out has to know who, and from where.
+AXES_SENSITIVE_PARAMETERS: list[str] = []
 # Where a login leads whose `next` would leave the site.
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
@@ -259,6 +312,11 @@ SECURE_PROXY_SSL_HEADER = (
 )
 SESSION_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_SECURE = PRODUCTION
+# Two sites on one host name would log each other out by cookies of one name.
+_cookie = f"stacks{_path.replace('/', '-')}" if _path else ""
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{_path}/"
+SESSION_COOKIE_NAME = f"{_cookie}-session" if _cookie else "sessionid"
+CSRF_COOKIE_NAME = f"{_cookie}-csrf" if _cookie else "csrftoken"
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 # A company with a blank in every category and a figure for every year is one form; a thousand rows are one action.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000

@@ -4,8 +4,9 @@ import re
 import string
 from difflib import get_close_matches
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, parse_qsl, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 import dj_database_url
 from environs import ValidationError
@@ -110,27 +111,82 @@ def database(value: str) -> dict[str, Any]:
 
 
 def cache(value: str) -> dict[str, Any]:
-    """The parts of Django's setting that the address tells; `?key_prefix=` keeps sites apart that share a server."""
+    """The parts of Django's setting that the address tells."""
     try:
         parts = urlsplit(value)
         port_is_sound = parts.port != 0
-        options = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
     except ValueError as error:
         raise ValidationError(_NOT_A_CACHE) from error
-    if unknown := options.keys() - {"key_prefix"}:
-        raise ValidationError(f"{min(unknown)} is no option of a cache: only key_prefix is.")
-    prefix = options.get("key_prefix", "")
-    if not re.fullmatch(r"[\w.-]{0,100}", prefix, re.ASCII):
-        raise ValidationError("key_prefix takes letters, digits, points and dashes.")
+    if parts.query:
+        raise ValidationError("A cache takes no options here: CACHE_PREFIX keeps sites apart that share a server.")
     if parts.scheme == "locmem" and not parts.path.strip("/"):
-        return {"BACKEND": "config.caches.BoundedMemoryCache", "KEY_PREFIX": prefix}
+        return {"BACKEND": "config.caches.BoundedMemoryCache"}
     is_redis = parts.scheme in _REDIS and parts.hostname and re.fullmatch(r"(/[0-9]{0,4})?", parts.path)
     if not is_redis or not port_is_sound:
         raise ValidationError(_NOT_A_CACHE)
     if find_spec("redis") is None:
         raise ValidationError("The package redis is not installed: pip install -r requirements/redis.txt")
     address = urlunsplit((_REDIS[parts.scheme], parts.netloc, parts.path, "", ""))
-    return {"BACKEND": "config.caches.ForgivingRedisCache", "LOCATION": address, "KEY_PREFIX": prefix}
+    return {"BACKEND": "config.caches.ForgivingRedisCache", "LOCATION": address}
+
+
+def cache_prefix(value: str) -> None:
+    if not re.fullmatch(r"[\w.-]{0,100}", value, re.ASCII):
+        raise ValidationError("Not letters, digits, points and dashes.")
+
+
+def folder(value: str) -> None:
+    one_line(value)
+    if not value.strip() or (Path(value).exists() and not Path(value).is_dir()):
+        raise ValidationError("Not the path of a folder.")
+
+
+def secret_in_file(value: str) -> None:
+    """The file must be there, and what is in it as good as SECRET_KEY has to be in production."""
+    if not value:
+        return
+    try:
+        text = Path(value).read_text().strip()
+    except (OSError, ValueError) as error:
+        raise ValidationError(f"{value} cannot be read.") from error
+    if not text:
+        raise ValidationError(f"{value} is empty.")
+    secret(text)
+
+
+def log(value: str) -> None:
+    one_line(value)
+    if value not in ("", "-") and not Path(value).absolute().parent.is_dir():
+        raise ValidationError("Neither - for standard output nor a file in a folder that is there.")
+
+
+def mailbox(value: str) -> None:
+    one_line(value)
+    if value and not re.fullmatch(r"[^\s<>@]+@[^\s<>@]+", value):
+        raise ValidationError("Not an address such as stacks@example.org.")
+
+
+# The port of each way to reach a mail server: as it is, with STARTTLS, with TLS from the start.
+_MAIL = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+
+
+def email(value: str) -> dict[str, Any]:
+    """Django's EMAIL_* settings that the address tells; nothing is sent where it is empty."""
+    backend = "django.core.mail.backends.{}.EmailBackend"
+    if not value or value == "console://":
+        return {"EMAIL_BACKEND": backend.format("console" if value else "dummy")}
+    parts = split(value)
+    if parts is None or parts.scheme not in _MAIL or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValidationError("Not smtp://user:password@host:port, smtp+tls://, smtps:// or console://.")
+    return {
+        "EMAIL_BACKEND": backend.format("smtp"),
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or _MAIL[parts.scheme],
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+    }
 
 
 def misspelt(given: set[str], known: set[str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
@@ -35,9 +36,17 @@ def _start() -> Callable[..., Iterable[bytes]]:
     return application
 
 
+def _leave_path_of_site(environ: dict[str, Any]) -> None:
+    """Under a path of its host (SITE_URL) a request may come with that path in front, or without it."""
+    prefix, path = settings.FORCE_SCRIPT_NAME or "", environ.get("PATH_INFO", "")
+    if prefix and (path == prefix or path.startswith(f"{prefix}/")):
+        environ["PATH_INFO"] = path.removeprefix(prefix) or "/"
+
+
 _django = _start()
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     drop_claims(environ)
+    _leave_path_of_site(environ)
     return _django(environ, start_response)

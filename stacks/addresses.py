@@ -91,10 +91,15 @@ def reduce(query: QueryDict, page: Takes) -> QueryDict:
     return reduced
 
 
+def origin() -> str:
+    """Scheme and host of SITE_URL: what stands before a path that `reverse` made, which begins with SITE_URL's own."""
+    parts = urlsplit(settings.SITE_URL)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def site_of(request: HttpRequest) -> str:
     """Scheme and host that links in documents begin with: SITE_URL's on a page, those that were asked in the API."""
     address = getattr(request, "address", None)
     if address is None or not address.known:
         return request.build_absolute_uri("/").removesuffix("/")
-    parts = urlsplit(settings.SITE_URL)
-    return f"{parts.scheme}://{parts.netloc}"
+    return origin()

@@ -52,13 +52,14 @@ class Links:
 
     def __init__(self, request: HttpRequest):
         self.site = site_of(request)
+        self.pages = f"{self.site}{reverse('home')}"
         self.api = f"{self.site}{reverse('api-root')}"
 
     def __call__(self, kind: str, key: str) -> str:
         return f"{self.api}{PLURALS[kind]}/{key}/"
 
     def page(self, kind: str, slug: str) -> str:
-        return f"{self.site}/{PLURALS[kind]}/{slug}/"
+        return f"{self.pages}{PLURALS[kind]}/{slug}/"
 
     def ref(self, kind: str, slug: str | None, name: str | None) -> dict[str, Any] | None:
         """How one object names another; None where there is none."""

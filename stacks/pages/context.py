@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from stacks.addresses import origin
 from stacks.conditional import catalogue_revision
 
 _COMPARISONS = ("compare_companies", "compare_technologies")
@@ -14,10 +15,10 @@ _COMPARISONS = ("compare_companies", "compare_technologies")
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """Name, licence, revision and the link to report an error; one query, and none in the admin."""
-    if request.path.startswith("/admin/"):
+    if request.path_info.startswith("/admin/"):
         return {"site_name": settings.SITE_NAME}
     revision = catalogue_revision(request)
-    page = f"{settings.SITE_URL}{request.path}"
+    page = f"{origin()}{request.path}"
     return {
         "site_name": settings.SITE_NAME,
         "revision": revision,
@@ -26,8 +27,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "corrections_url": settings.CORRECTIONS_URL.format(page=quote(page, safe=""), revision=revision)
         if settings.CORRECTIONS_URL
         else "",
-        "section": request.path.split("/")[1],
-        "canonical_url": settings.SITE_URL + canonical_path(request) + _place(request),
+        "section": request.path_info.split("/")[1],
+        "canonical_url": origin() + canonical_path(request) + _place(request),
     }
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from stacks.addresses import origin
 from stacks.conditional import catalogue_revision
 from stacks.exporters.citation import Citation
 from stacks.exporters.table import Table, to_csv, to_markdown
@@ -76,5 +77,5 @@ def cite(request: HttpRequest, title: str, as_of: str = "") -> Citation:
         changed_on=f"{change.at:%Y-%m-%d}" if change else "",
         as_of=as_of,
         licence=settings.DATA_LICENCE,
-        url=f"{settings.SITE_URL}{request.path}{f'?{query.urlencode()}' if query else ''}",
+        url=f"{origin()}{request.path}{f'?{query.urlencode()}' if query else ''}",
     )

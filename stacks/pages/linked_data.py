@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from stacks.addresses import origin
 from stacks.conditional import catalogue_revision
 from stacks.exporters import linked_data
 from stacks.models import Category, Company, Technology
@@ -31,7 +32,7 @@ class Described:
 
 
 def describe_site(request: HttpRequest, description: str) -> Described:
-    search = f"{settings.SITE_URL}{reverse('search')}?q={{q}}"
+    search = f"{origin()}{reverse('search')}?q={{q}}"
     return Described(description, script(linked_data.site_document(_site(request), description, search)))
 
 
@@ -123,7 +124,7 @@ def describe(
     about: Sequence[dict[str, Any]] = (),
 ) -> Described:
     """`trail` leads from the front page to this one, as (name, path)."""
-    base = settings.SITE_URL
+    base = origin()
     page = linked_data.DataPage(
         title=title,
         description=description,

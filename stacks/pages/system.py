@@ -1,6 +1,5 @@
 """Pages for machines."""
 
-from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.cache import cache
 from django.db import connection
@@ -10,14 +9,15 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from stacks.addresses import takes
+from stacks.addresses import origin, takes
 
 
 @takes()
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    sitemap = settings.SITE_URL + reverse("sitemap")
-    text = f"User-agent: *\nDisallow: /admin/\nDisallow: /search/\n\nSitemap: {sitemap}\n"
+    sitemap = origin() + reverse("sitemap")
+    closed = "".join(f"Disallow: {reverse(name)}\n" for name in ("admin:index", "search"))
+    text = f"User-agent: *\n{closed}\nSitemap: {sitemap}\n"
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 

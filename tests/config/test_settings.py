@@ -38,9 +38,11 @@ def read_settings(tmp_path, monkeypatch):
 
 
 JUNK = {
+    "VAR_DIR": ["", " ", "a\nb", str(ROOT / "manage.py")],
     "PRODUCTION": ["maybe"],
     "DEBUG": ["loud"],
     "SECRET_KEY": [],  # see below
+    "SECRET_KEY_FILE": ["nowhere/key", str(ROOT), str(ROOT / "config/__init__.py")],
     "ALLOWED_HOSTS": [
         ",",
         "a.example,",
@@ -77,12 +79,17 @@ JUNK = {
         "redis://host:port/0",
         "redis://host/name",
         "redis://host/0?timeout=soon",
-        "redis://host/0?key_prefix=a b",
+        "redis://host/0?key_prefix=blue",
         "locmem://?max_entries=x",
         "hiredis://host/0",
         "",
     ],
+    "CACHE_PREFIX": ["a b", "a/b", "x" * 101],
     "LOG_LEVEL": ["loud", "verbose"],
+    "LOG_FORMAT": ["xml", ""],
+    "ACCESS_LOG": ["nowhere/access.log", "a\nb"],
+    "EMAIL_URL": ["mail.example", "http://mail.example", "smtp://", "smtp://a/b", "smtp://a?tls=1", "smtp://a:port"],
+    "EMAIL_FROM": ["stacks", "a b@c", "<a@b>"],
     "SITE_NAME": ["", " ", "two\nlines"],
     "SITE_URL": [
         "stacks.example.org",
@@ -161,6 +168,60 @@ def test_a_sound_value_is_taken(read_settings, name, sound):
 
 
 @pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("smtp://mail", {"HOST": "mail", "PORT": 25, "HOST_USER": "", "USE_TLS": False, "USE_SSL": False}),
+        ("smtp+tls://me:p%40ss@mail", {"PORT": 587, "HOST_USER": "me", "HOST_PASSWORD": "p@ss", "USE_TLS": True}),
+        ("smtps://mail:4650", {"PORT": 4650, "USE_TLS": False, "USE_SSL": True}),
+    ],
+)
+def test_mail_goes_the_way_that_is_named(read_settings, address, told):
+    read = read_settings(EMAIL_URL=address, EMAIL_FROM="stacks@example.org")
+
+    assert {name: read[f"EMAIL_{name}"] for name in told} == told
+    assert read["DEFAULT_FROM_EMAIL"] == "stacks@example.org"
+
+
+def test_mail_needs_somebody_that_it_comes_from(read_settings):
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_URL needs EMAIL_FROM"):
+        read_settings(EMAIL_URL="smtp://mail")
+
+
+def test_the_secret_key_may_stand_in_a_file(read_settings, tmp_path):
+    file = tmp_path / "key"
+    file.write_text("long and given, and at random\n")
+    strict = {name: value for name, value in STRICT.items() if name != "SECRET_KEY"}
+
+    assert read_settings(**strict, SECRET_KEY_FILE=str(file))["SECRET_KEY"] == "long and given, and at random"
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY and SECRET_KEY_FILE exclude each other"):
+        read_settings(SECRET_KEY="another that is long enough 1234")
+
+
+def test_all_that_is_written_is_in_one_folder(read_settings, tmp_path):
+    read = read_settings(VAR_DIR=str(tmp_path / "elsewhere"))
+
+    assert read["DATABASES"]["default"]["NAME"] == str(tmp_path / "elsewhere/stacks.sqlite3")
+    assert read["STATIC_ROOT"] == tmp_path / "elsewhere/static"
+    assert (tmp_path / "elsewhere/secret-key").is_file()
+    assert not (read["BASE_DIR"] / "var").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(read_settings):
+    with pytest.raises(ImproperlyConfigured, match=r"^Refused: VAR_DIR: /proc/stacks cannot be written to"):
+        read_settings(VAR_DIR="/proc/stacks")
+
+
+def test_a_site_under_a_path_leaves_its_neighbours_alone(read_settings):
+    read = read_settings(SITE_URL="https://a.example/stacks")
+
+    assert read["FORCE_SCRIPT_NAME"] == "/stacks"
+    assert read["STATIC_URL"] == "/stacks/static/"
+    assert read["SESSION_COOKIE_PATH"] == read["CSRF_COOKIE_PATH"] == "/stacks/"
+    assert read["SESSION_COOKIE_NAME"] != "sessionid"
+    assert read["CSRF_COOKIE_NAME"] != "csrftoken"
+
+
+@pytest.mark.parametrize(
     ("address", "location"),
     [
         ("redis://cache:6380/2", "redis://cache:6380/2"),
@@ -170,7 +231,7 @@ def test_a_sound_value_is_taken(read_settings, name, sound):
     ],
 )
 def test_both_caches_are_on_the_server_that_is_named_and_under_the_prefix(read_settings, address, location):
-    caches = read_settings(CACHE_URL=f"{address}?key_prefix=blue")["CACHES"]
+    caches = read_settings(CACHE_URL=address, CACHE_PREFIX="blue")["CACHES"]
 
     assert {cache["LOCATION"] for cache in caches.values()} == {location}
     assert all(cache["KEY_PREFIX"].startswith("blue") for cache in caches.values())

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from stacks.exporters.isolation import isolated
 from stacks.exporters.table import Table, escape, neutralise, to_csv, to_markdown
 
 # what a text field of the database can hold
@@ -111,7 +112,7 @@ def test_markdown_shows_the_same_cells(table):
     heading, lines = read_markdown(to_markdown(table))
 
     assert heading == (one_line(table.title) or None) or not one_line(table.title)
-    assert lines == [[one_line(cell) for cell in row] for row in (table.columns, *table.rows)]
+    assert lines == [[isolated(one_line(cell)) for cell in row] for row in (table.columns, *table.rows)]
 
 
 @pytest.mark.parametrize(

@@ -138,13 +138,14 @@ def start_gunicorn(*arguments, under=(), **settings):
 def serve():
     """`with serve(*arguments of gunicorn, **environment) as server`; one process unless told otherwise.
 
-    `{port}` in an argument is filled in.
+    `{port}` in an argument or a setting is filled in.
     """
 
     @contextmanager
     def serving(*arguments, **settings):
         port = free_port()
         arguments = [argument.format(port=port) for argument in arguments]
+        settings = {name: value.replace("{port}", str(port)) for name, value in settings.items()}
         process = start_gunicorn(*arguments, **{"PORT": str(port), "WEB_CONCURRENCY": "1"} | settings)
         server = Server(process, port)
         try:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from config.settings import *  # noqa: F403
 
+WHITENOISE_USE_FINDERS = True
 STATIC_ROOT = Path(__file__).parent
 STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 if "timeout" in DATABASES["default"]["OPTIONS"]:  # noqa: F405

@@ -10,12 +10,13 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_safe
 
 from stacks import feed
-from stacks.addresses import takes
+from stacks.addresses import origin, takes
 from stacks.models import Category, Change, Company, Technology
 from stacks.pages.changes.lines import ChangeView, show_changes
 from stacks.pages.parts import in_words
@@ -40,7 +41,9 @@ class _Told:
 @require_safe
 def changes_atom(request: HttpRequest) -> HttpResponse:
     newest = Change.objects.newest_first()[:_LINES_READ]
-    return _answer(request, lambda: _Told("Changes", "Everything that changed for the public.", "/changes/", newest))
+    return _answer(
+        request, lambda: _Told("Changes", "Everything that changed for the public.", reverse("changes"), newest)
+    )
 
 
 @takes()
@@ -92,7 +95,7 @@ class _Changes(Feed):
         return clean(self.told.sentence)
 
     def link(self) -> str:
-        return settings.SITE_URL + self.told.page
+        return origin() + self.told.page
 
     def feed_url(self) -> str:
         return f"{self.link()}atom/"
@@ -145,4 +148,4 @@ def clean(text: str) -> str:
 
 
 def _site(url: str) -> str:
-    return f"{settings.SITE_URL}{url}" if url.startswith("/") else url
+    return f"{origin()}{url}" if url.startswith("/") else url

@@ -96,7 +96,7 @@ function enhance(input, number) {
     const { signal } = request
     try {
       const query = new URLSearchParams(kind ? { q, kind } : { q })
-      const answer = await fetch(`/api/v1/search/?${query}`, { signal })
+      const answer = await fetch(`${document.body.dataset.search}?${query}`, { signal })
       const { results = [], suggestions = [] } = answer.ok ? await answer.json() : {}
       const found = (results.length ? results : suggestions).filter((hit) => !kinds.length || kinds.includes(hit.kind))
       if (!signal.aborted) show(found.slice(0, SHOWN))

@@ -1,0 +1,84 @@
+import io
+import json
+import logging
+import re
+
+import pytest
+from django.conf import settings
+
+from config import logs
+
+TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
+
+
+@pytest.fixture
+def written():
+    """What goes through a handler like that of the settings, by the name of the format."""
+    stream = io.StringIO()
+
+    def start(form):
+        handler = logging.StreamHandler(stream)
+        handler.addFilter(logs.with_request)
+        handler.setFormatter({"line": logs.Line, "json": logs.Json}[form]())
+        root = logging.getLogger()
+        root.addHandler(handler)
+        return root, handler, stream
+
+    root = None
+    handlers = []
+
+    def begin(form):
+        nonlocal root
+        root, handler, out = start(form)
+        handlers.append(handler)
+        return out
+
+    yield begin
+    for handler in handlers:
+        root.removeHandler(handler)
+
+
+def test_each_answer_has_a_number_that_no_visitor_gives(client, db):
+    first = client.get("/healthz", headers={"X-Request-ID": "mine"})["X-Request-ID"]
+    second = client.get("/healthz")["X-Request-ID"]
+
+    assert re.fullmatch(r"[0-9a-f]{16}", first)
+    assert first != second
+
+
+def test_a_line_tells_time_with_its_zone_and_the_request(client, db, written):
+    said = written("line")
+
+    answer = client.get("/companies/nobody/")
+
+    assert answer.status_code == 404
+    line = f"{TIME} WARNING django\\.request \\[{answer['X-Request-ID']}\\]: Not Found: /companies/nobody/\n"
+    assert re.fullmatch(line, said.getvalue())
+
+
+def test_json_is_an_object_a_line_with_the_traceback_inside(written):
+    said = written("json")
+
+    try:
+        raise ValueError("two\nlines")
+    except ValueError:
+        logging.getLogger("stacks").exception("It failed")
+
+    (line,) = said.getvalue().splitlines()
+    told = json.loads(line)
+    assert told["message"] == "It failed"
+    assert told["level"] == "ERROR"
+    assert re.fullmatch(TIME, told["time"])
+    assert told["traceback"].endswith("ValueError: two\nlines")
+
+
+def test_a_wrong_host_is_one_line(client, db, written):
+    logger = logging.getLogger("django.security.DisallowedHost")
+    assert logger.filters == settings.LOGGING["loggers"]["django.security.DisallowedHost"]["filters"]
+    said = written("line")
+
+    assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+
+    assert len(said.getvalue().splitlines()) == 1
+    assert "evil.example" in said.getvalue()
+    assert "ERROR" not in said.getvalue()
