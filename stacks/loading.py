@@ -18,32 +18,19 @@ from django.db import IntegrityError, models, transaction
 from stacks import derived
 from stacks.changes import Ledger, renew_identity
 from stacks.curating import curating
+from stacks.filing import ORDER, key_of
 from stacks.folding import alias_key
 from stacks.models import (
     Category,
     Company,
     CompanyAlias,
-    CompanyFact,
-    CompanyIdentifier,
-    Coverage,
-    Evidence,
     Homonym,
-    Migration,
     Redirect,
-    Source,
     Technology,
     TechnologyAlias,
-    TechnologyIdentifier,
     TechnologyRelation,
-    Usage,
 )
 
-# Each refers to those before it; what refers to its own kind or to a later one is filled in when all are there.
-ORDER: tuple[Any, ...] = (
-    Category, Technology, Homonym, TechnologyAlias, TechnologyIdentifier, TechnologyRelation,
-    Company, Source, CompanyAlias, CompanyIdentifier, CompanyFact,
-    Usage, Migration, Evidence, Coverage, Redirect,
-)  # fmt: skip
 _BY_LABEL = {model._meta.label_lower: model for model in ORDER}
 _BATCH = 500
 
@@ -86,7 +73,8 @@ def load(path: Path, report: Callable[[str], None] = lambda line: None) -> dict[
             keys: dict[Any, dict[tuple, Any]] = {}
             for model in ORDER:
                 counts[str(model._meta.verbose_name_plural)] = len(_build(model, items[model], keys, report))
-            _fill_in(items, keys)
+            for model in ORDER[1:]:
+                _fill_in(model, items[model], keys)
             _refuse_circles(items)
             _write_history(items)
             renew_identity()
@@ -106,6 +94,7 @@ def read(path: Path) -> dict[Any, list[_Item]]:
     if not files:
         raise LoadError(f"{path}: there is no .json file in this folder.")
     items: dict[Any, list[_Item]] = {model: [] for model in ORDER}
+    turns: dict[Any, dict[str, int]] = {}
     for file in files:
         for number, entry in enumerate(_entries(file), 1):
             place = f"{file}: object {number}"
@@ -113,10 +102,14 @@ def read(path: Path) -> dict[Any, list[_Item]]:
                 case {"model": str(label), "fields": dict(fields)} if label.lower() in _BY_LABEL:
                     model = _BY_LABEL[label.lower()]
                     items[model].append(_Item(place, model, fields))
+                case {"model": str(label), "added": list(keys)} if label.lower() in _BY_LABEL:
+                    turns[_BY_LABEL[label.lower()]] = {str(key): turn for turn, key in enumerate(keys)}
                 case {"model": str(label)}:
                     raise LoadError(f"{place}: “{label}” is not a model of the catalogue, or it has no fields.")
                 case _:
                     raise LoadError(f"{place}: an object needs “model” and “fields”.")
+    for model, turn in turns.items():  # what has none comes last
+        items[model].sort(key=lambda item: turn.get(str(item.fields.get(key_of(model))), len(turn)))
     return items
 
 
@@ -135,13 +128,10 @@ def _build(
 ) -> list[Any]:
     if items:
         report(f"{len(items):>6} {model._meta.verbose_name_plural}")
-    if model is Category:
-        # areas first: the categories refer to them
-        rows = []
-        for level in (False, True):
-            rows += _write(model, [item for item in items if bool(item.fields.get("parent")) is level], keys)
-        return rows
     rows = _write(model, items, keys)
+    if model is Category:
+        _fill_in(model, items, keys)  # now: technologies hang on the second level only
+        _refuse_third_levels(items)
     if model in (Homonym, TechnologyAlias, CompanyAlias):
         missing = list(_own_names(model, rows, keys[model._meta.get_field(model.owner_field).related_model].values()))
         items += missing
@@ -196,8 +186,6 @@ def _make(item: _Item, keys: dict[Any, dict[tuple, Any]]) -> Any:
         category = values.get("category")
         if category is not None and category.is_area:
             raise ValidationError({"category": f"{category} is an area. Choose one of its categories."})
-        if item.model is Category and row.parent_id and row.parent.parent_id:
-            raise ValidationError({"parent": f"{row.parent} is a category itself. There are two levels only."})
     except ValidationError as error:
         raise LoadError(f"{item.place}: {sentence_of(error)}") from error
     return row
@@ -224,25 +212,30 @@ def _insert(model: Any, items: list[_Item]) -> None:
 
 
 def _waits(field: Any) -> bool:
-    """Whether a field refers to what is not there yet; areas are always written before their categories."""
-    if not isinstance(field, models.ForeignKey) or field.model not in ORDER or field.model is Category:
+    """Whether a field refers to what is not there yet."""
+    if not isinstance(field, models.ForeignKey) or field.model not in ORDER:
         return False
     return field.related_model in ORDER[ORDER.index(field.model) :]
 
 
-def _fill_in(items: dict[Any, list[_Item]], keys: dict[Any, dict[tuple, Any]]) -> None:
-    for model in ORDER:
-        waiting = [item for item in items[model] if item.waiting]
-        names = {field.name for item in waiting for field in item.waiting}
-        for item in waiting:
-            for field in item.waiting:
-                setattr(item.row, field.name, _referred(item, field, item.fields[field.name], keys))
-        if waiting:
-            try:
-                with transaction.atomic():
-                    model._base_manager.bulk_update([item.row for item in waiting], names, batch_size=_BATCH)
-            except IntegrityError as error:
-                raise LoadError(f"{', '.join(sorted(names))} of {model._meta.verbose_name_plural}: {error}") from error
+def _fill_in(model: Any, items: list[_Item], keys: dict[Any, dict[tuple, Any]]) -> None:
+    waiting = [item for item in items if item.waiting]
+    names = {field.name for item in waiting for field in item.waiting}
+    for item in waiting:
+        for field in item.waiting:
+            setattr(item.row, field.name, _referred(item, field, item.fields[field.name], keys))
+    if waiting:
+        try:
+            with transaction.atomic():
+                model._base_manager.bulk_update([item.row for item in waiting], names, batch_size=_BATCH)
+        except IntegrityError as error:
+            raise LoadError(f"{', '.join(sorted(names))} of {model._meta.verbose_name_plural}: {error}") from error
+
+
+def _refuse_third_levels(items: list[_Item]) -> None:
+    for item in items:
+        if item.row.parent and item.row.parent.parent:
+            raise LoadError(f"{item.place}: {item.row.parent} is a category itself. There are two levels only.")
 
 
 def _write_history(items: dict[Any, list[_Item]]) -> None:

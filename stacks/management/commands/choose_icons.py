@@ -5,10 +5,12 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from stacks.filing import columns_of
 from stacks.management.icons.choice import Outcome, choose, read_subjects
 from stacks.management.icons.licences import licence_list
 from stacks.management.icons.sets import read_sets
 from stacks.management.icons.table import TABLE
+from stacks.models import Technology
 
 STATIC = "stacks/icons"
 
@@ -89,11 +91,9 @@ def _fixtures(catalogue: Path, icons: dict[str, str]) -> dict[Path, str]:
         before = json.dumps(rows)
         for row in rows:
             if row["model"] == "stacks.technology":
-                icon = icons.get(row["fields"]["slug"])
-                if icon:
-                    row["fields"]["icon"] = icon
-                else:
-                    row["fields"].pop("icon", None)
+                fields = row["fields"] | {"icon": icons.get(row["fields"]["slug"], "")}
+                told = [column.name for column in columns_of(Technology) if fields.get(column.name)]
+                row["fields"] = {name: fields[name] for name in told}
         if json.dumps(rows) != before:
             changed[path] = json.dumps(rows, indent=1, ensure_ascii=False) + "\n"
     return changed
