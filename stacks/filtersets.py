@@ -17,6 +17,7 @@ from django.db.models import Q, TextChoices
 from django.utils.dateparse import parse_datetime
 
 from stacks import dates
+from stacks.industries import broad_named, grouped
 from stacks.models import (
     Category,
     Company,
@@ -170,13 +171,7 @@ class PresentField(ManyField):
         self.column = column
 
     def read(self, values: list[str]) -> list[str]:
-        present = (
-            Company.objects.published()
-            .exclude(**{self.column: ""})
-            .order_by(self.column)
-            .values_list(self.column, flat=True)
-        )
-        known = list(present.distinct())
+        known = self.known()
         for value in values:
             if value not in known:
                 allowed = ", ".join(known[:MOST_VALUES]) + (", …" if len(known) > MOST_VALUES else "")
@@ -184,6 +179,35 @@ class PresentField(ManyField):
                 params = {"column": self.column, "value": value, "allowed": allowed or "none"}
                 raise ValidationError(message, code="invalid", params=params)
         return values
+
+    def known(self) -> list[str]:
+        return _values_of_companies(self.column)
+
+
+class IndustryField(PresentField):
+    """Industries that companies have, and the broad ones above them."""
+
+    def __init__(self, **kwargs):
+        super().__init__(column="industry", **kwargs)
+
+    def known(self) -> list[str]:
+        narrow = super().known()
+        return sorted({*narrow, *(broad.name for broad, _ in grouped(narrow))})
+
+
+def _values_of_companies(column: str) -> list[str]:
+    """What public companies have in a column of text, each once. One query."""
+    rows = Company.objects.published().exclude(**{column: ""}).order_by(column)
+    return list(rows.values_list(column, flat=True).distinct())
+
+
+def _of_industries(rows: Any, values: list[str]) -> Any:
+    """A broad industry takes all that are under it along."""
+    broad = [found for value in values if (found := broad_named(value))]
+    below = (
+        [name for name in _values_of_companies("industry") if any(one.takes(name) for one in broad)] if broad else []
+    )
+    return _among(rows, "industry", list(dict.fromkeys([*values, *below])))
 
 
 class YesNoField(forms.Field):
@@ -325,10 +349,10 @@ class CompanyFilterSet(StrictFilterSet):
         "2021-06 or 2021-06-30.",
     )
     industry = Ask(
-        PresentField,
-        lambda rows, found: _among(rows, "industry", found),
-        "Industry, as companies have it. Repeatable: any of them.",
-        column="industry",
+        IndustryField,
+        _of_industries,
+        "Industry, as companies have it, or a broad one (Finance), which takes those under it along. Repeatable: any "
+        "of them.",
     )
     country = Ask(
         PresentField,

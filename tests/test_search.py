@@ -1,8 +1,13 @@
+import json
+from pathlib import Path
+
 import pytest
+from django.conf import settings as site
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stacks.matching.ranking import How
+from stacks.matching.topics import TOPICS
 from stacks.models import CompanyAlias, Homonym, State, TechnologyAlias
 from stacks.search import MOST_HITS, MOST_SUGGESTIONS, search
 from tests.factories import make_area, make_category, make_company, make_technology, make_usage
@@ -329,3 +334,140 @@ def test_one_kind_can_be_asked_for_and_the_others_take_no_place_among_the_best()
     assert len(found("data", "technology")) == MOST_HITS
     assert found("databsae company", "company") == ["Database Company"]
     assert search("databsae company", kind="technology").best == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("message queue", ["Message brokers", "PGMQ"]),
+        ("Message Queues", ["Message brokers"]),
+        ("event streaming", ["Message brokers", "Stream processing"]),
+        ("best message queue for python", ["Python", "Message brokers"]),
+        ("queue", ["Message brokers", "PGMQ"]),
+        ("publish-subscribe between", ["Message brokers"]),  # words of its description
+    ],
+)
+def test_a_category_is_found_by_what_people_call_its_subject(text, found):
+    make_category("Message brokers", description="Queues, logs and publish-subscribe between programs.")
+    make_category("Stream processing")
+    alias(make_technology("PGMQ"), "Postgres Message Queue")
+    make_technology("Python")
+
+    assert names(text) == found
+
+
+def test_every_topic_belongs_to_a_category_of_the_shipped_catalogue():
+    shipped = {
+        row["fields"]["slug"] for row in json.loads(Path(site.BASE_DIR, "fixtures/categories.json").read_text("utf-8"))
+    }
+
+    assert set(TOPICS) <= shipped
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("fintech", [("industry", "Finance", 3)]),
+        ("Finance", [("industry", "Finance", 3)]),
+        ("payments", [("industry", "Payments", 1), ("industry", "Delivery and payments", 1)]),
+        ("india", [("country", "India", 2)]),
+        ("Bharat", [("country", "India", 2)]),
+        ("companies in India", [("country", "India", 2)]),
+        ("fintech in India", [("industry", "Finance", 3), ("country", "India", 2)]),
+        ("payments companies", [("industry", "Payments", 1)]),
+        ("we do payments on Kafka", [("technology", "Kafka", 0)]),
+    ],
+)
+def test_industries_and_countries_are_found_with_how_many_companies_are_of_them(text, found):
+    make_technology("Kafka")
+    for name, industry, country in (
+        ("Fam", "Payments", "India"),
+        ("Zero", "Stock broking", "India"),
+        ("Ride", "Delivery and payments", "Singapore"),
+        ("Shh", "Payments", "India"),
+    ):
+        make_company(name, industry=industry, country=country, state=State.DRAFT if name == "Shh" else State.PUBLISHED)
+
+    assert [(hit.kind, hit.name, hit.number) for hit in search(text).results] == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kafka vs rabbitmq",
+        "Kafka VS. RabbitMQ?",
+        "kafka versus rabbitmq",
+        "kafka or rabbitmq",
+        "kafka against rabbitmq",
+        "kafka compared to rabbitmq",
+        "kafka compared with rabbitmq performance",
+        "kafka in comparison to rabbitmq",
+        "compare kafka and rabbitmq",
+        "difference between Kafka and RabbitMQ",
+        "what is the difference between Kafka and RabbitMQ?",
+    ],
+)
+def test_what_is_set_against_each_other_is_a_comparison_before_all_else(text):
+    alias(make_technology("Apache Kafka"), "Kafka")
+    make_technology("RabbitMQ")
+
+    found = search(text).results
+
+    assert [(hit.kind, hit.url) for hit in found] == [
+        ("comparison", "/compare/technologies/apache-kafka/rabbitmq/"),
+        ("technology", "/technologies/apache-kafka/"),
+        ("technology", "/technologies/rabbitmq/"),
+    ]
+    assert [hit.kind for hit in search(text, kind="comparison").results] == ["comparison"]
+
+
+@pytest.mark.parametrize(
+    ("text", "urls"),
+    [
+        ("Fam vs Zerodha", ["/compare/companies/fam/zerodha/"]),
+        ("go vs kafka vs python", ["/compare/technologies/go/kafka/python/"]),
+        ("go, kafka or python", ["/compare/technologies/go/kafka/python/"]),
+        ("fam vs kafka", []),  # of two kinds
+        ("kafka vs kafka", []),
+        ("kafka vs rabitmq", []),
+        ("kafka vs whisper", []),  # not public
+        ("go or", []),
+    ],
+)
+def test_a_comparison_has_two_to_six_sides_of_one_kind_all_of_them_public(text, urls):
+    for name in ("Go", "Kafka", "Python"):
+        make_technology(name)
+    make_technology("Whisper", state=State.DRAFT)
+    make_company("Fam")
+    make_company("Zerodha")
+
+    assert [hit.url for hit in search(text).results if hit.kind == "comparison"] == urls
+
+
+@pytest.mark.parametrize("rows", [1, 20])
+def test_subjects_industries_and_comparisons_cost_no_further_query(rows, django_assert_num_queries):
+    for n in range(rows):
+        make_usage(make_company(f"Fam {n}", industry=f"Payments {n}", country=f"Land {n}"))
+    make_category("Message brokers")
+
+    for text in ("message queue", "fintech", "land", "fam 0 vs fam 1"):
+        with django_assert_num_queries(1):
+            assert search(text).results
+
+
+def test_what_a_hit_is_and_how_many_use_it():
+    area = make_area("Data")
+    brokers = make_category("Message brokers", area)
+    kafka = make_technology("Kafka", brokers, kind="datastore")
+    make_usage(make_company("Fam", industry="Payments", country="India"), kafka)
+
+    def told(text):
+        hit = search(text).results[0]
+        return hit.what, hit.extent
+
+    assert told("kafka") == ("Datastore in Message brokers", "1 company")
+    assert told("brokers") == ("Category in Data", "1 technology in use")
+    assert told("data") == ("Area", "1 technology in use")
+    assert told("fam") == ("Payments, India", "1 usage")
+    assert told("payments") == ("Industry", "1 company")
+    assert told("india") == ("Country", "1 company")

@@ -1,5 +1,8 @@
 """Search by any name that people write."""
 
+from typing import Any
+from urllib.parse import urlencode
+
 from django import forms
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -7,9 +10,9 @@ from rest_framework.views import APIView
 
 from stacks import search
 from stacks.api.parameters import Described, describe, read
-from stacks.api.serializers import FOUND_KINDS, SearchSerializer
+from stacks.api.serializers import COUNTED, FOUND_KINDS, SearchSerializer
 from stacks.filtersets import StrictForm, TextField
-from stacks.links import Links
+from stacks.links import PLURALS, Links
 
 
 class SearchForm(StrictForm):
@@ -17,17 +20,22 @@ class SearchForm(StrictForm):
     kind = forms.ChoiceField(
         choices=FOUND_KINDS,
         required=False,
-        help_text="Only companies, technologies or categories.",
-        error_messages={"invalid_choice": "“%(value)s” is none of: company, technology, category."},
+        help_text="Only what is of this kind.",
+        error_messages={
+            "invalid_choice": "“%(value)s” is none of: " + ", ".join(word for word, _ in FOUND_KINDS) + "."
+        },
     )
 
 
 class SearchView(APIView):
-    """Companies, technologies and categories by any of their names, the best 50 first.
+    """What the catalogue has by any name that people write, the best 50 first.
 
     `how` tells how a name met the query: `exact` and `alias`; `homonym`, which several technologies share; `prefix`;
     `words`, all of which stand in its names; `within`, a whole known name stands inside the query ("React 18",
-    "Go / Golang"); `inside`, the middle of a word. What is only `near` is a suggestion, where nothing else is found.
+    "Go / Golang"); `inside`, the middle of a word; `about`, all words stand in what a category says of itself. What is
+    only `near` is a suggestion, where nothing else is found.
+
+    An `industry` or `country` leads to its companies, "kafka vs rabbitmq" to the `comparison`, which comes first.
     """
 
     serializer_class = SearchSerializer
@@ -43,13 +51,25 @@ class SearchView(APIView):
         return Response({"query": asked["q"], "results": results, "suggestions": suggestions})
 
 
-def _shape(hit: search.Hit, links: Links) -> dict[str, str]:
+def _shape(hit: search.Hit, links: Links) -> dict[str, Any]:
     return {
         "kind": hit.kind,
         "slug": hit.slug,
         "name": hit.name,
-        "url": links(hit.kind, hit.slug),
-        "html_url": links.page(hit.kind, hit.slug),
+        "url": _address(hit, links),
+        "html_url": f"{links.site}{hit.url}",
         "matched": hit.matched,
         "how": hit.how.word,
+        "what": hit.what,
+        **{f"{counted}_count": hit.number if counted == hit.counted else None for counted in COUNTED},
     }
+
+
+def _address(hit: search.Hit, links: Links) -> str:
+    """Of the object, or of what answers the question in the API."""
+    if hit.kind in ("industry", "country"):
+        return f"{links.api}companies/?{urlencode({hit.kind: hit.slug})}"
+    if hit.kind == "comparison":
+        query = urlencode([(hit.compares, slug) for slug in hit.slug.split("/")])
+        return f"{links.api}compare/{PLURALS[hit.compares]}/?{query}"
+    return links(hit.kind, hit.slug)

@@ -23,7 +23,8 @@ from stacks.models import (
 )
 
 KINDS = [(kind, kind) for kind in ("category", "company", "coverage", "migration", "source", "technology", "usage")]
-FOUND_KINDS = [(kind, kind) for kind in ("company", "technology", "category")]
+FOUND_KINDS = [(kind, kind) for kind in ("company", "technology", "category", "industry", "country", "comparison")]
+COUNTED = ("companies", "technologies", "usages")
 
 
 def text(**options):
@@ -344,12 +345,25 @@ class TechnologyComparisonSerializer(DocumentSerializer):
 
 class HitSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(choices=FOUND_KINDS)
-    slug = serializers.SlugField()
+    slug = serializers.CharField(
+        help_text="Of an industry or a country its name, as the filters of `companies/` take it; of a comparison the "
+        "slugs with slashes between them."
+    )
     name = serializers.CharField()
     url = serializers.URLField()
     html_url = serializers.URLField()
     matched = serializers.CharField(help_text="The name or alias that met the query.")
     how = serializers.ChoiceField(choices=[(how.word, how.word) for how in How], help_text="How it met the query.")
+    what = serializers.CharField(help_text="What it is, in a few words.")
+    companies_count = serializers.IntegerField(
+        allow_null=True, help_text="Companies that use the technology, or are of the industry or country; else null."
+    )
+    technologies_count = serializers.IntegerField(
+        allow_null=True, help_text="Technologies in use in the category or area; else null."
+    )
+    usages_count = serializers.IntegerField(
+        allow_null=True, help_text="Usages of the company that are current; else null."
+    )
 
 
 class SearchSerializer(serializers.Serializer):

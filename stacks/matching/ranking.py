@@ -1,7 +1,7 @@
 """How names meet what was asked; pure, so that both databases and every door rank alike."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -14,10 +14,14 @@ PREFIX_ONLY_BELOW = 3
 INSIDE_FROM = 5
 NEAR_FROM = 4  # letters; a digit is no slip of the pen
 _WORD = re.compile(r"[^\W_]+(?:[+#]+)?")
+_WRITTEN_WORD = re.compile(r"[^\s,;:|/()\[\]{}<>\"“”„«»]+")
+MOST_WORDS = 24  # of a text whose spans are looked at
+_LONGEST_NAME = 7  # words
 
 
 class How(IntEnum):
-    """The smaller the better; `homonym`: several technologies share the name, `within`: the name stands in the text."""
+    """The smaller the better; `homonym`: several technologies share the name, `within`: the name stands in the text,
+    `about`: the words stand in what a category says of itself."""
 
     EXACT = 0
     ALIAS = 1
@@ -26,7 +30,8 @@ class How(IntEnum):
     WORDS = 4
     WITHIN = 5
     INSIDE = 6
-    NEAR = 7
+    ABOUT = 7
+    NEAR = 8
 
     @property
     def word(self) -> str:
@@ -112,6 +117,25 @@ def _meet_inside(asked: Asked, names: Sequence[Written]) -> tuple[How, Written] 
         if asked.folded in fold(name.name) or asked.key in name.key:
             return How.INSIDE, name
     return None
+
+
+def meet_about(asked: Asked, names: Sequence[Written], about: str) -> tuple[How, Written] | None:
+    """Whether each word asked for stands in the description, or else in the names; all are of three letters or more."""
+    if not about or not asked.words or any(len(word) < PREFIX_ONLY_BELOW for word in asked.words):
+        return None
+    own = next(name for name in names if name.own)
+    standing = words_of(fold(" ".join([about, *(name.name for name in names)])))
+    return (How.ABOUT, own) if all(_stands(word, standing) for word in asked.words) else None
+
+
+def name_spans(text: str) -> Iterator[str]:
+    """The keys of all that may be a name in the text: up to seven words in a row."""
+    words = [match.span() for match in _WRITTEN_WORD.finditer(text)][:MOST_WORDS]
+    for first, (start, _) in enumerate(words):
+        for _, end in words[first : first + _LONGEST_NAME]:
+            for written in (text[start:end], text[start:end].rstrip("0123456789.s")):
+                if key := alias_key(written):
+                    yield key
 
 
 def nearness(asked: str, key: str) -> int | None:

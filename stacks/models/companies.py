@@ -36,7 +36,10 @@ class Company(Addressed, Reviewed):
     website = WebField()
     engineering_blog = WebField(help_text="Where its engineers write.")
     industry = models.CharField(
-        max_length=60, blank=True, help_text="One or two words, as other companies of its field have it: “Payments”."
+        max_length=60,
+        blank=True,
+        help_text="One or two words, as other companies of its field have it: “Payments”. It stands under a broad one "
+        "by its words (docs/curating.md).",
     )
     country = models.CharField(max_length=60, blank=True, help_text="Where it is at home, in English: “India”.")
     founded = PartialDateField(help_text="2010, 2010-06 or 2010-06-03. Leave empty when not sure.")
@@ -78,6 +81,9 @@ class Company(Addressed, Reviewed):
         ]
         indexes = [
             models.Index(fields=["sort_key", "id"], name="company_by_name", condition=Q(state="published")),
+            # the values that there are, each with how many have it, for searches and filters
+            models.Index(fields=["industry"], name="company_industries", condition=Q(state="published")),
+            models.Index(fields=["country"], name="company_countries", condition=Q(state="published")),
             # those that changed last
             models.Index(fields=["-revision", "-id"], name="company_by_revision", condition=Q(state="published")),
         ]

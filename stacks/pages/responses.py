@@ -71,7 +71,7 @@ def suggest(model: Any, asked: Sequence[str], most: int = 5) -> list[Link]:
     kind = model._meta.model_name
     found = [search(text, most, kind).best or search(text, most).best for text in asked[:MOST]]
     ranked = [hit for rank in zip_longest(*found) for hit in rank if hit]
-    return [Link(hit.name, hit.url) for hit in {(hit.kind, hit.pk): hit for hit in ranked}.values()][:most]
+    return [Link(hit.name, hit.url) for hit in {(hit.kind, hit.slug): hit for hit in ranked}.values()][:most]
 
 
 def moved(url: str) -> HttpResponse:

@@ -48,3 +48,34 @@ def test_each_hit_says_how_it_was_found_and_guesses_are_suggestions(client):
     answer = client.get("/api/v1/search/?q=kaffka").json()
     assert answer["results"] == []
     assert [(hit["slug"], hit["how"]) for hit in answer["suggestions"]] == [("kafka", "near")]
+
+
+def test_each_hit_says_what_it_is_how_many_there_are_and_where_it_leads(client):
+    make_technology("RabbitMQ")
+    make_company("Fam", industry="Payments", country="India")
+
+    def first(q):
+        answer = client.get("/api/v1/search/", {"q": q}).json()["results"][0]
+        assert client.get(answer["url"].replace("http://testserver", "")).status_code == 200
+        return answer
+
+    assert first("kafka vs rabbitmq") == {
+        "kind": "comparison",
+        "slug": "kafka/rabbitmq",
+        "name": "Kafka and RabbitMQ",
+        "url": "http://testserver/api/v1/compare/technologies/?technology=kafka&technology=rabbitmq",
+        "html_url": "http://testserver/compare/technologies/kafka/rabbitmq/",
+        "matched": "Kafka and RabbitMQ",
+        "how": "within",
+        "what": "Technologies side by side",
+        "companies_count": None,
+        "technologies_count": None,
+        "usages_count": None,
+    }
+    india = first("india")
+    assert india["url"] == "http://testserver/api/v1/companies/?country=India"
+    assert (india["kind"], india["companies_count"], india["usages_count"]) == ("country", 1, None)
+    finance = first("fintech")
+    assert finance["url"] == "http://testserver/api/v1/companies/?industry=Finance"
+    assert [c["slug"] for c in client.get(finance["url"]).json()["results"]] == ["fam"]
+    assert first("kafka hosts")["technologies_count"] == 0

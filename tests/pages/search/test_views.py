@@ -2,7 +2,7 @@ import pytest
 
 from stacks.curating import curating
 from stacks.models import TechnologyAlias
-from tests.factories import make_category, make_company, make_technology
+from tests.factories import make_category, make_company, make_technology, make_usage
 from tests.pages.reading import links_of, text_of
 
 
@@ -20,8 +20,8 @@ def test_a_hit_says_what_it_is_and_by_which_name_it_was_found(client, kafka):
 
     assert page.status_code == 200
     assert "2 hits for “kafak”, best first." in text_of(page)
-    assert "Apache Kafka matched “Kafak” Technology" in text_of(page, "main")
-    assert "Kafakworks Company" in text_of(page, "main")
+    assert "Apache Kafka matched “Kafak” Tool in Message brokers 0 companies" in text_of(page, "main")
+    assert "Kafakworks Company 0 usages" in text_of(page, "main")
     hits = [link for link in links_of(page, "main") if link.startswith(("/technologies/", "/companies/"))]
     assert hits == ["/technologies/apache-kafka/", "/companies/kafakworks/"]
 
@@ -88,3 +88,33 @@ def test_a_search_costs_the_same_however_much_it_finds(client, rows, django_asse
         page = client.get("/search/?q=kafka")
 
     assert len(page.context["hits"]) == rows
+
+
+def test_a_hit_says_how_many_use_it_and_that_it_has_ended(client, kafka):
+    make_usage(make_company("Fam", industry="Payments", country="India"), kafka)
+    type(kafka).objects.filter(pk=kafka.pk).update(
+        lifecycle="ended", lifecycle_on="2021-12", lifecycle_source="https://kafka.example"
+    )
+
+    assert "Apache Kafka matched “Kafak” ended since 2021-12 Tool in Message brokers 1 company" in text_of(
+        client.get("/search/", {"q": "kafak"}), "main"
+    )
+    page = client.get("/search/", {"q": "india"})
+    assert "India Country 1 company" in text_of(page, "main")
+    assert "/companies/?country=India" in links_of(page, "main")
+    page = client.get("/search/", {"q": "fintech"})
+    assert "Finance matched “fintech” Industry 1 company" in text_of(page, "main")
+    assert client.get("/companies/?industry=Finance").context["page"].rows[0].name == "Fam"
+
+
+def test_what_is_set_against_each_other_leads_to_its_comparison_or_to_the_picker(client, kafka):
+    make_technology("RabbitMQ")
+
+    page = client.get("/search/", {"q": "kafak vs RabbitMQ"})
+    assert "/compare/technologies/apache-kafka/rabbitmq/" in links_of(page, "main")
+    assert "choose what to compare" not in text_of(page, "main")
+
+    page = client.get("/search/", {"q": "kafak vs rabitmq"})
+    picker = "/compare/technologies/?technology=kafak&technology=rabitmq"
+    assert picker in links_of(page, "main")
+    assert "Did you mean RabbitMQ?" in text_of(client.get(picker), "main")
