@@ -230,7 +230,7 @@ def test_a_hidden_company_adds_no_industry_to_choose_from():
     make_company(industry="Payments")
 
     assert refusal(companies, "industry=Secrets") == {
-        "industry": ["No company has the industry “Secrets”. There are: Payments."]
+        "industry": ["No company has the industry “Secrets”. There are: Finance, Payments."]
     }
 
 
@@ -311,3 +311,13 @@ def test_companies_and_technologies_by_when_it_was_last_said():
     assert found(companies, f"category={kafka.category.slug}&said_since=2021-03-05") == {bolt}
     assert found(technologies, "said_since=2021") == {kafka, redis}
     assert found(technologies, "said_since=2022") == {redis}
+
+
+def test_a_broad_industry_takes_those_under_it_along_and_is_refused_where_there_are_none():
+    pays, rides, travels, _ = (
+        make_company(industry=industry) for industry in ("Payments", "Ride hailing and payments", "Travel", "")
+    )
+
+    assert found(companies, "industry=Finance") == {pays, rides}
+    assert found(companies, "industry=Finance&industry=Travel") == {pays, rides, travels}
+    assert "industry" in refusal(companies, "industry=Health")
