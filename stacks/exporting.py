@@ -8,6 +8,7 @@ import json
 import re
 import secrets
 import shutil
+from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -135,8 +136,22 @@ class _Row:
 
     @property
     def text(self) -> str:
-        entry = {"model": self.model._meta.label_lower, "fields": self.fields}
-        return json.dumps([entry], indent=1, ensure_ascii=False)[2:-2]
+        return _text({"model": self.model._meta.label_lower, "fields": self.fields})
+
+
+def _text(entry: dict[str, Any]) -> str:
+    """As it stands in a list, without the comma after it."""
+    return json.dumps([entry], indent=1, ensure_ascii=False)[2:-2]
+
+
+def _first_out_of_turn(keys: Sequence[int]) -> int | None:
+    """The least of the keys that are followed by a lesser one: what is less stands in order of itself."""
+    first, least = None, None
+    for key in reversed(keys):
+        if least is not None and key > least:
+            first = key if first is None else min(first, key)
+        least = key if least is None else min(least, key)
+    return first
 
 
 class _Export:
@@ -145,8 +160,7 @@ class _Export:
     def __init__(self, folder: Path, public: bool, report: Report):
         self.folder, self.public, self.report = folder, public, report
         self.counts: dict[Any, int] = dict.fromkeys(ORDER, 0)
-        self.newest: dict[Any, int] = {}
-        self.out_of_turn: set[Any] = set()  # kinds of which an older row stands in a later file
+        self.in_files: dict[Any, array[int]] = {model: array("q") for model in ORDER if key_of(model)}
 
     def write(self) -> dict[str, int]:
         """Write each file when its rows are read, in the order in which loading reads them."""
@@ -238,15 +252,14 @@ class _Export:
         return self._rows(rows)
 
     def _write_turns(self) -> None:
-        """Which was added before which, of the kinds where the order of the files does not tell it."""
-        lines = []
-        for model in ORDER:
-            if model in self.out_of_turn:
-                keys = self._all(model).order_by("pk").values_list(key_of(model), flat=True)
-                entry = {"model": model._meta.label_lower, "added": list(keys)}
-                lines.append(json.dumps([entry], indent=1, ensure_ascii=False)[2:-2])
-        if lines:
-            self._write(ADDED, lines)
+        """What was added last, and in which order, of the kinds where the order of the files does not tell it."""
+        entries = []
+        for model, keys in self.in_files.items():
+            if (first := _first_out_of_turn(keys)) is not None:
+                last = self._all(model).filter(pk__gte=first).order_by("pk").values_list(key_of(model), flat=True)
+                entries.append(_text({"model": model._meta.label_lower, "added": list(last)}))
+        if entries:
+            self._write(ADDED, entries)
 
     def _all(self, model: Any) -> Any:
         """The rows that are told at all, of a kind that says by itself what is public."""
@@ -300,9 +313,8 @@ class _Export:
     def _counted(self, rows: Iterable[_Row]) -> Iterator[_Row]:
         for row in rows:
             self.counts[row.model] += 1
-            if row.pk < self.newest.get(row.model, 0) and key_of(row.model):
-                self.out_of_turn.add(row.model)
-            self.newest[row.model] = row.pk
+            if row.model in self.in_files:
+                self.in_files[row.model].append(row.pk)
             yield row
 
     def _write(self, name: str, entries: Iterable[str]) -> None:

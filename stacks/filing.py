@@ -33,7 +33,7 @@ ORDER: tuple[Any, ...] = (
     Company, Source, CompanyAlias, CompanyIdentifier, CompanyFact,
     Usage, Migration, Evidence, Coverage, Redirect,
 )  # fmt: skip
-# The file that tells which was added before which, where the order of the other files does not.
+# The file that names what was added last, in that order, where the order of the other files does not tell it.
 ADDED = "added.json"
 # What a reader looks for is told even where it is what it would be anyway.
 _ALWAYS_TOLD = {"state", "stage", "hosting", "stance", "open_source", "position"}

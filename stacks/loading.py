@@ -108,8 +108,8 @@ def read(path: Path) -> dict[Any, list[_Item]]:
                     raise LoadError(f"{place}: “{label}” is not a model of the catalogue, or it has no fields.")
                 case _:
                     raise LoadError(f"{place}: an object needs “model” and “fields”.")
-    for model, turn in turns.items():  # what has none comes last
-        items[model].sort(key=lambda item: turn.get(str(item.fields.get(key_of(model))), len(turn)))
+    for model, turn in turns.items():  # what has a turn comes after all that has none
+        items[model].sort(key=lambda item: turn.get(str(item.fields.get(key_of(model))), -1))
     return items
 
 
