@@ -60,6 +60,8 @@ DATA_LICENCE_URL = env.str(
 )
 # What was last said longer ago than this, against the newest edition of the catalogue, is told as old.
 STALE_YEARS = env.int("STALE_YEARS", 5, validate=validate.Range(min=1, max=100))
+# Whoever proposed a row or a change is not the one to accept it.
+REVIEW_BY_ANOTHER = env.bool("REVIEW_BY_ANOTHER", False)
 CORRECTIONS_URL = env.str("CORRECTIONS_URL", "", validate=values.corrections_address)
 
 _ssl_redirect = env.bool("SECURE_SSL_REDIRECT", PRODUCTION)

@@ -363,3 +363,28 @@ class ChangeQuerySet(models.QuerySet):
 
     def delete(self):
         raise TypeError("The feed is append-only.")
+
+
+class ImportLineQuerySet(models.QuerySet):
+    """What imports and curators propose to change."""
+
+    def waiting(self):
+        """What nobody has decided yet. An import notes proposals of its own as applied: those are rows with a state."""
+        return self.filter(state="waiting")
+
+    def in_review_of(self, row: Any):
+        """Those that are decided on the page of this row: of a company all that hangs on it, of a technology too."""
+        name = row._meta.model_name
+        if name == "company":
+            return self.filter(company=row.pk)
+        if name == "technology":
+            return self.filter(company=None, technology=row.pk)
+        return self.filter(kind=name, row=row.pk)
+
+    def of_vocabulary(self):
+        """Those that belong to no company."""
+        return self.filter(company=None)
+
+    def returned_to(self, user):
+        """What was refused to this author, who has not put it aside yet."""
+        return self.filter(author=user, state="refused", put_aside=False)

@@ -232,7 +232,7 @@ class _Writer:
         elif line.action == "end":
             if line.ended:
                 validate_partial_date(line.ended)
-            changes = [("ended", "", line.ended)] if line.ended else [("stage", row.stage, Stage.RETIRED)]
+            changes = [("ended", row.ended, line.ended)] if line.ended else [("stage", row.stage, Stage.RETIRED)]
         elif not _is_among(edition or self.source.edition, self.said.evidence[_key(row)]):
             changes = [("", "", edition or self.source.edition)]
         else:
@@ -254,6 +254,9 @@ class _Writer:
                 company_id=row.company_id,
                 technology_id=row.technology_id if isinstance(row, Usage) else row.to_technology_id,
                 action=action,
+                author=self.user,
+                kind=str(row._meta.model_name),
+                row=row.pk,
                 usage=row if isinstance(row, Usage) else None,
                 migration=row if isinstance(row, Migration) else None,
                 edition_on=line.edition_on or "",
@@ -335,7 +338,7 @@ def _editions(source: Source, rows: Iterable[Usage | Migration]) -> _Said:
             those = {f"{owner}__in": chunk}
             for pk, edition in Evidence.objects.filter(source=source, **those).values_list(owner, "edition_on"):
                 said.evidence[model, pk].add(edition or source.edition)
-            lines = ImportLine.objects.filter(batch__source=source, **those)
+            lines = ImportLine.objects.filter(batch__source=source, **those).exclude(action=ImportAction.ADD)
             for pk, *told in lines.values_list(owner, "action", "field", "new", "edition_on"):
                 said.lines[model, pk].add(tuple(told))
     return said
@@ -363,13 +366,13 @@ def _stage_said(line: Line) -> str:
     return "" if stage == Stage.IN_USE else stage
 
 
-def _differences(line: Line, row: Usage | Migration) -> list[tuple[str, str, str]]:
+def _differences(line: Line, row: Usage | Migration) -> list[tuple[str, str | None, str]]:
     """Field, old and new value of each thing that the line says otherwise."""
-    told = []
+    told: list[tuple[str, str | None, str]] = []
     if line.stage and line.stage != row.stage:
         told.append(("stage", row.stage, line.stage))
     if isinstance(row, Usage):
-        via = row.via.slug if row.via else ""
+        via = row.via.slug if row.via else None
         if line.via and line.via != via:
             told.append(("via", via, line.via))
     return told

@@ -17,11 +17,13 @@ from .changes import Change, Counter, Redirect, RedirectKind, Verb
 from .companies import Company, CompanyFact, CompanyIdentifier, CompanyScheme, Life
 from .evidence import CheckResult, Evidence, Source, SourceKind, Stance, is_own_word
 from .fields import scope_key, url_key
-from .imports import ImportAction, ImportBatch, ImportLine, ImportState
+from .imports import SUGGESTION, ImportAction, ImportBatch, ImportLine, ImportState
 from .names import Alias, Caution, CompanyAlias, Homonym, TechnologyAlias
+from .reviews import Mark, Review
 from .usages import Coverage, Hosting, Migration, MigrationStage, Outcome, Stage, Usage
 
 __all__ = [
+    "SUGGESTION",
     "Alias",
     "Category",
     "Caution",
@@ -46,6 +48,7 @@ __all__ = [
     "Kind",
     "Life",
     "Lifecycle",
+    "Mark",
     "Migration",
     "MigrationStage",
     "OpenSource",
@@ -53,6 +56,7 @@ __all__ = [
     "Redirect",
     "RedirectKind",
     "RelationKind",
+    "Review",
     "Reviewed",
     "Source",
     "SourceKind",

@@ -1,0 +1,136 @@
+"""Proposals made: each is validated as if it were written now, and nothing but its line is written."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from stacks.curating import curating
+from stacks.models import SUGGESTION, ImportAction, ImportBatch, ImportLine, ImportState, Migration, Source, Usage
+
+from .rights import place_of
+from .values import KINDS, as_told, field_of, kind_of, value_of, values_of
+
+_LONGEST_NAME = 200
+
+
+def open_batch(user: Any, *, form: str = SUGGESTION, source: Source | None = None, about: Any = None) -> ImportBatch:
+    """What one save of a form, one import or one update proposes together. `about`: the company or technology, or a
+    row of theirs."""
+    company, technology = place_of(about) if about is not None else (None, None)
+    return ImportBatch.objects.create(
+        format=form, source=source, made_by=user, company_id=company, technology_id=None if company else technology
+    )
+
+
+def propose_changes(
+    batch: ImportBatch, row: Any, values: Mapping[str, Any], *, action: str = ImportAction.CHANGE, **said: Any
+) -> list[ImportLine]:
+    """A line for each field of the stored row in which the value differs from what stands. Raises ValidationError.
+
+    `values` are those of the model's fields, other rows as rows. The row as given is not touched: the changes are held
+    against every rule together, as they may need each other. What the same author proposes already makes no second
+    line; another value for the same field stands beside the first. `said` are further fields of the lines: `name`,
+    `edition_on`, `quote`, `locator`, `stage`, `technology_version`, `number`, `text`.
+    """
+    with curating():
+        stored = type(row)._base_manager.get(pk=row.pk)
+        told = {name: as_told(value) for name, value in values.items()}
+        differing = {name: new for name, new in told.items() if value_of(stored, name) != new}
+        before = {name: value_of(stored, name) for name in differing}
+        for name in differing:
+            field_of(type(row), name)
+            setattr(stored, name, values[name])
+        if not differing:
+            return []
+        check_row(stored)
+        waiting = ImportLine.objects.waiting().filter(kind=kind_of(row), row=row.pk, author=batch.made_by)
+        known = {(line.field, _hashable(line.new)) for line in waiting.exclude(field="")}
+        lines = [
+            _line(batch, row, action, field=name, old=before[name], new=new, **said)
+            for name, new in differing.items()
+            if (name, _hashable(new)) not in known
+        ]
+        ImportLine.objects.bulk_create(lines, batch_size=500)
+        _put_aside(lines)
+        return lines
+
+
+def propose_end(batch: ImportBatch, row: Usage | Migration, values: Mapping[str, Any], **said: Any) -> list[ImportLine]:
+    """An end, or a stage that says there is one: `ended`, `stage`."""
+    return propose_changes(batch, row, values, action=ImportAction.END, **said)
+
+
+def propose_row(batch: ImportBatch, row: Any, **said: Any) -> list[ImportLine]:
+    """A further row, unsaved: evidence, a figure, a name, ... What it hangs on is saved. Raises ValidationError.
+
+    One line, or none where the same is proposed by the same author already.
+    """
+    with curating():
+        check_row(row)
+        new = values_of(row)
+        company, _ = place_of(row)
+        waiting = ImportLine.objects.waiting().filter(
+            kind=kind_of(row), action=ImportAction.ADD, author=batch.made_by, company=company
+        )
+        if any(line.new == new for line in waiting):
+            return []
+        line = _line(batch, row, ImportAction.ADD, new=new, **said)
+        line.save()
+        return [line]
+
+
+def propose_removal(batch: ImportBatch, row: Any, **said: Any) -> list[ImportLine]:
+    """That the row goes; `old` keeps what it said."""
+    with curating():
+        waiting = ImportLine.objects.waiting().filter(kind=kind_of(row), row=row.pk, author=batch.made_by)
+        if waiting.filter(action=ImportAction.REMOVE).exists():
+            return []
+        stored = type(row)._base_manager.get(pk=row.pk)
+        line = _line(batch, stored, ImportAction.REMOVE, old=values_of(stored), **said)
+        line.save()
+        return [line]
+
+
+def check_row(row: Any) -> None:
+    """Hold a row against every rule of its model, with the keys that a save would fill in. Raises ValidationError."""
+    for field in row._meta.concrete_fields:
+        if hasattr(field, "fold"):
+            with suppress(ValueError):  # what it is made from cannot be read, as that field says
+                field.pre_save(row, row._state.adding)  # noqa: SLF001 - as a save does
+    row.full_clean()
+
+
+def _line(batch: ImportBatch, row: Any, action: str, **values: Any) -> ImportLine:
+    if kind_of(row) not in KINDS:
+        raise TypeError(f"{kind_of(row)} is nothing that can be proposed.")
+    company, technology = place_of(row)
+    values.setdefault("name", str(row)[:_LONGEST_NAME])
+    return ImportLine(
+        batch=batch,
+        author=batch.made_by,
+        action=action,
+        kind=kind_of(row),
+        row=row.pk,
+        company_id=company,
+        technology_id=technology,
+        **{name: stored for name in ("usage", "migration") if (stored := _stored(row, name))},
+        **values,
+    )
+
+
+def _stored(row: Any, name: str) -> Any:
+    """The usage or migration that the row is, or belongs to."""
+    owner = row if kind_of(row) == name else getattr(row, name, None)
+    return owner if owner is not None and owner.pk else None
+
+
+def _put_aside(lines: list[ImportLine]) -> None:
+    """What is proposed anew is not on its author's list of refusals any more."""
+    for line in lines:
+        if line.author_id:
+            returned = ImportLine.objects.filter(author=line.author_id, state=ImportState.REFUSED, put_aside=False)
+            returned.filter(kind=line.kind, row=line.row, field=line.field).update(put_aside=True)
+
+
+def _hashable(value: Any) -> Any:
+    return tuple(sorted(value.items())) if isinstance(value, dict) else value
