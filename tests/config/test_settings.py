@@ -106,6 +106,7 @@ JUNK = {
         "",
     ],
     "DATA_LICENCE": ["two\nlines"],
+    "REVIEW_BY_ANOTHER": ["maybe", "2"],
     "STALE_YEARS": ["0", "-1", "never", "1000"],
     "DATA_LICENCE_URL": ["by/4.0", "javascript:alert(1)", "javascript://a/%0aalert(1)", "//a.example/by", "data:,x"],
     "CORRECTIONS_URL": [
