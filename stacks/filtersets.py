@@ -6,7 +6,7 @@ are each refused by name. An empty list would look like an answer.
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
@@ -21,6 +21,7 @@ from stacks.industries import broad_named, grouped
 from stacks.models import (
     Category,
     Company,
+    CompanyIdentifier,
     Hosting,
     Kind,
     Lifecycle,
@@ -30,6 +31,7 @@ from stacks.models import (
     SourceKind,
     Stage,
     Technology,
+    TechnologyIdentifier,
 )
 from stacks.redirects import find
 
@@ -210,6 +212,76 @@ def _of_industries(rows: Any, values: list[str]) -> Any:
     return _among(rows, "industry", list(dict.fromkeys([*values, *below])))
 
 
+class IdentifiersField(ManyField):
+    """What others call rows, as `scheme:value`, each of which at least one public row has."""
+
+    most = MOST_KEYS
+
+    def __init__(self, *, model: Any, owner: Any, **kwargs):
+        super().__init__(**kwargs)
+        self.model = model
+        self.owner = owner
+
+    def read(self, values: list[str]) -> list[str]:
+        pairs = {value: self._pair(value) for value in values}
+        found = _identified(self.owner.objects.published(), pairs.values()).order_by()
+        known = set(found.values_list("identifiers__scheme", "identifiers__value"))
+        noun = self.owner._meta.verbose_name
+        refused = [
+            ValidationError("No %(noun)s is “%(value)s”.", code="unknown", params={"noun": noun, "value": value})
+            for value, pair in pairs.items()
+            if pair not in known
+        ]
+        if refused:
+            raise ValidationError(refused)
+        return list(dict.fromkeys(":".join(pair) for pair in pairs.values()))
+
+    def _pair(self, value: str) -> tuple[str, str]:
+        scheme, _, name = value.partition(":")
+        schemes = self.model._meta.get_field("scheme").choices
+        if scheme not in [known for known, _ in schemes] or not name or "\x00" in name:
+            told = ", ".join(known for known, _ in schemes)
+            raise ValidationError(
+                "“%(value)s” is no identifier: write scheme:value, with one of the schemes %(told)s.",
+                code="invalid",
+                params={"value": value, "told": told},
+            )
+        return scheme, name
+
+
+class DomainsField(IdentifiersField):
+    """Domains as they are written anywhere: in any case, with or without `www.`."""
+
+    def _pair(self, value: str) -> tuple[str, str]:
+        return super()._pair(f"domain:{value.casefold().rstrip('.').removeprefix('www.')}")
+
+    def read(self, values: list[str]) -> list[str]:
+        return [name.partition(":")[2] for name in super().read(values)]
+
+
+def _identified(rows: Any, pairs: Iterable[tuple[str, str]]) -> Any:
+    """Rows that bear one of the identifiers; an identifier leads to one row, so none comes twice for the same one."""
+    asked = Q()
+    for scheme, value in pairs:
+        asked |= Q(identifiers__scheme=scheme, identifiers__value=value)
+    return rows.filter(asked)
+
+
+def _bearing(rows: Any, pairs: Iterable[tuple[str, str]]) -> Any:
+    owners = _identified(rows.model.objects.all(), pairs).order_by().values("pk")
+    return rows.filter(pk__in=owners)
+
+
+def ask_identifier(model: Any, owner: Any, example: str) -> "Ask":
+    return Ask(
+        IdentifiersField,
+        lambda rows, found: _bearing(rows, [tuple(name.split(":", 1)) for name in found]),
+        f"What others call it, as scheme:value, such as {example}. Repeatable, up to {MOST_KEYS} times: any of them.",
+        model=model,
+        owner=owner,
+    )
+
+
 class YesNoField(forms.Field):
     def to_python(self, value: Any) -> bool | None:
         if value in (None, ""):
@@ -360,6 +432,14 @@ class CompanyFilterSet(StrictFilterSet):
         "Country, as companies have it. Repeatable: any of them.",
         column="country",
     )
+    identifier = ask_identifier(CompanyIdentifier, Company, "wikidata:Q507306")
+    domain = Ask(
+        DomainsField,
+        lambda rows, found: _bearing(rows, [("domain", name) for name in found]),
+        f"Domain of a company, such as zerodha.com. Repeatable, up to {MOST_KEYS} times: any of them.",
+        model=CompanyIdentifier,
+        owner=Company,
+    )
     q = ask_search("Words that its names hold.")
 
 
@@ -376,6 +456,7 @@ class TechnologyFilterSet(StrictFilterSet):
         lambda rows, date: rows.used_as_said_since(date),
         "A company uses it at present, as an edition of this date or later says: 2021, 2021-06 or 2021-06-30.",
     )
+    identifier = ask_identifier(TechnologyIdentifier, Technology, "endoflife:postgresql")
     q = ask_search("Words that its names hold.")
 
 
@@ -391,6 +472,7 @@ class UsageFilterSet(StrictFilterSet):
     stage = ask_choices(Stage, "stage", "How far it is.")
     hosting = ask_choices(Hosting, "hosting", "Who runs it.")
     kind = ask_choices(Kind, "technology__kind", "What the technology is.")
+    lifecycle = ask_choices(Lifecycle, "technology__lifecycle", "Whether the makers of the technology still keep it.")
     current = Ask(
         YesNoField,
         lambda rows, current: rows.current() if current else rows.not_current(),

@@ -10,9 +10,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from stacks.addresses import site_of
+from stacks.api.asking import FieldsForm
+from stacks.api.compared import (
+    CompanyComparisonSerializer,
+    TechnologyComparisonSerializer,
+)
 from stacks.api.errors import BadQuery
 from stacks.api.parameters import Described, describe, read
-from stacks.api.serializers import CompanyComparisonSerializer, TechnologyComparisonSerializer
 from stacks.comparison.load import load_matrix, load_technology_matrix
 from stacks.comparison.matrix import LEAST, MOST, Only
 from stacks.comparison.technologies import COMPANIES_SHOWN
@@ -35,7 +39,8 @@ class _ComparedField(ManyField):
         return values
 
 
-class CompareCompaniesForm(StrictForm):
+class CompareCompaniesForm(FieldsForm):
+    serializer_class = CompanyComparisonSerializer
     company = _ComparedField(help_text="Slug of a company; two to six of them.")
     as_of = PartialDateField(
         required=False, help_text="As it was on the last day of this date: 2021, 2021-06 or 2021-06-30."
@@ -48,7 +53,8 @@ class CompareCompaniesForm(StrictForm):
     )
 
 
-class CompareTechnologiesForm(StrictForm):
+class CompareTechnologiesForm(FieldsForm):
+    serializer_class = TechnologyComparisonSerializer
     technology = _ComparedField(help_text="Slug of a technology; two to six of them.")
 
 
@@ -59,7 +65,8 @@ class _Compare(APIView):
 
     def query_parameters(self) -> Described:
         described = describe(self.form_class().fields)
-        described[0]["schema"] |= {"minItems": LEAST, "maxItems": MOST, "uniqueItems": True}
+        compared = next(parameter for parameter in described if parameter["name"] == self.noun)
+        compared["schema"] |= {"minItems": LEAST, "maxItems": MOST, "uniqueItems": True}
         return described
 
     def get(self, request: Request) -> Response | HttpResponsePermanentRedirect:
@@ -74,7 +81,8 @@ class _Compare(APIView):
         if found.moved:
             return self._moved(request, [slug for slug in found.slugs if slug])
         document = self.compare(found.rows, asked, request)
-        return Response(provenance(f"{site_of(request)}{request.get_full_path()}") | document)
+        provenanced = provenance(f"{site_of(request)}{request.get_full_path()}") | document
+        return Response(asked["fields"].of(provenanced))
 
     def _moved(self, request: Request, slugs: Sequence[str]) -> HttpResponsePermanentRedirect:
         query = request.GET.copy()

@@ -8,11 +8,15 @@ from django.http import QueryDict
 from rest_framework.pagination import BasePagination
 
 from stacks import keyset
+from stacks.api import parts
+from stacks.api.asking import AskingForm
 from stacks.api.errors import BadQuery
-from stacks.filtersets import StrictForm
+from stacks.filtersets import YesNoField
 from stacks.models import State
 
 DEFAULT_SIZE, MOST = 50, 500
+MOST_WITH_LISTS = 100
+MOST_COUNTED = 10_000
 Orderings = Mapping[str, Sequence[str]]
 
 
@@ -25,7 +29,7 @@ class WholeNumberField(forms.IntegerField):
         return super().to_python(value)
 
 
-class PageForm(StrictForm):
+class PageForm(AskingForm):
     page_size = WholeNumberField(
         required=False,
         min_value=1,
@@ -36,9 +40,13 @@ class PageForm(StrictForm):
         required=False, max_length=1000, help_text="Where a page begins: follow `next` and `previous`."
     )
     ordering = forms.ChoiceField(required=False)
+    count = YesNoField(
+        required=False,
+        help_text=f"Tell in `count` how many there are on all pages; null where there are more than {MOST_COUNTED:,}.",
+    )
 
-    def __init__(self, data: Any = None, orderings: Orderings | None = None):
-        super().__init__(data)
+    def __init__(self, data: Any = None, orderings: Orderings | None = None, *, kind: str):
+        super().__init__(data, kind=kind)
         names = list(orderings or ())
         field: Any = self.fields["ordering"]
         field.choices = [(name, name) for name in names]
@@ -48,6 +56,20 @@ class PageForm(StrictForm):
             "catalogue is written: each row that stays is told once. In the other orders a row whose value moves "
             "between two pages may be told twice or not at all."
         )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        size, include = cleaned.get("page_size"), cleaned.get("include")
+        if size and include and size > MOST_WITH_LISTS and parts.includes_lists(self.kind, include):
+            message = f"With what hangs on each row a page has at most {MOST_WITH_LISTS} of them."
+            self.add_error("page_size", forms.ValidationError(message, code="too_many"))
+        return cleaned
+
+
+def count(queryset: Any) -> int | None:
+    """How many rows there are, None where that is more than a count at each request is worth. One query."""
+    found = queryset.order_by().values("pk")[: MOST_COUNTED + 1].count()
+    return found if found <= MOST_COUNTED else None
 
 
 def _list(request: Any) -> str:
@@ -81,12 +103,12 @@ class KeysetPagination(BasePagination):
             # which rows, from two indexes alone; the state says that the partial index of the other table serves
             rows = queryset.filter(**{f"{other}__state": State.PUBLISHED}).values("pk", *fields)
         else:
-            rows = queryset.values(*dict.fromkeys([*view.columns, *fields]))
+            rows = queryset.values(*dict.fromkeys([*view.shape.columns, *fields]))
         try:
             self.page = keyset.page(rows, order, size, asked["cursor"] or None, of=_list(request))
         except keyset.InvalidCursor as error:
             raise BadQuery([{"parameter": "cursor", "message": str(error)}]) from error
-        found = _whole(queryset, view.columns, self.page.rows) if elsewhere else self.page.rows
+        found = _whole(queryset, view.shape.columns, self.page.rows) if elsewhere else self.page.rows
         self.address = request.build_absolute_uri(request.path)
         self.query: QueryDict = request.GET
         return found
@@ -109,5 +131,10 @@ class KeysetPagination(BasePagination):
         return {
             "type": "object",
             "required": ["next", "previous", "results"],
-            "properties": {"next": link, "previous": link, "results": schema},
+            "properties": {
+                "next": link,
+                "previous": link,
+                "count": {"type": ["integer", "null"], "description": "With `count=true`: of all pages together."},
+                "results": schema,
+            },
         }

@@ -1,5 +1,6 @@
 """Query parameters, declared once as strict forms: they validate the request and describe themselves in the schema."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -18,7 +19,7 @@ class NoQuery(StrictForm):
     """For addresses that take no parameters."""
 
 
-def read(form_class: type[StrictForm], data: QueryDict) -> dict[str, Any]:
+def read(form_class: Callable[[QueryDict], StrictForm], data: QueryDict) -> dict[str, Any]:
     """The cleaned parameters. Raises BadQuery naming each that is wrong."""
     form = form_class(data)
     if not form.is_valid():
@@ -42,7 +43,7 @@ def describe(fields: dict[str, forms.Field]) -> Described:
 
 def describe_value(field: forms.Field) -> dict[str, Any]:
     if isinstance(field, filtersets.ManyField):
-        return {"type": "array", "items": _describe_item(field), "minItems": 1, "maxItems": filtersets.MOST_VALUES}
+        return {"type": "array", "items": _describe_item(field), "minItems": 1, "maxItems": field.most}
     if isinstance(field, forms.IntegerField):
         bounds = {"minimum": field.min_value, "maximum": field.max_value}
         return {"type": "integer", **{name: bound for name, bound in bounds.items() if bound is not None}}
@@ -61,6 +62,8 @@ def _describe_item(field: filtersets.ManyField) -> dict[str, Any]:
         return {"type": "string", "enum": list(field.choices.values)}
     if isinstance(field, filtersets.SlugsField):
         return {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"}
+    if known := getattr(field, "known", ()):
+        return {"type": "string", "enum": list(known)}
     return {"type": "string", "minLength": 1}
 
 

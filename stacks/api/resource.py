@@ -1,6 +1,7 @@
 """What the resources have in common: a list by keyset pages, and a detail by slug or uid that follows old slugs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponsePermanentRedirect
@@ -8,69 +9,71 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from stacks.api.asking import AskingForm
 from stacks.api.errors import BadQuery, NotThere, form_errors
-from stacks.api.pagination import KeysetPagination, Orderings, PageForm
-from stacks.api.parameters import Described, NoQuery, describe, read
+from stacks.api.pagination import KeysetPagination, Orderings, PageForm, count
+from stacks.api.parameters import Described, describe, read
+from stacks.api.parts import documents
+from stacks.api.shapes.shape import Row, Shape
 from stacks.filtersets import with_own_key
 from stacks.links import Links
 from stacks.redirects import find
 from stacks.search import search
 
 MOST_SUGGESTED = 5
-Row = dict[str, Any]
 
 
 class Resource(GenericViewSet):
-    """A resource names its model, its columns, its orders and the function that shapes rows of columns into answers.
+    """A resource names its shape and its orders; what hangs on the rows of a page costs one query for all.
 
-    The function takes all rows of a page at once, so that what hangs on them costs one query for all. The serializer
-    declares the same answer for the schema; a test holds the two together.
+    The serializer declares the same answer for the schema; a test holds the two together.
     """
 
-    model: Any
-    kind: str
-    columns: Sequence[str]
+    shape: Shape
     orderings: Orderings
-    shape: Callable[[list[Row], Links], list[Row]]  # a static method
     filterset_class: Any
     pagination_class = KeysetPagination
     paging: dict[str, Any]
 
     def get_queryset(self) -> Any:
-        return self.model.objects.published()
+        return self.shape.public()
 
     def default_ordering(self, request: Request) -> str:
         return next(iter(self.orderings))
 
-    def list(self, request: Request) -> Response:
+    def list(self, request: Request, **kwargs: str) -> Response:
         pages = self.pagination_class()
-        rows = pages.paginate_queryset(self._narrow(request), request, self)
-        results = self.shape(rows, Links(request))
-        return Response({"next": pages.get_next_link(), "previous": pages.get_previous_link(), "results": results})
+        narrowed = self._narrow(request)
+        rows = pages.paginate_queryset(narrowed, request, self)
+        answer: dict[str, Any] = {"next": pages.get_next_link(), "previous": pages.get_previous_link()}
+        if self.paging["count"]:
+            answer["count"] = count(narrowed)
+        return Response(answer | {"results": self._documents(rows, request, self.paging)})
 
     def retrieve(self, request: Request, **kwargs: str) -> Response | HttpResponsePermanentRedirect:
-        read(NoQuery, request.GET)
-        links = Links(request)
+        asked = read(partial(AskingForm, kind=self.shape.kind), request.GET)
         key = kwargs[self.lookup_field].replace("\x00", "\ufffd")
-        rows = list(self.get_queryset().filter(**{self.lookup_field: key}).values(*self.columns)[:1])
+        rows = list(self.get_queryset().filter(**{self.lookup_field: key}).values(*self.shape.columns)[:1])
         if rows:
-            return Response(self.shape(rows, links)[0])
+            return Response(self._documents(rows, request, asked)[0])
         if self.lookup_field != "slug":
-            raise NotThere(f"There is no {self.kind} “{key}” here.")
-        if slug := find(self.model, [key], by_name=True).slugs[0]:
-            return HttpResponsePermanentRedirect(links(self.kind, slug))
-        near = search(key, MOST_SUGGESTED, self.kind).best
-        raise NotThere(f"There is no {self.kind} “{key}” here.", [links.ref(h.kind, h.slug, h.name) for h in near])
+            raise NotThere(f"There is no {self.shape.kind} “{key}” here.")
+        slug = present_slug(self.shape.model, self.shape.kind, key, request)
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponsePermanentRedirect(f"{Links(request)(self.shape.kind, slug)}{f'?{query}' if query else ''}")
+
+    def _documents(self, rows: Sequence[Row], request: Request, asked: dict[str, Any]) -> Sequence[Row]:
+        return documents(self.shape, rows, Links(request), asked["include"], asked["fields"])
 
     def _filterset(self, data: Any, queryset: Any) -> Any:
-        return with_own_key(self.filterset_class, self.model, self.lookup_field)(data, queryset=queryset)
+        return with_own_key(self.filterset_class, self.shape.model, self.lookup_field)(data, queryset=queryset)
 
     def _narrow(self, request: Request) -> Any:
         """The rows asked for. Every complaint about the query string is told at once."""
         paged, filtered = request.GET.copy(), request.GET.copy()
         for name in request.GET:
             (filtered if name in PageForm.base_fields else paged).pop(name)
-        form = PageForm(paged, self.orderings)
+        form = PageForm(paged, self.orderings, kind=self.shape.kind)
         filterset = self._filterset(filtered, queryset=self.get_queryset())
         known = [*filterset.form.fields, *form.fields]
         if errors := form_errors(filterset.form, known) + form_errors(form, known):
@@ -81,10 +84,19 @@ class Resource(GenericViewSet):
     def query_parameters(self) -> Described:
         """For the schema."""
         if self.action != "list":
-            return []
+            return describe(AskingForm(kind=self.shape.kind).fields)
         return describe(
             {
                 **self._filterset(None, queryset=self.get_queryset()).form.fields,
-                **PageForm(None, self.orderings).fields,
+                **PageForm(None, self.orderings, kind=self.shape.kind).fields,
             }
         )
+
+
+def present_slug(model: Any, kind: str, asked: str, request: Request) -> str:
+    """Where an old slug, another spelling or a name leads. Raises NotThere with what is near."""
+    if slug := find(model, [asked], by_name=True).slugs[0]:
+        return slug
+    links = Links(request)
+    near = search(asked, MOST_SUGGESTED, kind).best
+    raise NotThere(f"There is no {kind} “{asked}” here.", [links.ref(h.kind, h.slug, h.name) for h in near])

@@ -2,7 +2,6 @@
 
 from rest_framework import serializers
 
-from stacks.comparison.matrix import Agreement, Blank, Only
 from stacks.matching.ranking import How
 from stacks.models import (
     CheckResult,
@@ -40,6 +39,16 @@ def date(**options):
 def chosen(enum, **options):
     choices = getattr(enum, "choices", None) or [(member.value, member.value) for member in enum]
     return serializers.ChoiceField(choices=choices, **options)
+
+
+class WithParts(serializers.Serializer):
+    """A document with parts that are there where `include` asks for them."""
+
+    def get_parts(self):
+        return {}
+
+    def get_fields(self):
+        return super().get_fields() | self.get_parts()
 
 
 class RefSerializer(serializers.Serializer):
@@ -89,7 +98,7 @@ class CompanyIdentifierSerializer(serializers.Serializer):
     value = serializers.CharField()
 
 
-class CompanySerializer(serializers.Serializer):
+class CompanySerializer(WithParts):
     slug = serializers.SlugField()
     url = serializers.URLField()
     html_url = serializers.URLField()
@@ -112,6 +121,15 @@ class CompanySerializer(serializers.Serializer):
     usages_count = serializers.IntegerField(help_text="Usages that are current.")
     revision = serializers.IntegerField(help_text="The newest change to the company and what hangs on it.")
 
+    def get_parts(self):
+        return {
+            "usages": IncludedUsageSerializer(many=True, required=False, help_text="`include=usages`: at most 500."),
+            "migrations": IncludedMigrationSerializer(
+                many=True, required=False, help_text="`include=migrations`: at most 100."
+            ),
+            "coverage": CoverageSerializer(many=True, required=False, help_text="`include=coverage`: at most 100."),
+        }
+
 
 class RelationSerializer(serializers.Serializer):
     kind = chosen(RelationKind)
@@ -123,7 +141,7 @@ class TechnologyIdentifierSerializer(serializers.Serializer):
     value = serializers.CharField()
 
 
-class TechnologySerializer(serializers.Serializer):
+class TechnologySerializer(WithParts):
     slug = serializers.SlugField()
     url = serializers.URLField()
     html_url = serializers.URLField()
@@ -146,8 +164,12 @@ class TechnologySerializer(serializers.Serializer):
     relations = RelationSerializer(many=True)
     companies_count = serializers.IntegerField(help_text="Companies that use it at present.")
 
+    def get_parts(self):
+        told = "`include=usages`: the 100 that were added first."
+        return {"usages": IncludedUsageSerializer(many=True, required=False, help_text=told)}
 
-class CategorySerializer(serializers.Serializer):
+
+class CategorySerializer(WithParts):
     slug = serializers.SlugField()
     url = serializers.URLField()
     html_url = serializers.URLField()
@@ -155,6 +177,10 @@ class CategorySerializer(serializers.Serializer):
     description = text()
     parent = RefSerializer(allow_null=True, help_text="The area; null for an area itself.")
     position = serializers.IntegerField()
+
+    def get_parts(self):
+        told = "`include=technologies`: the 100 that were added first."
+        return {"technologies": IncludedTechnologySerializer(many=True, required=False, help_text=told)}
 
 
 class UsageSerializer(serializers.Serializer):
@@ -225,65 +251,6 @@ class CoverageSerializer(serializers.Serializer):
     source = SourceRefSerializer(allow_null=True)  # type: ignore[assignment]
 
 
-class ComparedUsageSerializer(serializers.Serializer):
-    uid = serializers.CharField()
-    url = serializers.URLField()
-    technology = RefSerializer()
-    scope = text()
-    purpose = text()
-    remarks = text()
-    stage = chosen(Stage)
-    hosting = chosen(Hosting)
-    via = RefSerializer(allow_null=True)
-    started = date()
-    started_known_since = date()
-    ended = date()
-    known_until = date()
-    last_said = date()
-    sources = CitedSerializer(many=True)
-
-
-class CellUsageSerializer(ComparedUsageSerializer):
-    same_as = serializers.ListField(child=serializers.SlugField(), help_text="Companies of the row that use it too.")
-    relative_of = serializers.ListField(
-        child=serializers.SlugField(), help_text="Companies of the row that use a relative of it instead."
-    )
-
-
-class CellSerializer(serializers.Serializer):
-    company = serializers.SlugField()
-    blank = chosen(Blank, allow_null=True, help_text="Why there are no usages; null where there are.")
-    usages = CellUsageSerializer(many=True)
-
-
-class RowSerializer(serializers.Serializer):
-    area = RefSerializer()
-    category = RefSerializer()
-    agreement = chosen(Agreement)
-    cells = CellSerializer(many=True)
-
-
-class AlikenessSerializer(serializers.Serializer):
-    companies = serializers.ListField(child=serializers.SlugField(), min_length=2, max_length=2)
-    met = serializers.FloatField()
-    of = serializers.IntegerField()
-    categories = serializers.IntegerField()
-    share = serializers.FloatField(allow_null=True)
-
-
-class SummarySerializer(serializers.Serializer):
-    rows = serializers.IntegerField()
-    same = serializers.IntegerField()
-    overlap = serializers.IntegerField()
-    family = serializers.IntegerField()
-    different = serializers.IntegerField()
-    single = serializers.IntegerField()
-    ended = serializers.IntegerField(allow_null=True, help_text="Not counted yet: null.")
-    old = serializers.IntegerField(help_text="Usages that were last said long before the newest edition.")
-    undated = serializers.IntegerField(help_text="Usages without any date, which `as_of` leaves out.")
-    alikeness = AlikenessSerializer(many=True)
-
-
 class LicenceSerializer(serializers.Serializer):
     name = serializers.CharField()
     url = text()
@@ -294,53 +261,58 @@ class DocumentSerializer(serializers.Serializer):
     licence = LicenceSerializer()
 
 
-class CompanyComparisonSerializer(DocumentSerializer):
-    revision = serializers.IntegerField()
-    as_of = date()
-    only = serializers.ChoiceField(choices=[(only.value, only.value) for only in Only if only], allow_null=True)
-    companies = RefSerializer(many=True)
-    summary = SummarySerializer(help_text="Speaks of all rows, whatever `only` has left of them.")
-    rows = RowSerializer(many=True)
+class Included(serializers.Serializer):
+    """A document inside another: the lists that cost a query each are there where they are asked for by name."""
+
+    lists: tuple[str, ...] = ()
+
+    def get_parts(self):
+        return {}
+
+    def get_fields(self):
+        fields = super().get_fields()
+        for name in self.lists:
+            fields[name].required = False
+        return fields
 
 
-class ComparedTechnologySerializer(RefSerializer):
-    companies = serializers.IntegerField(help_text="Companies that use it at present.")
+class IncludedUsageSerializer(Included, UsageSerializer):
+    lists = ("sources",)
 
 
-class RoleSerializer(serializers.Serializer):
-    category = RefSerializer()
-    companies = serializers.ListField(
-        child=serializers.IntegerField(), help_text="How many, for each technology in turn."
-    )
+class IncludedMigrationSerializer(Included, MigrationSerializer):
+    lists = ("sources",)
 
 
-class TechnologySummarySerializer(serializers.Serializer):
-    companies = serializers.IntegerField()
-    rows = serializers.IntegerField()
-    all = RefSerializer(many=True, help_text="Companies that use every one.")
-    several = RefSerializer(many=True, help_text="Companies that use two or more.")
-    categories = RoleSerializer(many=True)
+class IncludedTechnologySerializer(Included, TechnologySerializer):
+    lists = ("aliases", "homonyms", "identifiers", "relations")
 
 
-class RoledUsageSerializer(ComparedUsageSerializer):
-    category = RefSerializer()
-
-
-class TechnologyCellSerializer(serializers.Serializer):
-    technology = serializers.SlugField()
-    usages = RoledUsageSerializer(many=True)
-
-
-class TechnologyRowSerializer(serializers.Serializer):
+class AlikeCompanySerializer(serializers.Serializer):
     company = RefSerializer()
-    cells = TechnologyCellSerializer(many=True)
+    met = serializers.FloatField(help_text="Technologies of the two that meet; one that meets a relative counts half.")
+    of = serializers.IntegerField(help_text="Technologies that the two have in the categories that both document.")
+    categories = serializers.IntegerField(help_text="Categories that both document.")
+    share = serializers.FloatField(allow_null=True, help_text="`met` of `of`, from 0 to 1.")
 
 
-class TechnologyComparisonSerializer(DocumentSerializer):
+class AlikeSerializer(DocumentSerializer):
     revision = serializers.IntegerField()
-    technologies = ComparedTechnologySerializer(many=True)
-    summary = TechnologySummarySerializer()
-    rows = TechnologyRowSerializer(many=True)
+    company = RefSerializer()
+    results = AlikeCompanySerializer(many=True)
+
+
+class BesideSerializer(serializers.Serializer):
+    technology = RefSerializer()
+    together = serializers.IntegerField(help_text="Companies that use both at present.")
+    companies_count = serializers.IntegerField(help_text="Companies that use this one at present.")
+
+
+class TogetherSerializer(DocumentSerializer):
+    revision = serializers.IntegerField()
+    technology = RefSerializer()
+    companies = serializers.IntegerField(help_text="Its users that were looked at.")
+    results = BesideSerializer(many=True)
 
 
 class HitSerializer(serializers.Serializer):

@@ -8,6 +8,7 @@ from stacks.api.compare import CompareCompaniesView, CompareTechnologiesView
 from stacks.api.coverage import CoverageViewSet
 from stacks.api.docs import DocsView, SchemaView
 from stacks.api.migrations import MigrationViewSet
+from stacks.api.related import AlikeView, CompanyUsagesViewSet, TechnologyUsagesViewSet, TogetherView
 from stacks.api.root import NothingView, RootView
 from stacks.api.search import SearchView
 from stacks.api.sources import SourceViewSet
@@ -31,6 +32,16 @@ v1 = [
     path("changes/", ChangesView.as_view(), name="api-changes"),
     path("schema/", SchemaView.as_view(), name="api-schema"),
     path("docs/", DocsView.as_view(), name="api-docs"),
+    re_path(
+        r"^companies/(?P<slug>[^/]+)/usages/$", CompanyUsagesViewSet.as_view({"get": "list"}), name="api-company-usages"
+    ),
+    re_path(r"^companies/(?P<slug>[^/]+)/alike/$", AlikeView.as_view(), name="api-company-alike"),
+    re_path(
+        r"^technologies/(?P<slug>[^/]+)/usages/$",
+        TechnologyUsagesViewSet.as_view({"get": "list"}),
+        name="api-technology-usages",
+    ),
+    re_path(r"^technologies/(?P<slug>[^/]+)/together/$", TogetherView.as_view(), name="api-technology-together"),
     *router.urls,
 ]
 urlpatterns = [path("v1/", include(v1)), re_path(r"^.*$", NothingView.as_view())]

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Count
@@ -43,6 +44,7 @@ from stacks.models import (
 )
 
 ALIKE_CANDIDATES = 50
+TOGETHER_COMPANIES = 1000
 # the way from evidence to the company that it speaks of
 _SPOKEN_OF = {"usage": "usage__company__", "migration": "migration__company__", "company": "company__"}
 _FACT_FIELDS = (
@@ -351,3 +353,31 @@ def load_alike(company: Company, technologies: Sequence[Slug], bases: Bases, mos
         .values_list("company__slug", "category__slug", "technology__slug")
     )
     return find_alike(Ref(company.slug, company.name), others.values(), held, bases, most)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A technology that `companies` of the users of another use too; `users` use it in all."""
+
+    technology: Ref
+    companies: int
+    users: int
+
+
+def load_together(technology: Technology, most: int) -> tuple[int, list[Beside]]:
+    """How many users of a technology are looked at, and what these use besides at present, the most common first.
+
+    At most `TOGETHER_COMPANIES` users, those that are documented longest: so the cost has a bound. Two queries.
+    """
+    current = Usage.objects.published().current()
+    using = current.filter(technology=technology).order_by("company").values_list("company", flat=True).distinct()
+    companies = list(using[:TOGETHER_COMPANIES])
+    beside = (
+        current.filter(company__in=companies)
+        .exclude(technology=technology)
+        .order_by()
+        .values_list("technology__slug", "technology__name", "technology__companies_count")
+        .annotate(together=Count("company", distinct=True))
+        .order_by("-together", "technology__sort_key", "technology")[:most]
+    )
+    return len(companies), [Beside(Ref(slug, name), together, users) for slug, name, users, together in beside]

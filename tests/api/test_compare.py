@@ -1,6 +1,6 @@
 import pytest
 
-from stacks.api.serializers import CompanyComparisonSerializer, TechnologyComparisonSerializer
+from stacks.api.compared import CompanyComparisonSerializer, TechnologyComparisonSerializer
 from stacks.models import Redirect
 from tests.api.catalogue import make_full
 from tests.factories import make_company, make_relation, make_technology, make_usage
@@ -74,7 +74,7 @@ def test_the_answer_is_what_the_declared_serializer_says(get):
         ("company=fam&company=zerodha&only=everything", "only", "is none of: shared, differences"),
         ("company=fam&company=zerodha&only=", "only", "no value"),
         ("company=fam&company=zerodha&as_of=soon", "as_of", "is not a date"),
-        ("company=fam&company=zerodha&technology=kafka", "technology", "There are: company, as_of, only."),
+        ("company=fam&company=zerodha&technology=kafka", "technology", "There are: company, as_of, only, fields."),
         ("company=fam&company=zerodha&format=json", "format", "no such parameter"),
     ],
 )

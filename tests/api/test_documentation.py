@@ -8,6 +8,7 @@ from django.conf import settings
 
 from stacks import filtersets
 from stacks.api.compare import CompareCompaniesForm, CompareTechnologiesForm
+from stacks.api.parts import PARTS, SHAPES, Many
 from stacks.models import Verb
 
 GUIDE = (Path(settings.BASE_DIR) / "docs" / "api.md").read_text()
@@ -24,12 +25,20 @@ ROWS = dict(re.findall(r"^\| `([a-z/]+)/` \|[^|]*\| ([^|]*) \|$", GUIDE, re.MULT
         ("migrations", ["uid", *filtersets.MigrationFilterSet.base_filters]),
         ("sources", ["uid", *filtersets.SourceFilterSet.base_filters]),
         ("coverage", ["uid", *filtersets.CoverageFilterSet.base_filters]),
-        ("compare/companies", CompareCompaniesForm.base_fields),
-        ("compare/technologies", CompareTechnologiesForm.base_fields),
+        ("compare/companies", CompareCompaniesForm().fields),
+        ("compare/technologies", CompareTechnologiesForm().fields),
     ],
 )
 def test_the_guide_names_each_filter(address, names):
     assert re.findall(r"`(\w+)`", ROWS[address]) == list(names)
+
+
+@pytest.mark.parametrize("kind", PARTS)
+def test_the_guide_names_all_that_can_be_included(kind):
+    asking = GUIDE.partition("## As much as is needed")[2].partition("\n## ")[0]
+
+    ends = [*SHAPES[kind].lists, *(name for name, part in PARTS[kind].items() if isinstance(part, Many))]
+    assert [name for name in ends if f"`{name}`" not in asking] == []
 
 
 @pytest.mark.django_db

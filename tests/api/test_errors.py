@@ -28,7 +28,7 @@ KEYS = {"type", "title", "status", "detail", "instance", "errors", "suggestions"
         ("/api/v1/usages/?current=perhaps", 400),
         ("/api/v1/usages/?updated_since=yesterday", 400),
         ("/api/v1/usages/?company=fam&company=unknown", 400),
-        ("/api/v1/companies/fam/?fields=name", 400),
+        ("/api/v1/companies/fam/?fields=nme", 400),
         ("/api/v1/compare/companies/?company=fam", 400),
         ("/api/v1/compare/companies/?company=fam&company=unknown", 400),
         ("/api/v1/compare/companies/?company=fam&company=bolt&only=some", 400),
@@ -124,8 +124,8 @@ def test_a_limit_is_told_with_when_to_come_back(client, settings):
         ("cursor=%00", "cursor", ""),
         ("cursor=WzAsIlx1MDAwMCJd", "cursor", "page marker"),
         ("offset=10", "offset", "page_size, cursor, ordering"),
-        ("fields=name", "fields", "There is no such parameter"),
-        ("include=usages", "include", "There is no such parameter"),
+        ("fields=nme", "fields", "There is no field “nme” here. There are: "),
+        ("include=usage", "include", "There is no “usage” to include here. There are: "),
     ],
 )
 def test_each_list_refuses_what_it_does_not_know(client, query, parameter, said):
@@ -172,10 +172,10 @@ def test_an_address_without_its_slash_leads_to_the_one_with_it(client, path):
 
 
 def test_a_failure_of_ours_is_a_problem_document_without_a_trace(monkeypatch):
-    def fail(rows, links):
+    def fail(*args):
         raise RuntimeError("secret")
 
-    monkeypatch.setattr("stacks.api.usages.UsageViewSet.shape", staticmethod(fail))
+    monkeypatch.setattr("stacks.api.resource.documents", fail)
     make_usage()
 
     answer = Client(raise_request_exception=False).get("/api/v1/usages/")

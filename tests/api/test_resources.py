@@ -61,7 +61,7 @@ def test_the_answer_is_what_the_declared_serializer_says(client, get, resource):
     for row in get(f"{resource}/")["results"]:
         declared = serializer_class(row)
         assert declared.data == row
-        assert list(declared.fields) == list(row)
+        assert [name for name, field in declared.fields.items() if field.required] == list(row)
 
 
 @pytest.mark.parametrize("resource", RESOURCES)
