@@ -25,6 +25,8 @@ _REFERENCE = re.compile(r"^\s{0,3}\[([^\]\n]{1,200})\]:\s+<?(\S{1,600}?)>?(?:\s+
 _META = re.compile(r"^([A-Za-z][\w-]{0,40})\s*:\s?(.*)$")
 _PIPE = re.compile(r"(?<!\\)\|")
 _TAG_KEYS = ("tags", "tag", "topics", "technologies", "technology", "tech", "stack", "techstack", "tools", "languages")
+_GROUP_KEYS = (*_TAG_KEYS, "domains", "domain", "layers", "components")
+_GROUP = re.compile(r"^\s*-?\s*[\"']?([A-Za-z][\w /&-]{0,40}?)[\"']?\s*:\s*\[(.{1,2000})\]\s*$")  # - Storage: [ "s3" ]
 _TEXT_KEYS = ("description", "summary", "excerpt", "abstract", "subtitle")
 _TEXT_FENCES = ("", "text", "txt", "md", "markdown", "plaintext", "plain")
 _CODE_LINE = re.compile(
@@ -126,6 +128,8 @@ class Blocks:
                 key, value, begun = match[1].lower(), match[2].strip(" \"'|>"), at
                 if key in _TAG_KEYS:
                     self._tags(key, value, at + 1)
+            elif key in _GROUP_KEYS and (group := _GROUP.match(raw)):
+                self._tags(group[1], group[2], at + 1)
             elif key in _TAG_KEYS:
                 self._tags(key, raw.strip().removeprefix("-"), at + 1)
             elif raw[:1] in (" ", "\t", "-"):

@@ -1,17 +1,11 @@
 """The category of a usage: the technology's home, unless the purpose names another that fits."""
 
-from collections.abc import Iterable
-
 from .mentions import Mention
 from .places import cleaned
 from .vocabulary import Vocabulary
-from .words import CHOICES, PURPOSES
+from .words import CHOICES, KINDRED, PURPOSES
 
 _LONGEST = 40
-
-
-def apply(mentions: Iterable[Mention], vocabulary: Vocabulary) -> None:
-    """Nothing to keep: the category is chosen when a line is told."""
 
 
 def chosen(mention: Mention, vocabulary: Vocabulary) -> str:
@@ -26,6 +20,11 @@ def chosen(mention: Mention, vocabulary: Vocabulary) -> str:
         ):
             return category
     return home
+
+
+def is_kin(one: str, other: str) -> bool:
+    """Whether what is at home in the one category may stand in for what is in the other."""
+    return one == other or any(one in group and other in group for group in KINDRED)
 
 
 def _named(purpose: str) -> list[str]:

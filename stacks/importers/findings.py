@@ -49,6 +49,7 @@ class Findings:
     roles: dict[int, list[Column]] = field(default_factory=dict)
     places: dict[tuple[str, ...], Place] = field(default_factory=dict)
     purposes: dict[int, str] = field(default_factory=dict)  # of each row
+    listed: set[int] = field(default_factory=set)  # headings that are a list of names, written large
 
     def of(self, segment: Segment) -> list[Mention]:
         return self.by_segment.get(id(segment), [])

@@ -10,9 +10,9 @@ from . import tables
 from .findings import Findings
 from .mentions import Mention
 from .places import STAGES, Label, Place, cleaned, label_of, section_of
-from .segments import Kind, Outline, Segment
+from .segments import Kind, Segment
 from .sentences import Said
-from .words import SCALE, Column, Section
+from .words import PRACTICES, SCALE, Column, Section
 
 _TERSE = 12  # words: a longer text is read as sentences
 _SHORT = 4
@@ -62,6 +62,16 @@ def judge(segment: Segment, found: Findings) -> None:
         mention.purpose = _purpose(mention, context, found)
         if mention.how == "near" and mention.verdict == "used":
             mention.sure = min(mention.sure, 0.7)
+        if mention.verdict == "used" and _is_aside(mention, context, found):
+            decide(mention, "offered", 0.5, "a practice, not a product")
+
+
+def _is_aside(mention: Mention, context: _Context, found: Findings) -> bool:
+    """A practice is named beside what is chosen; it is an answer only where practices are asked for."""
+    known = found.vocabulary.technologies.get(mention.slug)
+    if known is None or known.kind != "practice":
+        return False
+    return not (mention.part and PRACTICES.search(" ".join([mention.purpose, *context.segment.path[-1:]])))
 
 
 def _around(text: str, mentions: list[Mention]) -> str:
@@ -277,34 +287,3 @@ def _purpose(mention: Mention, context: _Context, found: Findings) -> str:
         return label.text
     row_purpose = tables.purpose_of(context.segment, found)
     return row_purpose or ("" if context.segment.kind is Kind.TAG else context.place.purpose)
-
-
-def judge_headings(outline: Outline, found: Findings) -> None:
-    """A heading that is a name says: what follows is about it."""
-    title = True
-    for number, segment in enumerate(outline.segments):
-        if segment.kind is not Kind.HEADING:
-            title = False  # a heading after the first text is the title of a part
-            continue
-        following = outline.segments[number + 1 : number + 4]
-        under = any(s.kind in (Kind.PARAGRAPH, Kind.ITEM) for s in following)
-        place = found.place(segment)
-        silent = title or not under or place.section in (Section.SKIP, Section.ALTERNATIVES, Section.CUSTOMERS)
-        for mention in found.of(segment):
-            mention.stage = place.stage
-            spoken = [m.verdict for s in following for m in found.of(s) if m.slug == mention.slug]
-            below = "used" in spoken
-            if not title and mention.part and len(found.of(segment)) > 1 and not under:
-                decide(mention, "used", 0.8, "a line of names")
-            elif (
-                silent
-                or not mention.part
-                or (spoken and set(spoken) == {"mentioned"})
-                or tables.is_weak(mention, found)
-            ):
-                decide(mention, "mentioned", 0.3, "in a heading")
-            elif below:
-                decide(mention, "used", 0.7, "a heading of its own, and used in the text below")
-            else:
-                decide(mention, "used", 0.62, "a heading of its own")
-        title = False

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from .lines import Line, excerpt
-from .mentions import parts_of
+from .mentions import Mention, parts_of
 from .places import label_of, role_of, section_of
 from .segments import Kind, Link, Outline, Segment
 from .tables import is_name, purpose_of
@@ -25,6 +25,9 @@ _NOT_A_NAME = re.compile(
 )
 _SITE = re.compile(r"^https?://(?:www\.)?([\w.-]+)/?(?:[\w-]+/?)?$")
 _REPOSITORY = re.compile(r"^https?://(?:www\.)?(?:github|gitlab)\.com/([\w.-]+)/([\w.-]+)/?$")
+_OF_ITS_KIND = re.compile(
+    r"^(?:the|our|a|an)\s+|\s+(?:library|framework|tool|package|service|gem|plugin)$", re.IGNORECASE
+)
 _MOST = 300
 
 
@@ -60,6 +63,16 @@ def new_names(outline: Outline, found: Findings, lines: list[str]) -> list[Line]
                 )
             )
     return told
+
+
+def linked_strangers(segment: Segment, mentions: list[Mention]) -> list[Mention]:
+    """Links to the site or repository of something that the catalogue lacks: it may be the end of a migration."""
+    return [
+        Mention(segment, link.start, link.end, name, "", "new", verdict="new", sure=0.5, reach=link.end)
+        for link in segment.links
+        if not any(m.start < link.end and link.start < max(m.end, m.reach) for m in mentions)
+        and (name := _linked_name(segment, link))
+    ]
 
 
 def _says_what_for(name: str) -> bool:
@@ -101,7 +114,7 @@ def _parts(segment: Segment, found: Findings, begin: int) -> list[tuple[str, int
 
 
 def _linked_name(segment: Segment, link: Link) -> str:
-    text = segment.text[link.start : link.end].strip(" *_`")
+    text = _OF_ITS_KIND.sub("", segment.text[link.start : link.end].strip(" *_`"))
     repository = _REPOSITORY.match(link.url)
     if repository and (text == repository[2] or "/" in text or text == "\ufffc"):
         return repository[2]

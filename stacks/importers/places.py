@@ -17,6 +17,8 @@ _STAYS = re.compile(
     r"invest|keep|adoption croissante)\b",
     re.IGNORECASE,
 )
+_MARKS = " *_`\"'✅✔\ufe0f🟢🟡🔴⚠⏳🚧"
+_FIRST_WORDS = re.compile(r"\s[-–—]+\s|[,;:(（]|\.\s")
 _YES = re.compile(r"[✅✔🟢]|☑")
 _LONGEST_TITLE = 9
 
@@ -85,6 +87,10 @@ def stage_of(text: str) -> str:
     head = text.strip()[:80]
     if _STAYS.match(head):
         return "in_use"
+    first = _FIRST_WORDS.split(head, maxsplit=1)[0].strip(_MARKS)
+    for stage, pattern in STAGE_WORDS:
+        if first and first != head and pattern.fullmatch(first):
+            return stage
     for stage, pattern in STAGE_WORDS:
         if pattern.search(head):
             return stage
@@ -130,6 +136,7 @@ def roles_of(table: Table, entries: dict[int, float], most: int) -> list[Column]
                 for n in range(most)
                 if roles[n] is Column.UNKNOWN
                 or (roles[n] is Column.PURPOSE and _AMBIGUOUS.fullmatch(cleaned(heads[n])))
+                or (roles[n] is Column.REMARKS and not named)
             ),
             key=lambda n: entries.get(n, 0.0),
             default=-1,

@@ -9,24 +9,32 @@ import re
 
 from stacks.folding import alias_key
 
-from . import services, tables
+from . import headings, services, tables
+from .categories import is_kin
+from .changes import CHANGES, CHANGES_ELSEWHERE
 from .findings import TICKED_FROM, Findings, Given, Rejected
-from .judging import judge, judge_headings
+from .judging import judge
 from .lines import Line, Reading, excerpt, problems_of
-from .mentions import MOST_MENTIONS, Mention, Nearly, Neighbours, find, is_bare, parts_of, settle
-from .names import new_names
+from .mentions import Mention, is_bare, parts_of
+from .names import linked_strangers, new_names
+from .nearly import Nearly
+from .neighbours import Neighbours
 from .places import cleaned, label_of
+from .scanning import MOST_MENTIONS, find
 from .segments import Kind, Outline, Segment
 from .sentences import Move, read
+from .settling import settle
 from .telling import tell
 from .vocabulary import Vocabulary
-from .words import CHANGES, CHANGES_ELSEWHERE, FACT_LABELS, HOSTS, Column
+from .words import FACT_LABELS, HOSTS, Column
 
 _ADDRESS_KEYS = ("source", "canonical_url", "canonical", "url")
 _ADDRESS = re.compile(r"https?://\S+$")
 _DATE_KEYS = ("updated", "lastmod", "last_modified", "date")
 _DAY = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?(?!\d)", re.ASCII)
+_WHAT_FOR = re.compile(r"\s*[^()\n:]{3,60}\s\((?P<names>[^()\n]{2,120})\)\s*$")
 _REMEMBERED = 12
+_NEAR, _FAR = 4, 12  # lines
 _MOST_READ = 1_000_000  # characters that are read as sentences
 _LEFT = {"done": "retired", "under_way": "retiring", "planned": "retiring"}
 
@@ -38,7 +46,7 @@ def recognise(outline: Outline, vocabulary: Vocabulary, given: Given, lines: lis
     for segment in outline.segments:
         if found.of(segment) and segment.kind is not Kind.HEADING:
             judge(segment, found)
-    judge_headings(outline, found)
+    headings.judge(outline, found)
     tables.apply(outline, found)
     for segment in outline.segments:
         _read_facts(segment, found)
@@ -90,12 +98,14 @@ def _read_sentences(outline: Outline, found: Findings) -> None:
             break
         left -= len(segment.text)
         practices = [mention for mention in here if _is_practice(mention, found)]
-        said, moves = read(segment.text, [mention for mention in here if mention not in practices])
+        strangers = linked_strangers(segment, here)
+        ends = [mention for mention in here if mention not in practices] + strangers
+        said, moves = read(segment.text, sorted(ends, key=lambda mention: mention.start))
         if practices:  # "from a monolith to microservices in Go": they are no ends of a move
             said = read(segment.text, here)[0]
         found.said.update(said)
-        found.moves.extend(_with_what_was(move, before, found) for move in moves)
         before = [*before, *here][-_REMEMBERED:]
+        found.moves.extend(_with_what_was(move, before, found) for move in moves)
 
 
 def _is_practice(mention: Mention, found: Findings) -> bool:
@@ -108,12 +118,22 @@ def _with_what_was(move: Move, before: list[Mention], found: Findings) -> Move:
     if move.old:
         return move
     new = {mention.slug for mention in move.new}
+    at = (move.new[0].segment, move.new[0].start)
     old = {
         m.slug: m
         for m in before
-        if found.said[id(m)].stage == "retired" and m.slug not in new and m.line >= move.line - 4
+        if not (m.segment is at[0] and m.start > at[1])
+        and found.said[id(m)].stage in (("retired", "retiring") if move.likely else ("retired",))
+        and m.slug not in new
+        and m.line >= move.line - (_FAR if move.likely else _NEAR)
+        and (not move.likely or any(_is_kin(m, n, found) for n in move.new))
     }
-    return Move(tuple(old.values()), move.new, move.stage, move.sentence, move.line)
+    kin = tuple(n for n in move.new if not move.likely or any(_is_kin(m, n, found) for m in old.values()))
+    return Move(tuple(old.values()), kin, move.stage, move.sentence, move.line)
+
+
+def _is_kin(old: Mention, new: Mention, found: Findings) -> bool:
+    return is_kin(found.vocabulary.category(old.slug), found.vocabulary.category(new.slug))
 
 
 def _all_mentions(outline: Outline, found: Findings) -> list[Mention]:
@@ -153,6 +173,9 @@ def mark_entries(segment: Segment, mentions: list[Mention]) -> None:
     label = label_of(segment)
     parts = [(label.start, label.end)] if label.text else []
     parts += [(part.start, part.end) for part in parts_of(segment.text, label.body)]
+    if (match := _WHAT_FOR.match(segment.text)) and all(m.start >= match.start("names") for m in mentions):
+        begin = match.start("names")  # "Orchestration (Airflow / Dagster)"
+        parts = [(begin + part.start, begin + part.end) for part in parts_of(match["names"])]
     names: list[Mention] = []
     bare = 0
     for start, end in parts:

@@ -5,10 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
-from .mentions import Mention
-from .words import (
-    ARROW,
-    ARROW_ASIDE,
+from .changes import ARROW, ARROW_ASIDE, MIGRATIONS, ONGOING, TURNED, WILL
+from .cues import (
     BYGONE,
     COMING,
     COMING_AFTER,
@@ -26,11 +24,9 @@ from .words import (
     LEAVING_ELSEWHERE,
     LISTED,
     MENTIONED,
-    MIGRATIONS,
     NAME,
     NEGATED,
     NEGATED_AFTER,
-    ONGOING,
     OURS,
     PLACED,
     PLURAL_US,
@@ -43,17 +39,19 @@ from .words import (
     USED,
     USED_ELSEWHERE,
     USES,
-    WILL,
     WITH,
     WITH_FOR,
 )
+from .mentions import Mention
 
 _ASKED = re.compile(r"\?\W*$")
 _ONLY_COMMAS = re.compile(r"\band\b|\bor\b|&", re.IGNORECASE)
 _GENERIC_SUBJECT = re.compile(
     r"\b(?:many|most|some|other|few|several|all|more and more|lots of|thousands of) (?:\w+ )?(?:companies|"
-    r"teams|people|developers|engineers|organi[sz]ations|users|startups|businesses|projects)\b|\b(?:people|folks|you|your|"
-    r"yourself|everyone|anybody|anyone|one can|readers?)\b",
+    r"teams|people|developers|engineers|organi[sz]ations|users|startups|businesses|projects)\b|\b(?:people|folks|"
+    r"yourself|everyone|anybody|anyone|one can|readers?)\b|\byour\b(?! \w+ (?:is|are|was|goes|go|will|runs?)\b)|"
+    r"\b(?:if|whether|for) you\b|\byou(?:['’](?:re|ll|d|ve))? (?:\w+ly )?(?:can|could|should|may|might|must|will|would|"
+    r"need|want|have|are|use|run|using|choose|prefer|like|do|don['’]?t)\b",
     re.IGNORECASE,
 )
 _FIRST = re.compile(r"\b(?:we|our|us|ours|i|my|we['’](?:re|ve|ll|d))\b", re.IGNORECASE)
@@ -87,6 +85,7 @@ class Move:
     line: int
     standing: bool = False  # the new one is in use already
     arrow: bool = False  # no word between the two but an arrow: a change, or the way that data take
+    likely: bool = False  # the sentence says to what, and what was there before is told above
 
 
 @dataclass(slots=True)
@@ -116,7 +115,7 @@ def read(text: str, mentions: list[Mention]) -> tuple[dict[int, Said], list[Move
                 generic=bool(_GENERIC_SUBJECT.search(sentence.masked)) and not _FIRST.search(sentence.masked),
             )
         _judge(sentence, said)
-        moves.extend(_moves(sentence, text))
+        moves.extend(_moves(sentence, text) or _turns(sentence, text))
     return said, moves
 
 
@@ -251,6 +250,19 @@ def _moves(sentence: _Sentence, text: str) -> list[Move]:
             arrow = bool(ARROW.search(match[0])) and not ARROW_ASIDE.search(match[0])
             found.append(Move(tuple(old), tuple(new), stage, told, old[0].line, arrow=arrow))
     return found
+
+
+def _turns(sentence: _Sentence, text: str) -> list[Move]:
+    """ "The team then switched to Kubernetes": from what, an earlier sentence says."""
+    match = TURNED.search(sentence.masked)
+    if not match or NEGATED.search(sentence.masked):
+        return []
+    group = "new" if match["new"] else "instead"
+    new = sentence.within(match.start(group), match.end(group))
+    around = sentence.masked[max(0, match.start() - 60) : match.end()]
+    stage = "planned" if _is_wish(around) else "under_way" if ONGOING.search(around) else "done"
+    told = text[sentence.start : sentence.end].strip()
+    return [Move((), tuple(new), stage, told, new[0].line, likely=True)] if new else []
 
 
 _ELSE = re.compile(r",|;| and | but ")

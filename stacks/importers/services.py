@@ -19,6 +19,9 @@ _OPERATOR = re.compile(
     r"^[(（]\s*(?:using|via|managed by|through|operated by|run by|"
     r"hosted by)\s+(?:the\s+)?([A-Z][\w.+-]*(?:\s[A-Z][\w.+-]*){0,3})\s*[)）]"
 )
+_PRODUCT = re.compile(
+    r"\b(?:Operator|Cloud|Enterprise|Service|Platform|Managed|Hosting|PaaS|DBaaS)\b|[a-z][A-Z]|\w\.\w"
+)
 _NAME = re.compile(r"([A-Z][\w+-]*(?:\.\w+)?(?:\s[A-Z][\w.+-]*){0,2})")
 _NEAREST = 120  # characters between an engine and its service in one sentence
 
@@ -145,6 +148,8 @@ def _operators(segment: Segment, found: Findings) -> None:
         after = segment.text[max(mention.end, mention.reach) :][:100]
         match = _OPERATOR.match(after.lstrip())
         name = match[1] if match else ""
+        if name and not _PRODUCT.search(name) and not any(m.name in name for m in found.of(segment)):
+            name = ""  # "(through Dynamic Replication)"
         if not name and (through := _THROUGH.match(after)) and (named := _NAME.match(after, through.end())):
             name = named[1]
         if name:

@@ -41,6 +41,12 @@ _CHANGES = re.compile(
     r"ablös\w*|remplac\w*|移行)\b",
     re.IGNORECASE,
 )
+_LEFT_BEHIND = re.compile(
+    r"\b(?:replac(?:es?|ed|ing)|(?:migrat|mov|switch|transition)\w*\s+(?:away\s+)?(?:from|off)|successor (?:of|to)|"
+    r"instead of|ersetzt|remplace)\s+(?:of\s+|the\s+|our\s+|old\s+|legacy\s+){0,3}$",
+    re.IGNORECASE,
+)
+_UNDER_WAY = re.compile(r"\b\w+ing\b(?!.*\b\w+ing\b)", re.IGNORECASE)
 _STANDING = re.compile(r"\b(?:standard|current|existing|corporate)\b", re.IGNORECASE)
 _DONE = re.compile(
     r"\b(?:expansion|mise à jour|extension|done|completed?|live|in production|deployed|implemented|finished|"
@@ -124,6 +130,7 @@ def apply(outline: Outline, found: Findings) -> None:
             if row.cells and row.cells[0].kind is Kind.CELL:
                 _stages(row, found)
                 _replacements(row, found)
+                _successions(row, found)
                 _purposes(row, found)
 
 
@@ -177,7 +184,7 @@ def _replacements(row: Row, found: Findings) -> None:
     for cell in cells_of(row, Column.STAGE, found):
         for mention in found.of(cell):
             mention.verdict, mention.sure = "mentioned", 0.3
-        if not new_cells and _CHANGES.search(cell.text) and found.of(cell):
+        if not new_cells and _CHANGES.search(cell.text) and any(not _is_left(m) for m in found.of(cell)):
             new_cells = [cell]
     if not old_cells or not new_cells or (advice and _KEEPS.search(advice)):
         return
@@ -201,6 +208,27 @@ def _replacements(row: Row, found: Findings) -> None:
     stage = "planned" if later else "done"
     for olds, news in _pairs(old, new, found):
         found.moves.append(Move(olds, news, stage, "", row.cells[0].line, standing))
+
+
+def _is_left(mention: Mention) -> bool:
+    return bool(_LEFT_BEHIND.search(mention.segment.text[max(0, mention.start - 40) : mention.start]))
+
+
+def _successions(row: Row, found: Findings) -> None:
+    """ "Kafka | migrating from Amazon MSK": what a status or remark says that the row's technology took over from."""
+    new = [m for cell in cells_of(row, Column.TECHNOLOGY, found)[:1] for m in found.of(cell) if m.verdict == "used"]
+    for cell in row.cells:
+        if len(new) != 1 or found.role(cell) not in (Column.STAGE, Column.REMARKS, Column.WHY):
+            continue
+        old = [m for m in found.of(cell) if _is_left(m) and m.slug != new[0].slug and not is_weak(m, found)]
+        if old and not any(found.said[id(m)].stage or id(m) in _ends(found) for m in old):
+            ongoing = any(_UNDER_WAY.search(cell.text[max(0, m.start - 40) : m.start]) for m in old)
+            stage = "under_way" if ongoing else "done"
+            found.moves.append(Move(tuple(old), (new[0],), stage, "", cell.line, standing=True))
+
+
+def _ends(found: Findings) -> set[int]:
+    return {id(mention) for move in found.moves for mention in (*move.old, *move.new)}
 
 
 def _pairs(

@@ -21,7 +21,9 @@ def tell(found: Findings, lines: list[str]) -> list[Line]:
     groups: dict[tuple[int, str], list[Mention]] = defaultdict(list)
     for mention in found.mentions:
         if mention.verdict in ("used", "offered", "mentioned", "skip"):
-            alone = not found.told or mention.segment.kind in (Kind.CELL, Kind.BADGE)
+            alone = (
+                not found.told or mention.segment.kind in (Kind.CELL, Kind.BADGE) or id(mention.segment) in found.listed
+            )
             groups[mention.line if alone else 0, mention.slug].append(mention)
     listed = {slug for (line, slug), group in groups.items() if line and any(m.verdict == "used" for m in group)}
     told = [

@@ -1,14 +1,7 @@
-"""The words that tell what a heading, a column, a label or a sentence says. One table per question, compiled once.
-
-Names in a sentence are one character each here (NAME), so that a pattern can speak of lists of names; every repetition
-is bounded.
-"""
+"""The words that tell what a heading, a column or a label says. One table per question, compiled once."""
 
 import re
 from enum import StrEnum
-
-NAME = "\ue000"
-LISTED = "\ue001"
 
 
 def words(*alternatives: str) -> re.Pattern[str]:
@@ -64,6 +57,31 @@ SECTIONS: tuple[tuple[Section, re.Pattern[str]], ...] = (
         r"technologie-?stack", r"technologien", r"werkzeuge", r"eingesetzte.{0,20}", r"technologies utilisées", r"pile technique", r"outils", r"tecnolog[ií]as?(?: utilizad[ao]s)?", r"ferramentas", r"herramientas", r"技术栈", r"技術スタック", r"使用技術", r"技術構成", r"技术选型", r"技术架构", r"기술 ?스택", r"технологии", r"стек(?: технологий)?",
     )),
 )  # fmt: skip
+
+
+# headings and labels under which a practice is an answer
+PRACTICES = words(
+    r"architectures?",
+    r"patterns?",
+    r"methodolog(?:y|ies)",
+    r"methods?",
+    r"practices?",
+    r"process(?:es)?",
+    r"principles?",
+    r"approach(?:es)?",
+    r"paradigms?",
+    r"styles?",
+    r"workflow",
+    r"architektur\w*",
+    r"vorgehen",
+    r"méthodes?",
+    r"pratiques?",
+    r"arquitectura",
+    r"arquitetura",
+    r"アーキテクチャ",
+    r"架构",
+    r"아키텍처",
+)
 
 
 class Column(StrEnum):
@@ -163,214 +181,25 @@ CHOICES: tuple[frozenset[str], ...] = (
     frozenset({"continuous-integration", "deployment"}),
     frozenset({"cloud-platforms", "content-delivery", "dns", "application-firewalls", "web-hosting"}),
 )  # fmt: skip
-
-# a sentence: a list of names is one character (LISTED) before the cues are looked for
-_STAGED = (
-    r"(?:now |currently |to be |being )?(?:deprecated|legacy|old|eol|end of life|retired|retiring|planned|future|upcoming|coming|trial|pilot|poc|proof of concept|beta|experiment\w*|evaluat\w*|until|before|formerly|previously|"
-    r"replac\w*|reemplaz\w*|sustitu\w*|remplac\w*|ersetz\w*|statt|instead of|alternatives?|not|similar|like|unlike|sunset|phasing|to-?do|tbd|soon|migrating|moving|planning|no longer|testing|in progress|wip|next)\b"
-)
-_TAIL = (
-    rf"(?:[’']s)?(?:\s+v?\d[\d.x]{{0,10}}\+?(?=\s))?(?:\s*[(（](?!{_STAGED})[^()（）\n]{{0,120}}[)）])?"
-    r"(?:\s+(?:instances?|clusters?|servers?|databases?|apps?|applications?|framework|libraries|library|engine|deployments?|topics?))?"
-)
-_AND = r"\s*(?:,\s*(?:and\s|or\s|&)?|/|\+|&|、|，|\band\s|\bor\s|\bplus\s|\bas well as\s|\balong with\s|\btogether with\s|\bund\s|\bet\s|\by\s|\be\s|\bи\s|和|与|以及|及|と|や|와\s|과\s)\s*"
-_FILLED = r"(?:(?:the|a|an|our|even|also|later|then|sometimes|some|using|on|in|finally|now)\s+){0,2}"
-JOINED = re.compile(rf"{NAME}{_TAIL}(?:{_AND}{_FILLED}{NAME}{_TAIL}){{0,40}}")
-LIST = rf"(?:[\w'’./+-]{{1,20}}\s+){{0,3}}?{LISTED}"
-_FILL = rf"[^.!?;\n{LISTED}]"
-FAR_LIST = rf"(?:[\w'’./+\ufffc-]{{1,20}}\s+){{0,5}}?{LISTED}"  # where the cue is plain enough
-
-
-def cue(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![^\W_])(?:{pattern})")
-
-
-NEGATED = cue(
-    r"(?:unlike|instead of(?: using)?|rather than(?: using)?|as opposed to|(?:as )?compared (?:to|with|against)|comparing|in comparison (?:to|with)|vs\.?|versus|alternatives? (?:to|like|such as)|similar to|inspired by|influenced by|"
-    r"competitors?(?: like| such as| to)?|competes? with|avoid(?:ed|ing|s)?|ditch(?:ed|ing)?|(?:do|does|did|are|is|were|was|have|has|had|will|would|should|could|can)(?:n['’]?t| not| never)(?: \w+){0,2}? (?:use|used|using|need|needed|want|require|run|running|have|depend on|rely on|like|choose|support|be|consider|pick|adopt|evaluate|look at|go with)|"
-    r"never (?:used|use|ran|needed)|without(?: using| needing)?|no need (?:for|of)|need no|not (?:use|using|on|in|a|an|based on|just|only|like|as)|replacement for|better than|faster than|slower than|cheaper than|simpler than|more \w+ than|less \w+ than|than|"
-    r"if you(?:['’]re| are| use| want| have| need| prefer)(?: \w+){0,3}?|(?:even )?if we(?: had)?(?: \w+){0,2}?|looked (?:at|into)|tried(?: to use| using| out)?|considered|considering|evaluated|compared|researched|investigated|explored|toyed with|played with|thought about|rejected|ruled out|decided against|opted against|passed on|"
-    r"could(?: have)? used?|might use|would(?: have|['’]ve) (?:used|loved|liked|preferred|chosen|picked|needed)|you (?:can|could|may|might|should) (?:also )?(?:use|try|choose|pick)|for (?:users|customers|people|teams|companies|developers) (?:of|on|using|with)|customers? (?:use|using|like|include|such as|on)|clients? (?:like|such as|include)|"
-    r"(?:companies|organizations|teams|people|those|others|startups|giants|players) (?:like|such as|including|at)|as used (?:by|at)|popular(?:i[sz]ed)? (?:by|at|with)|created (?:by|at)|developed (?:by|at)|maintained by|acquired by|made by|invented (?:by|at)|owned by|designed by|open[- ]sourced by|written by|originally from|"
-    r"coming from|background in|experience (?:with|in|of)|familiar(?:ity)? with|knowledge of|worked (?:with|on|at)|engineers? (?:from|at)|ex-|previously at|talk(?:s|ed)? (?:at|about)|follow us on|find us on|us on|him on|her on|me on|them on|(?:company|he|she) is on|share on|post(?:ed)? on|tweet\w*|on our)\s+"
-    + FAR_LIST
-)  # fmt: skip
-USED = cue(
-    r"(?:us(?:e|es|ed|ing)(?: (?:of|both|only|mostly|mainly|primarily|heavily|a lot of|the|a mix of|a combination of))?|utili[sz](?:e|es|ed|ing)|make(?:s)? (?:heavy |extensive |great )?use of|making use of|"
-    r"(?:run|runs|running|ran)(?: (?:entirely|mostly|primarily|almost everything|everything|our \w+|all \w+|it|them|this))?(?: (?:on|in|inside|under|atop|with|via|as))?|"
-    r"(?:built|build|builds|building|developed|implemented|written|rewritten|coded|authored|created|designed|crafted|engineered|programmed|scripted|constructed|composed)(?: (?:almost |entirely |mostly |mainly |purely |primarily |completely |natively |largely |internally|in-house))?(?: out)?(?: (?:with|on|in|using|around|upon|atop|from|via|on top of|by|out of))|"
-    r"powered by|driven by|backed by|fronted by|relys?(?: \w+)? (?:up)?on|rel(?:y|ies|ied|ying)(?: \w+)? (?:up)?on|depend(?:s|ed|ing)?(?: \w+)? on|"
-    r"(?:deploy|deploys|deployed|deploying|ship|shipped|host|hosts|hosted|hosting|provision(?:ed|ing|s)?|containeri[sz]ed)(?: (?:it|them|everything|our \w+|all \w+|these \w+|the \w+))?(?: (?:on|to|with|via|through|using|in|by|at|inside|into|onto))|"
-    r"leverag(?:e|es|ed|ing)|adopt(?:s|ed|ing)?|employ(?:s|ed|ing)?|cho(?:ose|oses|sen|se|osing)(?: to (?:use|go with|adopt))?|pick(?:ed|ing|s)?|select(?:ed|ing|s)|went with|go(?:es|ing)? with|gone with|settled on|opted for|landed on|decided (?:on|to use|to go with|to adopt)|bet(?:ting)? on|standardi[sz]ed? on|"
-    r"(?:store|stores|stored|storing|upload(?:s|ed|ing)?|push(?:es|ed|ing)?|persist(?:ed|s)?|kept|keep|keeps|saved?|cached?|index(?:ed)?|archived?|live|lives|reside[sd]?)(?: \w+){0,4}? (?:in|on|into|to|with|via|by)|"
-    r"(?:serve|served|serves|serving|delivered|distributed|exposed|routed|proxied)(?: \w+){0,3}? (?:from|by|via|with|through|over|behind)|"
-    r"(?:monitor|monitored|monitors|monitoring|observability|logging|tracing|alerting|track|tracked|tested|testing|analy[sz]ed|visuali[sz]ed|managed?|manages|managing|handle|handled|handling|orchestrated?|orchestrates|automated?|automating|schedul(?:e|ed|es|ing)|trigger(?:ed|s)?|process(?:ed|es|ing)?|packaged|bundled|compiled|compressed|secured|encrypted|authenticated?|authentication|provided|operated|maintained|supported|implemented|configured|built)(?: \w+){0,3}? (?:with|by|via|using|through|in|on|from)|"
-    r"based (?:up)?on|(?:sits?|sitting|layered|running) on(?: top of)?|on top of|integrat(?:e|es|ed|ing|ion)s?(?: \w+)? (?:with|into)|works? with|"
-    r"(?:mov|migrat|switch|transition|port|shift|upgrad|convert|rewr|replatform|consolidat)\w*(?: \w+){0,4}? (?:to|into|onto|over to|towards?|in)|"
-    r"(?:is|are|be|been|being|gets?|was|were)(?: \w+ly)? \w+(?:ed|en|lt|nt|ung)(?: \w+){0,2}? (?:with|via|using|through|by)|combination of|consist(?:s|ed|ing)? of|compris(?:e|es|ed|ing)(?: of)?|stack (?:is|was|consists of|includes|of|looks like|:)|includ(?:es?|ing)|introduc(?:e|ed|es|ing)|added|adding|incorporat(?:e|es|ed|ing)|thanks to|with the help of|by means of|"
-    r"(?:written|coded|programming|programmed|develop\w*|work|working) in|talks? to|communicat\w+ (?:via|over|through|with|using)|connect(?:s|ed|ing)?(?: \w+){0,2} (?:to|via|through)|queries|quer(?:y|ying)|calls?|push(?:es|ed|ing)?(?: \w+){0,4}? (?:to|into|through)|send(?:s|ing)?(?: \w+){0,4}? (?:to|via|through|with|using)|sent (?:to|via|through)|stream(?:s|ed|ing)?(?: \w+){0,3}? (?:to|into|through|via|with|from)|publish(?:es|ed|ing)?(?: \w+){0,3}? (?:to|on|via)|written to|writes? to|read(?:s|ing)? from|consum\w+(?: \w+){0,2} from|"
-    r"invest(?:ed|ing)? (?:\w+ )?in|we (?:have|had|love|like|operate|maintain|own|wrote|prefer|trust|enjoy|got)|there(?:['’]s| is| are)|it['’]s(?: a| all| mostly)?|our \w+ (?:is|are)(?: (?:in|on|a|an|all|mostly|written in|built on))?|(?:is|are|was) (?:a|an|our|the)(?: \w+){0,3}|powered with|primary|main|setting up|set up|setup|hosting|via|through|utili[sz]ation of|spin\w* up(?: \w+){0,2}|replaced(?: \w+){0,4} (?:with|by)|wrapped in|behind|favou?r(?:s|ed|ing)?)\s+"
-    + LIST
-)  # fmt: skip
-USES = re.compile(
-    rf"{LIST}(?:\s+\([^()\n]{{0,80}}\))?[,:]?\s+(?:(?:is|are|was|were|has been|have been|had been|being|gets?)(?: \w+ly| all| being| also| still| now| currently){{0,2}}\s+(?:(?:used|deployed|hosted|running|configured|leveraged|employed|adopted|chosen|selected|utili[sz]ed|responsible|in charge|operated|managed|integrated|set up|serving|handling|introduced|installed|maintained|self-hosted)\b|(?:our|the (?:main|primary|default|core|backbone|heart|only|language|database|tool|go-to)|their|where|what we|how we|for|at the heart|at the core)\b)"
-    rf"|(?:powers?|handles?|serves?|runs?|stores?|manages?|provides?|drives?|process(?:es)?|acts?|takes?|sits?|holds?|keeps?|allows?|helps?|lets?|gives?|enables?|collects?|gathers?|monitors?|tracks?|ensures?|makes?|offers?|schedules?|orchestrates?|routes?|sends?|feeds?|aggregates?|indexes|caches|deploys?|builds?|tests?|captures?|replicates?|streams?|triggers?|supports?|performs?|proved|has (?:proven|served|worked|been|helped|become)|have (?:served|worked|been)|became|remains?|plays?|works?|fits?|scales?|gave|allowed|helped|turned out|backs?|consumes?|reads?|writes?|loads?|transforms?|visuali[sz]es?|alerts?|lives?|generates?|renders?|compiles?|bundles?|packages|exposes?|terminates?|balances?|proxies|secures?|protects?|authenticates?|connects?|integrates?|catch(?:es)?|reports?|delivers?|hosts?|covers?|filters?|watch(?:es)?|uses)\b"
-    rf"|for\s+(?!example|instance)|as (?:our|the|a|an)\s)",
-)  # fmt: skip
-# weaker: only where the sentence speaks of the company's own
-WITH = cue(
-    rf"(?:with|in|on|via|through|by|into|from|behind|and|share|shares|shared|one|single|heavily|mostly|mainly)\s+(?:(?!\bnot\b)[\w'’-]{{1,20}}\s+){{0,2}}?{LISTED}"
-)
-WITH_FOR = cue(rf"(?:with|in|on|via|by)\s+(?:[\w'’-]{{1,20}}\s+){{0,2}}?{LISTED}\s+(?:for|to|as|in|on|at)\s")
-OURS = cue(rf"(?:our|we|us)\s+(?:(?!\bnot\b)[\w'’-]{{1,20}}\s+){{0,3}}{LIST}")
-DEFINED = re.compile(
-    rf"^\W{{0,4}}{LISTED}(?:\s+\([^()]{{0,40}}\))?(?:\s+(?:itself|language|framework))?,?\s+(?:is|are)\s+(?:an?|the|one of|our go-to|free|truly|like)\s",
-)
-MENTIONED = cue(
-    rf"(?:for example|for instance|e\.g\.|i\.e\.|such as|inspired|imagine|suppose|let['’]s say|think of|analogous to|history of|creator of|author of|founder of|engineer at|book|podcast|conference|meetup|tutorial|course|certification|hackathon)\b[^.!?]{{0,40}}?{LISTED}"
-)
-
-# stages in a sentence; `list` is what they speak of
-GONE = cue(
-    rf"(?:(?:said |say |saying )?goodbye to|until (?:(?:19|20)\d\d|last \w+|recently|then),? (?:we|they|it|this|everything|the \w+) (?:used|ran|had|relied on|were on|was on|were|was)(?: (?:all|mostly|still|written|built|hosted|a|an|in|on|with)){{0,3}}|(?:we|they|it|that|which|who|i|everything|everyone|apps?|team|company|services?|site)(?: all| also| both| always| once)? used to \w+(?: \w+){{0,5}}?|(?<!is )(?<!are )(?<!was )(?<!were )used to (?:be|have|use|live|sit|rely on|depend on|run (?:on|in|under|inside))(?: \w+){{0,3}}?|no longer (?:use|uses|using|run|rely on|need|support|depend on|have)|stopped using|(?:got|get|getting) rid of|moved? (?:\w+ )?(?:away from|off(?: of)?)|moving (?:away from|off(?: of)?)|"
-    rf"migrat(?:ed|ing) (?:\w+ ){{0,2}}(?:away from|off(?: of)?|from)|switched (?:\w+ ){{0,2}}from|retired|decommission(?:ed|ing)?|(?:dropped|abandoned|deprecated)(?! in favou?r)|replaced(?!\s+(?:with|by)\b)|ditched|sunset(?:ted)?|shut down|phased out(?! in favou?r)|removed|outgrew|left|"
-    rf"(?:initially|originally|previously|formerly|at first|in the beginning|back then|in the past|in the early days|early on|early prototypes?|first version|first iteration|v1|once upon a time|historically)[^.!?;{LISTED}]{{0,80}}?|(?:was|were) (?:originally|initially|previously|first|formerly)[^.!?;{LISTED}]{{0,50}}?|after \w+ years (?:on|of|with|using))\s*"
-    + LIST
-)  # fmt: skip
-GONE_BEFORE = cue(
-    rf"(?:we|they|it|i|everything|the \w+) (?:first )?(?:started|began|launched|start|was|were)(?: (?:out|off|life|our \w+))? (?:on|with|in) {LIST}[^.!?;{LISTED}]{{0,30}}, (?:but|and|then)(?: \w+){{0,2}}? (?:moved|switched|migrated|left|outgrew|changed)\b"
-    rf"|before {LISTED}[^.!?;,{LISTED}]{{0,30}}, (?:we|they|it|everything) \w+(?: \w+){{0,3}}? (?:with|on|in|using|by|to) (?P<of>{LIST})"
-)
-GONE_AFTER = re.compile(
-    rf"{LIST}\s+(?:(?:is|are) no longer|(?:was|were|has been|have been|got|had been) (?:\w+ )?(?:retired|replaced|decommissioned|removed|dropped|abandoned|deprecated|sunset|phased out|shut down|superseded|swapped|discontinued|thrown out)|(?:served|had served) us (?:well|until)|gave way|until (?:20\d\d|recently|we)|\((?:until|retired|replaced|deprecated|old|legacy|no longer|before|formerly|previously)[^()]{{0,40}}\))",
-)
-LEAVING = cue(
-    r"(?:(?:are|is|we['’]re|currently|still|in the process of|started|begun|began|busy|slowly|gradually)(?: \w+){0,2}? (?:migrating|moving|transitioning|switching|replacing|phasing out|deprecating|decommissioning|retiring|shifting)(?: \w+){0,3}?(?: (?:away from|off(?: of)?|from|out of))?|phasing out|(?:plan(?:s|ned|ning)? to|going to|will|want to|intend to|would like to|about to) (?:\w+ )?(?:replace|retire|remove|drop|deprecate|decommission|sunset|migrate (?:\w+ )?(?:away )?(?:from|off)|move (?:\w+ )?(?:away )?(?:from|off(?: of)?)|switch (?:away )?from|phase out|get rid of)(?: \w+){0,2}?|legacy)\s+"
-    + LIST
-)  # fmt: skip
-LEAVING_AFTER = re.compile(
-    rf"{LIST},?\s+(?:which|that)\s+(?:we|they|the team)(?:['’]re| are| is)\s+(?:\w+\s+){{0,2}}?(?:retiring|phasing out|replacing|deprecating|migrating|moving|leaving|decommissioning|sunsetting)\b"
-    rf"|{LIST}\s*[,(:–-]?\s*(?:(?:is|are) (?:being |currently being |slowly being |gradually being )?(?:phased out|deprecated|replaced|retired|decommissioned|legacy|sunset|migrated away|moved off)|(?:to be|will be|will soon be|must be|should be|ought to be) (?:\w+ )?(?:replaced|retired|removed|decommissioned|deprecated|phased out|migrated|dropped)|(?:planning|plan|planned|plans|want|moving|migrating|migration|switching|transitioning) (?:\w+ )?(?:to (?:migrate|move|replace|switch) |to |towards? |onto )|\(?(?:deprecated|legacy|eol|end of life|sunset|phasing out)\b)",
-)
-COMING = cue(
-    rf"(?:(?:we|they|i|team)['’]?(?:ll| will)(?: \w+){{0,2}}? (?:be )?(?:adopt|us|mov|introduc|add|deploy|migrat|switch|roll|try|trying|bring|look)\w*(?: \w+){{0,4}}?|(?:are|is|['’]re|am) (?:also |currently |now |actively )?looking (?:into|at|to)(?: \w+){{0,3}}?|(?:have|has) yet to \w+(?: \w+){{0,2}}?|next (?:step|thing|up|on (?:the|our) list)(?: \w+){{0,3}}? (?:is|will be|are)|(?:plan(?:s|ned|ning)?|intend(?:s|ed|ing)?|hop(?:e|es|ing)|want(?:s|ing)?|would like|like|aim(?:s|ing)?|looking|expect(?:s|ing)?|going|about|set|due|likely|soon|eventually|later|next|ready) (?:\w+ )?to (?:\w+ )?(?:use|adopt|move|migrate|switch|introduce|add|try|deploy|integrate|implement|roll out|bring|start|leverage|explore|upgrade|replace|rewrite|expand|run|build|be|support|set up|containerize|invest|employ)(?: (?!and\b|but\b)\w+){{0,6}}?|will (?:soon |likely |probably |eventually |also |be )*(?:use|using|adopt|adopting|move|moving|migrate|migrating|switch|introduce|introducing|add|adding|deploy|deploying|integrate|support|start|replace|run|replaced (?:by|with)|be)(?: \w+){{0,5}}?|"
-    rf"(?:considering|contemplating|thinking (?:about|of)|looking (?:into|at|forward to)|might|may|could|should)(?: (?:soon|eventually|also|use|adopt|try|move|moving|migrate|switch|switching|using|adopting|add|adding|introduce|to|be))+(?: \w+){{0,2}}?|in the future[^.!?;{LISTED}]{{0,60}}?|roadmap[^.!?;{LISTED}]{{0,60}}?|next up[^.!?;{LISTED}]{{0,30}}?|upcoming|the plan is[^.!?;{LISTED}]{{0,60}}?|coming soon:?|planned:?|todo:?|tbd:?|maybe)\s+"
-    + LIST
-)  # fmt: skip
-COMING_AFTER = re.compile(
-    rf"{LIST}\s*[,(:–-]?\s*(?:(?:will|might|may|could|should) (?:\w+ )?(?:be|replace|handle|help|allow|take|become|come)|(?:is|are) (?:planned|next|coming|on the roadmap|on our roadmap|under consideration|being considered|in the works|our next|the next)|\(?(?:planned|coming soon|upcoming|tbd|future|todo|in progress|wip|soon)\b|(?:in the future|down the road|down the line|at some point|next year|next quarter|soon)\b)",
-)
-TRYING = cue(
-    r"(?:(?:experiment(?:s|ed|ing)?|tinkering|pilot(?:s|ed|ing)?|trial(?:s|l?ed|l?ing)?|play(?:ing)? (?:around )?)(?: \w+){0,2}? (?:with|in|on|of)?|evaluating|exploring|testing out|trying(?: out)?|piloting|trial(?:l?ing)|assessing|dabbl(?:ed|ing) (?:with|in)|proofs? of concept (?:with|on|for|using|of)|poc (?:with|on|for|using|of)|beta[- ]testing|giving)\s+"
-    + LIST
-)  # fmt: skip
-TRYING_AFTER = re.compile(
-    rf"{LIST}\s*[,(:–-]?\s*(?:(?:is|are|was) (?:currently )?(?:being (?:evaluated|tested|tried|piloted|explored|trialled|assessed)|under evaluation|in (?:a )?(?:trial|pilot|evaluation|beta|testing|experimental)|experimental)|\(?(?:experimental|trial|pilot|poc|proof of concept|beta|evaluating|in evaluation|testing)\b\)?)",
-)
-
-# migrations: `old` and `new` are lists
-ARROW = re.compile(r"→|⇒|➜|➔|⟶|▶|=>|->|➡️?")
-ARROW_ASIDE = words(r"from", r"mov\w+", r"migrat\w+", r"switch\w*", r"replac\w+")
-# beside an arrow: it is a change that is told, not the way that data take
-CHANGES = words(
-    r"migra\w*", r"mov(?:e[ds]?|ing)", r"replac\w*", r"switch\w*", r"was", r"were", r"old", r"new", r"former\w*", r"previous\w*", r"phases? \w+", r"upgrad\w*",
-    r"(?:19|20)\d\d", r"evol\w+", r"history", r"chang\w+", r"from", r"legacy", r"moderni\w+", r"before", r"after", r"now", r"roadmap", r"plan\w*", r"decisions?", r"transition\w*", r"ersetzt", r"remplac\w+",
-)  # fmt: skip
-CHANGES_ELSEWHERE = re.compile(r"迁移|迁|替换|改用|移行|乗り換え|刷新")
 # where one may stand in for another, though their categories differ
 HOSTS = frozenset(
     ("application-platforms", "cloud-platforms", "web-hosting", "container-orchestration", "compute", "serverless")
 )
-_OLD, _NEW = rf"(?P<old>{FAR_LIST})", rf"(?P<new>{FAR_LIST})"
-MIGRATIONS: tuple[re.Pattern[str], ...] = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"\b(?:goodbye|bye[- ]bye|farewell)(?: to)?\s+{_OLD}{_FILL}{{0,30}}?\b(?:welcomed|hello|hi|embraced|adopted|introduced)(?: to)?\s+{_NEW}",
-        rf"{_OLD}{_FILL}{{0,40}}?\b(?:is|are|was|were|been|being)\s+(?:being\s+|completely\s+|slowly\s+|gradually\s+)?(?:rewritten|ported|reimplemented|rebuilt|converted|migrated|moved|translated)\s+(?:in|to|into|on|with|onto)\s+{_NEW}",
-        rf"\b(?:originally|initially|previously|first|formerly)\s+(?:\w+\s+){{0,2}}(?:written|built|developed|implemented|hosted|deployed|running|based|coded)\s+(?:in|on|with)\s+{_OLD}[^.!?\n{LISTED}]{{0,60}}?\b(?:rewritten|ported|moved|migrated|rebuilt|reimplemented|converted|now)\b{_FILL}{{0,30}}?\b(?:in|to|onto|on|with|into)\s+{_NEW}",
-        rf"{_NEW}\s+(?:\w+\s+){{0,3}}?(?:taken|took|takes|taking)\s+over\s+(?:from|for)\s+{_OLD}",
-        rf"{_OLD}\s+(?:\w+\s+){{0,3}}?(?:gave|gives|giving|given|made|makes)\s+way\s+(?:to|for)\s+{_NEW}",
-        rf"\b(?:mov|migrat|switch|transition|get|got|transfer|shift)\w*\b{_FILL}{{0,30}}?\b(?:off|away from|out of)(?: of)?\s+{_OLD}{_FILL}{{0,30}}?\b(?:onto|on to|to|into|over to)\s+{_NEW}",
-        rf"\boutgr\w+\s+{_OLD}{_FILL}{{0,60}}?\b(?:turned|moved|switched|went|migrated|upgraded)\s+(?:\w+\s+){{0,2}}?to\s+{_NEW}",
-        rf"\bin (?:the )?place of\s+{_OLD},?\s+(?:we |they |it |the team )?(?:now |today )?(?:\w+\s+){{0,2}}?{_NEW}",
-        rf"{_OLD}\s+(?:\w+\s+){{0,2}}?(?:was|were|has been|have been|is being|are being)\s+(?:\w+\s+)?(?:shut down|retired|decommissioned|dropped|deprecated|sunset|phased out|removed|abandoned|turned off){_FILL}{{0,40}}?\b(?:in favou?r of|for)\s+{_NEW}",
-        rf"\bfrom\s+{_OLD}{_FILL}{{0,40}}?\bto\s+(?:[\w-]+\s+){{0,3}}{LISTED}\s+(?:in|on|with|written in|using)\s+{_NEW}",
-        rf"{_NEW}[^.!?\n{LISTED}]{{0,30}}?\bhaving (?:moved|migrated|switched|transitioned)\s+(?:\w+\s+){{0,3}}?(?:from|off)\s+{_OLD}",
-        rf"\b(?:used to|previously|formerly|once|originally|initially|until (?:19|20)\d\d|at first)\b[^.!?;\n{LISTED}]{{0,50}}?{_OLD}[^.!?\n{LISTED}]{{0,40}}?[,;—–-]\s*[^.!?\n{LISTED}]{{0,30}}?\b(?:now|today|since|these days|nowadays)\b[^.!?;\n{LISTED}]{{0,40}}?{_NEW}",
-        rf"\b(?:migrat|mov|switch|transition|shift|chang|port|convert|went|go|jump|rewr|rebuil|upgrad|evolv|consolidat|transfer|journey|replatform)\w*\b{_FILL}{{0,80}}?\bfrom\b\s+{_OLD}{_FILL}{{0,60}}?\b(?:to|onto|into|towards?|over to|in|in favou?r of)\b\s+(?:(?:using|a|an)\s+)?{_NEW}",
-        rf"\b(?:migrat|mov|switch|transition|shift|chang|port|convert|went)\w*\b{_FILL}{{0,30}}?\b(?:to|onto)\s+{_NEW}{_FILL}{{0,30}}?\bfrom\s+{_OLD}",
-        rf"\bfrom\s+{_OLD}{_FILL}{{0,30}}?\s+(?:to|onto)\s+{_NEW}{_FILL}{{0,20}}?(?:migration|move|switch|transition|rewrite)",
-        rf"\b(?:migration|move|switch|transition)\s+(?:away )?from\s+{_OLD}{_FILL}{{0,60}}?\bto\b\s+{_NEW}",
-        rf"\breplac(?:e|ed|es|ing)\s+{_OLD}{_FILL}{{0,40}}?\b(?:with|by)\b\s+{_NEW}",
-        rf"\b(?:swap(?:ped|ping)?|trad(?:e|ed|ing)|exchang(?:ed|ing))(?: out)?\s+{_OLD}{_FILL}{{0,30}}?\b(?:for|with)\b\s+{_NEW}",
-        rf"{_OLD}(?:\s+{_FILL}{{0,40}}?|,\s+(?:but|and|though|although)?\s*(?:it|this|that|which)\s+)?\b(?:(?:was|were|has been|have been|(?:is|are|was|were)(?:\s+\w+)?\s+being|will be|is|are|to be|had been|got)\s+(?:\w+\s+)?)?(?:replaced|superseded|superceded|succeeded|supplanted|swapped)\s+(?:by|with|for)\s+{_NEW}",
-        rf"{_NEW}\s+(?:{_FILL}{{0,30}}?)?(?:replaced|replaces|supersedes|superseded|succeeds|succeeded|supplanted|(?:is|was|as)\s+(?:a|the|our|an?\s+\w+)\s+replacement\s+(?:for|of)|is replacing|will replace|to replace)\s+{_OLD}",
-        rf"\b(?:drop(?:ped|ping)?|abandon(?:ed|ing)?|ditch(?:ed|ing)?|left|leav(?:e|ing)|deprecat(?:ed|ing)|retir(?:ed|ing)|sunset(?:ting)?|gave up(?: on)?|giv(?:e|ing) up(?: on)?|outgrew|phas(?:ed|ing) out|mov(?:ed|ing) (?:away from|off)|migrat(?:ed|ing) (?:away from|off))\s+{_OLD}{_FILL}{{0,60}}?\b(?:in favou?r of|for|and (?:moved|switched|migrated|went) (?:over )?(?:to|with)|and (?:adopted|chose|introduced)|to)\b\s+{_NEW}",
-        rf"{_OLD}\s*(?:→|⇒|➜|➔|⟶|▶|=>|->|-->|➡️?)\s*{_NEW}",
-        rf"\b(?:used|ran|started|began|launched|initially|originally|previously|formerly|at first|built)\b{_FILL}{{0,40}}?{_OLD}{_FILL}{{0,60}}?[,;.]?\s*(?:but\s+|and\s+|then\s+|we\s+|later\s+|now\s+|eventually\s+|have\s+|since\s+|has\s+|it\s+|they\s+|subsequently\s+){{1,6}}(?:moved|migrated|switched|transitioned|shifted|changed|upgraded|ported|converted|rewrote|rewritten|moving|migrating|switching)\s+(?:\w+\s+){{0,4}}?(?:to|onto|over to|into|in)\s+{_NEW}",
-        rf"\bafter\s+[^.!?;\n{LISTED}]{{0,40}}?(?:on|with|of|using)\s+{_OLD},?\s[^.!?;\n{LISTED}]{{0,60}}?(?:migrat\w+|mov\w+|switch\w+|transition\w+)\s+(?:\w+\s+){{0,3}}?(?:to|onto)\s+{_NEW}",
-        rf"\bfavou?r(?:ed|ing|s)?\s+{_NEW}\s+over\s+{_OLD}",
-        rf"\binstead of\s+{_OLD},?\s+(?:we|they)\s+(?:now|today|currently)\s+(?:use|run)\s+{_NEW}",
-        rf"{_NEW}\s+(?:was|were)\s+(?:chosen|selected|introduced|adopted)\s+after\s+(?:the\s+)?(?:initial\s+)?(?:choice\s+of\s+)?(?:the\s+)?{_OLD}",
-        rf"{_OLD}(?:から|より)\s*{_NEW}\s*(?:へ|に|への)(?:の)?(?:移行|置き換え|乗り換え|変更|リプレース)",
-        rf"{_NEW}\s*[（(](?:which )?(?:replaces|replacing|replaced|instead of|reemplaza(?:ndo)?(?: a)?|sustituye(?: a)?|remplace|substitui|ersetzt|替代|取代)\s*{_OLD}",
-        rf"{_OLD}[^。\n{LISTED}]{{0,20}}(?:迁移到|迁移至|切换到|替换为|替换成|改为|改用|换成|升级到)\s*{_NEW}",
-        rf"(?:用|使用)\s*{_NEW}\s*(?:替换|替代|取代)(?:了)?\s*{_OLD}",
-        rf"(?:从|由)\s*{_OLD}\s*(?:迁移|切换|转|升级|替换)(?:到|至|为|成)\s*{_NEW}",
-        rf"\bvon\s+{_OLD}\s+(?:auf|zu|nach)\s+{_NEW}{_FILL}{{0,30}}?(?:migrier|umgestellt|umgestiegen|gewechselt|umgezogen|gewandert|umstieg|wechsel)",
-        rf"\b(?:migr\w+|passage|pass\w+|mud\w+|cambi\w+)\b{_FILL}{{0,30}}?\b(?:de|depuis|desde|du)\s+{_OLD}\s+(?:à|vers|a|para|hacia|au)\s+{_NEW}",
-    )
-)
-ONGOING = words(
-    r"(?:are|is|am|currently|still|begun|began|started|been|busy|slowly|gradually|now|we['’]re|keep) (?:\w+ ){0,2}?(?:migrating|moving|switching|transitioning|replacing|shifting|porting|phasing|converting|rewriting)",
-    r"in the middle of",
-    r"half-?way",
-    r"being (?:replaced|rewritten|migrated|ported|phased|moved|retired|converted)",
-    r"in progress",
-    r"migrando",
-    r"estamos \w+ndo",
-    r"en cours de",
-    r"en train de",
-    r"sind dabei",
-    r"wird gerade",
-    r"under ?way",
-    r"gradually",
-    r"slowly",
-    r"in the process",
-    r"is being",
-    r"are being",
-    r"ongoing",
-    r"step by step",
-    r"移行中",
-    r"迁移中",
-    r"en cours",
-)
-WILL = words(
-    r"plan\w*",
-    r"will",
-    r"going to",
-    r"wants? to",
-    r"intend\w*",
-    r"hope",
-    r"roadmap",
-    r"future",
-    r"target",
-    r"next",
-    r"(?:is|are) to be",
-    r"should",
-    r"ought to",
-    r"recommend\w*",
-    r"consider\w*",
-    r"would",
-    r"could",
-    r"might",
-    r"予定",
-    r"migrate to",
+KINDRED: tuple[frozenset[str], ...] = (
+    HOSTS | {"virtualisation", "containers"},
+    CHOICES[0] - {"message-brokers", "logs"},
+    CHOICES[1],
+    CHOICES[2],
+    frozenset({"programming-languages", "runtimes", "web-frameworks", "app-architecture"}),
+    frozenset({"ui-frameworks", "browser-libraries", "web-app-frameworks", "template-engines"}),
+    frozenset({"continuous-integration", "deployment", "configuration-management", "infrastructure-as-code"}),
+    frozenset(
+        {"background-jobs", "workflow-orchestration", "data-orchestration", "workflow-automation", "message-brokers"}
+    ),
+    frozenset({"cross-platform-mobile", "ios-development", "android-development"}),
+    frozenset({"business-intelligence", "dashboards", "product-analytics", "customer-data"}),
 )
 
-FACT = re.compile(
-    rf"(?:^|[\s(~≈<>])(?:[$€£¥]?\d[\d,.]*\s?(?:k|m|b|bn|million|billion|thousand|lakh|crore|tb|gb|mb|pb|%|rps|qps|tps|rpm|ms)?\+?\s+(?:\w+\s+){{0,2}}?){LISTED}",
-)
 SCALE = words(
     r"rps",
     r"qps",
@@ -423,89 +252,4 @@ FACT_LABELS = words(
     r"bandwidth",
     r"uptime",
     r"sla",
-)
-CONTACT = re.compile(
-    r"\b(?:follow|find|reach|contact|tweet|connect with|join|ping|dm|subscribe|chat with|message) (?:us|me|him|her|them|\w+)? ?(?:on|at|via|in|through)\b|\bon \[?(?:twitter|github|linkedin|facebook|instagram|youtube|medium|slack|discord|telegram)\b.{0,40}\b(?:channel|community|page|profile)|©|all rights reserved",
-)
-PLURAL_US = words(
-    r"we",
-    r"our",
-    r"us",
-    r"ours",
-    r"we['’](?:re|ve|ll|d)",
-    r"they",
-    r"their",
-    r"them",
-    r"he",
-    r"she",
-    r"it['’]s",
-    r"the (?:team|company|app|application|site|website|platform|backend|frontend|service|system|product|database|stack|startup)",
-    r"i",
-    r"my",
-    r"wir",
-    r"unser\w*",
-    r"nous",
-    r"notre",
-    r"nos",
-    r"nosotros",
-    r"nuestr\w+",
-    r"nós",
-    r"noss[ao]s?",
-    r"弊社",
-    r"当社",
-    r"我们",
-    r"我们的",
-    r"우리",
-)
-PLACED = re.compile(
-    rf"{LISTED}[- ](?:based|powered|driven|backed|hosted)\b"
-    r"|\b(?:the|our|its|their) (?:\w+ )?(?:front[- ]?end|back[- ]?end|apis?|apps?|clients?|servers?|databases?|website|site|ui|cache|queue|monolith|core|stack|infrastructure|platform|language|framework|services?) (?:layer |itself )?(?:is|are|was|were) "
-    rf"(?:(?:a|an|on|hosted|running|deployed|all|mostly|mainly|plain|pure|simply|just|still|now|currently) ){{0,2}}{LISTED}"
-    rf"|{LISTED}\s+(?:\w+\s+)?(?:on|in|for|at|across) (?:the |our |their )?(?:entire )?(?:front[- ]?end|back[- ]?end|client|server|web|mobile|data|api|infrastructure|cloud|edge|browser|app|apps|production|staging|most|all)\b"
-)
-# the whole sentence speaks of how it was
-# the same in languages whose words this file does not part by spaces, or writes in small letters too
-GONE_ELSEWHERE = re.compile(
-    rf"(?:原来|原先|之前|以前|早期|最初|曾经|曾|过去)[^。；，,;\n{LISTED}]{{0,12}}{LISTED}|{LISTED}[^。；，,;\n{LISTED}]{{0,6}}(?:已(?:下线|废弃|弃用|停用|移除))"
-    rf"|{LISTED}[^。、\n{LISTED}]{{0,10}}(?:を(?:使って|利用して|使用して)い(?:ました|た)|を廃止|から(?:の)?(?:移行|乗り換え|脱却))|(?:以前は|かつて|旧環境では)[^。\n{LISTED}]{{0,12}}{LISTED}"
-    rf"|\b(?:früher|bisher|ehemals|zuvor|auparavant|anciennement|avant|antes|anteriormente|antigamente)\b[^.!?\n{LISTED}]{{0,40}}{LISTED}"
-)
-COMING_ELSEWHERE = re.compile(
-    rf"(?:计划|打算|准备|后续|未来|将来|将会?|规划)[^。；，,;\n{LISTED}]{{0,14}}{LISTED}"
-    rf"|{LISTED}[^。\n{LISTED}]{{0,15}}(?:導入予定|移行予定|採用予定|する予定|を検討)|(?:今後|将来)[^。\n{LISTED}]{{0,15}}{LISTED}"
-    rf"|\b(?:geplant|wir planen|planen|künftig|demnächst|prévoyons|prévu|envisageons|bientôt|planeamos|planejamos|vamos a|próximamente|em breve|futuramente)\b[^.!?\n{LISTED}]{{0,40}}{LISTED}"
-)
-LEAVING_ELSEWHERE = re.compile(
-    rf"{LISTED}[^.!?。\n{LISTED}]{{0,20}}(?:\bà (?:décommissionner|remplacer|migrer|retirer)\b|\bwird (?:abgelöst|ersetzt|abgeschaltet)\b|\bsera (?:remplacé|retiré|décommissionné)|\bserá (?:reemplazad|substituíd|retirad)|将(?:被)?(?:下线|淘汰|替换)|逐步(?:下线|淘汰)|を廃止予定)"
-)
-BYGONE = re.compile(
-    r"^\W*(?:when (?:i|we) (?:first )?(?:joined|took over|arrived)|back (?:then|in the day)|in the (?:early days|beginning|past|old days)|in those days|early prototypes|originally|"
-    r"(?:(?:our|the) )?(?:old|previous|former|legacy|original) (?:tech(?:nology)? )?(?:stack|setup|architecture|system)\s*[:—–-]|"
-    r"(?:our|the) (?:first|original|initial|old|previous|earlier) (?:version|iteration|stack|architecture|system|implementation|setup|infrastructure|platform|app|application|prototype|codebase|website|site|backend|frontend)\b[^.!?]{0,60}?\b(?:was|were|used|ran|consisted|relied|had))"
-)
-STILL = words(
-    r"now", r"today", r"still", r"currently", r"nowadays", r"to this day", r"these days", r"since then", r"remains?"
-)
-PREFERRED = re.compile(
-    rf"\b(?:pick|chose|choos|prefer|favou?r|select|opt)\w*(?: \w+){{0,2}}? {LISTED}(?: \w+){{0,2}}? over (?P<of>{LIST})"
-)
-NEGATED_AFTER = re.compile(
-    rf"{LISTED}(?:\s+(?:vs\.?|versus)\b|[- ](?:compatible|like|style|inspired|flavou?red|alternatives?|clones?|esque)\b)"
-)
-REPLACED_THAT = re.compile(
-    rf"\breplac(?:ed|ing|es?)\s+(?:all\s+(?:of\s+)?)?(?:that|this|it|them|these|those|everything)\b{_FILL}{{0,30}}?\b(?:with|by)\s+(?P<new>{LIST})"
-)
-USED_ELSEWHERE = re.compile(
-    rf"{LISTED}[^。！？\n{LISTED}]{{0,25}}(?:を(?:利用|使用|活用|採用|導入|構築|運用|用い|使|選定)|で(?:構築|運用|開発|実装|稼働|動|管理|監視|デプロイ|書)|に(?:デプロイ|移行|保存|格納|展開)|上(?:で|に)|ベース)"
-    rf"|\b(?:company|team|organi[sz]ation)['’]s\s+(?:\w+\s+){{0,2}}{LISTED}"
-    rf"|{LISTED}(?:構成|環境|クラスタ|インスタンス|上に|上で)|{LISTED}など[^。！？\n{LISTED}]{{0,25}}(?:稼働|利用|使用|活用|採用)"
-    rf"|(?:使用|采用|基于|选用|选择|利用|部署在|部署于|运行在|引入|通过|借助|接入|依赖)[^。！？\n{LISTED}]{{0,15}}{LIST}"
-    rf"|{LISTED}[^.!?\n{LISTED}]{{0,15}}(?:을|를|으로|로|에서|에)\s?(?:사용|이용|구축|개발|운영|배포|활용|도입)"
-    rf"|\b(?:verwend\w+|nutz\w+|setz\w+(?: \w+){{0,3}} auf|läuft (?:auf|mit|in)|laufen (?:auf|mit|in)|basier\w+ auf|betr(?:ie|ei)b\w+ (?:auf|mit|in)|mit|über|auf|gehostet (?:bei|auf)|geschrieben in|mittels|eingesetzt)\s+{LIST}"
-    rf"|\b(?:utilis\w+|repos\w+ sur|s['’]appu\w+ sur|bas\w+ sur|développ\w+ (?:en|avec)|écrit\w* en|héberg\w+ (?:sur|chez)|déploy\w+ (?:sur|avec|via)|avec|tourn\w+ sur|grâce à|via)\s+{LIST}"
-    rf"|\b(?:us(?:amos|ando|a|am|an)|utiliz\w+|emple\w+|desarroll\w+ (?:en|con)|desenvolv\w+ (?:em|com)|escrit\w+ (?:en|em)|basad\w+ en|basead\w+ em|construid\w+ (?:con|en)|construíd\w+ (?:com|em)|hosped\w+ (?:en|em|na|no)|con|com|rod\w+ (?:em|no|na|com))\s+{LIST}"
-    rf"|\b(?:используем|используется|работает на|написан\w* на|на базе|gebruik\w+|draait op|używamy|oparty na)\s+{LIST}",
-)
-SENTENCE_END = re.compile(
-    r"(?<=[.!?。！？])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\betc\.)[\"'”’)\]]?\s+(?=[^a-z])|(?<=[。！？])|\n"
 )

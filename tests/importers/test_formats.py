@@ -142,8 +142,11 @@ def test_our_own_csv():
 REFARCH = """---
 title: A platform
 org_name: Acme
+org_team: Platform
 contact: Some Person
 email: p@acme.example
+domains:
+- Storage: [ "s3" ]
 reference_architectures:
 - AI
 ---
@@ -153,6 +156,9 @@ reference_architectures:
 {{< cardpane >}}
   {{< card header="Kubernetes" >}}
   [![kubernetes logo](https://x.example/k.svg)](https://www.cncf.io/projects/kubernetes/)
+
+  - **Using since:** 2021
+  - **Current version:** v1.29.6
 
   Kubernetes provides scheduling.
   {{< /card >}}
@@ -166,9 +172,12 @@ def test_reference_architecture():
     reading = read(REFARCH, path="acme.md")
     assert (reading.form, reading.company) == ("refarch", "Acme")
     assert {(one.line, one.technology) for one in reading.lines if one.ticked} == {
-        (16, "kubernetes"),
-        (20, "prometheus"),
+        (8, "amazon-s3"),
+        (22, "kubernetes"),
+        (26, "prometheus"),
     }
+    kubernetes = next(one for one in reading.lines if one.technology == "kubernetes")
+    assert (kubernetes.started, kubernetes.technology_version, kubernetes.scope) == ("2021", "1.29.6", "Platform")
     assert "Some Person" not in json.dumps([one.told() for one in reading.lines])
 
 

@@ -235,3 +235,34 @@ def test_a_column_for_next_year_is_planned():
         ("postgresql", "planned"),
         ("redis", "in_use"),
     }
+
+
+def test_a_column_of_descriptions_holds_the_technologies_where_no_other_does():
+    text = "| | Description |\n|---|---|\n| SLO | P95 < 50 ms |\n| Database | MySQL |\n| Queue | Kafka |\n"
+    assert used(text) == {"mysql", "apache-kafka"}
+
+
+def test_headings_that_are_names_are_a_list():
+    text = "# Our tools\n\n## Redis\n\n**Use:** caching\n\n## Kafka\n\n## Jenkins (coming soon)\n"
+    assert ticked(text) == [
+        (3, "redis", "in_use", None),
+        (7, "apache-kafka", "in_use", None),
+        (9, "jenkins", "planned", None),
+    ]
+
+
+def test_the_first_word_of_a_status_decides_and_the_rest_tells_what_was_before():
+    text = "| Tool | Status |\n|---|---|\n| PostgreSQL | Active — replacing MySQL in 2026 |\n| Kafka | Active |\n"
+    assert moves(text) == [("mysql", "postgresql", "under_way")]
+    stages = {(one[1], one[2]) for one in ticked(text)}
+    assert {("postgresql", "in_use"), ("mysql", "retiring"), ("apache-kafka", "in_use")} == stages
+
+
+def test_names_in_brackets_after_what_they_are_for():
+    text = "# Scope\n\n- Data streaming (Kafka)\n- Dashboards and graphs (Grafana / Prometheus)\n"
+    assert used(text) == {"apache-kafka", "grafana", "prometheus"}
+
+
+def test_how_something_is_done_is_not_who_runs_it():
+    text = "| Use | Tool |\n|---|---|\n| Cold store | Redis (through Dynamic Replication) |\n"
+    assert [one.via_name for one in usages(text)] == [""]

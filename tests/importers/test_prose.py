@@ -43,6 +43,10 @@ def test_a_verb_of_use_ticks_a_name(sentence):
         "I would have loved Kafka, but the price made it impossible.",
         "We picked Redis over Kafka.",
         "They evaluated various ways like Microservices, Redis, Kafka and MySQL.",
+        "This may be done using Kafka or something else.",
+        "It would be possible to automate it using something like Kafka.",
+        "I would without a doubt deploy it to Kafka.",
+        "If you run Kafka, read on.",
     ],
 )
 def test_what_is_only_named_is_not_ticked(sentence):
@@ -71,6 +75,14 @@ def test_unlike_reaches_over_and_but_not_over_a_comma():
         ("We started on Kafka, but moved when we had to.", "retired"),
         ("The events, and the devices used to access Kafka, are ours.", "in_use"),
         ("We built it on Kafka. We outgrew Kafka last year.", "retired"),
+        ("For two years everything ran smoothly on Kafka, but it was too much work.", "retired"),
+        ("The team had been using Kafka as its bus since 2015.", "retired"),
+        ("We were trying to get away from Kafka.", "retired"),
+        ("At the time, it was running on Kafka.", "retired"),
+        ("We should remove Kafka this year.", "retiring"),
+        ("We experiment with new things in our internal apps, notably Kafka.", "trial"),
+        ("Requests will be retried against three mirrors, two of them in Kafka.", "in_use"),
+        ("Events may be analysed by our team using Kafka.", "in_use"),
         ("We left Kafka in 2019. Today we run Kafka again. Our events go through Kafka.", "in_use"),
     ],
 )
@@ -96,6 +108,10 @@ def test_stages_of_a_sentence(sentence, stage):
         ("MySQL ought to be replaced by PostgreSQL one day.", "planned"),
         ("We hope to drop MySQL for PostgreSQL.", "planned"),
         ("We are migrating from MySQL to PostgreSQL, and hope to sleep again.", "under_way"),
+        ("Our store is PostgreSQL (migrated from a monolithic MySQL).", "done"),
+        ("Our store is MySQL (planning to migrate to PostgreSQL).", "planned"),
+        ("For years everything ran on MySQL.\n\nIn 2020 the team switched to PostgreSQL.", "done"),
+        ("Until 2019 we used MySQL. Then it was slow. We decided to move to PostgreSQL.", "done"),
     ],
 )
 def test_migrations_and_both_ends(sentence, stage):
@@ -103,6 +119,29 @@ def test_migrations_and_both_ends(sentence, stage):
     ends = {one[1]: one[2] for one in ticked(f"# Story\n\n{sentence}\n", form="prose")}
     assert ends["mysql"] in ("retired", "retiring")
     assert ends["postgresql"] == ("planned" if stage == "planned" else "in_use")
+
+
+def test_what_an_earlier_sentence_left_is_replaced_by_its_kind_alone():
+    assert moves("For years we ran on Jenkins. We switched to PostgreSQL.", form="prose") == []
+
+
+def test_the_end_of_a_migration_may_be_outside_the_catalogue():
+    text = "At first we used the [Stager library](https://github.com/acme/stager), but we have migrated to [Kafka](https://kafka.apache.org)."
+    assert moves(text, form="prose") == [("Stager", "apache-kafka", "done")]
+
+
+def test_a_sentence_with_you_may_speak_of_the_company():
+    text = "What you see when you go to our site is built on React and uses PostgreSQL."
+    assert used(text, form="prose") == {"react", "postgresql"}
+
+
+def test_a_practice_is_offered_not_ticked():
+    text = "# Story\n\nWe moved to microservices, and run Kafka.\n"
+    assert used(text, form="prose") == {"apache-kafka"}
+    assert used("| Area | Choice |\n|---|---|\n| Architecture | Microservices |\n| Queue | Kafka |\n") == {
+        "microservices",
+        "apache-kafka",
+    }
 
 
 def test_what_was_replaced_is_not_what_stands_before_a_comma():

@@ -8,8 +8,9 @@ from stacks.folding import alias_key
 from stacks.importers.blocks import outline
 from stacks.importers.findings import Given
 from stacks.importers.lines import Line, Problem, Reading, excerpt, problems_of
-from stacks.importers.mentions import Mention, as_written, names_in
+from stacks.importers.mentions import Mention
 from stacks.importers.places import cleaned, section_of, stage_of
+from stacks.importers.scanning import as_written, names_in
 from stacks.importers.segments import OBJECT, Kind, Link, Outline, Row, Segment
 from stacks.importers.sentences import Move, read
 from stacks.importers.vocabulary import Vocabulary

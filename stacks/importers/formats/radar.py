@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from stacks.importers import categories
 from stacks.importers.findings import Given
 from stacks.importers.lines import Line, Problem, Reading, Unreadable, excerpt
-from stacks.importers.mentions import Mention, Neighbours, find, settle
+from stacks.importers.mentions import Mention
+from stacks.importers.neighbours import Neighbours
+from stacks.importers.scanning import find
 from stacks.importers.segments import Kind, Segment
 from stacks.importers.sentences import Move, read
+from stacks.importers.settling import settle
 from stacks.importers.vocabulary import Vocabulary
 
 RINGS = {"adopt": "in_use", "trial": "trial", "assess": "planned", "hold": "retiring"}

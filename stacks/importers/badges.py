@@ -1,0 +1,81 @@
+"""A badge says its name in the address of its picture, in its alternative text or by its logo."""
+
+import re
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from .mentions import Mention
+from .segments import Segment
+from .vocabulary import Vocabulary
+
+
+def badge(segment: Segment, vocabulary: Vocabulary) -> list[Mention]:
+    """A badge says its name in the address of its picture, in its alternative text or by its logo."""
+    for text, certain in _badge_texts(segment):
+        found = vocabulary.scanner.whole(text)
+        if found and not found.names[0].homonym:
+            name = found.names[0]
+            how = "exact" if found.text == name.written else "alias"
+            version = found.version or _badge_version(segment)
+            mention = Mention(
+                segment,
+                0,
+                len(segment.text),
+                name.written if not segment.text else found.text,
+                name.slug,
+                how,
+                version,
+                whole=True,
+                linked=certain,
+                caution="free",
+                reach=len(segment.text),
+            )
+            mention.why.append("a badge names it")
+            return [mention]
+    return []
+
+
+_SHIELD = re.compile(
+    r"(?:img\.shields\.io|shields\.io|badgen\.net|img\.badgesize\.io)/(?:badge|static/v1)/([^?#]{1,300})", re.IGNORECASE
+)
+
+
+_ICONS = re.compile(
+    r"(?:devicons?|simple-?icons|skillicons|techstack-generator|vectorlogo\.zone|vscode-icons|icons?8|worldvectorlogo)",
+    re.IGNORECASE,
+)
+
+
+_STATE_BADGE = re.compile(
+    r"build|licen[cs]e|coverage|stars?|forks?|issues|downloads|version|release|status|tests?|passing|"
+    r"contributors|commit|size|docs|chat|join|follow|sponsor|pr'?s|welcome|maintained|quality|dependencies|npm|"
+    r"pypi|made with|made by|award|open source",
+    re.IGNORECASE,
+)
+
+
+def _badge_texts(segment: Segment) -> list[tuple[str, bool]]:
+    texts: list[tuple[str, bool]] = []
+    for link in segment.links:
+        url = unquote(link.url)
+        if match := _SHIELD.search(url):
+            body = match[1].replace("--", "\x01").replace("__", "\x02")
+            fields = [
+                part.replace("\x01", "-").replace("_", " ").replace("\x02", "_").strip() for part in body.split("-")
+            ]
+            state = bool(_STATE_BADGE.fullmatch(fields[0])) if fields else False
+            texts += [(field, True) for field in fields[:-1] if not state and field] or [(fields[0], True)]
+            logo = parse_qs(urlsplit(url).query).get("logo", [""])[0]
+            if logo and not state:
+                texts.append((logo, True))
+        elif _ICONS.search(url):
+            stem = urlsplit(url).path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+            texts.append((re.split(r"-(?:original|plain|line|icon|logo|wordmark|ar21)", stem)[0], True))
+            texts.append((segment.text, True))
+    return texts
+
+
+def _badge_version(segment: Segment) -> str:
+    for link in segment.links:
+        if (match := _SHIELD.search(link.url)) and (number := re.search(r"-v?(\d+(?:\.\d+){0,3})(?:[-+]|$)", match[1])):
+            return number[1]
+    return ""

@@ -1,0 +1,110 @@
+"""How a sentence says that one technology made way for another."""
+
+import re
+
+from .cues import FAR_LIST, FILL, LISTED
+from .words import words
+
+# migrations: `old` and `new` are lists
+ARROW = re.compile(r"→|⇒|➜|➔|⟶|▶|=>|->|➡️?")
+ARROW_ASIDE = words(r"from", r"mov\w+", r"migrat\w+", r"switch\w*", r"replac\w+")
+# beside an arrow: it is a change that is told, not the way that data take
+CHANGES = words(
+    r"migra\w*", r"mov(?:e[ds]?|ing)", r"replac\w*", r"switch\w*", r"was", r"were", r"old", r"new", r"former\w*", r"previous\w*", r"phases? \w+", r"upgrad\w*",
+    r"(?:19|20)\d\d", r"evol\w+", r"history", r"chang\w+", r"from", r"legacy", r"moderni\w+", r"before", r"after", r"now", r"roadmap", r"plan\w*", r"decisions?", r"transition\w*", r"ersetzt", r"remplac\w+",
+)  # fmt: skip
+CHANGES_ELSEWHERE = re.compile(r"迁移|迁|替换|改用|移行|乗り換え|刷新")
+_OLD, _NEW = rf"(?P<old>{FAR_LIST})", rf"(?P<new>{FAR_LIST})"
+MIGRATIONS: tuple[re.Pattern[str], ...] = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"\b(?:goodbye|bye[- ]bye|farewell)(?: to)?\s+{_OLD}{FILL}{{0,30}}?\b(?:welcomed|hello|hi|embraced|adopted|introduced)(?: to)?\s+{_NEW}",
+        rf"{_OLD}{FILL}{{0,40}}?\b(?:is|are|was|were|been|being)\s+(?:being\s+|completely\s+|slowly\s+|gradually\s+)?(?:rewritten|ported|reimplemented|rebuilt|converted|migrated|moved|translated)\s+(?:in|to|into|on|with|onto)\s+{_NEW}",
+        rf"\b(?:originally|initially|previously|first|formerly)\s+(?:\w+\s+){{0,2}}(?:written|built|developed|implemented|hosted|deployed|running|based|coded)\s+(?:in|on|with)\s+{_OLD}[^.!?\n{LISTED}]{{0,60}}?\b(?:rewritten|ported|moved|migrated|rebuilt|reimplemented|converted|now)\b{FILL}{{0,30}}?\b(?:in|to|onto|on|with|into)\s+{_NEW}",
+        rf"{_NEW}\s+(?:\w+\s+){{0,3}}?(?:taken|took|takes|taking)\s+over\s+(?:from|for)\s+{_OLD}",
+        rf"{_OLD}\s+(?:\w+\s+){{0,3}}?(?:gave|gives|giving|given|made|makes)\s+way\s+(?:to|for)\s+{_NEW}",
+        rf"\b(?:mov|migrat|switch|transition|get|got|transfer|shift)\w*\b{FILL}{{0,30}}?\b(?:off|away from|out of)(?: of)?\s+{_OLD}{FILL}{{0,30}}?\b(?:onto|on to|to|into|over to)\s+{_NEW}",
+        rf"\boutgr\w+\s+{_OLD}{FILL}{{0,60}}?\b(?:turned|moved|switched|went|migrated|upgraded)\s+(?:\w+\s+){{0,2}}?to\s+{_NEW}",
+        rf"\bin (?:the )?place of\s+{_OLD},?\s+(?:we |they |it |the team )?(?:now |today )?(?:\w+\s+){{0,2}}?{_NEW}",
+        rf"{_OLD}\s+(?:\w+\s+){{0,2}}?(?:was|were|has been|have been|is being|are being)\s+(?:\w+\s+)?(?:shut down|retired|decommissioned|dropped|deprecated|sunset|phased out|removed|abandoned|turned off){FILL}{{0,40}}?\b(?:in favou?r of|for)\s+{_NEW}",
+        rf"\bfrom\s+{_OLD}{FILL}{{0,40}}?\bto\s+(?:[\w-]+\s+){{0,3}}{LISTED}\s+(?:in|on|with|written in|using)\s+{_NEW}",
+        rf"{_NEW}[^.!?\n{LISTED}]{{0,30}}?\bhaving (?:moved|migrated|switched|transitioned)\s+(?:\w+\s+){{0,3}}?(?:from|off)\s+{_OLD}",
+        rf"\b(?:used to|previously|formerly|once|originally|initially|until (?:19|20)\d\d|at first)\b[^.!?;\n{LISTED}]{{0,50}}?{_OLD}[^.!?\n{LISTED}]{{0,40}}?[,;—–-]\s*[^.!?\n{LISTED}]{{0,30}}?\b(?:now|today|since|these days|nowadays)\b[^.!?;\n{LISTED}]{{0,40}}?{_NEW}",
+        rf"\b(?:migrat|mov|switch|transition|shift|chang|port|convert|went|go|jump|rewr|rebuil|upgrad|evolv|consolidat|transfer|journey|replatform)\w*\b{FILL}{{0,80}}?\bfrom\b\s+{_OLD}{FILL}{{0,60}}?\b(?:to|onto|into|towards?|over to|in|in favou?r of)\b\s+(?:(?:using|a|an)\s+)?{_NEW}",
+        rf"\b(?:migrat|mov|switch|transition|shift|chang|port|convert|went)\w*\b{FILL}{{0,30}}?\b(?:to|onto)\s+{_NEW}{FILL}{{0,30}}?\bfrom\s+{_OLD}",
+        rf"\bfrom\s+{_OLD}{FILL}{{0,30}}?\s+(?:to|onto)\s+{_NEW}{FILL}{{0,20}}?(?:migration|move|switch|transition|rewrite)",
+        rf"\b(?:migration|move|switch|transition)\s+(?:away )?from\s+{_OLD}{FILL}{{0,60}}?\bto\b\s+{_NEW}",
+        rf"\breplac(?:e|ed|es|ing)\s+{_OLD}{FILL}{{0,40}}?\b(?:with|by)\b\s+{_NEW}",
+        rf"\b(?:swap(?:ped|ping)?|trad(?:e|ed|ing)|exchang(?:ed|ing))(?: out)?\s+{_OLD}{FILL}{{0,30}}?\b(?:for|with)\b\s+{_NEW}",
+        rf"{_OLD}(?:\s+{FILL}{{0,40}}?|,\s+(?:but|and|though|although)?\s*(?:it|this|that|which)\s+)?\b(?:(?:was|were|has been|have been|(?:is|are|was|were)(?:\s+\w+)?\s+being|will be|is|are|to be|had been|got)\s+(?:\w+\s+)?)?(?:replaced|superseded|superceded|succeeded|supplanted|swapped)\s+(?:by|with|for)\s+{_NEW}",
+        rf"{_NEW}\s+(?:{FILL}{{0,30}}?)?(?:replaced|replaces|supersedes|superseded|succeeds|succeeded|supplanted|(?:is|was|as)\s+(?:a|the|our|an?\s+\w+)\s+replacement\s+(?:for|of)|is replacing|will replace|to replace)\s+{_OLD}",
+        rf"\b(?:drop(?:ped|ping)?|abandon(?:ed|ing)?|ditch(?:ed|ing)?|left|leav(?:e|ing)|deprecat(?:ed|ing)|retir(?:ed|ing)|sunset(?:ting)?|gave up(?: on)?|giv(?:e|ing) up(?: on)?|outgrew|phas(?:ed|ing) out|mov(?:ed|ing) (?:away from|off)|migrat(?:ed|ing) (?:away from|off))\s+{_OLD}{FILL}{{0,60}}?\b(?:in favou?r of|for|and (?:moved|switched|migrated|went) (?:over )?(?:to|with)|and (?:adopted|chose|introduced)|to)\b\s+{_NEW}",
+        rf"{_NEW}\s*[(（,–—-]\s*(?:which |that |was |were |we |just |recently |only |since ){{0,3}}(?:migrat|mov|switch|transition|port|rewrit|convert)\w*\s+(?:\w+\s+){{0,3}}?(?:from|off)(?: of)?\s+{_OLD}",
+        rf"{_OLD}\s*[(（,–—-]\s*(?:which |that |was |were |we |are |is |just |recently |only |since |in |the |process |of |now |currently ){{0,4}}(?:plan\w* (?:to|on|for) |want\w* to |going to |will |to be |soon (?:to be )?|looking to )?(?:migrat|mov|switch|transition|replac|chang)\w*\s+(?:\w+\s+){{0,3}}?(?:to|with|by|towards?|in favou?r of)\s+{_NEW}",
+        rf"{_OLD}\s*(?:→|⇒|➜|➔|⟶|▶|=>|->|-->|➡️?)\s*{_NEW}",
+        rf"\b(?:used|ran|started|began|launched|initially|originally|previously|formerly|at first|built)\b{FILL}{{0,40}}?{_OLD}{FILL}{{0,60}}?[,;.]?\s*(?:but\s+|and\s+|then\s+|we\s+|later\s+|now\s+|eventually\s+|have\s+|since\s+|has\s+|it\s+|they\s+|subsequently\s+){{1,6}}(?:moved|migrated|switched|transitioned|shifted|changed|upgraded|ported|converted|rewrote|rewritten|moving|migrating|switching)\s+(?:\w+\s+){{0,4}}?(?:to|onto|over to|into|in)\s+{_NEW}",
+        rf"\bafter\s+[^.!?;\n{LISTED}]{{0,40}}?(?:on|with|of|using)\s+{_OLD},?\s[^.!?;\n{LISTED}]{{0,60}}?(?:migrat\w+|mov\w+|switch\w+|transition\w+)\s+(?:\w+\s+){{0,3}}?(?:to|onto)\s+{_NEW}",
+        rf"\bfavou?r(?:ed|ing|s)?\s+{_NEW}\s+over\s+{_OLD}",
+        rf"\binstead of\s+{_OLD},?\s+(?:we|they)\s+(?:now|today|currently)\s+(?:use|run)\s+{_NEW}",
+        rf"{_NEW}\s+(?:was|were)\s+(?:chosen|selected|introduced|adopted)\s+after\s+(?:the\s+)?(?:initial\s+)?(?:choice\s+of\s+)?(?:the\s+)?{_OLD}",
+        rf"{_OLD}(?:から|より)\s*{_NEW}\s*(?:へ|に|への)(?:の)?(?:移行|置き換え|乗り換え|変更|リプレース)",
+        rf"{_NEW}\s*[（(](?:which )?(?:replaces|replacing|replaced|instead of|reemplaza(?:ndo)?(?: a)?|sustituye(?: a)?|remplace|substitui|ersetzt|替代|取代)\s*{_OLD}",
+        rf"{_OLD}[^。\n{LISTED}]{{0,20}}(?:迁移到|迁移至|切换到|替换为|替换成|改为|改用|换成|升级到)\s*{_NEW}",
+        rf"(?:用|使用)\s*{_NEW}\s*(?:替换|替代|取代)(?:了)?\s*{_OLD}",
+        rf"(?:从|由)\s*{_OLD}\s*(?:迁移|切换|转|升级|替换)(?:到|至|为|成)\s*{_NEW}",
+        rf"\bvon\s+{_OLD}\s+(?:auf|zu|nach)\s+{_NEW}{FILL}{{0,30}}?(?:migrier|umgestellt|umgestiegen|gewechselt|umgezogen|gewandert|umstieg|wechsel)",
+        rf"\b(?:migr\w+|passage|pass\w+|mud\w+|cambi\w+)\b{FILL}{{0,30}}?\b(?:de|depuis|desde|du)\s+{_OLD}\s+(?:à|vers|a|para|hacia|au)\s+{_NEW}",
+    )
+)
+# to what: the sentence does not say from where
+TURNED = re.compile(
+    rf"\b(?:mov|migrat|switch|transition|shift|port|convert|went|go|turn)\w*\s+(?:(?!from\b|away\b|off\b)[\w'’]+\s+){{0,6}}?"
+    rf"(?:to|onto|over to|into|towards?|in favou?r of)\s+(?:(?:use|using|work with|working with|adopt|adopting|run on|running on)\s+)?(?P<new>{FAR_LIST})"
+    rf"|\b(?:adopted|chose|introduced|embraced|use|uses|using)\s+(?P<instead>{FAR_LIST})\s+instead\b(?! of)"
+)
+ONGOING = words(
+    r"(?:are|is|am|currently|still|begun|began|started|been|busy|slowly|gradually|now|we['’]re|keep) (?:\w+ ){0,2}?(?:migrating|moving|switching|transitioning|replacing|shifting|porting|phasing|converting|rewriting)",
+    r"in the middle of",
+    r"half-?way",
+    r"being (?:replaced|rewritten|migrated|ported|phased|moved|retired|converted)",
+    r"in progress",
+    r"migrando",
+    r"estamos \w+ndo",
+    r"en cours de",
+    r"en train de",
+    r"sind dabei",
+    r"wird gerade",
+    r"under ?way",
+    r"gradually",
+    r"slowly",
+    r"in the process",
+    r"is being",
+    r"are being",
+    r"ongoing",
+    r"step by step",
+    r"移行中",
+    r"迁移中",
+    r"en cours",
+)
+WILL = words(
+    r"plan\w*",
+    r"will",
+    r"going to",
+    r"wants? to",
+    r"intend\w*",
+    r"hope",
+    r"roadmap",
+    r"future",
+    r"target",
+    r"next",
+    r"(?:is|are) to be",
+    r"should",
+    r"ought to",
+    r"recommend\w*",
+    r"consider\w*",
+    r"would",
+    r"could",
+    r"might",
+    r"予定",
+    r"migrate to",
+)

@@ -1,0 +1,55 @@
+"""A heading that is a name says: what follows is about it."""
+
+from collections import defaultdict
+
+from . import tables
+from .findings import Findings
+from .judging import decide
+from .segments import Kind, Outline, Segment
+from .words import Section
+
+_SILENT = (Section.SKIP, Section.ALTERNATIVES, Section.CUSTOMERS)
+
+
+def judge(outline: Outline, found: Findings) -> None:
+    found.listed = _listed(outline, found)
+    title = True
+    for number, segment in enumerate(outline.segments):
+        if segment.kind is not Kind.HEADING:
+            title = False  # a heading after the first text is the title of a part
+            continue
+        following = outline.segments[number + 1 : number + 4]
+        under = any(s.kind in (Kind.PARAGRAPH, Kind.ITEM) for s in following)
+        place = found.place(segment)
+        silent = place.section in _SILENT or (id(segment) not in found.listed and (title or not under))
+        for mention in found.of(segment):
+            said = found.said.get(id(mention))
+            mention.stage = (said.stage if said else "") or place.stage
+            spoken = [m.verdict for s in following for m in found.of(s) if m.slug == mention.slug]
+            if not title and mention.part and len(found.of(segment)) > 1 and not under:
+                decide(mention, "used", 0.8, "a line of names")
+            elif silent or not mention.part or tables.is_weak(mention, found):
+                decide(mention, "mentioned", 0.3, "in a heading")
+            elif id(segment) in found.listed:
+                decide(mention, "used", 0.75, "one of several headings that are names")
+            elif spoken and set(spoken) == {"mentioned"}:
+                decide(mention, "mentioned", 0.3, "in a heading")
+            elif "used" in spoken:
+                decide(mention, "used", 0.7, "a heading of its own, and used in the text below")
+            else:
+                decide(mention, "used", 0.62, "a heading of its own")
+        title = False
+
+
+def _listed(outline: Outline, found: Findings) -> set[int]:
+    """Headings of one level of which most are names: a list, written large."""
+    levels: dict[int, list[Segment]] = defaultdict(list)
+    for segment in outline.segments:
+        if segment.kind is Kind.HEADING and segment.row is None:
+            levels[len(segment.path)].append(segment)
+    listed: set[int] = set()
+    for headings in levels.values():
+        names = [one for one in headings if any(mention.part for mention in found.of(one))]
+        if len(names) > 2 and len(names) * 2 > len(headings):
+            listed |= {id(one) for one in names}
+    return listed

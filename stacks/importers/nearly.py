@@ -1,0 +1,60 @@
+"""Whole entries that are spelt nearly like a known name."""
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from stacks.folding import alias_key
+from stacks.matching.scan import Name
+
+from .mentions import AROUND, TRIM, Mention
+from .segments import Segment
+from .vocabulary import Vocabulary
+
+_NEAR_FROM = 7
+
+
+_TWO_APART_FROM = 10
+
+
+_LONGEST_NEAR = 40
+
+
+_MOST_NEAR = 1_000
+
+
+class Nearly:
+    """Whole entries that are spelt nearly like a known name, from seven letters on; each text is looked up once."""
+
+    def __init__(self, vocabulary: Vocabulary):
+        self.vocabulary = vocabulary
+        self.by_length: dict[int, list[str]] = {}
+        for key in vocabulary.keys:
+            if len(key) >= _NEAR_FROM - 1:
+                self.by_length.setdefault(len(key), []).append(key)
+        self.answers: dict[str, Name | None] = {}
+
+    def of(self, segment: Segment) -> Mention | None:
+        text = AROUND.sub(" ", segment.text).strip(TRIM)
+        if len(text) > _LONGEST_NEAR or len(text.split()) > 3:
+            return None
+        key = alias_key(text)
+        if key not in self.answers and len(self.answers) < _MOST_NEAR:
+            self.answers[key] = self._look_up(key)
+        name = self.answers.get(key)
+        if name is None:
+            return None
+        start = segment.text.find(text[:1])
+        end = len(segment.text)
+        mention = Mention(segment, start, end, text, name.slug, "near", whole=True, part=True, reach=end)
+        mention.why.append(f"nearly “{name.written}”")
+        return mention
+
+    def _look_up(self, key: str) -> Name | None:
+        if len(key) < _NEAR_FROM or self.vocabulary.scanner.names_of(key):
+            return None
+        apart = 2 if len(key) >= _TWO_APART_FROM else 1
+        keys = [one for n in range(len(key) - apart, len(key) + apart + 1) for one in self.by_length.get(n, ())]
+        keys = [one for one in keys if one[0] == key[0]]
+        hit = process.extractOne(key, keys, scorer=OSA.distance, score_cutoff=apart)
+        names = self.vocabulary.scanner.names_of(hit[0]) if hit else ()
+        return names[0] if names and not names[0].homonym and names[0].caution in ("free", "as_written") else None

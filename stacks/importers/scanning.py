@@ -1,0 +1,287 @@
+"""All names of all segments: those that are certain, and those that the rest of the text has to settle."""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from stacks.folding import alias_key
+from stacks.matching.scan import Found, Name
+
+from .badges import badge
+from .mentions import TRIM, Doubtful, Mention, is_bare
+from .segments import OBJECT, Kind, Segment
+from .vocabulary import Vocabulary
+
+_FRENCH = re.compile(r"\s+d['’][aeiouhéèê]")  # "Vue d'ensemble"
+
+
+MOST_MENTIONS = 20_000  # of one text; more is no write-up
+
+
+def find(segments: Iterable[Segment], vocabulary: Vocabulary) -> tuple[list[Mention], list[Doubtful]]:
+    """All names of all segments; those that need their neighbours are told apart."""
+    sure: list[Mention] = []
+    doubtful: list[Doubtful] = []
+    for segment in segments:
+        if len(sure) + len(doubtful) > MOST_MENTIONS:
+            break
+        if segment.kind is Kind.BADGE:
+            sure.extend(badge(segment, vocabulary))
+            continue
+        found = names_in(segment.text, vocabulary)
+        linked = _linked(segment, found, vocabulary)
+        covered = [(m.start, m.end) for m in linked] + _elsewhere(segment, found, vocabulary)
+        covered += [(one.start, one.end) for one in found if _FRENCH.match(segment.text, one.end)]
+        sure.extend(linked)
+        for one in _apart(found, segment.text, vocabulary):
+            if any(start < one.end and one.start < end for start, end in covered):
+                continue
+            name = one.names[0]
+            if (
+                (
+                    len(one.names) > 1
+                    or name.homonym
+                    or name.caution in ("only_near", "link_only", "entry_only", "as_written")
+                )
+                or is_phrase(one)
+                or _is_small_and_rare(one)
+                or is_other_product(segment, one, vocabulary)
+            ):
+                doubtful.append(Doubtful(segment, one))
+            else:
+                sure.append(mention_of(segment, one, name))
+    return sure, doubtful
+
+
+def names_in(text: str, vocabulary: Vocabulary) -> list[Found]:
+    """The names that together cover most of the text ("Java Spring Boot" is Java and Spring Boot)."""
+    chosen: list[Found] = []
+    cluster: list[Found] = []
+    end = -1
+    for one in vocabulary.scanner.find_all(text):
+        if one.start >= end:
+            chosen += _cover(cluster)
+            cluster = []
+        cluster.append(one)
+        end = max(end, one.end)
+    return chosen + _cover(cluster)
+
+
+def _apart(found: list[Found], text: str, vocabulary: Vocabulary) -> list[Found]:
+    """ "ECS Fargate" and "Java Spring" are short for the second, but name the first as well."""
+    result: list[Found] = []
+    for one in found:
+        if engine := _engine_within(one, vocabulary):
+            start, end = one.start + engine.start, one.start + engine.end
+            result.append(Found(start, end, text[start:end], engine.names, one.version, max(end, one.reach)))
+            rest = (one.start, start) if engine.start else (end, one.end)
+            name = text[rest[0] : rest[1]].strip()
+            result.append(Found(rest[0], rest[1], name, one.names, "", rest[1]))
+            continue
+        head = one.text.rsplit(" ", 1)[0] if " " in one.text and len(one.names) == 1 else ""
+        first = vocabulary.scanner.whole(head) if head else None
+        if first and len(first.names) == 1 and _is_named_too(first.names[0], one, vocabulary):
+            end = one.start + len(head)
+            result.append(Found(one.start, end, text[one.start : end], first.names, "", end))
+            one = Found(end + 1, one.end, text[end + 1 : one.end], one.names, one.version, one.reach)  # noqa: PLW2901
+        result.append(one)
+    return result
+
+
+def _engine_within(one: Found, vocabulary: Vocabulary) -> Found | None:
+    """ "RDS PostgreSQL" is short for a service of several engines, and says which."""
+    engines = vocabulary.engines.get(one.names[0].slug, ()) if len(one.names) == 1 else ()
+    known = vocabulary.technologies.get(one.names[0].slug)
+    if len(engines) < 2 or " " not in one.text or (known and alias_key(known.name) == one.names[0].key):
+        return None
+    inside = [part for part in vocabulary.scanner.find_all(one.text) if part.end - part.start < one.end - one.start]
+    return next((part for part in inside if len(part.names) == 1 and part.names[0].slug in engines), None)
+
+
+def _is_named_too(first: Name, whole: Found, vocabulary: Vocabulary) -> bool:
+    known, other = vocabulary.technologies.get(first.slug), vocabulary.technologies.get(whole.names[0].slug)
+    if known is None or other is None or known.slug == other.slug or alias_key(other.name) == alias_key(whole.text):
+        return False
+    return known.kind == "language" or (known.category == "container-orchestration" and other.category == "serverless")
+
+
+_MOST_OVERLAPPING = 60
+
+
+def _cover(cluster: list[Found]) -> list[Found]:
+    if len(cluster) < 2:
+        return cluster
+    longest = max(cluster, key=lambda one: (one.end - one.start, -one.start))
+    start, end = cluster[0].start, max(one.end for one in cluster)
+    if longest.end - longest.start == end - start or len(cluster) > _MOST_OVERLAPPING:
+        return _without_overlap(cluster)
+    best: dict[int, tuple[int, int, list[Found]]] = {}
+    for one in sorted(cluster, key=lambda one: one.end):
+        before = max((value for at, value in best.items() if at <= one.start), key=lambda v: v[:2], default=(0, 0, []))
+        value = (before[0] + one.end - one.start, before[1] - 1, [*before[2], one])
+        best[one.end] = max(best.get(one.end, (0, 0, [])), value, key=lambda v: v[:2])
+    return max(best.values(), key=lambda v: v[:2])[2]
+
+
+def _without_overlap(cluster: list[Found]) -> list[Found]:
+    taken: list[Found] = []
+    for one in sorted(cluster, key=lambda one: (one.start - one.end, one.start)):
+        if all(one.end <= other.start or other.end <= one.start for other in taken):
+            taken.append(one)
+    return sorted(taken, key=lambda one: one.start)
+
+
+def mention_of(segment: Segment, found: Found, name: Name, why: str = "") -> Mention:
+    how = "exact" if found.text == name.written or alias_key(found.text) == alias_key(name.slug) else "alias"
+    mention = Mention(
+        segment,
+        found.start,
+        found.end,
+        found.text,
+        name.slug,
+        how,
+        found.version,
+        caution=name.caution,
+        reach=max(found.reach, found.end),
+    )
+    if why:
+        mention.why.append(why)
+    return mention
+
+
+def _linked(segment: Segment, found: list[Found], vocabulary: Vocabulary) -> list[Mention]:
+    """Links to the site or repository of a technology decide what an unclear name is, and name it where none stands."""
+    mentions = []
+    for link in segment.links:
+        text = segment.text[link.start : link.end]
+        inside = [one for one in found if one.start < link.end and link.start < one.end]
+        slug = vocabulary.by_address(link.url) or _by_host(link.url, inside) or _by_repository(link.url, inside)
+        bare = not text.strip(OBJECT + " ")
+        if not slug or (bare and segment.text.strip(OBJECT + TRIM)):  # an address in a sentence is where to read on
+            continue
+        if _PACKAGE.match(text.strip()):
+            inside = [one for one in inside if any(name.slug == slug for name in one.names)]
+        same = next((one for one in inside if any(name.slug == slug for name in one.names)), None)
+        if same:
+            name = next(name for name in same.names if name.slug == slug)
+            mention = mention_of(segment, same, name, "it links to its own site")
+            mention.linked = True
+            mentions.append(mention)
+        elif not inside and len(text.split()) <= 4 and not _talks(text):
+            mentions.append(
+                Mention(
+                    segment,
+                    link.start,
+                    link.end,
+                    text.strip(OBJECT) or vocabulary.technologies[slug].name,
+                    slug,
+                    "alias",
+                    linked=True,
+                    reach=link.end,
+                    why=["the address is its own site or repository"],
+                )
+            )
+        elif inside and all(_is_unclear(one) for one in inside):
+            one = inside[0]
+            mentions.append(
+                Mention(
+                    segment,
+                    one.start,
+                    one.end,
+                    one.text,
+                    slug,
+                    "alias",
+                    one.version,
+                    linked=True,
+                    reach=max(one.reach, one.end),
+                    why=["it links to the site of this one"],
+                )
+            )
+    return mentions
+
+
+def _by_host(url: str, inside: list[Found]) -> str:
+    """ "mongoid.org" is the site of Mongoid, though the catalogue gives another."""
+    host = (urlsplit(url).hostname or "") if "://" in url and len(url) < 300 and "[" not in url else ""
+    labels = host.removeprefix("www.").split(".")
+    for one in inside:
+        key = one.names[0].key
+        if len(one.names) == 1 and len(key) > 3 and len(labels) == 2 and labels[0].replace("-", "").startswith(key):
+            return one.names[0].slug
+    return ""
+
+
+def _by_repository(url: str, inside: list[Found]) -> str:
+    """ "github.com/somebody/grape" is where Grape lives, though it has moved since."""
+    match = _REPOSITORY.match(url)
+    key = alias_key(match["name"]) if match else ""
+    found = {one.names[0].slug for one in inside if len(one.names) == 1 and one.names[0].key == key}
+    return next(iter(found)) if len(found) == 1 else ""
+
+
+def _elsewhere(segment: Segment, found: list[Found], vocabulary: Vocabulary) -> list[tuple[int, int]]:
+    """Names that link to another's repository ("Boundary" of somebody else), and names inside the name of a package."""
+    spans = []
+    for link in segment.links:
+        text = segment.text[link.start : link.end].strip()
+        inside = [one for one in found if one.start < link.end and link.start < one.end]
+        package = bool(_PACKAGE.match(text))
+        if inside and (package or (_REPOSITORY.match(link.url) and all(_is_unclear(one) for one in inside))):
+            slug = vocabulary.by_address(link.url)
+            spans += [(one.start, one.end) for one in inside if package or all(name.slug != slug for name in one.names)]
+    return spans
+
+
+_REPOSITORY = re.compile(
+    r"^https?://(?:www\.)?(?:github|gitlab|bitbucket|codeberg)\.\w{2,4}/[\w.-]{1,60}/(?P<name>[\w.-]{1,80})/?$"
+)
+
+
+_PACKAGE = re.compile(r"^@?[\w.-]{1,60}/[\w.-]{1,60}$")
+
+
+_TALKING = re.compile(
+    r"\b(?:read|more|here|this|blog|post|article|documentation|docs|guide|talk|video|slides|learn|see|how|why|"
+    r"link|source|website|issue|release|apply|download)\b",
+    re.IGNORECASE,
+)
+
+
+def _talks(text: str) -> bool:
+    return bool(_TALKING.search(text))
+
+
+def _is_unclear(found: Found) -> bool:
+    return len(found.names) > 1 or found.names[0].homonym or found.names[0].caution != "free"
+
+
+def as_written(found: Found) -> bool:
+    """Whether the letter case is that of a written form; spaces, dots and hyphens say nothing ("CoreData")."""
+    text = _APART.sub("", found.text)
+    return any(text == _APART.sub("", name.written) for name in found.names)
+
+
+_APART = re.compile(r"[\s._-]+")
+
+
+def _is_small_and_rare(found: Found) -> bool:
+    """ "the orchestrator": a name that nobody is known to use, in small letters, is a word like others."""
+    name = found.names[0]
+    return found.text.islower() and not name.written.islower() and not name.used
+
+
+def is_phrase(found: Found) -> bool:
+    """ "event bus" is not EventBus: small words apart, where the name is written as one."""
+    text = found.text
+    return " " in text and text.islower() and all(" " not in name.written for name in found.names)
+
+
+_NEXT_NAME = re.compile(r"\s[A-Z][\w-]*[a-z]\w*")
+
+
+def is_other_product(segment: Segment, found: Found, vocabulary: Vocabulary) -> bool:
+    """ "SAP Ariba": the maker's name stands for one product by itself, not before the name of another."""
+    known = vocabulary.technologies.get(found.names[0].slug)
+    words = known.name.split() if known else []
+    following = _NEXT_NAME.match(segment.text, max(found.end, found.reach))
+    return len(words) > 1 and words[0] == found.text and following is not None and not is_bare(following[0])

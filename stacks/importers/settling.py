@@ -1,0 +1,125 @@
+"""Names that may be another thing: what letter case, place and neighbours make of them."""
+
+import re
+
+from stacks.matching.scan import Found, Name
+
+from .mentions import Doubtful, Mention, is_bare, parts_of
+from .neighbours import Neighbours
+from .places import label_of
+from .scanning import as_written, is_other_product, is_phrase, mention_of
+from .segments import Kind, Segment
+
+_FEW = 4  # words
+_STARTS = re.compile(r"(?:^|[.!?:;\n•]\s*[\"“(*_]*|\d[.)]\s+)$")
+
+
+_VERB_AFTER = re.compile(
+    r"^(?:[’']s)?\s*(?:\([^()]{0,40}\)\s*)?(?:is|are|was|has|powers|handles|for|as|and|,|/|\+|&|with|on|via|"
+    r"provides|runs|serves|helps|allows|gives|manages|stores|:|-|–|—|$)",
+    re.IGNORECASE,
+)
+
+
+def settle(doubtful: Doubtful, neighbours: Neighbours) -> Mention | tuple[str, str]:
+    """The technology that an unclear name means here, or (its name, why it is none)."""
+    segment, found = doubtful.segment, doubtful.found
+    if is_other_product(segment, found, neighbours.vocabulary):
+        return found.text, "followed by another name: a product that is not known"
+    if len(found.names) > 1 or found.names[0].homonym:
+        return _shared(segment, found, neighbours)
+    name = found.names[0]
+    if name.caution == "only_near":
+        return _only_near(segment, found, name, neighbours)
+    if name.caution == "entry_only":
+        return _entry_only(segment, found, name, neighbours)
+    if name.caution == "link_only":
+        return found.text, "an ordinary word unless it links to the technology's own site"
+    return _as_written(segment, found, name, stands_alone(segment, found), neighbours)
+
+
+def _only_near(segment: Segment, found: Found, name: Name, neighbours: Neighbours) -> Mention | tuple[str, str]:
+    met = neighbours.met(name.beside, segment, name.slug)
+    entry = stands_alone(segment, found)
+    if met == 2 or (met and entry) or (entry and _whole(segment, found) and not name.beside):
+        return mention_of(segment, found, name, "what it goes with stands near")
+    return found.text, "nothing that it goes with stands near"
+
+
+def _entry_only(segment: Segment, found: Found, name: Name, neighbours: Neighbours) -> Mention | tuple[str, str]:
+    if stands_alone(segment, found) and (as_written(found) or _whole(segment, found) or found.text[:1].isupper()):
+        return mention_of(segment, found, name)
+    if as_written(found) and _beside_others(segment, found, neighbours):
+        return mention_of(segment, found, name, "it stands beside other technologies")
+    if as_written(found) and name.slug in neighbours.all and not _begins_sentence(segment, found):
+        return mention_of(segment, found, name, "the text speaks of it elsewhere")
+    return found.text, "an ordinary word here, not an entry of its own"
+
+
+def _begins_sentence(segment: Segment, found: Found) -> bool:
+    """A capital there says nothing; in an entry of few words it does."""
+    few = segment.kind in (Kind.CELL, Kind.ITEM) and len(segment.text.split()) <= _FEW
+    return not few and bool(_STARTS.search(segment.text[max(0, found.start - 12) : found.start]))
+
+
+def _as_written(
+    segment: Segment, found: Found, name: Name, entry: bool, neighbours: Neighbours
+) -> Mention | tuple[str, str]:
+    if entry and (as_written(found) or _whole(segment, found) or segment.kind is Kind.TAG):
+        return mention_of(segment, found, name)
+    if is_phrase(found):
+        return found.text, f"ordinary words: the technology is written “{name.written}”"
+    if not as_written(found) and not (entry and found.text[:1].isupper()):
+        return found.text, f"an ordinary word: the technology is written “{name.written}”"
+    before = segment.text[max(0, found.start - 12) : found.start]
+    if (
+        _STARTS.search(before)
+        and name.written[:1].isupper()
+        and not name.written[1:2].isupper()
+        and " " not in found.text
+    ):
+        after = segment.text[found.end : found.end + 60]
+        if not _VERB_AFTER.match(after) and not neighbours.of_row(segment, name.slug):
+            return found.text, "the first word of a sentence"
+    return mention_of(segment, found, name)
+
+
+def _shared(segment: Segment, found: Found, neighbours: Neighbours) -> Mention | tuple[str, str]:
+    by_row = [name for name in found.names if neighbours.met(name.beside, segment, name.slug) == 2]
+    by_text = [name for name in found.names if neighbours.met(name.beside, segment, name.slug) == 1]
+    if not as_written(found) and not stands_alone(segment, found):
+        return found.text, "several technologies are called so, and it is not written as a name"
+    if by_row:
+        return mention_of(segment, found, by_row[0], f"“{found.text}” is several; what goes with this one stands near")
+    if len(by_text) == 1:
+        return mention_of(
+            segment, found, by_text[0], f"“{found.text}” is several; what goes with this one stands in the text"
+        )
+    return found.text, "several technologies are called so, and nothing near tells which"
+
+
+def stands_alone(segment: Segment, found: Found) -> bool:
+    """Whether the name is a whole entry, or a whole part of one."""
+    if segment.kind is Kind.TAG:
+        return True
+    if segment.kind in (Kind.PARAGRAPH, Kind.HEADING) and len(segment.text) > 200:
+        return False
+    return any(
+        part.start <= found.start
+        and found.end <= part.end
+        and is_bare(segment.text[part.start : found.start] + " " + segment.text[max(found.reach, found.end) : part.end])
+        for part in parts_of(segment.text, label_of(segment).body)
+    )
+
+
+def _whole(segment: Segment, found: Found) -> bool:
+    return is_bare(segment.text[: found.start] + " " + segment.text[max(found.reach, found.end) :])
+
+
+def _beside_others(segment: Segment, found: Found, neighbours: Neighbours) -> bool:
+    if not neighbours.of_row(segment, found.names[0].slug):
+        return False
+    before, after = segment.text[max(0, found.start - 6) : found.start], segment.text[found.end : found.end + 6]
+    return bool(
+        re.search(r"(?:,|/|\+|&|and|or|with|\()\s*$", before) or re.match(r"\s*(?:,|/|\+|&|and\b|or\b|with\b)", after)
+    )
