@@ -432,6 +432,11 @@ class CompanyFilterSet(StrictFilterSet):
         "Country, as companies have it. Repeatable: any of them.",
         column="country",
     )
+    team_size = Ask(
+        YesNoField,
+        lambda rows, told: rows.telling_team_size() if told else rows.not_telling_team_size(),
+        "Whether a source tells how large its team is: a figure about a team, engineers, developers or staff.",
+    )
     identifier = ask_identifier(CompanyIdentifier, Company, "wikidata:Q507306")
     domain = Ask(
         DomainsField,

@@ -23,10 +23,17 @@ class Broad:
 
     def takes(self, industry: str) -> bool:
         """Whether the industry is of this kind; its own name always is."""
+        return self.place_in(industry) is not None
+
+    def place_in(self, industry: str) -> int | None:
+        """Which word of the industry makes it one of this kind."""
         folded = fold(industry)
-        return folded == fold(self.name) or any(
-            word.startswith(self.holds) if len(word) > 2 else word in self.holds for word in _WORD.findall(folded)
-        )
+        if folded == fold(self.name):
+            return -1
+        for place, word in enumerate(_WORD.findall(folded)):
+            if word.startswith(self.holds) if len(word) > 2 else word in self.holds:
+                return place
+        return None
 
 
 BROAD = (
@@ -122,6 +129,12 @@ def broad_of(industry: str) -> list[Broad]:
 
 
 def grouped(industries: Iterable[str]) -> list[tuple[Broad, list[str]]]:
-    """Each broad industry that there is anything of, with its narrow ones by name."""
+    """Each broad industry that there is anything of, with all its narrow ones by name."""
     known = sorted(set(industries))
     return [(broad, below) for broad in BROAD if (below := [name for name in known if broad.takes(name)])]
+
+
+def first_broad_of(industry: str) -> Broad | None:
+    """The one broad industry that an industry is listed under: that of its first word that tells."""
+    places = [(place, n) for n, broad in enumerate(BROAD) if (place := broad.place_in(industry)) is not None]
+    return BROAD[min(places)[1]] if places else None

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce, NullIf
 
 from stacks import dates
@@ -18,6 +18,7 @@ from stacks.folding import alias_key, fold
 
 PUBLISHED = "published"
 NOT_CURRENT_STAGES = ("planned", "retired")
+_PEOPLE = ("team", "engineers", "developers", "staff", "employees")  # in the label of a figure that counts them
 
 
 def _model(name: str) -> Any:
@@ -168,14 +169,39 @@ class CompanyQuerySet(_Searchable):
         """Companies that use something in at least one of the categories, of the second level, at present."""
         return self.filter(Exists(_current_usages(said_since).filter(category__in=categories)))
 
+    def telling_team_size(self):
+        """Companies of which a source tells how many people there are, or make its software."""
+        return self.filter(_tells_team_size())
+
+    def not_telling_team_size(self):
+        return self.filter(~_tells_team_size())
+
+    def count_telling_team_size(self) -> tuple[int, int]:
+        """How many do, and how many companies there are."""
+        counted = self.order_by().aggregate(told=Count("pk", filter=_tells_team_size()), total=Count("pk"))
+        return counted["told"], counted["total"]
+
     def using_something(self, said_since: str):
         """Companies of which an edition of that date or later says that they use something at present."""
         return self.filter(Exists(_current_usages(said_since)))
 
 
+def _tells_team_size():
+    return Exists(_model("CompanyFact").objects.of_teams().filter(company=OuterRef("pk")).order_by())
+
+
 def _current_usages(said_since: str = ""):
     usages = _model("Usage").objects.published().current().filter(company=OuterRef("pk")).order_by()
     return usages.said_since(said_since) if said_since else usages
+
+
+class CompanyFactQuerySet(CuratedQuerySet):
+    def of_teams(self):
+        """Figures with a source whose label says that people of the company are counted."""
+        counted = Q()
+        for word in _PEOPLE:
+            counted |= Q(label__icontains=word)
+        return self.filter(counted, source__isnull=False)
 
 
 class UsageQuerySet(_ByUid):

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from stacks.querysets import CompanyQuerySet
+from stacks.querysets import CompanyFactQuerySet, CompanyQuerySet
 
 from .base import Curated, Reviewed
 from .catalogue import Identifier
@@ -155,6 +155,7 @@ class CompanyFact(Curated):
     observed_on = PartialDateField(help_text="When the figure held: 2020, 2020-04 or 2020-04-27.")
     source = models.ForeignKey("stacks.Source", null=True, blank=True, on_delete=models.PROTECT, related_name="facts")
 
+    objects: ClassVar = CompanyFactQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
 
 from stacks import keyset
 from stacks.addresses import takes
@@ -21,7 +22,12 @@ _LABELS = {
     "uses_all": "Uses all of",
     "said_since": "Said since",
 }
-_ANSWERS = {("used", True): "yes", ("used", False): "not yet"}
+_ANSWERS = {
+    ("used", True): "yes",
+    ("used", False): "not yet",
+    ("team_size", True): "stated",
+    ("team_size", False): "not stated",
+}
 
 _View = TypeVar("_View", bound=Callable[..., Any])
 
@@ -164,9 +170,17 @@ class Filters:
             return keyset.Page([], None, None)
         return page
 
-    def links(self, page: keyset.Page) -> dict[str, str]:
-        """The addresses of the pages before and after, for the template."""
-        return page_links(page, self.values)
+    def listed(self, page: keyset.Page, counts: dict[str, int], size: int) -> dict[str, Any]:
+        """What `stacks/filtered_list.html` prints around the rows: `counts` are the rows of each letter."""
+        chosen, total = self.asked("letter"), sum(counts.values())
+        return {
+            "page": page,
+            "filters": self,
+            "total": counts.get(chosen, 0) if chosen else total,
+            **_names(self.queryset.model),
+            "letters": self.letters(counts) if total > size or chosen else [],
+            **page_links(page, self.values),
+        }
 
     def _select(self, choice: Choice) -> Select:
         value = "" if choice.adds else self.values.getlist(choice.name, [""])[-1]
@@ -206,6 +220,12 @@ class Filters:
             back=f"{self.request.path}?{right.urlencode()}" if right else self.request.path,
             back_label="Show the list without what was wrong" if right else "Show the whole list",
         )
+
+
+def _names(model: Any) -> dict[str, str]:
+    """What the rows are called, and where those that are ticked are compared."""
+    noun, nouns = str(model._meta.verbose_name), str(model._meta.verbose_name_plural)
+    return {"noun": noun, "nouns": nouns, "picker": reverse(f"pick_{nouns}")}
 
 
 def count_by(rows: Any, column: str) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """The list of companies."""
 
 import heapq
+from collections import defaultdict
 from typing import Any
 
 from django.db.models import Count
@@ -9,7 +10,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from stacks.filtersets import CompanyFilterSet
-from stacks.models import Category, Company, Technology, Usage
+from stacks.industries import first_broad_of, grouped
+from stacks.models import Category, Company, CompanyFact, Technology, Usage
 from stacks.pages.filters import Choice, Filters, Option, count_by, takes_filters
 from stacks.pages.letters import ask_letter, count_letters
 
@@ -32,18 +34,24 @@ def company_list(request: HttpRequest) -> HttpResponse:
     if filters.refusal:
         return filters.refusal
     letters = filters.once("company-letters", lambda: count_letters(filters.without("letter")))
-    chosen, total = filters.asked("letter"), sum(letters.values())
-    shown = letters.get(chosen, 0) if chosen else total
-    context = {
-        "page": page,
-        "filters": filters,
-        "total": shown,
-        "that_fit": f" that fit{'s' if shown == 1 else ''}" if filters.active else "",
-        "letters": filters.letters(letters) if total > PAGE or chosen else [],
+    context = filters.listed(page, letters, PAGE)
+    fits = "fits" if context["total"] == 1 else "fit"
+    context |= {
+        "rows": _rows(page.rows),
+        "that_fit": f" that {fits}" if filters.active else "",
         "other_way": _other_way(filters),
-        **filters.links(page),
+        "placeholder": "Part of a name",
     }
     return render(request, "stacks/companies/company_list.html", context)
+
+
+def _rows(companies: list[Company]) -> list[tuple[Company, list[str]]]:
+    """Each company with what is told of its team, the newest first. One query."""
+    told: defaultdict[int, list[str]] = defaultdict(list)
+    for fact in CompanyFact.objects.of_teams().filter(company__in=companies).order_by("-observed_on", "pk"):
+        when = f" ({fact.observed_on})" if fact.observed_on else ""
+        told[fact.company_id].append(f"{fact.label}: {fact.value}{when}")
+    return [(company, told[company.pk]) for company in companies]
 
 
 def _merged(query: QueryDict) -> QueryDict:
@@ -69,21 +77,45 @@ def _other_way(filters: Filters) -> tuple[str, str] | None:
 
 
 def _choices(filters: Filters) -> list[Choice]:
-    """Each with how many companies would remain: those that all other filters leave. At most seven queries."""
+    """Each with how many companies would remain: those that all other filters leave. At most eight queries."""
 
     def read() -> list[Choice]:
-        categories, groups = _categories(filters)
+        groups = _industries(filters)
+        countries = sorted(count_by(filters.without("country"), "country").items())
         return [
             Choice("uses", "Uses", _technologies(filters), adds=True),
-            Choice("category", "Uses something in", categories, groups),
-            *(
-                Choice(name, label, [(value, value, n) for value, n in sorted(counts.items()) if value])
-                for name, label in (("industry", "Industry"), ("country", "Country"))
-                if (counts := count_by(filters.without(name), name))
-            ),
+            _in_groups("category", "Uses something in", _categories(filters)),
+            _in_groups("industry", "Industry", groups),
+            Choice("country", "Country", [(value, value, n) for value, n in countries if value]),
+            Choice("team_size", "Team size", _team_sizes(filters)),
         ]
 
     return filters.once("company-choices", read)
+
+
+_Groups = list[tuple[str, list[Option]]]
+
+
+def _in_groups(name: str, label: str, groups: _Groups) -> Choice:
+    return Choice(name, label, [option for _, options in groups for option in options], groups)
+
+
+def _industries(filters: Filters) -> _Groups:
+    """Broad industries, each with those that are listed under it; what stands under none comes last. One query."""
+    counts = {name: n for name, n in count_by(filters.without("industry"), "industry").items() if name}
+    groups: _Groups = []
+    for broad, below in grouped(counts):
+        narrow = [(name, name, counts[name]) for name in below if first_broad_of(name) == broad and name != broad.name]
+        whole = (broad.name, f"All of {broad.name}", sum(counts[name] for name in below))
+        groups.append((broad.name, narrow if len(narrow) == len(below) == 1 else [whole, *narrow]))
+    rest = [(name, name, n) for name, n in sorted(counts.items()) if not first_broad_of(name)]
+    return [*groups, *([("Others", rest)] if rest else [])]
+
+
+def _team_sizes(filters: Filters) -> list[Option]:
+    """One query."""
+    told, total = filters.without("team_size").count_telling_team_size()
+    return [("true", "Stated", told), ("false", "Not stated", total - told)] if told else []
 
 
 def _current_usages(filters: Filters, name: str):
@@ -111,8 +143,8 @@ def _technologies(filters: Filters) -> list[Option]:
     return [(t.slug, t.name, counts[t.pk]) for t in sorted(found, key=lambda t: (t.sort_key, t.pk))]
 
 
-def _categories(filters: Filters) -> tuple[list[Option], list[tuple[str, list[Option]]]]:
-    """Areas with their categories, in page order: all options, and the same in groups."""
+def _categories(filters: Filters) -> _Groups:
+    """Areas with their categories, in page order."""
     usages = _current_usages(filters, "category")
     areas, within = _count_companies(usages, "category__parent"), _count_companies(usages, "category")
     rows = list(Category.objects.order_by("position", "pk"))
@@ -120,9 +152,8 @@ def _categories(filters: Filters) -> tuple[list[Option], list[tuple[str, list[Op
     for row in rows:
         if row.pk in within:
             below.setdefault(row.parent_id, []).append((row.slug, row.name, within[row.pk]))
-    groups = [
+    return [
         (area.name, [(area.slug, f"All of {area.name}", areas[area.pk]), *below[area.pk]])
         for area in rows
         if area.pk in areas
     ]
-    return [option for _, options in groups for option in options], groups

@@ -15,7 +15,7 @@ from stacks.exporters.tables import migrations_table
 from stacks.filtersets import MigrationFilterSet
 from stacks.links import Links
 from stacks.models import Migration
-from stacks.pages.filters import Choice, Filters, count_by, takes_filters
+from stacks.pages.filters import Choice, Filters, count_by, page_links, takes_filters
 from stacks.pages.formats import cite, form_links, give
 from stacks.pages.migrations.flows import show_flows
 from stacks.pages.migrations.moves import show_move
@@ -41,7 +41,7 @@ def migration_list(request: HttpRequest) -> HttpResponse:
     if filters.refusal:
         return filters.refusal
     moves = load_moves(page.rows)
-    links = filters.links(page)
+    links = page_links(page, filters.values)
     if filters.format:
         return _give(request, filters.format, moves, links["next"])
     context = {

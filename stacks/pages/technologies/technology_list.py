@@ -69,20 +69,16 @@ def technology_list(request: HttpRequest) -> HttpResponse:
     if filters.refusal:
         return filters.refusal
     letters = filters.once("technology-letters", lambda: count_letters(filters.without("letter")))
-    total = sum(letters.values())
     context = {
-        "page": page,
+        **filters.listed(page, letters, PAGE),
         "rows": [TechnologyRow(t, tile(t.name)) for t in page.rows],
-        "filters": filters,
-        "total": letters.get(chosen, 0) if chosen else total,
         "used": facets[0].used,
         "used_only": filters.asked("used"),
         "used_url": filters.address(used=["true"]) if facets[0].used and filters.asked("used") is None else "",
         "order": "by name" if chosen else "the most used first",
         "by_use_url": filters.address(letter=[]) if chosen else "",
+        "placeholder": "Name, alias or part of one",
         "steps": _steps(filters, facets[0].areas),
-        "letters": filters.letters(letters) if total > PAGE or chosen else [],
-        **filters.links(page),
     }
     return render(request, "stacks/technologies/technology_list.html", context)
 

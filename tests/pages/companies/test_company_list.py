@@ -1,8 +1,8 @@
 import pytest
 
 from stacks.curating import curating
-from stacks.models import State
-from tests.factories import make_area, make_category, make_company, make_technology, make_usage
+from stacks.models import CompanyFact, State
+from tests.factories import make_area, make_category, make_company, make_source, make_technology, make_usage
 from tests.pages.reading import link_to, links_of, text_of
 
 
@@ -99,9 +99,9 @@ def test_the_list_of_companies_costs_the_same_however_long(client, rows, django_
         for _ in range(rows):
             make_usage(make_company(industry="Retail", country="India"), technology)
 
-    # the revision, the choices (technologies; areas, categories and their names; industries, countries), the companies
-    # with their counts, their letters
-    with django_assert_num_queries(9):
+    # the revision, the choices (technologies; areas, categories and their names; industries, countries; team
+    # sizes), the companies with their counts, their letters, what is told of their teams
+    with django_assert_num_queries(11):
         page = client.get("/companies/")
 
     assert len(page.context["page"].rows) == rows
@@ -118,7 +118,7 @@ def test_a_filtered_list_of_companies_costs_the_same_however_long(client, rows, 
 
     # the same and the names of the counted technologies, and to read the query: the technologies, the category, the
     # industries
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         page = client.get("/companies/?uses=kafka&uses=go&category=languages&industry=Retail&letter=c&q=company")
 
     assert len(page.context["page"].rows) == rows
@@ -128,8 +128,8 @@ def test_a_list_without_filters_counts_its_choices_once_for_a_revision(client, d
     make_usage()
     client.get("/companies/?q=")  # the same list at another address
 
-    # the revision, the companies
-    with django_assert_num_queries(2):
+    # the revision, the companies, what is told of their teams
+    with django_assert_num_queries(3):
         client.get("/companies/")
 
 
@@ -282,3 +282,60 @@ def test_few_companies_need_no_a_to_z(client):
 
     assert client.get("/companies/").context["letters"] == []
     assert client.get("/companies/?letter=b").context["letters"] != []  # or it could not be left again
+
+
+def test_industries_stand_under_broad_ones_with_how_many_companies_each_leaves(client):
+    for industry in ("Payments", "Stock broking", "Ride hailing and payments", "Travel", "Alchemy", ""):
+        make_company(industry=industry)
+
+    selects = client.get("/companies/").context["filters"].selects
+    groups = next(select.choice.groups for select in selects if select.choice.name == "industry")
+
+    assert groups == [
+        (
+            "Finance",
+            [("Finance", "All of Finance", 3), ("Payments", "Payments", 1), ("Stock broking", "Stock broking", 1)],
+        ),
+        ("Transport and delivery", [("Ride hailing and payments", "Ride hailing and payments", 1)]),  # that is all
+        ("Travel and hospitality", [("Travel", "Travel", 1)]),
+        ("Others", [("Alchemy", "Alchemy", 1)]),
+    ]
+    page = client.get("/companies/?industry=Finance&letter=c")
+    assert len(page.context["rows"]) == 3
+    assert page.content.decode().count(" selected>") == 1
+
+
+def test_what_a_source_tells_of_a_team_stands_in_the_list_and_can_be_asked_for(client):
+    told, other, hidden = make_company("Acme"), make_company("Bolt"), make_company("Shh", state=State.DRAFT)
+    source = make_source()
+    for company, label, value, cited in (
+        (told, "Size of the technology team", "30 members", source),
+        (told, "Rows in PostgreSQL", "billions", source),
+        (other, "Engineers", "500", None),
+        (hidden, "Staff", "9", source),
+    ):
+        CompanyFact.objects.create(company=company, label=label, value=value, observed_on="2020-04", source=cited)
+
+    page = client.get("/companies/")
+    assert "Size of the technology team: 30 members (2020-04)" in text_of(page, "main")
+    assert "billions" not in text_of(page, "main")
+    assert "Engineers" not in text_of(page, "main")
+    assert options(client, "team_size") == [("true", "Stated", 1), ("false", "Not stated", 1)]
+    assert [c.name for c, _ in client.get("/companies/?team_size=true").context["rows"]] == ["Acme"]
+    assert [c.name for c, _ in client.get("/companies/?team_size=false").context["rows"]] == ["Bolt"]
+
+
+@pytest.mark.parametrize(("noun", "make"), [("company", make_company), ("technology", make_technology)])
+def test_what_a_filter_left_can_be_ticked_and_compared(client, noun, make):
+    for name in ("Acme", "Bolt", "Core"):
+        make(name)
+    nouns = {"company": "companies", "technology": "technologies"}[noun]
+
+    page = client.get(f"/{nouns}/?q=o")
+
+    text = page.content.decode()
+    assert f'<form action="/compare/{nouns}/">' in text
+    assert [slug for slug in ("acme", "bolt", "core") if f'name="{noun}" value="{slug}"' in text] == ["bolt", "core"]
+    ticked = client.get(f"/compare/{nouns}/?{noun}=core&{noun}=bolt")
+    assert (ticked.status_code, ticked.url) == (302, f"/compare/{nouns}/core/bolt/")
+    assert client.get(f"/compare/{nouns}/?{noun}=core").status_code == 400
