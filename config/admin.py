@@ -7,6 +7,7 @@ the registrations would be lost.
 from functools import update_wrapper
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -17,6 +18,8 @@ from django.utils.http import urlencode
 
 # What a search in a list or a box looks at: the rest of a pasted page finds nothing more.
 _LONGEST, _MOST_WORDS = 300, 12
+# In the session of who has logged in with a password that somebody else has seen.
+_CHOOSES = "chooses_password"
 
 
 class StacksAdminConfig(AdminConfig):
@@ -44,6 +47,9 @@ class StacksSite(AdminSite):
             _tidy(request)
             if kept.is_typed(request) and not self.has_permission(request):
                 return self._ask_to_log_in(request, kept.pack(request))
+            if request.session.get(_CHOOSES) and not _leads_to_a_password(request):
+                messages.info(request, "Choose a password of your own first: somebody else has seen this one.")
+                return HttpResponseRedirect(reverse("admin:password_change"))
             try:
                 return inner(request, *args, **kwargs)
             except (OverflowError, DataError) as error:
@@ -60,6 +66,14 @@ class StacksSite(AdminSite):
         return super().login(request, {"app_path": login, REDIRECT_FIELD_NAME: here, "typed": typed})
 
     def login(self, request, extra_context=None):
+        from stacks.review import NEW_ACCOUNT
+
+        answer = self._login(request, extra_context)
+        if request.method == "POST" and request.user.is_authenticated:
+            request.session[_CHOOSES] = request.user.groups.filter(name=NEW_ACCOUNT).exists()
+        return answer
+
+    def _login(self, request, extra_context):
         from stacks.admin import kept
 
         if kept.FIELD not in request.POST:
@@ -68,6 +82,18 @@ class StacksSite(AdminSite):
         if isinstance(answer, HttpResponseRedirect) and kept.leads_to_a_form(answer.url):
             return kept.way_back(request, answer.url, "You are logged in again, and nothing you typed is lost.")
         return answer
+
+    def password_change(self, request, extra_context=None):
+        from stacks.review import NEW_ACCOUNT
+
+        answer = super().password_change(request, extra_context)
+        if isinstance(answer, HttpResponseRedirect) and request.session.pop(_CHOOSES, False):
+            request.user.groups.remove(*request.user.groups.filter(name=NEW_ACCOUNT))
+        return answer
+
+
+def _leads_to_a_password(request):
+    return request.path in {reverse(f"admin:{name}") for name in ("password_change", "logout", "jsi18n")}
 
 
 def _tidy(request):

@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
+    path("admin/", include("config.passwords")),
     path("admin/", admin.site.urls),
     path("api/", include("stacks.api.urls")),
     path("", include("stacks.pages.urls")),

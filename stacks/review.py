@@ -13,6 +13,8 @@ from stacks.derived import chunks
 from stacks.models import Company, Evidence, Migration, Reviewed, Stance, State, Technology, Usage
 
 CURATOR, REVIEWER = "Curator", "Reviewer"
+# Gives no permission: who is in it chooses a password of his own at the next log-in, and is in it no longer.
+NEW_ACCOUNT = "Has to choose a password"
 REVIEWED = (Technology, Company, Usage, Migration)
 # Reviewers only: what the public sees or may no longer see is deleted by nobody else.
 _KEPT_FROM_CURATORS = {"company", "technology", "category", "usage", "migration", "source"}

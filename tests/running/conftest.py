@@ -41,7 +41,7 @@ def catalogue_file(tmp_path_factory, django_db_setup, django_db_blocker):
             for number in range(TECHNOLOGIES):
                 make_technology(f"T{number}")
         visitor = Client()
-        visitor.force_login(get_user_model().objects.create_superuser("curator", password="right"))
+        visitor.force_login(get_user_model().objects.create_superuser("curator", "curator@example.org", "right"))
         session = {name: morsel.value for name, morsel in visitor.cookies.items()}
         connection.ensure_connection()
         with sqlite3.connect(file) as copy:

@@ -1,0 +1,60 @@
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from django.conf import settings
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
+
+
+@contextmanager
+def new_database(name):
+    """The address of a database of its own on the suite's server."""
+    address = os.environ["DATABASE_URL"]
+    with psycopg.connect(address, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+        try:
+            yield urlunsplit(urlsplit(address)._replace(path=f"/{name}"))
+        finally:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def manage(address, *arguments):
+    command = [sys.executable, "manage.py", *map(str, arguments)]
+    told = os.environ | {"DATABASE_URL": address}
+    done = subprocess.run(command, cwd=Path(settings.BASE_DIR), env=told, capture_output=True, text=True, check=False)
+    return done.returncode, done.stderr
+
+
+def ask(address, statement):
+    with psycopg.connect(address) as wire:
+        return wire.execute(statement).fetchall()
+
+
+def test_a_destroyed_database_comes_back(tmp_path):
+    file = tmp_path / "backup.zip"
+    with new_database("lived") as lived, new_database("bare") as bare:
+        assert manage(lived, "migrate", "--verbosity=0") == (0, "")
+        assert manage(lived, "make_catalogue", "--companies=3")[0] == 0
+        names = ask(lived, "SELECT name FROM stacks_company ORDER BY name")
+        identity = ask(lived, "SELECT identity FROM stacks_counter")
+
+        assert manage(lived, "backup", file) == (0, "")
+        with psycopg.connect(lived) as wire:
+            wire.execute("UPDATE stacks_company SET name = 'Ruined'")
+            wire.execute("DROP TABLE stacks_evidence CASCADE")
+        refused = manage(lived, "restore", file)
+
+        assert refused[0] == 1
+        assert "not empty" in refused[1]
+        assert ask(lived, "SELECT DISTINCT name FROM stacks_company") == [("Ruined",)]
+        for address, options in ((lived, ["--overwrite"]), (bare, [])):
+            assert manage(address, "restore", file, *options) == (0, "")
+            assert ask(address, "SELECT name FROM stacks_company ORDER BY name") == names
+            assert ask(address, "SELECT identity FROM stacks_counter") != identity
+        assert manage(lived, "check_derived")[0] == 0
