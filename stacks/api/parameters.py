@@ -62,8 +62,6 @@ def _describe_item(field: filtersets.ManyField) -> dict[str, Any]:
         return {"type": "string", "enum": list(field.choices.values)}
     if isinstance(field, filtersets.SlugsField):
         return {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"}
-    if known := getattr(field, "known", ()):
-        return {"type": "string", "enum": list(known)}
     return {"type": "string", "minLength": 1}
 
 
