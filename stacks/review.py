@@ -4,13 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 
 from stacks.changes import set_on_all
 from stacks.curating import curating
 from stacks.derived import chunks
-from stacks.models import Company, Evidence, Migration, Reviewed, Stance, State, Technology, Usage
+from stacks.models import Company, Evidence, Migration, Review, Reviewed, Stance, State, Technology, Usage
 
 CURATOR, REVIEWER = "Curator", "Reviewer"
 # Gives no permission: who is in it chooses a password of his own at the next log-in, and is in it no longer.
@@ -30,7 +32,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """`permission` is the prefix of the model permission it takes: change, publish."""
+    """`permission` is the prefix of the model permission it takes: change, publish. `reasoned`: it takes a reason."""
 
     name: str
     label: str
@@ -38,6 +40,7 @@ class Transition:
     sources: tuple[State, ...]
     target: State
     permission: str
+    reasoned: bool = False
 
 
 PROPOSE = Transition("propose", "Propose", "proposed", (State.DRAFT,), State.PROPOSED, "change")
@@ -45,10 +48,12 @@ PUBLISH = Transition(
     "publish", "Publish", "published", (State.DRAFT, State.PROPOSED, State.RETRACTED), State.PUBLISHED, "publish"
 )
 RETURN = Transition(
-    "return", "Return to draft", "returned to draft", (State.PROPOSED, State.RETRACTED), State.DRAFT, "publish"
-)
+    "return", "Return to draft", "returned to draft", (State.PROPOSED, State.RETRACTED), State.DRAFT, "publish",
+    reasoned=True,
+)  # fmt: skip
+TAKE_BACK = Transition("take_back", "Take back", "taken back", (State.PROPOSED,), State.DRAFT, "change")
 RETRACT = Transition("retract", "Retract", "retracted", (State.PUBLISHED,), State.RETRACTED, "publish")
-TRANSITIONS = {t.name: t for t in (PROPOSE, PUBLISH, RETURN, RETRACT)}
+TRANSITIONS = {t.name: t for t in (PROPOSE, PUBLISH, RETURN, TAKE_BACK, RETRACT)}
 
 
 def may(user: Any, transition: Transition, model: type[Reviewed]) -> bool:
@@ -58,37 +63,114 @@ def may(user: Any, transition: Transition, model: type[Reviewed]) -> bool:
 
 def open_transitions(row: Reviewed, user: Any) -> list[Transition]:
     """The transitions that start at the row's state and that the user may make, for buttons."""
-    return [t for t in TRANSITIONS.values() if row.state in t.sources and may(user, t, type(row))]
+    steps = [t for t in TRANSITIONS.values() if row.state in t.sources and may(user, t, type(row))]
+    if TAKE_BACK in steps and row.pk not in proposed_by(user, [row]):
+        steps.remove(TAKE_BACK)
+    if PUBLISH in steps and row.pk in kept_from([row], user):
+        steps.remove(PUBLISH)
+    return steps
 
 
-def move(rows: Iterable[Reviewed], transition: Transition, user: Any) -> int:
+def move(rows: Iterable[Reviewed], transition: Transition, user: Any, *, reason: str = "") -> int:
     """Move all the rows, of one kind, or none. Raises PermissionDenied, or Refused naming each that stands in the way.
 
     Returns how many rows moved; rows that are in the target state already are left as they are. Of usages and
     migrations any number costs few queries; companies and technologies, on whose state others depend, are saved one by
-    one.
+    one. `reason` is what the author of a returned row reads.
     """
-    asked = list(rows)
+    asked, reason = list(rows), reason.strip()
     for model in {type(row) for row in asked}:
         if not may(user, transition, model):
             raise PermissionDenied(f"{transition.label}: {model._meta.verbose_name_plural}")
     if not asked:
         return 0
+    if transition.reasoned and not reason:
+        raise Refused(["Say why: the author reads it."])
     with curating():
         model = type(asked[0])
         present = _read_again(model, [row.pk for row in asked])
         gone = [f"{row} is not there any more." for row in asked if row.pk not in present]
         moving = [row for row in present.values() if row.state != transition.target]
-        if reasons := gone + _obstacles(moving, transition):
+        if reasons := gone + _obstacles(moving, transition, user):
             raise Refused(reasons)
+        done = f"{transition.done}: {reason}"[:_LONGEST_TOLD] if reason else transition.done
         if moving and model in (Usage, Migration):
-            set_on_all(moving, {"state": transition.target}, reason=transition.done, user=user)
+            set_on_all(moving, {"state": transition.target}, reason=done, user=user)
         elif moving:
             for row in moving:
                 row.state = transition.target
-                row._change_reason = transition.done
+                row._change_reason = done
                 row.save()
+        _note(moving, transition, user, reason)
         return len(moving)
+
+
+# So much of a reason stands in the history of a row; the whole of it in its review.
+_LONGEST_TOLD = 100
+
+
+def note_proposed(rows: Iterable[Reviewed], user: Any) -> None:
+    """Who proposed rows that were proposed from the start. Three queries for each kind."""
+    kinds: dict[Any, list[Any]] = {}
+    for row in rows:
+        kinds.setdefault(type(row), []).append(row)
+    for proposed in kinds.values():
+        _note(proposed, PROPOSE, user, "")
+
+
+def _note(rows: Sequence[Any], transition: Transition, user: Any, reason: str) -> None:
+    """Keep what the review of the rows, of one kind, has come to; what is over is in their history."""
+    if not rows:
+        return
+    owner, now = str(type(rows[0])._meta.model_name), timezone.now()
+    known: set[int] = set()
+    for chunk in chunks([row.pk for row in rows]):
+        reviews = Review.objects.filter(**{f"{owner}__in": chunk})
+        if transition is RETURN:
+            known |= set(reviews.values_list(owner, flat=True))
+            reviews.update(reason=reason, returned_by=user, returned_at=now)
+        else:
+            reviews.delete()
+    if transition is PROPOSE:
+        values = {"author": user, "proposed_at": now}
+    elif transition is RETURN:
+        values = {"proposed_at": now, "reason": reason, "returned_by": user, "returned_at": now}
+    else:
+        return
+    new = [Review(**{owner: row}, **values) for row in rows if row.pk not in known]
+    Review.objects.bulk_create(new, batch_size=500)
+
+
+def proposed_by(user: Any, rows: Sequence[Any]) -> set[int]:
+    """Those of the rows, of one kind, that this user proposed. One query."""
+    owner = str(type(rows[0])._meta.model_name) if rows else ""
+    own = Review.objects.filter(author=user).order_by()
+    return {
+        pk
+        for chunk in chunks([row.pk for row in rows])
+        for pk in own.filter(**{f"{owner}__in": chunk}).values_list(owner, flat=True)
+    }
+
+
+def made_by(user: Any, rows: Sequence[Any]) -> set[int]:
+    """Those of the rows, of one kind, that this user made and that the public has never seen. Two queries."""
+    if not rows:
+        return set()
+    history: Any = type(rows[0]).history  # type: ignore[attr-defined]
+    own: set[int] = set()
+    for chunk in chunks([row.pk for row in rows]):
+        made = history.filter(id__in=chunk, history_type="+", history_user=user)
+        seen = history.filter(id__in=chunk, state__in=(State.PUBLISHED, State.RETRACTED))
+        own |= set(made.values_list("id", flat=True)) - set(seen.values_list("id", flat=True))
+    return own
+
+
+def kept_from(rows: Sequence[Any], user: Any) -> set[int]:
+    """Those of the rows, of one kind, that somebody else has to publish, where the site asks for it."""
+    if not settings.REVIEW_BY_ANOTHER:
+        return set()
+    drafts = [row for row in rows if row.state == State.DRAFT]
+    return proposed_by(user, rows) | made_by(user, drafts)
 
 
 _JOINED: dict[Any, tuple[str, ...]] = {
@@ -106,13 +188,19 @@ def _read_again(model: Any, pks: Sequence[int]) -> dict[int, Any]:
     return {pk: found[pk] for pk in pks if pk in found}
 
 
-def _obstacles(rows: Sequence[Any], transition: Transition) -> list[str]:
+def _obstacles(rows: Sequence[Any], transition: Transition, user: Any) -> list[str]:
     reasons = []
+    own = proposed_by(user, rows) if transition is TAKE_BACK else set()
+    kept = kept_from(rows, user) if transition is PUBLISH else set()
     supported = _supported(rows) if transition is PUBLISH else set()
     open_now: set[tuple] = set()
     for row in rows:
         if row.state not in transition.sources:
             reasons.append(f"{row} is {row.get_state_display().lower()} and cannot be {transition.done}.")
+        elif transition is TAKE_BACK and row.pk not in own:
+            reasons.append(f"{row} was proposed by somebody else, who may take it back; a reviewer returns it.")
+        elif row.pk in kept:
+            reasons.append(f"{row} was proposed by you, so somebody else publishes it.")
         elif transition is PUBLISH and isinstance(row, Usage | Migration) and row.pk not in supported:
             reasons.append(f"{row} has no source yet: add the evidence first.")
         elif isinstance(row, Usage) and row.state == State.RETRACTED and _has_open_twin(row, open_now, transition):

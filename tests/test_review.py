@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 
-from stacks.models import Change, Company, Migration, Source, Stance, State, Technology, Usage
+from stacks.models import Change, Company, Migration, Review, Source, Stance, State, Technology, Usage
 from stacks.review import (
     CURATOR,
     PROPOSE,
@@ -14,11 +14,13 @@ from stacks.review import (
     RETURN,
     REVIEWED,
     REVIEWER,
+    TAKE_BACK,
     TRANSITIONS,
     Refused,
     make_groups,
     may,
     move,
+    note_proposed,
     open_transitions,
 )
 from tests.factories import make_company, make_evidence, make_migration, make_technology, make_usage
@@ -45,6 +47,10 @@ def reviewer():
     return make_user(REVIEWER, "reviewer")
 
 
+def fresh(row):
+    return type(row)._base_manager.get(pk=row.pk)
+
+
 def feed():
     return list(Change.objects.values_list("verb", "kind", "object"))
 
@@ -54,6 +60,7 @@ TABLE = [
     (PROPOSE, {D: P, P: P, PUB: None, R: None}),
     (PUBLISH, {D: PUB, P: PUB, PUB: PUB, R: PUB}),
     (RETURN, {D: D, P: D, PUB: None, R: D}),
+    (TAKE_BACK, {D: D, P: D, PUB: None, R: None}),
     (RETRACT, {D: None, P: None, PUB: R, R: R}),
 ]
 
@@ -64,12 +71,14 @@ TABLE = [
 )
 def test_each_step_leads_where_the_table_says_or_is_refused(reviewer, model, step, start, end):
     row = MAKERS[model](state=start)
+    if start == P:
+        note_proposed([row], reviewer)
 
     if end is None:
         with pytest.raises(Refused, match=r"cannot be"):
-            move([row], step, reviewer)
+            move([row], step, reviewer, reason="No.")
     else:
-        assert move([row], step, reviewer) == (start != end)
+        assert move([row], step, reviewer, reason="No.") == (start != end)
 
     row.refresh_from_db()
     assert row.state == (end or start)
@@ -84,10 +93,11 @@ def test_the_table_above_knows_every_step():
 def test_curators_propose_and_reviewers_do_the_rest(curator, reviewer, model, step):
     nobody = User.objects.create_user("nobody")
     row = MAKERS[model](state=step.sources[0])
+    by_all = (PROPOSE, TAKE_BACK)
 
-    assert [may(user, step, model) for user in (nobody, curator, reviewer)] == [False, step is PROPOSE, True]
+    assert [may(user, step, model) for user in (nobody, curator, reviewer)] == [False, step in by_all, True]
     with pytest.raises(PermissionDenied):
-        move([row], step, nobody if step is PROPOSE else curator)
+        move([row], step, nobody if step in by_all else curator, reason="No.")
 
     row.refresh_from_db()
     assert row.state == step.sources[0]
@@ -146,7 +156,7 @@ def test_a_retracted_usage_with_an_open_twin_stays_retracted(reviewer):
 
     for step in (PUBLISH, RETURN):
         with pytest.raises(Refused, match="open twin"):
-            move([old], step, reviewer)
+            move([old], step, reviewer, reason="No.")
     old.ended = "2020"
     old.save()
 
@@ -159,7 +169,7 @@ def test_a_draft_and_a_proposal_leave_no_trace_in_the_feed(curator, reviewer, ma
     before = [line for line in feed() if line[1] == row._meta.model_name]
 
     move([row], PROPOSE, curator)
-    move([row], RETURN, reviewer)
+    move([row], RETURN, reviewer, reason="No.")
     row.refresh_from_db()
     row.delete()
 
@@ -225,3 +235,65 @@ def test_of_two_retracted_twins_moved_together_the_second_is_refused_and_nothing
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.state, second.state) == (State.RETRACTED, State.RETRACTED)
+
+
+@pytest.mark.parametrize("model", REVIEWED)
+def test_a_return_takes_a_reason_which_stays_until_the_row_is_proposed_again(curator, reviewer, model):
+    row = MAKERS[model](state=D)
+    move([row], PROPOSE, curator)
+    assert Review.objects.get().author == curator
+
+    with pytest.raises(Refused, match="Say why"):
+        move([row], RETURN, reviewer, reason="  ")
+    move([fresh(row)], RETURN, reviewer, reason="Who says so?")
+    review = Review.objects.get()
+    assert (review.author, review.returned_by, review.reason) == (curator, reviewer, "Who says so?")
+    assert row.history.first().history_change_reason == "returned to draft: Who says so?"
+    move([fresh(row)], PROPOSE, curator)
+    assert Review.objects.get().reason == ""
+    move([fresh(row)], PUBLISH, reviewer)
+
+    assert not Review.objects.exists()
+
+
+@pytest.mark.parametrize("model", REVIEWED)
+def test_who_proposed_it_takes_it_back_and_nobody_else(curator, model):
+    other = make_user(CURATOR, "other")
+    row = MAKERS[model](state=D)
+    move([row], PROPOSE, curator)
+
+    assert (TAKE_BACK in open_transitions(fresh(row), curator), open_transitions(fresh(row), other)) == (True, [])
+    with pytest.raises(Refused, match="somebody else"):
+        move([fresh(row)], TAKE_BACK, other)
+    move([fresh(row)], TAKE_BACK, curator)
+
+    assert (fresh(row).state, Review.objects.count()) == (D, 0)
+
+
+@pytest.mark.parametrize("model", REVIEWED)
+def test_somebody_else_may_have_to_publish(reviewer, settings, model):
+    other = make_user(REVIEWER, "other")
+    settings.REVIEW_BY_ANOTHER = True
+    proposed, draft = MAKERS[model](state=D), MAKERS[model](state=D)
+    move([proposed], PROPOSE, reviewer)
+    draft.history.update(history_user=reviewer)
+
+    for row in (proposed, draft):
+        assert PUBLISH not in open_transitions(fresh(row), reviewer)
+        with pytest.raises(Refused, match="somebody else publishes it"):
+            move([fresh(row)], PUBLISH, reviewer)
+        assert PUBLISH in open_transitions(fresh(row), other)
+        move([fresh(row)], PUBLISH, other)
+        move([fresh(row)], RETRACT, reviewer)
+        move([fresh(row)], PUBLISH, reviewer)
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_a_return_costs_the_same_for_many(reviewer, curator, number, django_assert_max_num_queries):
+    usages = [make_usage(state=D) for _ in range(number)]
+    move(usages, PROPOSE, curator)
+
+    with django_assert_max_num_queries(45):
+        move([fresh(usage) for usage in usages[:1]] + usages[1:], RETURN, reviewer, reason="No.")
+
+    assert Review.objects.exclude(reason="").count() == number

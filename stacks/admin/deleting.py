@@ -56,7 +56,9 @@ class TellsWhatGoes:
         kinds = {
             model._meta.verbose_name
             for model in going
-            if (own := self.admin_site._registry.get(model)) and not own.has_delete_permission(request)  # noqa: SLF001
+            if (own := self.admin_site._registry.get(model))  # noqa: SLF001
+            and own is not self
+            and not own.has_delete_permission(request)
         }
         if not all(self.has_delete_permission(request, obj) for obj in objs):
             kinds.add(self.opts.verbose_name)

@@ -25,7 +25,7 @@ from django.views.decorators.http import require_http_methods
 
 from stacks.curating import curating
 from stacks.fingerprint import fingerprints, told_since
-from stacks.models import State
+from stacks.models import Review, State
 from stacks.review import (
     PROPOSE,
     PUBLISH,
@@ -34,6 +34,7 @@ from stacks.review import (
     TRANSITIONS,
     Refused,
     hidden_by,
+    made_by,
     may,
     move,
     open_transitions,
@@ -136,6 +137,13 @@ class ReviewedAdmin(CuratedAdmin):
                 obj.read = fingerprints([obj])[obj.pk]
         return obj
 
+    def has_delete_permission(self, request, obj=None):
+        """A curator deletes what he made himself, before the public has seen it."""
+        if super().has_delete_permission(request, obj):
+            return True
+        mine = obj is not None and obj.state == State.DRAFT and self.has_change_permission(request, obj)
+        return mine and bool(made_by(request.user, [obj]))
+
     # The doors.
 
     def get_urls(self):
@@ -159,6 +167,8 @@ class ReviewedAdmin(CuratedAdmin):
         seen = request.POST.get("seen", "")
         with curating():
             row = self._row_or_404(request, object_id)
+            if step.reasoned and not request.POST.get("reason", "").strip():
+                return self._ask(request, step, [row], one=True, unreasoned=True)
             self._move_as_read(request, [row], {row.pk: seen}, step)
         return HttpResponseRedirect(
             reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
@@ -177,6 +187,8 @@ class ReviewedAdmin(CuratedAdmin):
             return listed
         with curating():
             rows = list(self.get_queryset(request).filter(pk__in=seen))
+            if rows and step.reasoned and not request.POST.get("reason", "").strip():
+                return self._ask(request, step, rows, unreasoned=True)
             self._move_as_read(request, rows, seen, step)
         return listed
 
@@ -204,7 +216,7 @@ class ReviewedAdmin(CuratedAdmin):
             if len(rows) > MOST_ROWS:
                 self._tell_too_many(request, step)
                 return None
-            if step is RETRACT or any(row.pk not in seen for row in rows):
+            if step is RETRACT or step.reasoned or any(row.pk not in seen for row in rows):
                 return self._ask(request, step, rows)
             ticked = {int(key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME)}
             across = request.POST.get("select_across") == "1"
@@ -241,7 +253,7 @@ class ReviewedAdmin(CuratedAdmin):
         """The reasons of a refusal become messages."""
         try:
             with transaction.atomic():
-                moved = move(rows, step, request.user)
+                moved = move(rows, step, request.user, reason=request.POST.get("reason", ""))
         except (Refused, ValidationError) as error:
             for reason in error.reasons if isinstance(error, Refused) else error.messages:
                 messages.error(request, reason)
@@ -272,13 +284,14 @@ class ReviewedAdmin(CuratedAdmin):
         if len(kept_back) > _MOST_TOLD:
             messages.warning(request, "There are more: the filter “Published, but out of sight” shows all of them.")
 
-    def _ask(self, request, step, rows, *, one=False):
+    def _ask(self, request, step, rows, *, one=False, unreasoned=False):
         read = fingerprints(rows)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": f"{step.label}: are you sure?",
             "transition": step,
+            "unreasoned": unreasoned,
             "rows": rows,
             "row": rows[0] if one else None,
             "seen": read[rows[0].pk] if one else " ".join(f"{pk}.{text}" for pk, text in read.items()),
@@ -297,7 +310,7 @@ class ReviewedAdmin(CuratedAdmin):
             context["transitions"] = [
                 {
                     "label": capfirst(step.label),
-                    "asks": step is RETRACT,
+                    "asks": step is RETRACT or step.reasoned,
                     "url": reverse(
                         f"admin:{self.opts.app_label}_{self.opts.model_name}_move", args=[obj.pk, step.name]
                     ),
@@ -306,11 +319,20 @@ class ReviewedAdmin(CuratedAdmin):
                 if hasattr(obj, "read")  # a page that shows what somebody typed, or an old version, moves nothing
             ]
             context["tools"] = self.tools(request, obj)
+            context["returned"] = returned(obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def tools(self, request, obj):
         """Further links of the change page, as (label, address)."""
         return []
+
+
+def returned(row):
+    """Why the row came back, as long as it is not proposed again."""
+    if row.state != State.DRAFT:
+        return None
+    reviews = Review.objects.filter(**{row._meta.model_name: row.pk}).exclude(reason="")
+    return reviews.select_related("returned_by").first()
 
 
 def _read(texts: Sequence[str]) -> dict[int, str]:

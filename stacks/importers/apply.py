@@ -34,6 +34,7 @@ from stacks.models import (
 )
 from stacks.models.evidence import QUOTE_WORDS
 from stacks.models.fields import validate_partial_date
+from stacks.review import note_proposed
 
 from .companies import new_company
 from .lines import Line, Reading
@@ -119,6 +120,7 @@ class _Writer:
         self.usages: list[str] = []
         self.migrations: list[str] = []
         self.lines: list[ImportLine] = []
+        self.proposed: list[Usage | Migration] = []
 
     def write(self) -> Plan:
         chosen = {id(line) for line in _chosen(self.plan)}
@@ -134,6 +136,7 @@ class _Writer:
             except ValidationError as error:
                 line.problem, line.action = sentence_of(error), "none"
         ImportLine.objects.bulk_create(self.lines, batch_size=500)
+        note_proposed(self.proposed, self.user)
         self.plan.company = self.plan.whole.slug if self.plan.whole else self.plan.company
         self.plan.written = {
             "batch": self.batch.uid if self.batch else None,
@@ -167,6 +170,7 @@ class _Writer:
             self.usages.append(row.uid)
         else:
             self.migrations.append(row.uid)
+        self.proposed.append(row)
         self._note(line, row, ImportAction.ADD, state=ImportState.APPLIED, decided_by=self.user, decided_at=self.now)
 
     def _usage(self, line: Line, technology: Technology) -> Usage:

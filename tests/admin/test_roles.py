@@ -46,7 +46,8 @@ def is_asking(answer):
 
 
 def asked(page):
-    return {"rows" if page.context["address"] else "seen": page.context["seen"], "seen_at": page.context["seen_at"]}
+    read = {"rows" if page.context["address"] else "seen": page.context["seen"], "seen_at": page.context["seen_at"]}
+    return read | ({"reason": "Who says so?"} if page.context["transition"].reasoned else {})
 
 
 def press(client, row, step):
@@ -274,3 +275,58 @@ def test_evidence_moves_from_a_draft_to_a_published_row_by_a_reviewer_only(log_i
         client.post(admin_url(evidence, "change"), data | {"usage": public.pk})
         evidence.refresh_from_db()
         assert evidence.usage == (public if role == "reviewer" else draft)
+
+
+@pytest.mark.parametrize("model", REVIEWED)
+def test_a_return_without_a_reason_asks_again_and_moves_nothing(log_in, model):
+    row = MAKERS[model](state=State.PROPOSED)
+    client = log_in("reviewer")
+    page = client.get(admin_url(row, "move", "return"))
+    for address, read in (
+        (admin_url(row, "move", "return"), asked(page)),
+        (admin_url(model, "move_rows", "return"), {"rows": f"{row.pk}.{page.context['seen']}"}),
+    ):
+        answer = client.post(address, read | {"reason": " "})
+
+        assert (answer.status_code, answer.context["unreasoned"]) == (200, True)
+        row.refresh_from_db()
+        assert row.state == State.PROPOSED
+
+
+@pytest.mark.parametrize("model", REVIEWED)
+def test_the_author_reads_the_reason_on_the_row_until_she_proposes_it_again(log_in, model):
+    row = MAKERS[model](state=State.DRAFT)
+    curator, reviewer = log_in("curator"), log_in("reviewer")
+    run_action(curator, model, "propose_selected", [row])
+    press(reviewer, row, "return")
+
+    assert "Who says so?" in curator.get(admin_url(row, "change")).content.decode()
+    run_action(curator, model, "propose_selected", [row])
+    assert "Who says so?" not in curator.get(admin_url(row, "change")).content.decode()
+    press(curator, row, "take_back")
+
+    row.refresh_from_db()
+    assert row.state == State.DRAFT
+
+
+@pytest.mark.parametrize("model", REVIEWED)
+def test_a_curator_deletes_an_own_draft_and_nothing_else(log_in, users, model):
+    own, other, known = MAKERS[model](state=State.DRAFT), MAKERS[model](state=State.DRAFT), MAKERS[model]()
+    for row in (own, known):
+        row.history.update(history_user=users["curator"])
+    type(known)._base_manager.filter(pk=known.pk).update(state=State.DRAFT)
+    client = log_in("curator")
+
+    for row, status in ((own, 302), (other, 403), (known, 403)):
+        assert client.post(admin_url(row, "delete"), {"post": "yes"}).status_code == status
+        assert model.objects.filter(pk=row.pk).exists() == (status == 403)
+
+
+def test_an_own_draft_on_which_the_usages_of_others_hang_stays(log_in, users):
+    company = make_company(state=State.DRAFT)
+    company.history.update(history_user=users["curator"])
+    usage = make_usage(company, state=State.DRAFT)
+
+    assert log_in("curator").post(admin_url(company, "delete"), {"post": "yes"}).status_code == 403
+
+    assert Usage.objects.filter(pk=usage.pk).exists()
