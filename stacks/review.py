@@ -156,7 +156,7 @@ def made_by(user: Any, rows: Sequence[Any]) -> set[int]:
     """Those of the rows, of one kind, that this user made and that the public has never seen. Two queries."""
     if not rows:
         return set()
-    history: Any = type(rows[0]).history  # type: ignore[attr-defined]
+    history: Any = type(rows[0]).history
     own: set[int] = set()
     for chunk in chunks([row.pk for row in rows]):
         made = history.filter(id__in=chunk, history_type="+", history_user=user)
