@@ -7,6 +7,7 @@ from typing import Any
 MOST_BYTES = 5_000_000
 MOST_LINES = 10_000
 LONGEST_TEXT = 200
+_FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 
 class Unreadable(Exception):
@@ -96,6 +97,12 @@ def check_size(text: str) -> None:
 
 def excerpt(raw: str) -> str:
     return " ".join(raw.split())[:LONGEST_TEXT]
+
+
+def plain_cell(cell: str) -> str:
+    """A cell of CSV without the mark that exports put before what a spreadsheet would take for a formula."""
+    text = cell.strip()
+    return text[1:] if text[:1] == "'" and text[1:2] in _FORMULA else text
 
 
 def problems_of(pairs: Iterable[tuple[int, str]]) -> list[Problem]:

@@ -1,4 +1,4 @@
-"""The other forms of a page: the same rows in the same order as JSON, CSV, Markdown or a citation."""
+"""The other forms of a page: the same rows in the same order as JSON, CSV or Markdown, cited, or for other tools."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,9 +16,27 @@ from stacks.exporters.table import Table, to_csv, to_markdown
 from stacks.links import provenance
 from stacks.models import Change
 
-LABELS = {"json": "JSON", "csv": "CSV", "md": "Markdown", "cite": "Cite"}
+LABELS = {
+    "json": "JSON",
+    "csv": "CSV",
+    "md": "Markdown",
+    "cite": "Cite",
+    "techstack": "techstack.yml",
+    "radar": "Radar",
+    "adopters": "ADOPTERS.md",
+}
 ATOM = "application/atom+xml"
-_TYPES = {"json": "application/json", "csv": "text/csv", "md": "text/markdown", "cite": "text/plain"}
+_TYPES = {
+    "json": "application/json",
+    "csv": "text/csv",
+    "md": "text/markdown",
+    "cite": "text/plain",
+    "techstack": "application/yaml",
+    "radar": "text/csv",
+    "adopters": "text/markdown",
+}
+_ALTERNATES = ("json", "csv", "md")  # the page's data, whole
+_SAVED_AS = {"csv": ".csv", "radar": "-radar.csv", "techstack": "-techstack.yml", "adopters": "-ADOPTERS.md"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +54,7 @@ def form_links(request: HttpRequest, *names: str) -> list[FormLink]:
     for name in names:
         query = request.GET.copy()
         query["format"] = name
-        media_type = "" if name == "cite" else _TYPES[name]
+        media_type = _TYPES[name] if name in _ALTERNATES else ""
         links.append(FormLink(LABELS[name], f"{request.path}?{query.urlencode()}", media_type))
     return links
 
@@ -50,7 +68,7 @@ def give(name: str, filename: str, citation: Citation, forms_of_page: Mapping[st
     """The page in the form asked for, each with its licence; the callables give a document, a table or a text."""
     made = forms_of_page[name]()
     if isinstance(made, Table):
-        made = to_csv(made, settings.DATA_LICENCE) if name == "csv" else to_markdown(made)
+        made = to_markdown(made) if name == "md" else to_csv(made, settings.DATA_LICENCE)
     if name == "json":
         document = provenance(citation.url) | made
         response = HttpResponse(orjson.dumps(document, option=orjson.OPT_INDENT_2), content_type=_TYPES[name])
@@ -59,8 +77,8 @@ def give(name: str, filename: str, citation: Citation, forms_of_page: Mapping[st
     if settings.DATA_LICENCE_URL:
         response.headers["Link"] = f'<{settings.DATA_LICENCE_URL}>; rel="license"'
     response.headers["X-Robots-Tag"] = "noindex"  # the page itself is what a search should find
-    if name == "csv":
-        response.headers["Content-Disposition"] = f'attachment; filename="{filename[:120]}.csv"'
+    if name in _SAVED_AS:
+        response.headers["Content-Disposition"] = f'attachment; filename="{filename[:120]}{_SAVED_AS[name]}"'
     return response
 
 

@@ -25,8 +25,8 @@ TECHNOLOGIES = "/compare/technologies/kafka/rabbitmq/"
 PAGES = {
     COMPARISON: ("json", "csv", "md", "cite"),
     TECHNOLOGIES: ("json", "csv", "md", "cite"),
-    "/companies/acme/": ("json", "csv", "md"),
-    "/technologies/kafka/": ("json", "csv", "md"),
+    "/companies/acme/": ("json", "csv", "md", "techstack", "radar"),
+    "/technologies/kafka/": ("json", "csv", "md", "adopters"),
     "/categories/data/": ("json", "csv", "md"),
     "/categories/brokers/": ("json", "csv", "md"),
     "/migrations/": ("json", "csv", "md"),
@@ -36,7 +36,11 @@ TYPES = {
     "csv": "text/csv; charset=utf-8",
     "md": "text/markdown; charset=utf-8",
     "cite": "text/plain; charset=utf-8",
+    "techstack": "application/yaml; charset=utf-8",
+    "radar": "text/csv; charset=utf-8",
+    "adopters": "text/markdown; charset=utf-8",
 }
+SAVED = {"csv", "techstack", "radar", "adopters"}
 FORMS = [(address, name) for address, names in PAGES.items() for name in names]
 each_form = pytest.mark.parametrize(("address", "name"), FORMS)
 
@@ -99,8 +103,8 @@ def test_a_form_says_what_it_is_and_is_no_page_for_searches(client, address, nam
 
     assert answer.headers["Content-Type"] == TYPES[name]
     assert answer.headers["X-Robots-Tag"] == "noindex"
-    assert answer.headers.get("Content-Disposition", "").startswith("attachment" if name == "csv" else "")
-    assert ("Content-Disposition" in answer.headers) == (name == "csv")
+    assert answer.headers.get("Content-Disposition", "").startswith("attachment" if name in SAVED else "")
+    assert ("Content-Disposition" in answer.headers) == (name in SAVED)
     assert answer.content
 
 
@@ -370,6 +374,51 @@ def test_a_form_costs_the_same_however_much_it_holds(
 
     with django_assert_max_num_queries(queries):
         get(client, address, format=name)
+
+
+@pytest.mark.parametrize("rows", [1, 20])
+@pytest.mark.parametrize(
+    ("address", "name", "queries"),
+    [
+        # as the other forms, and the technologies
+        ("/companies/acme/", "techstack", 9),
+        ("/companies/acme/", "radar", 9),
+        # the revision and its day, the technology, a page of users, all of them, their facts and evidence
+        ("/technologies/kafka/", "adopters", 7),
+    ],
+)
+def test_a_form_for_another_tool_costs_the_same_however_much_it_holds(
+    client, catalogue, address, name, queries, rows, django_assert_max_num_queries
+):
+    with curating():
+        for _ in range(rows):
+            make_usage(catalogue["acme"], make_technology(category=catalogue["brokers"]))
+            make_usage(make_company(), catalogue["kafka"])
+
+    with django_assert_max_num_queries(queries):
+        get(client, address, format=name)
+
+
+def test_who_uses_it_is_told_whole_and_says_where_it_is_not(client, catalogue, monkeypatch):
+    make_usage(make_company("Zeta"), catalogue["kafka"], stage="planned")
+    make_usage(make_company("Eta"), catalogue["kafka"], stage="retired")
+    told = get(client, "/technologies/kafka/", format="adopters").content.decode()
+    assert all(name in told for name in ("| Acme |", "Bolt", "| Zeta | Brokers | planned |"))
+    assert "Eta |" not in told.replace("Zeta", "")
+    assert "first" not in told
+
+    monkeypatch.setattr("stacks.pages.technologies.adopters.MOST", 2)
+    cut = get(client, "/technologies/kafka/", format="adopters").content.decode()
+    assert "Zeta" not in cut
+    assert "The first 2 by name" in cut
+
+
+def test_a_stack_as_of_a_date_comes_in_the_forms_of_other_tools_too(client):
+    then = get(client, "/companies/acme/", format="techstack", as_of="2016").content.decode()
+
+    assert "name: Redis" in then
+    assert "Kafka" not in then
+    assert "timestamp: '2016'" in then
 
 
 @pytest.mark.parametrize("address", PAGES)

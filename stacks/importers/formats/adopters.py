@@ -4,7 +4,7 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from stacks.folding import alias_key
+from stacks.folding import alias_key, fold
 from stacks.importers.blocks import outline
 from stacks.importers.findings import Given
 from stacks.importers.lines import Line, Problem, Reading, excerpt, problems_of
@@ -16,6 +16,12 @@ from stacks.importers.sentences import Move, read
 from stacks.importers.vocabulary import Vocabulary
 from stacks.importers.words import Section, words
 
+from .own import category_of
+
+# our own export: its columns, and what stands between kind and scope, purpose and service
+OWN_HEAD = ("Adopter", "Kind", "Level", "Description", "Source", "Last said")
+_PART, _VIA = " · ", " · via "
+_ISOLATES = "\u2068\u2069 "
 _TITLE = re.compile(
     r"\badopters?\b|\bwho (?:is using|uses)\b|\busers of\b|\bproduction users\b|\bused by\b|\badoption\b|"
     r"\bend users?\b",
@@ -120,6 +126,9 @@ class Adopter:
     stage: str = ""
     why: str = ""
     link: str = ""
+    category: str = ""  # of our own export, by its name
+    scope: str = ""
+    via: str = ""
 
 
 def looks_like(text: str) -> bool:
@@ -135,10 +144,10 @@ def parse(text: str, vocabulary: Vocabulary, given: Given) -> Reading:
     reading.technology = _given(given.technology, vocabulary) or _technology(found, vocabulary, given.path)
     if not reading.technology:
         reading.problems.append(Problem(1, "Which technology these companies use is not told: choose it."))
-    seen: set[str] = set()
+    seen: set[tuple[str, str, str]] = set()
     for adopter in adopters_of(found):
-        key = alias_key(adopter.name)
-        if not key or key in seen:
+        key = (alias_key(adopter.name), adopter.category, fold(adopter.scope))
+        if not key[0] or key in seen:
             continue
         seen.add(key)
         reading.lines.append(_line(adopter, reading.technology, vocabulary))
@@ -151,15 +160,21 @@ def parse(text: str, vocabulary: Vocabulary, given: Given) -> Reading:
 def _line(adopter: Adopter, technology: str | None, vocabulary: Vocabulary) -> Line:
     about = " ".join(_HANDLE.sub("", adopter.about).replace(OBJECT, "").split()).strip(" :–—-|,")
     stage, why = _stage(adopter, about)
+    place = category_of("", adopter.category, vocabulary)
+    via = vocabulary.scanner.names_of(alias_key(adopter.via))
     return Line(
         adopter.line,
         excerpt(f"{adopter.name}: {about}" if about else adopter.name),  # not the line: persons stand in it
         name=adopter.name,
         company=adopter.name,
         technology=technology,
-        category=(vocabulary.category(technology) if technology else "") or None,
+        category=place or (vocabulary.category(technology) if technology else "") or None,
         stage=stage,
-        remarks=excerpt(about),
+        purpose=about[:300] if adopter.category else "",
+        scope=adopter.scope,
+        via=via[0].slug if len(via) == 1 else None,
+        via_name=adopter.via if len(via) != 1 else "",
+        remarks="" if adopter.category else excerpt(about),
         sure=0.9,
         ticked=True,
         why=f"listed as an adopter{f'; {why}' if why else ''}",
@@ -329,6 +344,8 @@ def _of_table(rows: list[Row], badges: dict[int, list[Segment]]) -> list[Adopter
         ),
         0,
     )
+    if tuple(text.strip() for text in head) == OWN_HEAD:
+        return _of_our_table(rows)
     dropped = {n for n, text in enumerate(head) if _PERSON_HEAD.fullmatch(cleaned(text))}
     staged = {n for n, text in enumerate(head) if _STAGE_HEAD.fullmatch(cleaned(text))}
     found = []
@@ -345,6 +362,24 @@ def _of_table(rows: list[Row], badges: dict[int, list[Segment]]) -> list[Adopter
         told = next((stage for text in words if (stage := stage_of(text))), "")
         found.append(Adopter(name, cell.line, about, told, "its row says so" if told else "", link))
     return found
+
+
+def _of_our_table(rows: list[Row]) -> list[Adopter]:
+    """What our own export tells of each: kind and scope of the use, its level, its purpose and the service."""
+    found = []
+    for row in rows:
+        who, kind, level, about = (_plain(row, n) for n in range(4))
+        category, _, scope = kind.partition(_PART)
+        purpose, _, via = about.rpartition(_VIA) if _VIA in about else (about, "", "")
+        if name := _tidy(who):
+            stage = stage_of(level)
+            found.append(Adopter(name, row.cells[0].line, purpose, stage, "its row says so", "", category, scope, via))
+    return found
+
+
+def _plain(row: Row, column: int) -> str:
+    text = row.cells[column].text if column < len(row.cells) else ""
+    return " ".join(text.replace(OBJECT, "").strip(_ISOLATES).split())
 
 
 def _name_of_cell(cell: Segment) -> tuple[str, str]:

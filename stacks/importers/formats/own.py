@@ -1,4 +1,6 @@
-"""CSV of our own columns: what the exports of a company, a technology or a comparison write."""
+"""Our own columns: the CSV that the exports of a company, a technology or a comparison write, and what other forms of
+theirs tell under the same names.
+"""
 
 import csv
 import io
@@ -7,7 +9,7 @@ from collections.abc import Iterator
 
 from stacks.folding import alias_key
 from stacks.importers.findings import Given
-from stacks.importers.lines import Line, Problem, Reading, Unreadable, excerpt
+from stacks.importers.lines import Line, Problem, Reading, Unreadable, excerpt, plain_cell
 from stacks.importers.vocabulary import Vocabulary
 
 COLUMNS = (
@@ -27,8 +29,7 @@ COLUMNS = (
 )
 STAGES = ("planned", "trial", "in_use", "retiring", "retired")
 HOSTINGS = ("self_hosted", "managed", "saas", "embedded", "unknown")
-_DATE = re.compile(r"^\d{4}(?:-\d{2}(?:-\d{2})?)?$")
-_FORMULA = re.compile(r"^[=+\-@\t\r]")
+DATE = re.compile(r"^\d{4}(?:-\d{2}(?:-\d{2})?)?$")
 _LONGEST = 2_000
 
 
@@ -68,17 +69,11 @@ def _rows(text: str, reading: Reading) -> Iterator[tuple[int, dict[str, str]]]:
                 continue
             if len(row) > len(columns):
                 reading.problems.append(Problem(number, "This row has more cells than the table has columns."))
-            yield number, {name: _plain(cell) for name, cell in zip(columns, row, strict=False)}
+            yield number, {name: plain_cell(cell)[:_LONGEST] for name, cell in zip(columns, row, strict=False)}
     except csv.Error as error:
         raise Unreadable("This is no CSV that can be read.", rows.line_num) from error
     if not columns:
         raise Unreadable("The file is empty.", 1)
-
-
-def _plain(cell: str) -> str:
-    """A cell without the mark that exports put before what a spreadsheet would take for a formula."""
-    text = cell.strip()[:_LONGEST]
-    return text[1:] if text[:1] == "'" and _FORMULA.match(text[1:2]) else text
 
 
 def _line(number: int, row: dict[str, str], vocabulary: Vocabulary, reading: Reading) -> Line:
@@ -101,19 +96,20 @@ def _line(number: int, row: dict[str, str], vocabulary: Vocabulary, reading: Rea
         purpose=row.get("purpose", ""),
         remarks=row.get("remarks", ""),
     )
-    slug = _slug(name, vocabulary)
+    slug = _slug(row.get("technology_slug", ""), name, vocabulary)
     line.technology, line.new = slug or name, not slug
     line.how, line.sure, line.ticked = ("exact", 0.98, True) if slug else ("new", 0.5, False)
     line.why = "a row of the table" if slug else "a row of the table; the catalogue does not know it"
-    line.category = _category(row.get("category", ""), vocabulary) or vocabulary.category(slug) or None
+    place = category_of(row.get("category_slug", ""), row.get("category", ""), vocabulary)
+    line.category = place or vocabulary.category(slug) or None
     line.stage = _choice(number, "stage", row.get("stage", ""), STAGES, "in_use", reading)
     line.hosting = _choice(number, "hosting", row.get("hosting", ""), HOSTINGS, None, reading)
     if row.get("via"):
-        line.via = _slug(row["via"], vocabulary) or None
+        line.via = _slug(row.get("via_slug", ""), row["via"], vocabulary) or None
         line.via_name = "" if line.via else row["via"]
     for column in ("started", "ended"):
         value = row.get(column, "")
-        if value and not _DATE.match(value):
+        if value and not DATE.match(value):
             reading.problems.append(
                 Problem(number, f"{column}: “{excerpt(value)}” is no date like 2019, 2019-06 or 2019-06-03.")
             )
@@ -123,14 +119,33 @@ def _line(number: int, row: dict[str, str], vocabulary: Vocabulary, reading: Rea
     return line
 
 
-def _slug(name: str, vocabulary: Vocabulary) -> str:
-    if name in vocabulary.technologies:
-        return name
+def told_by_us(line: Line, told: dict[str, str], vocabulary: Vocabulary, why: str) -> Line:
+    """A usage under the names of our columns in the form of another tool; its technology is in the vocabulary."""
+    line.technology = told["technology_slug"]
+    line.category = category_of(told.get("category_slug", ""), "", vocabulary) or vocabulary.category(line.technology)
+    via = told.get("via_slug", "")
+    line.via = via if via in vocabulary.technologies else None
+    line.purpose, line.scope = told.get("purpose", "")[:300], told.get("scope", "")[:120]
+    line.hosting = told["hosting"] if told.get("hosting") in HOSTINGS else None
+    started = told.get("started", "")
+    line.started = started if DATE.match(started) else None
+    line.sure, line.ticked, line.why = 0.98, True, why
+    return line
+
+
+def _slug(slug: str, name: str, vocabulary: Vocabulary) -> str:
+    """The technology by the slug that an export gives, else by its name."""
+    for told in (slug, name):
+        if told in vocabulary.technologies:
+            return told
     names = vocabulary.scanner.names_of(alias_key(name))
     return names[0].slug if len(names) == 1 and not names[0].homonym else ""
 
 
-def _category(name: str, vocabulary: Vocabulary) -> str:
+def category_of(slug: str, name: str, vocabulary: Vocabulary) -> str:
+    """The category by the slug that an export gives, else by its name; empty where the catalogue has neither."""
+    if slug in vocabulary.places:
+        return slug
     key = alias_key(name)
     return next(
         (

@@ -1,6 +1,7 @@
 """Technology radars: the CSV and JSON of build-your-own-radar, and the JSON of Zalando's."""
 
 import csv
+import html
 import io
 import json
 import re
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 
 from stacks.importers import categories
 from stacks.importers.findings import Given
-from stacks.importers.lines import Line, Problem, Reading, Unreadable, excerpt
+from stacks.importers.lines import Line, Problem, Reading, Unreadable, excerpt, plain_cell
 from stacks.importers.mentions import Mention
 from stacks.importers.neighbours import Neighbours
 from stacks.importers.scanning import find
@@ -17,6 +18,8 @@ from stacks.importers.segments import Kind, Segment
 from stacks.importers.sentences import Move, read
 from stacks.importers.settling import settle
 from stacks.importers.vocabulary import Vocabulary
+
+from .own import told_by_us
 
 RINGS = {"adopt": "in_use", "trial": "trial", "assess": "planned", "hold": "retiring"}
 _ALSO = {
@@ -37,6 +40,7 @@ _ALSO = {
     "drop": "retired",
     "retired": "retired",
 }
+_OWN = ("purpose", "technology_slug", "category_slug", "via_slug", "hosting", "scope", "started")
 _NUMBERED = ("adopt", "trial", "assess", "hold")
 _LONGEST = 2_000
 _ENOUGH = 0.3  # of a blip's name must be the technology's
@@ -57,6 +61,7 @@ class Blip:
     description: str = ""
     address: str = ""
     text: str = field(default="")
+    own: dict[str, str] = field(default_factory=dict)  # what our own export tells beside
 
 
 def looks_like(text: str) -> bool:
@@ -120,6 +125,10 @@ def _tell(
 ) -> Iterator[Line]:
     mention = _named(blip, segment, mentions, vocabulary)
     line = Line(blip.line, blip.text, name=blip.name, stage=blip.ring, purpose="", locator=blip.quadrant[:100])
+    if blip.own.get("technology_slug") in vocabulary.technologies:
+        line.locator = ""
+        yield told_by_us(line, blip.own, vocabulary, "a blip of an export of a catalogue")
+        return
     line.quote = " ".join(blip.description.split()[:25]) if len(blip.description.split()) > 3 else ""
     if mention is None:
         if _TECHNIQUES.search(blip.quadrant):
@@ -212,7 +221,8 @@ def _from_csv(text: str, reading: Reading) -> Iterator[Blip]:
                 _cell(row, columns, "name"),
                 _ring(_cell(row, columns, "ring")),
                 _cell(row, columns, "quadrant"),
-                re.sub(r"<[^<>]{0,500}>", " ", _cell(row, columns, "description")),
+                html.unescape(re.sub(r"<[^<>]{0,500}>", " ", _cell(row, columns, "description"))),
+                own={name: _cell(row, columns, name) for name in _OWN if name in columns},
             )
     except csv.Error as error:
         raise Unreadable("This is no CSV that can be read.", rows.line_num) from error
@@ -222,7 +232,7 @@ def _from_csv(text: str, reading: Reading) -> Iterator[Blip]:
 
 def _cell(row: list[str], columns: dict[str, int], name: str) -> str:
     at = columns.get(name, -1)
-    return row[at].strip()[:20_000] if 0 <= at < len(row) else ""
+    return plain_cell(row[at])[:20_000] if 0 <= at < len(row) else ""
 
 
 def _ring(word: object, names: list[str] | None = None) -> str:

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from stacks.folding import alias_key
+from stacks.folding import alias_key, fold
 from stacks.importers.findings import Given
 from stacks.importers.lines import Line, Problem, Reading, Unreadable, excerpt
 from stacks.importers.vocabulary import Vocabulary
 from stacks.importers.words import PURPOSES
+
+from .own import STAGES, told_by_us
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEEPEST = 12
@@ -50,7 +52,7 @@ def parse(text: str, vocabulary: Vocabulary, given: Given) -> Reading:
     reading.edition = stamp[0] if stamp else ""
     if not tools:
         reading.problems.append(Problem(1, "No list of tools stands in this file."))
-    seen: set[str] = set()
+    seen: set[tuple] = set()
     for tool in tools:
         name = tool.fields.get("name", "").strip()
         if not name or len(name) > _LONGEST_NAME:
@@ -62,7 +64,7 @@ def parse(text: str, vocabulary: Vocabulary, given: Given) -> Reading:
         line.text = excerpt(raw[tool.line - 1]) if tool.line <= len(raw) else ""
         line.edition_on = reading.edition or None
         if line.kind == "usage":
-            key = line.technology or name
+            key = (line.technology or name, *((line.category, fold(line.scope)) if _is_ours(tool) else ()))
             if key in seen:
                 line.kind, line.ticked, line.stage, line.why = "skip", False, None, "named once already"
             seen.add(key)
@@ -82,6 +84,10 @@ def _line(tool: _Tool, name: str, vocabulary: Vocabulary) -> Line:
         )
         line.technology = _known(name, "", vocabulary)[0] or None
         return line
+    if _is_ours(tool) and fields["technology_slug"] in vocabulary.technologies:
+        line.stage = fields["stage"] if fields.get("stage") in STAGES else "in_use"
+        told = fields | {"purpose": fields.get("description", "")}
+        return told_by_us(line, told, vocabulary, "listed as a tool by an export of a catalogue")
     slug, why = _known(name, fields.get("website_url", ""), vocabulary)
     if slug:
         engine = vocabulary.engine(slug)
@@ -98,6 +104,11 @@ def _line(tool: _Tool, name: str, vocabulary: Vocabulary) -> Line:
     source = fields.get("detection_source", "")
     line.remarks = f"Found in {source}" if source and "/" not in source[:1] else ""
     return line
+
+
+def _is_ours(tool: _Tool) -> bool:
+    """Whether an export of a catalogue like this one has written it."""
+    return "technology_slug" in tool.fields and "category_slug" in tool.fields
 
 
 def _known(name: str, url: str, vocabulary: Vocabulary) -> tuple[str, str]:

@@ -14,11 +14,13 @@ from stacks.comparison.load import load_citations, load_history, load_moves, loa
 from stacks.comparison.matrix import Cited, Move, Ref
 from stacks.comparison.stack import Stack
 from stacks.exporters.documents import stack_document
+from stacks.exporters.interchange import to_radar, to_techstack
 from stacks.exporters.tables import stack_usages
 from stacks.links import Links
 from stacks.models import Company
 from stacks.pages.companies.alike import show_alike
 from stacks.pages.companies.forms import CompanyForm
+from stacks.pages.companies.products import load_products
 from stacks.pages.companies.timelines import show_timeline
 from stacks.pages.detail import AUTO, Detail, show_details
 from stacks.pages.formats import atom_link, cite, form_links, give
@@ -71,6 +73,8 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "json": lambda: stack_document(ref, stack, citation.revision, Links(request)),
             "csv": lambda: stack_usages(stack, title),
             "md": lambda: stack_usages(stack, title, (citation.note(),)),
+            "techstack": lambda: to_techstack(ref, stack, load_products(stack), citation),
+            "radar": lambda: to_radar(title, stack, load_products(stack)),
         }
         return give(name, company.slug, citation, forms)
     aliases = [alias.name for alias in company.aliases.all() if alias.name != company.name]
@@ -81,7 +85,10 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context: dict[str, Any] = {
         "company": company,
         "form": form,
-        "forms": [*form_links(request, "json", "csv", "md"), atom_link("company_atom", company.slug)],
+        "forms": [
+            *form_links(request, "json", "csv", "md", "techstack", "radar"),
+            atom_link("company_atom", company.slug),
+        ],
         "described": describe_company(request, company, aliases, stack.as_of),
         "stack": stack,
         "left_out": left_out(stack.undated) if stack.as_of and stack.undated else "",

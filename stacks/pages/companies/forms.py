@@ -3,10 +3,11 @@
 from django import forms
 
 from stacks.pages.detail import detail_field
-from stacks.pages.forms import AsOfForm, DateField
+from stacks.pages.forms import AsOfForm, DateField, format_field
 
 
 class CompanyForm(AsOfForm):
+    format = format_field("json", "csv", "md", "techstack", "radar")
     detail = detail_field()
 
 

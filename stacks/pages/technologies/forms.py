@@ -4,4 +4,4 @@ from stacks.pages.forms import PagedForm, format_field
 
 
 class TechnologyForm(PagedForm):
-    format = format_field("json", "csv", "md")
+    format = format_field("json", "csv", "md", "adopters")

@@ -27,6 +27,7 @@ from stacks.pages.linked_data import describe_technology
 from stacks.pages.migrations.moves import show_migrations
 from stacks.pages.parts import Entry, Link, UseView, company_link, openness, show_use, technology_link, tile
 from stacks.pages.responses import bad_request, form_problems, get_or_moved
+from stacks.pages.technologies.adopters import give_adopters
 from stacks.pages.technologies.forms import TechnologyForm
 from stacks.pages.technologies.lifecycle import life_document, life_mark, life_note, show_life
 from stacks.pages.technologies.spread import SpreadView, adoption_document, load_spread
@@ -94,6 +95,8 @@ def technology_detail(request: HttpRequest, slug: str) -> HttpResponse:
         page = keyset.page(usages, order, USERS, form.cleaned_data["cursor"], of=of)
     except keyset.InvalidCursor as error:
         return bad_request(request, f"{technology} cannot be shown like this", [str(error)], back=request.path)
+    if form.cleaned_data["format"] == "adopters":  # whole, whatever page it was asked for on
+        return give_adopters(request, technology)
     newest = load_kept_newest_edition(request)
     spread = load_spread(technology, newest)
     if name := form.cleaned_data["format"]:
@@ -105,7 +108,7 @@ def technology_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "tile": tile(technology.name),
         "aliases": aliases,
         "openness": openness(technology),
-        "forms": [*form_links(request, "json", "csv", "md"), atom_link("technology_atom", technology.slug)],
+        "forms": [*form_links(request, "json", "csv", "md", "adopters"), atom_link("technology_atom", technology.slug)],
         "described": describe_technology(request, technology, aliases),
         "users": _users(page.rows, newest),
         "spread": spread,
