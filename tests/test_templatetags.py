@@ -122,7 +122,7 @@ def test_what_a_phrase_holds_is_escaped(shown):
     ("cited", "words"),
     [
         (Cited("u", "/", "T", "Fam", "talk", True, "2021", locator="slide 3"), ", Fam (first party, 2021; slide 3)"),
-        (Cited("u", "/", "T", "", "talk", False, ""), " (third party, undated)"),
+        (Cited("u", "/", "T", "", "talk", False, ""), " (third party, date not stated)"),
     ],
 )
 def test_an_attribution_says_who_and_when(cited, words):

@@ -60,7 +60,7 @@ class Band:
         names = [company.name for company in self.flow.companies[:_NAMED]]
         rest = len(self.flow.companies) - len(names)
         who = f"{', '.join(names)} and {rest} more" if rest else ", ".join(names)
-        return f"{self.flow.before.name if self.flow.before else 'not told'} → {self.flow.after.name}: {who}"
+        return f"{self.flow.before.name if self.flow.before else 'not stated'} → {self.flow.after.name}: {who}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +278,7 @@ def _crossings(block: Iterable[Flow], left: Sequence[Key], right: Sequence[Key])
 
 def _node(key: Key, names: Mapping[Key, Ref | None], box: tuple[float, float], companies: int) -> Node:
     ref = names[key]
-    text = ref.name if ref else "not told"
+    text = ref.name if ref else "not stated"
     count = f" {companies}" if companies > 1 else ""
     long, short = (f"{cut(text, most - len(count))}{count}" for most in (_LONG, _SHORT))
     other = ("to" if key[0] == "from" else "from", key[1])

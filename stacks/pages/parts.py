@@ -8,11 +8,11 @@ from django.utils.html import format_html
 
 from stacks.comparison.matrix import Blank, Cited, Fact, Looked, Place, Ref
 from stacks.exporters.isolation import isolated
-from stacks.models import Hosting, MigrationStage, Stage, Stance, Technology
+from stacks.models import Hosting, MigrationStage, OpenSource, Stage, Stance, Technology
 
 STAGES = dict(Stage.choices)
 HOSTINGS = dict(Hosting.choices)
-NO_DATE = "no date"
+NO_DATE = "date not stated"
 NOT_STATED = "not stated"  # in tables, whatever it is that no source says
 MIGRATION_STAGES = dict(MigrationStage.choices)
 _BLANKS = {
@@ -114,9 +114,15 @@ def tile(name: str) -> str:
     return letters[0].upper() + "".join(letters[1:2])
 
 
+def choice_word(label: str) -> str:
+    """What a value of a vocabulary is called in a filter: nothing is unknown, it is not stated by any source."""
+    return NOT_STATED.capitalize() if label == "Unknown" else label
+
+
 def openness(technology: Technology) -> str:
     """Whether it is open source, and under which licence: "Yes, Apache-2.0"."""
-    words = technology.get_open_source_display()
+    known = technology.open_source != OpenSource.UNKNOWN
+    words = technology.get_open_source_display() if known else NOT_STATED
     return f"{words}, {technology.licence}" if technology.licence else words
 
 

@@ -93,7 +93,7 @@ def attribution(cited: Cited) -> str:
     stage = f", {STAGES[cited.stage].lower()}" if cited.stage else ""
     version = f", version {cited.technology_version}" if cited.technology_version else ""
     locator = f"; {cited.locator}" if cited.locator else ""
-    return f"{publisher} ({party}, {cited.edition or 'undated'}{stage}{version}{locator})"
+    return f"{publisher} ({party}, {cited.edition or 'date not stated'}{stage}{version}{locator})"
 
 
 @register.filter

@@ -58,13 +58,13 @@ def test_back_and_forth_are_two_flows():
 def test_a_move_from_nobody_says_what_is_drawn():
     (node,) = build_flows([step("Acme", "", "Kubernetes")]).befores
 
-    assert (node.technology, node.label.text, node.both) == (None, "not told", False)
+    assert (node.technology, node.label.text, node.both) == (None, "not stated", False)
 
 
 def test_moves_from_nobody_says_what_do_not_hang_together():
     flows = build_flows([step("Acme", "", "Kubernetes"), step("Acme", "", "Debezium"), step("Bolt", "", "Debezium")])
 
-    assert [(node.label.text, node.height) for node in flows.befores] == [("not told 2", 18), ("not told", 9)]
+    assert [(node.label.text, node.height) for node in flows.befores] == [("not stated 2", 18), ("not stated", 9)]
     assert [node.technology.name for node in flows.afters] == ["Debezium", "Kubernetes"]
 
 

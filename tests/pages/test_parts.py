@@ -107,10 +107,14 @@ def test_the_first_mention_stands_in_for_an_unknown_start_only():
 @pytest.mark.parametrize(
     ("sources", "words", "short"),
     [
-        ((), "no source", "[0] no date"),
+        ((), "no source", "[0] date not stated"),
         ((cited("a", "2023-04"),), "1 source, first party, newest 2023-04", "[1] 2023"),
-        ((cited("a", ""),), "1 source, first party, no date", "[1] no date"),
-        ((cited("a", "", first_party=False),), "1 source, third party, no date", "[1] no date, third party"),
+        ((cited("a", ""),), "1 source, first party, date not stated", "[1] date not stated"),
+        (
+            (cited("a", "", first_party=False),),
+            "1 source, third party, date not stated",
+            "[1] date not stated, third party",
+        ),
         (
             (cited("a", "2020", first_party=False), cited("b", "2021-06", first_party=False)),
             "2 sources, third party, newest 2021-06",

@@ -88,9 +88,12 @@ def show_figures(figures: Figures) -> list[FigureView]:
             "Technologies in use", figures.used, figures.technologies, "A company here is documented to use it."
         ),
         FigureView("Usages", usages, None, "One company, one technology, one role; neither planned nor ended."),
-        FigureView("Dated usages", figures.dated, usages, "A source that bears a date says so."),
+        FigureView("Dated usages", figures.dated, usages, "A source with a date says so."),
         FigureView(
-            "Undated usages", figures.undated, usages, "No source says when. Views of a past date leave them out."
+            "Usages whose date is not stated",
+            figures.undated,
+            usages,
+            "No source says when. Views of a past date leave them out.",
         ),
         FigureView("Verified usages", figures.verified, usages, "The source was opened again, and still said so."),
         FigureView(
@@ -99,5 +102,7 @@ def show_figures(figures: Figures) -> list[FigureView]:
         FigureView("Single-sourced usages", figures.single, usages, "One source says so, and no second one."),
         FigureView("Migrations", figures.migrations, None, "Moves from one technology to another."),
         FigureView("Sources", figures.sources, None, "Each counts once, however often it is cited."),
-        FigureView("Sources in own words", figures.own_words, figures.sources, "A company of the catalogue speaks."),
+        FigureView(
+            "First-party sources", figures.own_words, figures.sources, "A company in the catalogue is speaking."
+        ),
     ]

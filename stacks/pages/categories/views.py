@@ -108,8 +108,8 @@ class AreaListing:
 
 
 def _holds(category: Any) -> str:
-    parts = [f"{category.used} in this role"] if category.used else []
-    parts += [f"{category.homes} at home"] if category.homes else []
+    parts = [f"{category.used} in use"] if category.used else []
+    parts += [f"{category.homes} listed"] if category.homes else []
     return ", ".join(parts) or "empty"
 
 

@@ -66,7 +66,7 @@ def category_atom(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _tell_of(request: HttpRequest, model: Any, slug: str, of: Callable[[Any, int], list[Change]]) -> _Told:
     row = get_or_moved(request, model, slug, page=f"{model._meta.model_name}_atom")
-    sentence = f"What changed about {row.name}. What was withdrawn is told in the feed of all changes only."
+    sentence = f"What changed about {row.name}. What was withdrawn is listed in the feed of all changes only."
     return _Told(f"{row.name}: changes", sentence, row.get_absolute_url(), of(row, _LINES_READ))
 
 

@@ -95,7 +95,7 @@ def _link(kind: str, row) -> Link:
             return Link(row.technology.name, row.get_absolute_url())
         case "migration":
             return Link(
-                f"{row.from_technology.name if row.from_technology else 'unknown'} to {row.to_technology.name}",
+                f"{row.from_technology.name if row.from_technology else 'not stated'} to {row.to_technology.name}",
                 row.get_absolute_url(),
             )
         case "coverage":

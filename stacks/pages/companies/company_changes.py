@@ -151,11 +151,11 @@ def _sentence(difference: Difference, passed: int) -> str:
         (len(difference.changed), "changed"),
         (passed, "came and went"),
         (sum(len(facts) for _, facts in difference.first_told), "first mentioned (perhaps in use before)"),
-        (len(difference.undated), "without any date"),
+        (len(difference.undated), "whose date is not stated"),
         (len(difference.same), "the same"),
     ]
     if not any(n for n, _ in parts[:-1]):
-        return f"{told} Nothing is documented to have changed."
+        return f"{told} No source tells of a change."
     return f"{told} In between: {', '.join(f'{n} {words}' for n, words in parts if n)}."
 
 
@@ -168,12 +168,12 @@ def _sections(
         return Section(anchor, title, note, len(facts), _by_area(facts, areas))
 
     documented = [
-        section("begun", "Begun", "Their start is documented in this time.", difference.begun),
-        section("left", "Left", "Their end is documented in this time.", difference.ended),
+        section("begun", "Begun", "They began in this time.", difference.begun),
+        section("left", "Left", "They ended in this time.", difference.ended),
         section(
             "retired",
             "Called retired",
-            "A source of this time is the first that says so; when they left is not documented.",
+            "A source of this time is the first that says so; when they ended is not stated.",
             difference.called_retired,
         ),
         section(
@@ -187,8 +187,8 @@ def _sections(
     for day, facts in difference.first_told:
         note = "No source says when they began; this is the earliest edition that says they are in use."
         told.append(section(f"told-{day}", f"First mentioned in {day}", note, facts))
-    undated_note = "No source of theirs bears a date: they are in today's stack and in that of no date."
-    told.append(section("undated", "Without any date", undated_note, difference.undated))
+    undated_note = "None of their sources has a date: they stand in today's stack, and in none of the past."
+    told.append(section("undated", "Date not stated", undated_note, difference.undated))
     return [s for s in documented if s.count], [s for s in told if s.count]
 
 

@@ -49,7 +49,7 @@ def _sentence(picture: Timeline, usages: int, moves: int) -> str:
     dated_moves = len(picture.marks) + picture.moves_left_out
     parts = [f"{picture.dated} of {_number(usages, 'usage')}"] if usages else []
     parts += [f"{dated_moves} of {_number(moves, 'migration')}"] if moves else []
-    told = f"{picture.first} to {picture.last}, the newest date known. A start or an end is documented for "
+    told = f"{picture.first} to {picture.last}, the newest date known. A start or an end is stated for "
     told += f"{' and '.join(parts)}."
     if left := picture.left_out + picture.moves_left_out:
         told += f" The picture has no room for {left} of them; the table has all."
@@ -61,7 +61,7 @@ def _legend(picture: Timeline) -> str:
     retiring = ", hatched: retiring" if any(bar.kind == "retiring" for bar in bars) else ""
     sentences = [
         (True, f"A bar: in use{retiring}; an end has a bar across."),
-        (any(bar.dotted for bar in bars), "Dotted: the start or the end is not documented."),
+        (any(bar.dotted for bar in bars), "Dotted: the start or the end is not stated."),
         (bool(picture.marks), "Diamonds: migrations, hollow while they go on."),
         (True, "Dashed lines: editions of the sources."),
         (bool(picture.tellings), "A ring counts what is known only since that edition."),
@@ -71,7 +71,7 @@ def _legend(picture: Timeline) -> str:
 
 def _undated(picture: Timeline) -> list[str]:
     parts = [_number(n, noun) for n, noun in ((picture.undated, "usage"), (picture.undated_moves, "migration")) if n]
-    return [f"{' and '.join(parts)} without any date"] if parts else []
+    return [f"{' and '.join(parts)} whose date is not stated"] if parts else []
 
 
 def _number(n: int, noun: str) -> str:
@@ -97,7 +97,7 @@ def _rows(page: str, placed: Iterable[tuple[Fact, Place]], moves: Iterable[Move]
         (
             move.started or move.ended,
             TimelineRow(
-                [move.before.name, move.after.name] if move.before else ["not told", move.after.name],
+                [move.before.name, move.after.name] if move.before else ["not stated", move.after.name],
                 f"{page}#migration-{move.uid}",
                 f"Migration, {move.category.name}",
                 show_move(move).stage,

@@ -141,7 +141,7 @@ def _column(company: Company, matrix: Matrix) -> SampleColumn:
     ]
     said = max((fact.last_said for fact in facts), default="")
     usages = f"{len(facts)} {'usage' if len(facts) == 1 else 'usages'}"
-    words = [company.industry, usages, f"last said {said}" if said else "undated"]
+    words = [company.industry, usages, f"last said {said}" if said else "date not stated"]
     return SampleColumn(Link(company.name, company.get_absolute_url()), ", ".join(word for word in words if word))
 
 

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.http import QueryDict
-
-from stacks.comparison.flows import Flows, build_flows
+from stacks.comparison.flows import Band, Flows, Node, build_flows
 from stacks.comparison.load import load_steps
+from stacks.comparison.matrix import Ref
+from stacks.pages.filters import Filters
 from stacks.pages.parts import Link, company_link, technology_link
 
 MOVES_READ = 5000
@@ -22,6 +22,9 @@ class ChainView:
 @dataclass(frozen=True, slots=True)
 class FlowsView:
     picture: Flows
+    befores: list[tuple[Node, str]]  # each with the address of its moves in the list
+    afters: list[tuple[Node, str]]
+    bands: list[tuple[Band, str]]
     sentence: str
     closer: list[tuple[Link, int]]  # categories, where the picture leaves flows out
     chains: list[ChainView]
@@ -29,16 +32,26 @@ class FlowsView:
     both: bool
 
 
-def show_flows(migrations, values: QueryDict) -> FlowsView | None:
-    """Of all migrations that the filters leave, at most the newest `MOVES_READ`; None for fewer than two. One query."""
-    steps = load_steps(migrations, MOVES_READ)
+def show_flows(filters: Filters) -> FlowsView | None:
+    """Of all migrations that the filters leave, at most the newest `MOVES_READ`; None for fewer than two. One query.
+
+    Those of all migrations are kept under the revision.
+    """
+    return filters.once("migration-flows", lambda: _read(filters))
+
+
+def _read(filters: Filters) -> FlowsView | None:
+    steps = load_steps(filters.filterset.qs, MOVES_READ)
     picture = build_flows(steps) if len(steps) > 1 else None
     if not picture:
         return None
     return FlowsView(
         picture=picture,
+        befores=[(node, _moves(filters, before=node.technology)) for node in picture.befores],
+        afters=[(node, _moves(filters, after=node.technology)) for node in picture.afters],
+        bands=[(band, _moves(filters, band.flow.before, band.flow.after)) for band in picture.bands],
         sentence=_sentence(picture),
-        closer=_closer(picture, values) if picture.left_out else [],
+        closer=_closer(picture, filters) if picture.left_out else [],
         chains=[
             ChainView(
                 company_link(chain.company),
@@ -67,11 +80,17 @@ def _sentence(picture: Flows) -> str:
     return told[:1].upper() + told[1:]
 
 
-def _closer(picture: Flows, values: QueryDict) -> list[tuple[Link, int]]:
+def _closer(picture: Flows, filters: Filters) -> list[tuple[Link, int]]:
     """Links to the same list, one category at a time; none where there is only one."""
-    found = []
-    for category, count in picture.categories[:_CATEGORIES]:
-        query = values.copy()
-        query["category"] = category.slug
-        found.append((Link(category.name, f"?{query.urlencode()}"), count))
+    found = [
+        (Link(category.name, filters.address(category=[category.slug])), count)
+        for category, count in picture.categories[:_CATEGORIES]
+    ]
     return found if len(picture.categories) > 1 else []
+
+
+def _moves(filters: Filters, before: Ref | None = None, after: Ref | None = None) -> str:
+    """Where the list has the moves of an end or a band; empty for the end that no source names."""
+    ends = {"from_technology": before, "to_technology": after}
+    asked = {name: [ref.slug] for name, ref in ends.items() if ref}
+    return f"{filters.address(**asked)}#moves" if asked else ""

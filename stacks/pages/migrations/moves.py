@@ -72,5 +72,5 @@ def _period(move: Move) -> str:
     if move.started:
         return f"since {move.started}"
     if not move.last_said:
-        return "undated"
+        return "date not stated"
     return f"by {move.last_said}" if move.stage == MigrationStage.DONE else f"said {move.last_said}"

@@ -47,7 +47,7 @@ def migration_list(request: HttpRequest) -> HttpResponse:
     context = {
         "migrations": [show_move(move) for move in moves],
         "filters": filters,
-        "flows": None if filters.cursor else show_flows(filters.filterset.qs, filters.values),
+        "flows": None if filters.cursor else show_flows(filters),
         "forms": form_links(request, "json", "csv", "md"),
         **links,
     }

@@ -11,7 +11,7 @@ from stacks.filtersets import TechnologyFilterSet
 from stacks.models import Category, Kind, Lifecycle, OpenSource, Technology
 from stacks.pages.filters import Choice, Filters, Option, count_by, takes_filters
 from stacks.pages.letters import ask_letter, count_letters
-from stacks.pages.parts import tile
+from stacks.pages.parts import choice_word, tile
 from stacks.pages.technologies.technology import TechnologyRow
 
 PAGE = 60
@@ -103,12 +103,12 @@ def _facets(filters: Filters) -> Facets:
         Choice(
             "open_source",
             "Open source",
-            [(value, label, openness[value]) for value, label in OpenSource.choices if value in openness],
+            [(value, choice_word(label), openness[value]) for value, label in OpenSource.choices if value in openness],
         ),
         Choice(
             "lifecycle",
-            "Kept by its makers",
-            [(value, label, lives[value]) for value, label in Lifecycle.choices if value in lives],
+            "Lifecycle",
+            [(value, choice_word(label), lives[value]) for value, label in Lifecycle.choices if value in lives],
         ),
         Choice("used", "Used here", [answer for answer in answers if answer[2]]),
     ]

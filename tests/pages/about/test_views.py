@@ -33,14 +33,14 @@ def test_how_well_the_catalogue_is_founded_is_counted_live(client):
 
     assert found["Usages"] == (4, None)
     assert found["Dated usages"] == (3, 4)
-    assert found["Undated usages"] == (1, 4)
+    assert found["Usages whose date is not stated"] == (1, 4)
     assert found["Verified usages"] == (1, 4)
     assert found["Old usages"] == (1, 4)
     assert found["Single-sourced usages"] == (3, 4)
     assert found["Technologies in use"] == (4, 7)
     assert found["Companies"] == (1, None)
     assert found["Migrations"] == (1, None)
-    assert found["Sources in own words"][0] >= 1
+    assert found["First-party sources"][0] >= 1
 
     make_usage(acme)
     assert figures(client)["Usages"] == (5, None)

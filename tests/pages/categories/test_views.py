@@ -22,7 +22,7 @@ def test_categories_stand_below_their_areas_with_their_numbers(client, brokers):
     page = client.get("/categories/")
 
     assert page.status_code == 200
-    assert "Data 1 in use of 2 technologies Brokers 1 in this role, 2 at home Databases empty" in text_of(page, "main")
+    assert "Data 1 in use of 2 technologies Brokers 1 in use, 2 listed Databases empty" in text_of(page, "main")
     assert {"/categories/data/", "/categories/brokers/", "#data"} <= set(links_of(page, "main"))
 
 
@@ -47,7 +47,7 @@ def test_an_area_shows_its_categories(client, brokers):
 
     assert page.status_code == 200
     assert "What is stored." in text_of(page)
-    assert "Brokers Queues and logs. 1 in this role, 1 at home" in text_of(page)
+    assert "Brokers Queues and logs. 1 in use, 1 listed" in text_of(page)
     assert "/technologies/?category=data" in links_of(page)
 
 
@@ -75,7 +75,7 @@ def test_only_published_technologies_count_for_a_category(client, brokers):
     make_technology("RabbitMQ", brokers, state=State.DRAFT)
     make_usage(make_company(), make_technology("Redis", brokers), state=State.PROPOSED)
 
-    assert "Brokers 2 at home" in text_of(client.get("/categories/"))
+    assert "Brokers 2 listed" in text_of(client.get("/categories/"))
     page = client.get("/categories/brokers/")
     assert page.context["used"] == []
     assert [technology.name for technology in page.context["rest"]] == ["Kafka", "Redis"]

@@ -62,7 +62,7 @@ def test_every_kind_of_change_can_be_told(client):
 
     for line in (
         ("usage added:", ["Kafka"]),
-        ("migration added:", ["unknown to Kafka"]),
+        ("migration added:", ["not stated to Kafka"]),
         ("source added:", ["The story"]),
         ("blank added:", ["Caches"]),
         ("technology “kafka” is now", ["Kafka"]),

@@ -29,7 +29,7 @@ def test_a_company_draws_its_time_and_says_the_same_as_a_table(client, acme):
 
     told = text_of(page, "timeline")
     assert "2015 to 2020-05-01, the newest date known." in told
-    assert "A start or an end is documented for 2 of 3 usages and 1 of 1 migration." in told
+    assert "A start or an end is stated for 2 of 3 usages and 1 of 1 migration." in told
     assert "1 usage first mentioned in 2020-05-01" in told
     table = told.partition("The same as a table")[2]
     assert "RabbitMQ Brokers In use 2015 to 2019 Storm → to Flink Migration" in table

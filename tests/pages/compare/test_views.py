@@ -360,7 +360,7 @@ def test_technologies_stand_side_by_side_with_who_uses_which(client):
     assert page.status_code == 200
     assert "Companies that use each: Kafka by 2, RabbitMQ by 1. Both uses both." in text
     assert "What it is A log. A queue." in text
-    assert "Open source Yes, Apache-2.0 Unknown" in text
+    assert "Open source Yes, Apache-2.0 not stated" in text
     assert "In brokers 2 1" in text
     assert [row.company.name for row in page.context["page"].rows] == ["Both", "One"]
     assert "Events" in text

@@ -160,7 +160,7 @@ def test_the_newest_move_of_each_company_is_told_and_leads_to_its_reason(client)
     page = client.get("/")
 
     assert [move.words for move in page.context["front"].moves] == [
-        "Bolt, not stated to Valkey, undated",
+        "Bolt, not stated to Valkey, date not stated",
         "Acme, RabbitMQ to Kafka, by 2020-05-01",
     ]
     assert f"/migrations/?company=acme#migration-{moved.uid}" in links_of(page, "main")

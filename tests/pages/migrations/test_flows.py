@@ -90,3 +90,41 @@ def test_what_is_not_public_is_not_drawn(client, moves, state):
 
     assert drawn(page) == [("MySQL", "Vitess", 2), ("Vitess", "PostgreSQL", 1)]
     assert "whisper" not in page.content.decode().lower()
+
+
+def test_names_and_bands_lead_to_their_moves_beside_what_is_asked_for(client, moves):
+    flows = client.get("/migrations/").context["flows"]
+
+    def found(url):
+        page = client.get(f"/migrations/{url}".removesuffix("#moves"))
+        assert 'id="moves"' in page.content.decode()
+        return sorted((move.company.name, move.after.name) for move in page.context["migrations"])
+
+    ends = {node.technology.slug: url for node, url in (*flows.befores, *flows.afters)}
+    assert found(ends["mysql"]) == [("Acme", "Vitess"), ("Bolt", "Vitess")]
+    assert found(ends["postgresql"]) == [("Acme", "PostgreSQL")]
+    assert [found(url) for _, url in flows.bands] == [
+        [(company.name, band.flow.after.name) for company in band.flow.companies] for band, _ in flows.bands
+    ]
+    assert all(url in links_of(client.get("/migrations/"), "flows") for _, url in flows.bands)
+    of_acme = client.get("/migrations/?company=acme").context["flows"]
+    assert all("company=acme" in url for _, url in of_acme.bands)
+
+
+def test_an_end_that_no_source_names_leads_nowhere_and_its_band_to_what_was_chosen(client):
+    with curating():
+        for name in ("Acme", "Bolt"):
+            make_migration(make_company(name), None, make_technology(f"{name}DB"))
+
+    flows = client.get("/migrations/").context["flows"]
+
+    assert [url for _, url in flows.befores] == ["", ""]
+    assert [url for _, url in flows.bands] == ["?to_technology=acmedb#moves", "?to_technology=boltdb#moves"]
+
+
+def test_the_picture_of_all_moves_is_made_once_for_a_revision(client, moves, django_assert_num_queries):
+    client.get("/migrations/?q=")  # the same list at another address
+
+    # the revision, the moves, what they cite
+    with django_assert_num_queries(3):
+        assert client.get("/migrations/").context["flows"].picture

@@ -46,14 +46,14 @@ def test_a_migration_tells_from_what_to_what_when_why_and_who_says_so(client, mo
 def test_a_migration_tells_when_as_far_as_anybody_says(client, fields, told):
     move = make_migration(**{"stage": "under_way"} | fields)
 
-    assert f" {told} No reason documented." in text_of(client.get("/migrations/"), f"migration-{move.uid}")
+    assert f" {told} Reason not stated." in text_of(client.get("/migrations/"), f"migration-{move.uid}")
 
 
 def test_what_nobody_dates_is_undated_and_what_contradicts_dates_nothing(client):
     move = make_migration(source=make_source(published_on=""))
     make_evidence(migration=move, source=make_source(published_on="2024"), stance="contradicts")
 
-    assert "Done undated" in text_of(client.get("/migrations/"), f"migration-{move.uid}")
+    assert "Done date not stated" in text_of(client.get("/migrations/"), f"migration-{move.uid}")
 
 
 def test_the_newest_edition_that_supports_a_move_dates_it(client):

@@ -85,8 +85,8 @@ def test_moves_to_and_from_a_technology_are_told(client, kafka):
 
     arrived, _, left = moves.partition("Moved away")
     assert "Acme RabbitMQ Kafka Brokers Done 2018 to 2020 To replay." in arrived
-    assert "Core Unknown Kafka" in arrived
-    assert "Bolt Kafka RabbitMQ Brokers Planned said 2020-05-01 No reason documented." in left
+    assert "Core not stated Kafka" in arrived
+    assert "Bolt Kafka RabbitMQ Brokers Planned said 2020-05-01 Reason not stated." in left
 
 
 def test_others_of_the_same_category_can_be_compared_with_it(client, kafka):
