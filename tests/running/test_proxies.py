@@ -1,0 +1,194 @@
+"""The configurations in deploy/, each served by its own program in front of a real server."""
+
+import gzip
+import http.client
+import os
+import re
+import shutil
+import signal
+import ssl
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.running.conftest import ROOT, SECONDS, free_port, start_gunicorn
+
+pytestmark = pytest.mark.running
+
+PROGRAMS = {"nginx": "nginx", "caddy": "caddy", "haproxy": "haproxy"}
+HOST = "stacks.example.org"
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("certificate")
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={HOST}"]
+    command += ["-keyout", "key.pem", "-out", "fullchain.pem"]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    (folder / "bundle.pem").write_text((folder / "fullchain.pem").read_text() + (folder / "key.pem").read_text())
+    for file in (folder, *folder.iterdir()):
+        file.chmod(0o755)
+    return folder
+
+
+class Proxy:
+    """One of the programs in front of the application, both on loopback ports."""
+
+    def __init__(self, name, folder, certificate, behind):
+        self.name, self.port, self.plain = name, free_port(), free_port()
+        text = (
+            ROOT / "deploy" / {"nginx": "nginx.conf", "caddy": "Caddyfile", "haproxy": "haproxy.cfg"}[name]
+        ).read_text()
+        text = text.replace("127.0.0.1:8000", f"127.0.0.1:{behind}").replace("/etc/ssl/stacks", str(certificate))
+        file = folder / f"{name}.conf"
+        if name == "nginx":
+            text = text.replace("listen 443", f"listen 127.0.0.1:{self.port}").replace(
+                "listen 80", f"listen 127.0.0.1:{self.plain}"
+            )
+            text = text.replace("/var/cache/nginx/stacks", str(folder / "cache"))
+            modules = Path("/etc/nginx/modules-enabled")
+            if any(modules.glob("*brotli-filter*")):
+                text = text.replace("# brotli", "brotli")
+            (folder / "modules").symlink_to("/usr/lib/nginx/modules")
+            kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+            places = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in kinds)
+            user = "user root;\n" if os.geteuid() == 0 else ""  # the folders of a test are nobody else's
+            head = f"{user}pid {folder}/pid;\nerror_log stderr;\ninclude {modules}/*.conf;\nevents {{}}\n"
+            text = f"{head}http {{\naccess_log off;\n{places}{text}}}\n"
+            command = ["nginx", "-p", folder, "-c", file, "-g", "daemon off;"]
+        elif name == "caddy":
+            text = text.replace(
+                f"{HOST} {{", f"{HOST}:{self.port} {{\n\ttls {certificate}/fullchain.pem {certificate}/key.pem", 1
+            )
+            text = f"{{\n\tadmin off\n\thttp_port {self.plain}\n\tstorage file_system {folder}/caddy\n}}\n{text}"
+            command = ["caddy", "run", "--adapter", "caddyfile", "--config", file]
+        else:
+            text = text.replace("bind :80", f"bind 127.0.0.1:{self.plain}").replace(
+                "bind :443", f"bind 127.0.0.1:{self.port}"
+            )
+            command = ["haproxy", "-db", "-f", file]
+        file.write_text(text)
+        self.log = (folder / "log").open("w+")
+        self.process = subprocess.Popen([str(part) for part in command], stdout=self.log, stderr=self.log)
+
+    def get(self, path, headers=(), port=None):
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        wire = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=SECONDS)
+        wire.connect()
+        if not port:  # the name of the host is asked for in the handshake, too
+            wire.sock = context.wrap_socket(wire.sock, server_hostname=HOST)
+        try:
+            wire.putrequest("GET", path, skip_accept_encoding=True, skip_host=True)
+            for name, value in [("Host", HOST), *headers]:
+                wire.putheader(name, value)
+            wire.endheaders()
+            answer = wire.getresponse()
+            return answer.status, answer.headers, answer.read()
+        finally:
+            wire.close()
+
+    def wait(self):
+        deadline = time.monotonic() + SECONDS
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                break
+            try:
+                if self.get("/healthz")[0] == 200:
+                    return
+            except OSError:
+                pass
+            time.sleep(0.1)
+        self.log.seek(0)
+        pytest.fail(f"{self.name} does not answer: {self.log.read()}")
+
+
+@pytest.fixture(params=list(PROGRAMS))
+def program(request):
+    if shutil.which(request.param) is None:
+        reason = f"{request.param} was not found. On Debian: apt-get install --no-install-recommends {request.param}"
+        pytest.fail(reason, pytrace=False) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    return request.param
+
+
+@pytest.fixture
+def behind(program, serve, database, certificate, tmp_path):
+    """The proxy and the server behind it."""
+    tmp_path.chmod(0o755)
+    settings = {
+        "DATABASE_URL": f"sqlite:///{database}",
+        "PRODUCTION": "true",
+        "SECRET_KEY": "0123456789" * 6,
+        "SITE_URL": f"https://{HOST}",
+        "ALLOWED_HOSTS": HOST,
+        "TRUSTED_PROXIES": "1",
+        "SECURE_PROXY_SSL_HEADER": "X-Forwarded-Proto",
+    }
+    with serve(**settings) as server:
+        proxy = Proxy(program, tmp_path, certificate, server.port)
+        try:
+            proxy.wait()
+            yield proxy, server, settings
+        finally:
+            proxy.process.send_signal(signal.SIGTERM)
+            proxy.process.wait(timeout=SECONDS)
+            proxy.log.close()
+
+
+def test_a_visitor_gets_the_page_and_nobody_elses(behind):
+    proxy, *_ = behind
+    status, headers, page = proxy.get("/companies/fam/")
+    assert (status, headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert "Set-Cookie" not in headers
+
+    # what has not changed is not sent again, whatever the proxy did to it on the way
+    packed = proxy.get("/companies/fam/", [("Accept-Encoding", "gzip")])
+    assert packed[1]["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed[2]) == page
+    for tag in (headers["ETag"], packed[1]["ETag"]):
+        assert proxy.get("/companies/fam/", [("If-None-Match", tag), ("Accept-Encoding", "gzip")])[0] == 304
+
+    # a page that a visitor's header might change is the same for the next one
+    for name, value in (
+        ("SCRIPT_NAME", "/changes"),
+        ("X-Forwarded-Host", "evil.example"),
+        ("X-Forwarded-Proto", "http"),
+        ("X-Forwarded-For", "203.0.113.9"),
+        ("Forwarded", "host=evil.example;proto=http"),
+        ("Cookie", "sessionid=x"),
+    ):
+        assert proxy.get("/technologies/t1/", [(name, value)])[0] == 200
+    assert b"<h1" in proxy.get("/technologies/t1/")[2]
+    assert b"evil" not in proxy.get("/technologies/t1/")[2]
+
+    # over plain http there is nothing but the way to https
+    plain = proxy.get("/companies/fam/", port=proxy.plain)
+    assert plain[0] in (301, 308)
+    assert re.match(rf"https://{HOST}(:\d+)?/companies/fam/", plain[1]["Location"])
+
+
+def test_a_restart_fails_nobody_who_reads(behind):
+    """The application is away for two seconds in the middle of a visitor's reading."""
+    proxy, server, settings = behind
+    assert proxy.get("/companies/fam/")[0] == 200
+    proxy.get("/companies/fam/")
+    server.process.send_signal(signal.SIGTERM)
+    server.process.wait(timeout=SECONDS)
+
+    answers = []
+    if proxy.name == "nginx":
+        answers.append(proxy.get("/companies/fam/"))
+        assert answers[0][1]["Cache-Status"] in ("STALE", "UPDATING")
+    again = start_gunicorn(**settings, PORT=str(server.port), WEB_CONCURRENCY="1")
+    try:
+        answers.append(proxy.get("/companies/fam/"))
+        deadline = time.monotonic() + SECONDS
+        while proxy.get("/companies/zerodha/")[0] != 200:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+    finally:
+        again.send_signal(signal.SIGTERM)
+        again.communicate(timeout=SECONDS)
+    assert [status for status, _, _ in answers] == [200] * len(answers)
