@@ -20,7 +20,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from stacks.filing import ADDED, ORDER, columns_of, key_of
+from stacks.filing import ADDED, ORDER, columns_of, identity_of, key_of
 from stacks.models import (
     Category,
     Caution,
@@ -31,8 +31,11 @@ from stacks.models import (
     Coverage,
     Evidence,
     Homonym,
+    ImportBatch,
+    ImportLine,
     Migration,
     Redirect,
+    Review,
     Source,
     State,
     Technology,
@@ -44,8 +47,10 @@ from stacks.models import (
 
 Report = Callable[[str], None]
 _AT_ONCE = 100  # companies or technologies whose rows are in memory together
+_BATCHES_AT_ONCE = 10  # of imports, each with a text of some megabytes perhaps
+_KINDS = {model._meta.model_name: model for model in ORDER}
 _PLACE = re.compile(
-    rf"(categories|redirects|sources)\.json|{re.escape(ADDED)}|(companies|technologies)/[\w-]+\.json", re.ASCII
+    rf"(categories|redirects|sources)\.json|{re.escape(ADDED)}|(companies|imports|technologies)/[\w-]+\.json", re.ASCII
 )
 _BEGINS = re.compile(rb'\[\s*(\]|\{\s*"model": "stacks\.)')
 
@@ -167,6 +172,8 @@ class _Export:
         categories = (row.text for row in self._counted(self._rows(Category.objects.order_by("pk"))))
         self._write("categories.json", categories)  # even where there is none: it is what makes a folder an export
         shared = self._write_companies()
+        if not self.public:
+            self._write_imports()
         self._file("redirects.json", self._redirects())
         self._file("sources.json", self._by_key(Source, shared))
         self._write_technologies()
@@ -187,7 +194,7 @@ class _Export:
             for row in self._by_key(Source, sorted(source for key in keys for source in sources[key])):
                 cited[homes[row.pk]].append(row)
             words = [self._of(model, "company", keys) for model in (CompanyAlias, CompanyIdentifier, Evidence)]
-            words.append(self._of(CompanyFact, "company", keys))
+            words += [self._of(CompanyFact, "company", keys), self._of(Review, "company", keys)]
             stack = [self._told(Usage, "usage", keys), self._told(Migration, "migration", keys)]
             stack.append(self._of(Coverage, "company", keys))
             for slug, pk in some:
@@ -197,13 +204,43 @@ class _Export:
         return sources[None]
 
     def _told(self, model: Any, owner: str, companies: Sequence[int]) -> defaultdict[int, list[_Row]]:
-        """The rows by company, each followed by its evidence."""
+        """The rows by company, each followed by its evidence and its review."""
         rows = self._all(model).filter(company__in=companies).order_by("pk")
-        evidence = self._of(Evidence, owner, rows.order_by().values("pk"))
+        evidence, reviews = (self._of(part, owner, rows.order_by().values("pk")) for part in (Evidence, Review))
         found: defaultdict[int, list[_Row]] = defaultdict(list)
         for row in self._rows(rows, "company"):
-            found[row.owner] += [row, *evidence[row.pk]]
+            found[row.owner] += [row, *evidence[row.pk], *reviews[row.pk]]
         return found
+
+    def _write_imports(self) -> None:
+        """What was imported and suggested, a file for each batch."""
+        named = list(ImportBatch.objects.order_by("uid").values_list("uid", "pk"))
+        for done, some in _chunks(named, _BATCHES_AT_ONCE):
+            keys = [pk for _, pk in some]
+            batches = {row.pk: row for row in self._rows(ImportBatch.objects.filter(pk__in=keys))}
+            lines = self._of(ImportLine, "batch", keys)
+            self._name_rows([line for those in lines.values() for line in those])
+            for uid, pk in some:
+                self._file(f"imports/{uid}.json", [batches[pk], *lines[pk]])
+            self.report(f"{done:>6} of {len(named)} imports")
+
+    def _name_rows(self, lines: Sequence[_Row]) -> None:
+        """Tell what each line speaks of by what tells it from others, in place of its key. One query for each kind."""
+        known = ImportLine.objects.filter(pk__in=[line.pk for line in lines], row__isnull=False)
+        spoken_of = dict(known.values_list("pk", "row"))
+        of_kind: defaultdict[str, list[_Row]] = defaultdict(list)
+        for line in lines:
+            if line.pk in spoken_of and line.fields.get("kind") in _KINDS:
+                of_kind[line.fields["kind"]].append(line)
+        for kind, those in of_kind.items():
+            model = _KINDS[kind]
+            paths = {column.name: column.path for column in columns_of(model)}
+            rows = model._base_manager.filter(pk__in={spoken_of[line.pk] for line in those})
+            told = rows.values_list("pk", *(paths[name] for name in identity_of(model)))
+            identities = {pk: [value or "" for value in values] for pk, *values in told}
+            for line in those:
+                if spoken_of[line.pk] in identities:
+                    line.fields["row"] = identities[spoken_of[line.pk]]
 
     def _write_technologies(self) -> None:
         areas: defaultdict[str, list[int]] = defaultdict(list)
@@ -217,10 +254,10 @@ class _Export:
     def _technologies(self, keys: Sequence[int]) -> Iterator[_Row]:
         for _, some in _chunks(keys):
             names = [self._of(model, "technology", some) for model in (TechnologyIdentifier, Homonym, TechnologyAlias)]
-            relations = self._of(TechnologyRelation, "subject", some)
+            relations, reviews = self._of(TechnologyRelation, "subject", some), self._of(Review, "technology", some)
             for row in self._by_key(Technology, some):
                 yield row
-                for part in (*names, relations):
+                for part in (*names, relations, reviews):
                     yield from part[row.pk]
 
     def _homes(self) -> dict[int, int | None]:
@@ -274,6 +311,8 @@ class _Export:
         rows = model.objects.filter(**{f"{owner}__in": owners}).order_by("pk")
         if self.public and model is TechnologyRelation:
             rows = rows.filter(object__state=State.PUBLISHED)
+        if self.public and model is Review:
+            rows = rows.none()
         found: defaultdict[int, list[_Row]] = defaultdict(list)
         implied: set[int] = set()
         if model in (TechnologyAlias, CompanyAlias):
@@ -330,8 +369,8 @@ class _Export:
             opened.write("\n]\n")
 
 
-def _chunks(keys: Sequence[Any]) -> Iterator[tuple[int, Sequence[Any]]]:
+def _chunks(keys: Sequence[Any], most: int = _AT_ONCE) -> Iterator[tuple[int, Sequence[Any]]]:
     """Parts of the keys, each with how many there were up to its end."""
-    for start in range(0, len(keys), _AT_ONCE):
-        some = keys[start : start + _AT_ONCE]
+    for start in range(0, len(keys), most):
+        some = keys[start : start + most]
         yield start + len(some), some

@@ -17,8 +17,11 @@ from stacks.models import (
     Coverage,
     Evidence,
     Homonym,
+    ImportBatch,
+    ImportLine,
     Migration,
     Redirect,
+    Review,
     Source,
     Technology,
     TechnologyAlias,
@@ -32,12 +35,26 @@ ORDER: tuple[Any, ...] = (
     Category, Technology, Homonym, TechnologyAlias, TechnologyIdentifier, TechnologyRelation,
     Company, Source, CompanyAlias, CompanyIdentifier, CompanyFact,
     Usage, Migration, Evidence, Coverage, Redirect,
+    Review, ImportBatch, ImportLine,
 )  # fmt: skip
+# By what a row is told from the others of its kind, where files do not refer to it by a key.
+IDENTITY: dict[Any, tuple[str, ...]] = {
+    Homonym: ("technology", "name"),
+    TechnologyAlias: ("name",),
+    TechnologyIdentifier: ("scheme", "value"),
+    TechnologyRelation: ("subject", "kind", "object"),
+    CompanyAlias: ("name",),
+    CompanyIdentifier: ("scheme", "value"),
+    CompanyFact: ("company", "label", "observed_on"),
+    Evidence: ("usage", "migration", "company", "source", "edition_on", "quote", "locator"),
+    Redirect: ("kind", "old_slug"),
+}
 # The file that names what was added last, in that order, where the order of the other files does not tell it.
 ADDED = "added.json"
 # What a reader looks for is told even where it is what it would be anyway.
 _ALWAYS_TOLD = {"state", "stage", "hosting", "stance", "open_source", "position"}
-_OF_THE_ROW = {"version", "updated_at"}  # each database counts its own
+# Each database counts its own; what a line of an import speaks of is told by identity instead.
+_LEFT_OUT = {"version", "updated_at", "row"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +65,12 @@ class Column:
     path: str
     default: Any
     refers: bool
-    state: str  # the path to the state of what it refers to; empty where that has none
+    state: str = ""  # the path to the state of what it refers to; empty where that has none
+    is_json: bool = False  # empty is a value, too
 
     def is_told(self, value: Any) -> bool:
+        if self.is_json:
+            return value is not None
         if value in (None, ""):
             return False
         return self.name in _ALWAYS_TOLD or value != self.default
@@ -64,7 +84,12 @@ class Column:
 def key_of(model: Any) -> str:
     """The field by which files refer to a row; empty where nothing refers to one."""
     names = [field.name for field in model._meta.concrete_fields]
-    return next((name for name in ("uid", "slug") if name in names and hasattr(model, "natural_key")), "")
+    return next((name for name in ("uid", "slug") if name in names), "")
+
+
+def identity_of(model: Any) -> tuple[str, ...]:
+    """The fields by which a row is told from the others of its kind."""
+    return IDENTITY.get(model) or (key_of(model),)
 
 
 @cache
@@ -79,7 +104,7 @@ def columns_of(model: Any) -> tuple[Column, ...]:
     fields = [
         field
         for field in model._meta.concrete_fields
-        if field.name in names - _OF_THE_ROW and not field.primary_key and field.related_model is not get_user_model()
+        if field.name in names - _LEFT_OUT and not field.primary_key and field.related_model is not get_user_model()
     ]
     key = key_of(model)
     fields.sort(key=lambda field: (field.name != key, field.name in shared))
@@ -88,7 +113,8 @@ def columns_of(model: Any) -> tuple[Column, ...]:
 
 def _column(field: Any) -> Column:
     if not isinstance(field, models.ForeignKey):
-        return Column(field.name, field.name, field.get_default(), refers=False, state="")
+        is_json = isinstance(field, models.JSONField)
+        return Column(field.name, field.name, field.get_default(), refers=False, is_json=is_json)
     other: Any = field.related_model
     state = f"{field.name}__state" if any(f.name == "state" for f in other._meta.fields) else ""
     return Column(field.name, f"{field.name}__{key_of(other)}", None, refers=True, state=state)

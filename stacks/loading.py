@@ -18,13 +18,15 @@ from django.db import IntegrityError, models, transaction
 from stacks import derived
 from stacks.changes import Ledger, renew_identity
 from stacks.curating import curating
-from stacks.filing import ORDER, key_of
+from stacks.filing import ORDER, identity_of, key_of
 from stacks.folding import alias_key
 from stacks.models import (
     Category,
     Company,
     CompanyAlias,
+    Curated,
     Homonym,
+    ImportLine,
     Redirect,
     Technology,
     TechnologyAlias,
@@ -54,7 +56,7 @@ class _Item:
 
     @property
     def waiting(self) -> list[Any]:
-        """The foreign keys that it gives and that have to wait."""
+        """The fields that it gives and that are filled in when all rows are there."""
         fields = [field for field in self.model._meta.concrete_fields if field.name in self.fields]
         return [field for field in fields if _waits(field)]
 
@@ -75,6 +77,7 @@ def load(path: Path, report: Callable[[str], None] = lambda line: None) -> dict[
                 counts[str(model._meta.verbose_name_plural)] = len(_build(model, items[model], keys, report))
             for model in ORDER[1:]:
                 _fill_in(model, items[model], keys)
+            _find_rows(items)
             _refuse_circles(items)
             _write_history(items)
             renew_identity()
@@ -161,17 +164,16 @@ def _write(model: Any, items: list[_Item], keys: dict[Any, dict[tuple, Any]]) ->
     if model in (TechnologyAlias, CompanyAlias):
         _refuse_taken_names(model, items)
     _insert(model, items)
-    if hasattr(model, "natural_key"):
-        known = keys.setdefault(model, {})
-        known.update({item.row.natural_key(): item.row for item in items})
+    if key := key_of(model):
+        keys.setdefault(model, {}).update({(getattr(item.row, key),): item.row for item in items})
     return [item.row for item in items]
 
 
 def _make(item: _Item, keys: dict[Any, dict[tuple, Any]]) -> Any:
     values = {}
-    waiting = {field.name for field in item.waiting}
+    later = {field.name for field in item.waiting} | ({"row"} if item.model is ImportLine else set())
     for name, value in item.fields.items():
-        if name in waiting:
+        if name in later:
             continue
         try:
             field: Any = item.model._meta.get_field(name)
@@ -180,15 +182,22 @@ def _make(item: _Item, keys: dict[Any, dict[tuple, Any]]) -> Any:
         values[name] = _referred(item, field, value, keys) if isinstance(field, models.ForeignKey) else value
     row = item.model(**values)
     try:
-        row.clean_fields(
-            exclude=[f.name for f in item.model._meta.fields if isinstance(f, models.ForeignKey) and f.name in values]
-        )
+        row.clean_fields(exclude=_unchecked(item, values))
         category = values.get("category")
         if category is not None and category.is_area:
             raise ValidationError({"category": f"{category} is an area. Choose one of its categories."})
     except ValidationError as error:
         raise LoadError(f"{item.place}: {sentence_of(error)}") from error
     return row
+
+
+def _unchecked(item: _Item, values: dict[str, Any]) -> set[str]:
+    """What no form has typed is not held against what a form asks for."""
+    fields = item.model._meta.fields
+    unchecked = {field.name for field in fields if isinstance(field, models.ForeignKey) and field.name in values}
+    if not issubclass(item.model, Curated):
+        unchecked |= {f.name for f in fields if f.name not in values or isinstance(f, models.JSONField)}
+    return unchecked
 
 
 def _referred(item: _Item, field: Any, value: Any, keys: dict[Any, dict[tuple, Any]]) -> Any:
@@ -212,7 +221,9 @@ def _insert(model: Any, items: list[_Item]) -> None:
 
 
 def _waits(field: Any) -> bool:
-    """Whether a field refers to what is not there yet."""
+    """Whether a field refers to what is not there yet, or would be written by itself."""
+    if getattr(field, "auto_now_add", False):
+        return True
     if not isinstance(field, models.ForeignKey) or field.model not in ORDER:
         return False
     return field.related_model in ORDER[ORDER.index(field.model) :]
@@ -223,13 +234,40 @@ def _fill_in(model: Any, items: list[_Item], keys: dict[Any, dict[tuple, Any]]) 
     names = {field.name for item in waiting for field in item.waiting}
     for item in waiting:
         for field in item.waiting:
-            setattr(item.row, field.name, _referred(item, field, item.fields[field.name], keys))
+            value = item.fields[field.name]
+            refers = isinstance(field, models.ForeignKey)
+            setattr(item.row, field.name, _referred(item, field, value, keys) if refers else _cleaned(item, field))
     if waiting:
         try:
             with transaction.atomic():
                 model._base_manager.bulk_update([item.row for item in waiting], names, batch_size=_BATCH)
         except IntegrityError as error:
             raise LoadError(f"{', '.join(sorted(names))} of {model._meta.verbose_name_plural}: {error}") from error
+
+
+def _cleaned(item: _Item, field: Any) -> Any:
+    try:
+        return field.to_python(item.fields[field.name])
+    except ValidationError as error:
+        raise LoadError(f"{item.place}: {field.name}: {sentence_of(error)}") from error
+
+
+def _find_rows(items: dict[Any, list[_Item]]) -> None:
+    """Let each line of an import speak of the row that it spoke of; of none where that was gone already."""
+    lines = [item for item in items[ImportLine] if isinstance(item.fields.get("row"), list)]
+    rows: dict[str, dict[tuple, Any]] = {}
+    for item in lines:
+        if (model := _BY_LABEL.get(f"stacks.{item.row.kind}")) is None:
+            raise LoadError(f"{item.place}: “{item.row.kind}” is no kind of row.")
+        if item.row.kind not in rows:
+            rows[item.row.kind] = {_identity(one, model): one.row.pk for one in items[model]}
+        item.row.row = rows[item.row.kind].get(tuple(item.fields["row"]))
+    ImportLine.objects.bulk_update([item.row for item in lines], ["row"], batch_size=_BATCH)
+
+
+def _identity(item: _Item, model: Any) -> tuple[Any, ...]:
+    values = (item.fields.get(name) or "" for name in identity_of(model))
+    return tuple(value[0] if isinstance(value, list) else value for value in values)
 
 
 def _refuse_third_levels(items: list[_Item]) -> None:
@@ -240,7 +278,8 @@ def _refuse_third_levels(items: list[_Item]) -> None:
 
 def _write_history(items: dict[Any, list[_Item]]) -> None:
     for model in ORDER:
-        if rows := [item.row for item in items[model]]:
+        rows = [item.row for item in items[model]] if hasattr(model, "history") else []
+        if rows:
             model.history.bulk_history_create(
                 rows, batch_size=_BATCH, default_change_reason="loaded from the catalogue's files"
             )
