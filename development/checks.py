@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from development.changed import changed_files, stand_ins
 from development.environment import HERE, ROOT, other_pythons, say
 from development.jobs import Job, done_here
-from development.suite import PROGRAMS, Run, in_ci, in_parallel, pytest, runs, side_by_side, smoke
+from development.suite import PROGRAMS, Run, in_ci, in_parallel, pytest, side_by_side, smoke, suites
 
 
 def tracked(*patterns: str) -> list[str]:
@@ -67,11 +67,9 @@ def check(arguments: Sequence[str]) -> int:
     static = list(steps(tracked("*.py", "dev"), tracked("templates/*.html")))
     if options.no_tests:
         return side_by_side([static])
-    suites = runs(HERE, ["sqlite", "postgresql"])
     if in_ci():
-        # one after the other: beside two suites on two processors a browser missed its deadlines, niced or not
-        return side_by_side([[*static, *smokes(), *sorted(suites, key=lambda run: run.name != "programs")]], before)
-    return side_by_side([static, *([run] for run in suites)], before)
+        static += smokes()
+    return side_by_side([static, *suites(HERE, ["sqlite", "postgresql"])], before)
 
 
 def packages() -> Iterator[Job]:

@@ -153,6 +153,8 @@ def main():
         return 0
     if command not in COMMANDS:
         fail(f"there is no command {command!r}; ./dev --help lists them.")
+    # What one Python has compiled is there for the next: without it each start pays for all that it imports.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     # What ends this ends what it started: like Ctrl-C, also where a shell has it ignored (in the background).
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -15,18 +15,16 @@ from development.environment import ROOT, say
 
 TELL_PROGRESS_EVERY = 30
 PATIENCE = 20  # seconds
-BEHIND = 3  # half the share of a processor
 PERCENT = re.compile(r"\[ *(\d+)%\]")
 
 
 @dataclass
 class Job:
-    """One command; `behind` lets what is sensitive to time (a browser) go first where processors are short."""
+    """One command, and what came of it."""
 
     name: str
     command: Sequence[object]
     environment: Mapping[str, str] = field(default_factory=dict)
-    behind: bool = False
     passed_over: int | None = None  # the exit code that means: not possible here, the last line says why
     log: Path = Path()
     code: int | None = None
@@ -68,8 +66,6 @@ class Job:
                 stderr=subprocess.STDOUT,
                 process_group=0,  # so that Ctrl-C reaches it once, by way of `stop`
             )
-            if self.behind:
-                os.setpriority(os.PRIO_PROCESS, self.process.pid, BEHIND)
             # with all that it waited for itself: workers, servers, browsers
             _, status, usage = os.wait4(self.process.pid, 0)
         self.code = self.process.returncode = os.waitstatus_to_exitcode(status)

@@ -9,14 +9,16 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from development.environment import Environment, NoPythonError, beside, call, fail, say, this_python
+from development.environment import ROOT, Environment, NoPythonError, beside, call, fail, say, this_python
 from development.jobs import Job, in_words, run_side_by_side
 
 POSTGRES_MISSING = 77
 NOTHING_COLLECTED = 5
 SUMMARY = re.compile(r"^=+ .* in [\d.]+s.* =+$", re.MULTILINE)
 SLOWEST = 30
-# What starts a browser or servers of its own: runs once, on SQLite, and not where it would wait for a processor.
+PROCESSORS = os.cpu_count() or 1
+ENOUGH = 4  # processors for both databases at once
+# What starts a browser or servers of its own.
 PROGRAMS = "browser or running"
 
 
@@ -48,7 +50,7 @@ def test(arguments: Sequence[str]) -> int:
     databases = [options.database] if options.database else ["sqlite", "postgresql"]
     if rest:
         return one_after_the_other(environment, databases, rest)
-    return side_by_side([[run] for run in runs(environment, databases)])
+    return side_by_side(suites(environment, databases))
 
 
 def environment_of(version: str) -> Environment:
@@ -81,25 +83,27 @@ def in_ci() -> bool:
 
 
 def in_parallel() -> list[str]:
-    return ["-n", str(max(2, (os.cpu_count() or 1) // 2)), "--dist", "loadfile"]
+    """How the tests are dealt out is told in tests/workers.py."""
+    return ["-n", str(max(2, PROCESSORS // 2))]
 
 
-def runs(environment: Environment, databases: Sequence[str]) -> list[Job]:
-    """The whole suite; a browser that waits for a processor misses its deadlines, so the others stand behind it."""
-    found: list[Job] = []
-    for database in databases:
-        command = [*pytest(environment), "--database", database, "-m", f"not ({PROGRAMS})", *in_parallel()]
-        found.append(Run(database, command, behind=True, passed_over=None if in_ci() else POSTGRES_MISSING))
-        if database == "sqlite":
-            found.append(Run("programs", [*pytest(environment), "--database", database, "-m", PROGRAMS]))
-    return found
+def suites(environment: Environment, databases: Sequence[str]) -> list[list[Job]]:
+    """The whole suite on each database. It keeps as many processors busy as it has workers, and a browser that waits
+    for one misses its deadlines: so on few the databases come one after the other, and that with the browser last.
+    """
+    runs: list[Job] = []
+    for database in sorted(databases):
+        command = [*pytest(environment), "--database", database, *in_parallel()]
+        runs.append(Run(database, command, passed_over=None if in_ci() else POSTGRES_MISSING))
+    return [[run] for run in runs] if PROCESSORS >= ENOUGH else [runs]
 
 
 def smoke(version: str) -> Run:
     """The pages, the API, the admin and the loader on another Python, which is set up for it first."""
-    return Run(
-        f"smoke, Python {version}", ["./dev", "test", "--python", version, "-m", "smoke", "--database", "sqlite"]
-    )
+    marked = [path for path in sorted((ROOT / "tests").rglob("test_*.py")) if "mark.smoke" in path.read_text()]
+    files = [str(path.relative_to(ROOT)) for path in marked]
+    command = ["./dev", "test", "--python", version, "--database", "sqlite", "-m", "smoke", *files]
+    return Run(f"smoke, Python {version}", command)
 
 
 def side_by_side(lanes: Sequence[Sequence[Job]], before: Sequence[Job] = ()) -> int:
@@ -120,7 +124,7 @@ def side_by_side(lanes: Sequence[Sequence[Job]], before: Sequence[Job] = ()) -> 
             say(f"{run.name:20} {run.summary}")
         cpu = sum(job.cpu for job in [*before, *jobs])
         last = f"; at last {suites[-1].name}" if len(suites) > 1 else ""
-        say(f"Total: {in_words(seconds)}, {in_words(cpu)} of CPU on {os.cpu_count()} processors{last}")
+        say(f"Total: {in_words(seconds)}, {in_words(cpu)} of CPU on {PROCESSORS} processors{last}")
         for run in suites[-1:]:
             say(run.summary)
     return 1 if failed else 0

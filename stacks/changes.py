@@ -163,30 +163,29 @@ class Ledger:
         elif old is not None and old.slug != instance.slug:
             self.renamed[kind, old.pk] = old.slug
 
-    def created(self, instance: Any) -> None:
-        """A row that was not there before."""
+    def created(self, instance: Any, *, raw: bool) -> None:
+        """A row that was not there before; only a raw load may bring what hangs on it before it."""
         model = type(instance)
         if model in self.before:
             self.before[model].setdefault(instance.pk, None)
-        if model in (Company, Technology):
+        if raw and model in (Company, Technology):
             self.capture_dependents(model, instance.pk)
 
     def saved(self, instance: Any, *, created: bool, raw: bool) -> None:
         """Old addresses follow a row that was renamed; what is public owns its slug."""
         model = type(instance)
         if created:
-            self.created(instance)
+            self.created(instance, raw=raw)
         if model not in _SLUGGED or (KINDS[model], instance.slug) not in self.settling:
             return
         kind, slug = KINDS[model], instance.slug
         old_slug = self.renamed.pop((kind, instance.pk), None)
+        led_here = Q(old_slug=slug) if is_public(instance) else Q(old_slug=slug, new_slug=old_slug or "")
         if (created and not raw) or old_slug:
             # what led to a row that is gone does not come to lead to this one
-            Redirect.objects.filter(kind=kind, new_slug=slug).delete()
-        if is_public(instance):
-            Redirect.objects.filter(kind=kind, old_slug=slug).delete()
+            led_here |= Q(new_slug=slug)
+        Redirect.objects.filter(led_here, kind=kind).delete()
         if old_slug:
-            Redirect.objects.filter(kind=kind, old_slug=slug, new_slug=old_slug).delete()
             self.moves.saved(Move(kind, instance.pk, old_slug, slug))
             if was_public_at(instance, old_slug):
                 leave_redirect(kind, old_slug, slug)
@@ -204,7 +203,10 @@ class Ledger:
         if model is Usage:
             self._note_what_to_count(new)
         if owner := _CITED_BY.get(model):
-            self.capture(Source, set(Evidence.objects.filter(**{f"{owner}__in": new}).values_list("source", flat=True)))
+            self.capture(
+                Source,
+                set(Evidence.objects.filter(**{f"{owner}__in": new}).order_by().values_list("source", flat=True)),
+            )
         if model is Coverage:
             self.capture(
                 Source, set(Coverage.objects.filter(pk__in=new, source__isnull=False).values_list("source", flat=True))
@@ -230,7 +232,8 @@ class Ledger:
         self.capture(Migration, Migration.objects.filter(migrations).order_by("pk").values_list("pk", flat=True))
 
     def _note_what_to_count(self, usages: Iterable[int]) -> None:
-        for technology, company in Usage.objects.filter(pk__in=usages).values_list("technology", "company"):
+        rows = Usage.objects.filter(pk__in=usages).order_by()
+        for technology, company in rows.values_list("technology", "company"):
             self.technologies_to_count.add(technology)
             self.companies_to_count.add(company)
 

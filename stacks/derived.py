@@ -115,12 +115,15 @@ def repair(differences: Iterable[Difference]) -> None:
 
 
 def _write(differences: Iterable[Difference]) -> None:
-    same: defaultdict[tuple[Any, str, Any], list[Any]] = defaultdict(list)
+    rows: defaultdict[tuple[Any, Any], dict[str, Any]] = defaultdict(dict)
     for d in differences:
         if d.field:
-            same[d.model, d.field, d.right].append(d.pk)
-    for (model, field, right), pks in same.items():
-        set_values(model, pks, {field: right})
+            rows[d.model, d.pk][d.field] = d.right
+    same: defaultdict[tuple[Any, Any], list[Any]] = defaultdict(list)
+    for (model, pk), values in rows.items():
+        same[model, tuple(values.items())].append(pk)
+    for (model, values), pks in same.items():
+        set_values(model, pks, dict(values))
 
 
 def _usage_differences(pks: Iterable[int]) -> Iterator[Difference]:

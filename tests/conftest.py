@@ -13,6 +13,7 @@ import pytest
 from tests.costs import Costs
 from tests.postgres import PostgresUnavailableError, running_server
 from tests.tables import in_memory, make_postgresql_template, sqlite_file
+from tests.workers import Scheduling
 
 ROOT = Path(__file__).resolve().parent.parent
 POSTGRES_MISSING = 77
@@ -26,6 +27,8 @@ CHROMIUM_FLAGS = [
     "--no-first-run",
     "--disable-background-networking",
 ]
+
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
 
 _resources = ExitStack()
 
@@ -70,12 +73,28 @@ def pytest_report_header(config):
     return f"database: {config.option.database}"
 
 
+def pytest_xdist_make_scheduler(config, log):
+    return Scheduling(config, log)
+
+
 def pytest_collection_modifyitems(config, items):
-    elsewhere = {"postgresql"} if config.option.database == "sqlite" else {"browser", "running"}
-    away = [item for item in items if any(item.get_closest_marker(name) for name in elsewhere)]
+    """Everything runs on SQLite; on PostgreSQL again what asks for a database, but for what a browser asks it."""
+    if config.option.database == "sqlite":
+        away = [item for item in items if item.get_closest_marker("postgresql")]
+    else:
+        away = [item for item in items if runs_once(item) or not asks_for_a_database(item)]
     if away:
         config.hook.pytest_deselected(items=away)
         items[:] = [item for item in items if item not in set(away)]
+
+
+def runs_once(item):
+    return any(item.get_closest_marker(name) for name in ("browser", "running"))
+
+
+def asks_for_a_database(item):
+    """Nothing else can: pytest-django lets no other test reach one."""
+    return bool(item.get_closest_marker("django_db")) or not DATABASE_FIXTURES.isdisjoint(item.fixturenames)
 
 
 def pytest_runtest_setup(item):
@@ -93,8 +112,34 @@ def django_db_modify_db_settings(django_db_modify_db_settings, request):
         connections.settings["default"]["TEST"]["TEMPLATE"] = os.environ.get("TEST_TEMPLATE")
         yield
     else:
+        # pytest-django names a file for each worker of xdist, as it does not know our backend for SQLite
+        connections.settings["default"]["TEST"]["NAME"] = None
         with in_memory(sqlite_file()):
             yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker):
+    """The test database, whichever tests are collected: that of pytest-django is made for those alone that name it."""
+    from django.test.utils import setup_databases, teardown_databases
+
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, aliases={"default"}, serialized_aliases=set())
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(scope="module")
+def shared_rows(django_db_setup, django_db_blocker):
+    """For a fixture of a module: the rows that it makes are there for all tests of the module, each of which leaves
+    them as it found them, and go after the last. Objects are kept too: give each test a copy of those it changes.
+    """
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,6 +2,7 @@
 
 from itertools import count
 
+from stacks.curating import curating
 from stacks.folding import fold
 from stacks.models import (
     Category,
@@ -29,6 +30,7 @@ def make_area(name: str | None = None, **fields) -> Category:
     return Category.objects.create(**{"name": name, "slug": slug_of(name), "position": n * 10} | fields)
 
 
+@curating()
 def make_category(name: str | None = None, parent: Category | None = None, **fields) -> Category:
     n = next(_numbers)
     name = name or f"Category {n}"
@@ -37,6 +39,7 @@ def make_category(name: str | None = None, parent: Category | None = None, **fie
     )
 
 
+@curating()
 def make_technology(name: str | None = None, category: Category | None = None, **fields) -> Technology:
     name = name or f"Technology {next(_numbers)}"
     return Technology.objects.create(
@@ -69,6 +72,7 @@ def make_source(**fields) -> Source:
     )
 
 
+@curating()
 def make_company(name: str | None = None, usages: int = 0, **fields) -> Company:
     name = name or f"Company {next(_numbers)}"
     company = Company.objects.create(**{"name": name, "slug": slug_of(name), "state": State.PUBLISHED} | fields)
@@ -77,6 +81,7 @@ def make_company(name: str | None = None, usages: int = 0, **fields) -> Company:
     return company
 
 
+@curating()
 def make_usage(
     company: Company | None = None,
     technology: Technology | None = None,
@@ -101,6 +106,7 @@ def make_usage(
     return usage
 
 
+@curating()
 def make_evidence(source: Source | None = None, **fields) -> Evidence:
     """Without a source it is the company's own word."""
     owner = fields.get("usage") or fields.get("migration")
@@ -108,6 +114,7 @@ def make_evidence(source: Source | None = None, **fields) -> Evidence:
     return Evidence.objects.create(source=source or make_source(company=company), **fields)
 
 
+@curating()
 def make_migration(
     company: Company | None = None,
     from_technology: Technology | None = None,
@@ -130,6 +137,7 @@ def make_migration(
     return migration
 
 
+@curating()
 def make_coverage(company: Company | None = None, category: Category | None = None, **fields) -> Coverage:
     return Coverage.objects.create(
         **{

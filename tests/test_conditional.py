@@ -8,6 +8,7 @@ from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
 from stacks import conditional
+from stacks.curating import curating
 from stacks.models import Change, State
 from tests.factories import make_company, make_technology, make_usage
 
@@ -26,6 +27,7 @@ PUBLIC = [
 
 
 @pytest.fixture
+@curating()
 def fam():
     company = make_company("Fam", usages=2)
     make_company("Zerodha", usages=1)

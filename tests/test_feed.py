@@ -3,7 +3,7 @@ import pytest
 from stacks import feed
 from stacks.changes import leave_redirect
 from stacks.models import Change, State
-from tests.factories import make_company, make_coverage, make_migration, make_usage
+from tests.factories import make_company, make_coverage, make_evidence, make_migration, make_usage
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +21,7 @@ def test_lines_tell_what_they_are_about_today():
 @pytest.mark.parametrize("state", [State.DRAFT, State.RETRACTED])
 def test_earlier_lines_tell_nothing_of_what_is_no_longer_public(state):
     usage = make_usage()
+    make_evidence(usage=usage)
     usage.state = state
     usage.save()
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from stacks.curating import curating
 from stacks.models import Homonym, Redirect, TechnologyAlias
 from tests.factories import make_category, make_company, make_technology
 from tests.pages.reading import links_of
@@ -10,6 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@curating()
 def catalogue():
     postgres = make_technology("PostgreSQL", make_category("Relational databases"))
     TechnologyAlias.objects.create(technology=postgres, name="Postgres")

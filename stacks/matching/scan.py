@@ -286,7 +286,8 @@ def bare_span(text: str) -> tuple[int, int]:
 
 def _is_list(text: str, start: int) -> bool:
     """Whether slashes join names here ("React/Redux"), not the parts of a path, address or package ("src/react")."""
-    left = max(text.rfind(c, max(0, start - MOST_TOUCHING), start) for c in " \t\n(")
+    nearest = max(0, start - MOST_TOUCHING)
+    left = max(nearest - 1, *(text.rfind(c, nearest, start) for c in " \t\n("))
     ends = [place for c in " \t\n)," if (place := text.find(c, start, start + MOST_TOUCHING)) != -1]
     word = text[left + 1 : min(ends, default=start + MOST_TOUCHING)]
     parts = re.split(r"[/\\]", word)

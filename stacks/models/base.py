@@ -1,6 +1,9 @@
+from functools import cache
 from typing import Any, ClassVar
 
 from django.db import models
+from simple_history.manager import HistoryManager
+from simple_history.models import HistoricalRecords
 
 from stacks.curating import curating
 from stacks.querysets import CuratedQuerySet
@@ -11,6 +14,20 @@ class State(models.TextChoices):
     PROPOSED = "proposed", "Proposed"
     PUBLISHED = "published", "Published"
     RETRACTED = "retracted", "Retracted"
+
+
+class KeptHistoryManager(HistoryManager):
+    """The same manager, of a class that is made once: simple_history makes one each time a history is asked for."""
+
+    @classmethod
+    @cache
+    def from_queryset(cls, queryset_class, class_name=None):
+        return super().from_queryset(queryset_class, class_name)
+
+
+def keep_history(**options: Any) -> HistoricalRecords:
+    """The history of a curated row: each version of it, with when, by whom and why."""
+    return HistoricalRecords(history_manager=KeptHistoryManager, **options)
 
 
 class Curated(models.Model):

@@ -7,11 +7,10 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from license_expression import get_spdx_licensing
-from simple_history.models import HistoricalRecords
 
 from stacks.querysets import CategoryQuerySet, TechnologyQuerySet
 
-from .base import Curated, Owned, Reviewed
+from .base import Curated, Owned, Reviewed, keep_history
 from .fields import PartialDateField, SortKeyField, WebField
 from .names import TechnologyAlias, check_name_is_free, keep_own_name
 from .slugs import Addressed, check_slug_is_free
@@ -38,7 +37,7 @@ class Category(Addressed, Curated):
     description = models.TextField(blank=True, help_text="One line for visitors: what belongs here.")
 
     objects: ClassVar = CategoryQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = keep_history()
 
     class Meta:
         ordering = ["position", "pk"]
@@ -164,7 +163,7 @@ class Technology(Addressed, Reviewed):
     companies_count = models.PositiveIntegerField(default=0, editable=False)
 
     objects: ClassVar = TechnologyQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["sort_key", "search_text", "companies_count"])
+    history = keep_history(excluded_fields=["sort_key", "search_text", "companies_count"])
 
     class Meta:
         ordering = ["sort_key", "pk"]
@@ -253,7 +252,7 @@ class TechnologyIdentifier(Identifier):
     technology = models.ForeignKey(Technology, on_delete=models.CASCADE, related_name="identifiers")
     scheme = models.CharField(max_length=10, choices=IdentifierScheme)
 
-    history = HistoricalRecords()
+    history = keep_history()
 
     class Meta:
         ordering = ["scheme", "value", "pk"]
@@ -282,7 +281,7 @@ class TechnologyRelation(Curated):
     kind = models.CharField(max_length=16, choices=RelationKind)
     object = models.ForeignKey(Technology, on_delete=models.CASCADE, related_name="reverse_relations")
 
-    history = HistoricalRecords()
+    history = keep_history()
 
     class Meta:
         ordering = ["subject__sort_key", "kind", "object__sort_key", "pk"]

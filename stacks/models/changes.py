@@ -4,11 +4,10 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
-from simple_history.models import HistoricalRecords
 
 from stacks.querysets import ChangeQuerySet
 
-from .base import Curated
+from .base import Curated, keep_history
 
 
 class Verb(models.TextChoices):
@@ -82,7 +81,7 @@ class Redirect(Curated):
     old_slug = models.SlugField(max_length=100)
     new_slug = models.SlugField(max_length=100)
 
-    history = HistoricalRecords()
+    history = keep_history()
 
     class Meta:
         ordering = ["kind", "old_slug"]

@@ -4,11 +4,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from simple_history.models import HistoricalRecords
 
 from stacks.querysets import CompanyFactQuerySet, CompanyQuerySet
 
-from .base import Curated, Reviewed
+from .base import Curated, Reviewed, keep_history
 from .catalogue import Identifier
 from .fields import PartialDateField, SortKeyField, WebField
 from .names import CompanyAlias, check_name_is_free, keep_own_name
@@ -65,7 +64,7 @@ class Company(Addressed, Reviewed):
     revised_at = models.DateTimeField(null=True, editable=False)  # the moment of that revision
 
     objects: ClassVar = CompanyQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["sort_key", "search_text", "usages_count", "revision", "revised_at"])
+    history = keep_history(excluded_fields=["sort_key", "search_text", "usages_count", "revision", "revised_at"])
 
     class Meta:
         ordering = ["sort_key", "pk"]
@@ -133,7 +132,7 @@ class CompanyIdentifier(Identifier):
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="identifiers")
     scheme = models.CharField(max_length=8, choices=CompanyScheme)
 
-    history = HistoricalRecords()
+    history = keep_history()
 
     class Meta:
         ordering = ["scheme", "value", "pk"]
@@ -156,7 +155,7 @@ class CompanyFact(Curated):
     source = models.ForeignKey("stacks.Source", null=True, blank=True, on_delete=models.PROTECT, related_name="facts")
 
     objects: ClassVar = CompanyFactQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = keep_history()
 
     class Meta:
         ordering = ["pk"]

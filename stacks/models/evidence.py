@@ -5,12 +5,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from simple_history.models import HistoricalRecords
 
 from stacks import dates
 from stacks.querysets import SourceQuerySet
 
-from .base import Curated
+from .base import Curated, keep_history
 from .companies import Company
 from .fields import PartialDateField, UidField, UrlKeyField, WebField, url_key
 from .usages import Migration, Stage, Usage
@@ -67,7 +66,7 @@ class Source(Curated):
     check_result = models.CharField(max_length=11, choices=CheckResult, blank=True, editable=False)
 
     objects: ClassVar = SourceQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["url_key"])
+    history = keep_history(excluded_fields=["url_key"])
 
     class Meta:
         ordering = ["publisher", "title", "pk"]
@@ -154,7 +153,7 @@ class Evidence(Curated):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
 
-    history = HistoricalRecords()
+    history = keep_history()
 
     class Meta:
         ordering = ["pk"]

@@ -7,13 +7,12 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Max, Q
 from django.utils.text import get_text_list
-from simple_history.models import HistoricalRecords
 
 from stacks.curating import curating
 from stacks.folding import alias_key, sort_key
 from stacks.querysets import HomonymQuerySet
 
-from .base import Owned
+from .base import Owned, keep_history
 from .fields import AliasKeyField, SecondKeyField
 from .slugs import is_public, was_public_with
 
@@ -74,7 +73,7 @@ class TechnologyAlias(Alias):
 
     technology = models.ForeignKey("stacks.Technology", on_delete=models.CASCADE, related_name="aliases")
 
-    history = HistoricalRecords(excluded_fields=["key", "second_key"])
+    history = keep_history(excluded_fields=["key", "second_key"])
 
     class Meta(Alias.Meta):
         ordering = ["key", "pk"]
@@ -93,7 +92,7 @@ class CompanyAlias(Alias):
 
     company = models.ForeignKey("stacks.Company", on_delete=models.CASCADE, related_name="aliases")
 
-    history = HistoricalRecords(excluded_fields=["key", "second_key"])
+    history = keep_history(excluded_fields=["key", "second_key"])
 
     class Meta(Alias.Meta):
         ordering = ["key", "pk"]
@@ -121,7 +120,7 @@ class Homonym(Owned):
     position = models.PositiveIntegerField(default=0, help_text="The likelier first: smaller numbers.")
 
     objects: ClassVar = HomonymQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["key"])
+    history = keep_history(excluded_fields=["key"])
 
     class Meta:
         ordering = ["key", "position", "pk"]

@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import connection
 
 from .base import State
-from .changes import Change, Redirect
+from .changes import Change
 
 
 class Addressed:
@@ -58,21 +59,29 @@ def check_slug_is_free(row: Any) -> None:
     raise ValidationError({"slug": ValidationError(f"{whose} {advice}", code="slug_of_another")})
 
 
+# Plain SQL, as each save of something new asks it: one query in place of three, and none for the ORM to build.
+_KNOWN = """
+    SELECT
+        (SELECT new_slug FROM stacks_redirect WHERE kind = %s AND old_slug = %s),
+        EXISTS (SELECT 1 FROM {history} WHERE slug = %s AND id <> %s{published}),
+        EXISTS (SELECT 1 FROM stacks_change WHERE kind = %s AND object = %s)
+"""
+
+
 def _whose(row: Any, present: str | None) -> str:
     """Says whose address the wanted slug is or was; empty when it is free, or an old one of this row itself."""
     model, slug = type(row), row.slug
-    noun = model._meta.verbose_name
-    redirect = Redirect.objects.filter(kind=model._meta.model_name, old_slug=slug).first()
-    if redirect is not None:
-        if redirect.new_slug == present:
+    kind, noun = model._meta.model_name, model._meta.verbose_name
+    published = f" AND state = '{State.PUBLISHED}'" if hasattr(row, "state") else ""
+    known = _KNOWN.format(history=model.history.model._meta.db_table, published=published)
+    with connection.cursor() as cursor:
+        cursor.execute(known, [kind, slug, slug, row.pk or 0, kind, slug])
+        leads_to, was_of_another, ever_public = cursor.fetchone()
+    if leads_to is not None:
+        if leads_to == present:
             return ""
-        return f"“{slug}” is an old address of the {noun} “{redirect.new_slug}”, and old links lead there."
-    past: Any = model.history.filter(slug=slug).exclude(id=row.pk)
-    if hasattr(row, "state"):
-        past = past.filter(state=State.PUBLISHED)
-    if past.exists() or (
-        present != slug and was_ever_public(row, slug) and not (row.pk and was_public_with(row, "slug", slug))
-    ):
+        return f"“{slug}” is an old address of the {noun} “{leads_to}”, and old links lead there."
+    if was_of_another or (present != slug and ever_public and not (row.pk and was_public_with(row, "slug", slug))):
         return f"“{slug}” was the address of another {noun}, and old links may lead here."
     return ""
 

@@ -5,12 +5,11 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Length, Substr
 from django.urls import reverse
-from simple_history.models import HistoricalRecords
 
 from stacks import dates
 from stacks.querysets import CoverageQuerySet, MigrationQuerySet, UsageQuerySet
 
-from .base import Curated, Reviewed
+from .base import Curated, Reviewed, keep_history
 from .catalogue import Category, Kind, RelationKind, Technology, TechnologyRelation, check_second_level
 from .companies import Company
 from .fields import PartialDateField, ScopeKeyField, UidField, scope_key
@@ -83,7 +82,7 @@ class Usage(Reviewed):
     last_said = PartialDateField(editable=False)
 
     objects: ClassVar = UsageQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["scope_key", "visible", "known_since", "known_until", "last_said"])
+    history = keep_history(excluded_fields=["scope_key", "visible", "known_since", "known_until", "last_said"])
 
     class Meta:
         ordering = ["company__sort_key", "category__position", "position", "pk"]
@@ -186,7 +185,7 @@ class Migration(Reviewed):
     reason = models.TextField(blank=True, help_text="Markdown, our own words: why they moved.")
 
     objects: ClassVar = MigrationQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = keep_history()
 
     class Meta:
         ordering = ["-pk"]
@@ -241,7 +240,7 @@ class Coverage(Curated):
     )
 
     objects: ClassVar = CoverageQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = keep_history()
 
     class Meta:
         ordering = ["company__sort_key", "category__position", "pk"]

@@ -1,7 +1,6 @@
 """The admin in a real browser: nothing that the content policy forbids, nothing that axe finds."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 
 from stacks.models import (
@@ -18,6 +17,7 @@ from stacks.models import (
 )
 from stacks.review import PUBLISH, move
 from tests.admin.doors import admin_url
+from tests.axe import violations
 from tests.factories import (
     make_company,
     make_coverage,
@@ -80,8 +80,7 @@ def paths():
 def check(page, path):
     assert page.evaluate("window.violations") == [], path  # before axe, which writes styles of its own
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
-    found = Axe().run(page).response["violations"]
-    assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == [], path
+    assert violations(page) == [], path
     page.context.close()
 
 

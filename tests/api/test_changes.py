@@ -3,7 +3,7 @@ import pytest
 from stacks.api.serializers import ChangesSerializer
 from stacks.models import Change, State
 from tests.api.catalogue import make_full
-from tests.factories import make_company, make_technology, make_usage
+from tests.factories import make_company, make_evidence, make_technology, make_usage
 
 
 def test_a_follower_reads_every_number_once(client):
@@ -68,6 +68,7 @@ def test_a_draft_leaves_no_line(get):
 @pytest.mark.parametrize("state", [State.DRAFT, State.PROPOSED, State.RETRACTED])
 def test_what_is_gone_tells_its_kind_and_its_name_and_nothing_else(client, state):
     usage = make_usage(make_company("Secretive"))
+    make_evidence(usage=usage)
     usage.state = state
     usage.save()
 

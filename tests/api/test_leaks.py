@@ -121,6 +121,7 @@ def test_a_hidden_via_and_a_hidden_relative_are_left_out(get, hide):
 
 def test_a_retracted_usage_leaves_nothing_but_its_uid_in_the_feed(get):
     usage = make_usage(make_company("Acme"), make_technology("Kafka"))
+    make_evidence(usage=usage)
     with curating():
         usage.state = State.RETRACTED
         usage.save()

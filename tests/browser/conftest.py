@@ -1,5 +1,6 @@
 """One live server with the catalogue of `catalogue.py` for each module; no test here writes."""
 
+import threading
 from contextlib import contextmanager
 
 import pytest
@@ -13,15 +14,21 @@ def site(django_db_setup, django_db_blocker):
     from tests.browser.catalogue import make_catalogue  # pytest may load this file before Django is set up
 
     with django_db_blocker.unblock():
-        # pytest-django makes tables only when it collects tests that it wraps in a transaction itself
-        call_command("migrate", verbosity=0)
         make_catalogue()
         server = LiveServer("127.0.0.1")
         try:
             yield server.url
         finally:
+            _wait_for_requests()
             server.stop()
             call_command("flush", verbosity=0, interactive=False)
+
+
+def _wait_for_requests():
+    """A window that was closed leaves connections behind; their threads may not outlive the server's database."""
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(timeout=10)
 
 
 @pytest.fixture

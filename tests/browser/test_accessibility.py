@@ -1,24 +1,11 @@
 """Each kind of page in both themes and widths: no violation that axe-core knows, nothing sideways, no console error."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.axe import violations
 from tests.browser.catalogue import PAGES, STATUSES
 
 pytestmark = pytest.mark.browser
-
-# how large what is pressed must be is no rule that axe-core goes by unless it is asked to
-OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
-
-
-def violations(page):
-    """What axe-core finds on the page as it is, one line for each rule and element."""
-    found = Axe().run(page, options=OPTIONS).response["violations"]
-    return [
-        f"{rule['id']}: {' '.join(map(str, node['target']))}: {node['failureSummary'].splitlines()[1].strip()}"
-        for rule in found
-        for node in rule["nodes"]
-    ]
 
 
 def open_all(page):
@@ -47,7 +34,8 @@ def look_at(page):
         for theme in ("light", "dark"):
             page.emulate_media(color_scheme=theme)
             page.evaluate("Promise.all(document.getAnimations().map(fade => fade.finished))")
-            faults += [f"{theme}, {width} px: {fault}" for fault in violations(page)]
+            found = violations(page, of_colour=theme == "dark")
+            faults += [f"{theme}, {width} px: {fault}" for fault in found]
     for width in (390, 320):
         page.set_viewport_size({"width": width, "height": 900})
         faults += [f"{width} px: {fault}" for fault in sideways(page)]

@@ -49,3 +49,14 @@ def test_each_setting_is_explained():
 
     assert len(read) > 20
     assert [name for name in read if f"| `{name}` |" not in explained] == []
+
+
+def test_another_theme_changes_colours_and_nothing_else():
+    """So that tests/axe.py may look at a page in the other theme for what colours can break."""
+    opened = re.compile(r"@media \(prefers-color-scheme: \w+\) \{((?:[^{}]*\{[^{}]*\})*)\s*\}")
+    sheets = [path.read_text() for path in (ROOT / "stacks/static").rglob("*.css")]
+    blocks = [block for sheet in sheets for block in opened.findall(sheet)]
+    set_there = {name for block in blocks for name in re.findall(r"([\w-]+):[^;{}]+[;}\n]", block)}
+
+    assert len(blocks) == sum(sheet.count("prefers-color-scheme") for sheet in sheets) > 0
+    assert {name for name in set_there if not name.startswith("--")} <= {"color-scheme", "filter"}

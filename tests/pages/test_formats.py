@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from copy import deepcopy
 
 import pytest
 from django.urls import resolve
@@ -45,8 +46,8 @@ FORMS = [(address, name) for address, names in PAGES.items() for name in names]
 each_form = pytest.mark.parametrize(("address", "name"), FORMS)
 
 
-@pytest.fixture(autouse=True)
-def catalogue():
+@pytest.fixture(scope="module")
+def made(shared_rows):
     with curating():
         area = make_area("Data")
         brokers, caches = make_category("Brokers", area), make_category("Caches", area)
@@ -66,6 +67,11 @@ def catalogue():
         make_migration(acme, redis, kafka, reason="Order", started="2018")
         make_migration(bolt, None, kafka)
     return {"acme": acme, "bolt": bolt, "kafka": kafka, "rabbitmq": rabbitmq, "brokers": brokers, "caches": caches}
+
+
+@pytest.fixture(autouse=True)
+def catalogue(made):
+    return deepcopy(made)
 
 
 def get(client, address, **query):

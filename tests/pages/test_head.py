@@ -35,8 +35,8 @@ def _site(settings):
     settings.SITE_URL = SITE
 
 
-@pytest.fixture(autouse=True)
-def catalogue():
+@pytest.fixture(scope="module", autouse=True)
+def catalogue(shared_rows):
     with curating():
         brokers = make_category("Brokers", parent=make_area("Data"))
         kafka, _ = (make_technology(name, brokers, licence="Apache-2.0") for name in ("Kafka", "RabbitMQ"))

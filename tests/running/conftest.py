@@ -34,7 +34,6 @@ def catalogue_file(tmp_path_factory, django_db_setup, django_db_blocker):
 
     file = tmp_path_factory.mktemp("running") / "catalogue.sqlite3"
     with django_db_blocker.unblock():
-        call_command("migrate", verbosity=0)
         make_company("Fam", usages=2)
         make_company("Zerodha", usages=1)
         with curating():

@@ -10,6 +10,7 @@ from tests.factories import (
     make_category,
     make_company,
     make_coverage,
+    make_evidence,
     make_migration,
     make_source,
     make_technology,
@@ -78,11 +79,14 @@ def test_a_feed_has_what_atom_asks_for(client, catalogue, address):
 
 
 def test_a_company_s_feed_tells_of_the_company_and_what_hangs_on_it(client, catalogue):
+    make_evidence(migration=catalogue["migration"])
+    make_evidence(make_source(published_on="2019"), usage=catalogue["usage"])
+
     assert titles(client, "/companies/acme/atom/") == [
-        "Acme: blank added: Caches",
+        "Acme: usage changed (evidence, known since): Kafka",
         "Acme: migration changed (evidence): RabbitMQ to Kafka",
+        "Acme: blank added: Caches",
         "Acme: migration added: RabbitMQ to Kafka",
-        "Acme: usage changed (evidence, known since, last said): Kafka",
         "Acme: usage added: Kafka",
         "company added: Acme",
     ]

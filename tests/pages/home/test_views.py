@@ -17,6 +17,7 @@ from tests.pages.reading import links_of, text_of
 
 
 @pytest.fixture
+@curating()
 def three():
     """Three companies whose comparison has one row of each agreement."""
     data = make_area("Data")
