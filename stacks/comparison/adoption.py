@@ -194,7 +194,7 @@ def draw(adoption: Adoption) -> Picture | None:
         width = 100 - _BESIDE
         boxes.append(Box("undated", _BESIDE, width, round(y, 2), round(adoption.undated * step, 2)))
         texts.append(Text(str(adoption.undated), _BESIDE + width / 2, round(y - 5, 2), "count"))
-        texts.append(Text("undated", _BESIDE + width / 2, round(foot + 16, 2), "t"))
+        texts.append(Text("not stated", _BESIDE + width / 2, round(foot + 16, 2), "t"))
     return Picture(round(foot + 22, 2), round(base, 2), axis, tuple(boxes), tuple(texts))
 
 

@@ -30,17 +30,28 @@ def stack_document(company: Ref, stack: Stack, revision: int, link: Link) -> dic
 
 
 def users_document(
-    technology: Ref, users: Sequence[tuple[Ref, Fact, Place]], revision: int, next_page: str | None, link: Link
+    technology: Ref,
+    users: Sequence[tuple[Ref, Fact, Place]],
+    revision: int,
+    next_page: str | None,
+    link: Link,
+    planned: Sequence[tuple[Ref, Fact, Place]] = (),
+    past: Sequence[tuple[Ref, Fact, Place]] = (),
 ) -> dict[str, Any]:
-    """Who uses a technology at present, one page of them."""
+    """Who uses a technology at present, one page of them; on the first also who plans it, and who used it."""
+
+    def told(rows: Sequence[tuple[Ref, Fact, Place]]) -> list[dict[str, Any]]:
+        return [
+            {"company": ref_document("company", ref, link), **_placed(fact, place, link)} for ref, fact, place in rows
+        ]
+
     return {
         "revision": revision,
         "technology": ref_document("technology", technology, link),
         "next": next_page,
-        "rows": [
-            {"company": ref_document("company", company, link), **_placed(fact, place, link)}
-            for company, fact, place in users
-        ],
+        "rows": told(users),
+        "rows_planned": told(planned),
+        "rows_past": told(past),
     }
 
 

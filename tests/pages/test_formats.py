@@ -285,7 +285,7 @@ def test_migrations_have_the_rows_of_their_page_in_every_form(client, query):
 
 @pytest.mark.parametrize(
     ("address", "size"),
-    [("/technologies/kafka/", "technologies.technology.USERS"), ("/migrations/", "migrations.views.PAGE")],
+    [("/technologies/kafka/", "technologies.technology.MOST"), ("/migrations/", "migrations.views.PAGE")],
 )
 def test_the_next_page_of_a_document_is_a_document(client, monkeypatch, address, size):
     monkeypatch.setattr(f"stacks.pages.{size}", 1)
@@ -360,8 +360,8 @@ def test_nothing_hidden_is_in_any_form(client, catalogue, state):
         # the revision and its day, the company, its usages, evidence and blanks, the categories, the newest edition
         ("/companies/acme/", 8),
         # the revision and its day, the technology, a page of users, their facts and evidence, the newest edition,
-        # all who use, used or plan it
-        ("/technologies/kafka/", 8),
+        # all who use, used or plan it, who plans and who left
+        ("/technologies/kafka/", 10),
         # the revision and its day, the category, counts, usages, those at home there
         ("/categories/brokers/", 6),
         # the revision and its day, the migrations and their evidence; what there is to choose from

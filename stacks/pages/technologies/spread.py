@@ -53,7 +53,7 @@ _LEGEND = (
     ("earlier", "said earlier, nothing since"),
     ("planned", "planned"),
     ("left", "left in that year"),
-    ("undated", "no source says when"),
+    ("undated", "date not stated"),
 )
 
 
@@ -113,7 +113,7 @@ def _sentence(adoption: Adoption, old: list[str]) -> str:
     if old:
         parts.append(f"{small(len(old))} last said so in {max(old)[:4]} or before")
     if adoption.undated:
-        parts.append(f"for {small(adoption.undated)} no source says when")
+        parts.append(f"for {small(adoption.undated)} the date is not stated")
     text = in_words(parts)
     return f"{text[:1].upper()}{text[1:]}." if text else ""
 

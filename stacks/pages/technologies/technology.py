@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,9 +11,7 @@ from django.views.decorators.http import require_safe
 
 from stacks import keyset
 from stacks.addresses import site_of, takes
-from stacks.comparison.load import load_facts
-from stacks.comparison.matrix import Bases, Fact, Place, Ref, are_relatives
-from stacks.comparison.period import find_used
+from stacks.comparison.matrix import Bases, Ref, are_relatives
 from stacks.exporters.documents import users_document
 from stacks.exporters.table import escape
 from stacks.exporters.tables import users_table
@@ -25,14 +22,24 @@ from stacks.pages.formats import atom_link, cite, form_links, give
 from stacks.pages.kept import load_kept_bases, load_kept_newest_edition
 from stacks.pages.linked_data import describe_technology
 from stacks.pages.migrations.moves import show_migrations
-from stacks.pages.parts import Entry, Link, UseView, company_link, openness, show_use, technology_link, tile
+from stacks.pages.parts import Entry, Link, company_link, openness, technology_link, tile
 from stacks.pages.responses import bad_request, form_problems, get_or_moved
 from stacks.pages.technologies.adopters import give_adopters
 from stacks.pages.technologies.forms import TechnologyForm
 from stacks.pages.technologies.lifecycle import life_document, life_mark, life_note, show_life
 from stacks.pages.technologies.spread import SpreadView, adoption_document, load_spread
+from stacks.pages.technologies.users import (
+    MOST,
+    Cut,
+    by_company,
+    cut,
+    load_past,
+    load_planned,
+    past_link,
+    show_users,
+    tell,
+)
 
-USERS = 50
 _CARRIED_READ = 500
 _INWARD = {
     RelationKind.MANAGED_FORM_OF: "Managed forms",
@@ -69,13 +76,6 @@ class AlternativeView:
 
 
 @dataclass(frozen=True, slots=True)
-class UserView:
-    company: Link
-    category: Link
-    use: UseView
-
-
-@dataclass(frozen=True, slots=True)
 class RelationView:
     words: str
     others: list[tuple[Link, int]]  # with how many companies use each
@@ -92,7 +92,7 @@ def technology_detail(request: HttpRequest, slug: str) -> HttpResponse:
     usages = Usage.objects.published().current().filter(technology=technology).for_display()
     order, of = ["company__sort_key", "company_id", "id"], keyset.list_of(f"users of technology {technology.pk}")
     try:
-        page = keyset.page(usages, order, USERS, form.cleaned_data["cursor"], of=of)
+        page = keyset.page(usages, order, MOST, form.cleaned_data["cursor"], of=of)
     except keyset.InvalidCursor as error:
         return bad_request(request, f"{technology} cannot be shown like this", [str(error)], back=request.path)
     if form.cleaned_data["format"] == "adopters":  # whole, whatever page it was asked for on
@@ -110,26 +110,42 @@ def technology_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "openness": openness(technology),
         "forms": [*form_links(request, "json", "csv", "md", "adopters"), atom_link("technology_atom", technology.slug)],
         "described": describe_technology(request, technology, aliases),
-        "users": _users(page.rows, newest),
+        "users": (users := show_users(page.rows, newest)),
+        "adopters": by_company(users),
         "spread": spread,
         "carried": _carried(technology),
         **page_links(page),
         "relations": _relations(technology, spread),
-        "arrived": show_migrations(moves.filter(to_technology=technology)[:USERS]),
-        "left": show_migrations(moves.filter(from_technology=technology)[:USERS]),
+        "arrived": _moves(moves.filter(to_technology=technology), f"?to_technology={technology.slug}"),
+        "left": _moves(moves.filter(from_technology=technology), f"?from_technology={technology.slug}"),
         "alternatives": _alternatives(technology, load_kept_bases(request)),
-        "planned": [Link(u.company.name, u.company.get_absolute_url()) for u in _by_company(technology, planned=True)],
-        "former": [Link(u.company.name, u.company.get_absolute_url()) for u in _by_company(technology, planned=False)],
+        "planned": _planned(technology),
+        "former": _former(technology, newest),
     }
     context["life"] = show_life(technology, _successors(context["relations"]))
-    context["moved"] = bool(context["arrived"] or context["left"])
+    context["moved"] = bool(context["arrived"].rows or context["left"].rows)
     context["contents"] = _contents(technology, context)
     return render(request, "stacks/technologies/technology.html", context)
 
 
+def _moves(migrations, query: str) -> Cut:
+    moves = show_migrations(migrations[: MOST + 1])
+    return cut(moves, "All moves", f"{reverse('migrations')}{query}")
+
+
+def _planned(technology: Technology) -> Cut:
+    links = [Link(u.company.name, u.company.get_absolute_url()) for u in load_planned(technology)]
+    return cut(links, "All of them, in the API", past_link(technology))
+
+
+def _former(technology: Technology, newest: str) -> Cut:
+    users = cut(show_users(load_past(technology), newest), "All of them, in the API", past_link(technology))
+    return Cut(by_company(users.rows), users.rest)
+
+
 def _contents(technology: Technology, context: dict[str, Any]) -> list[Entry]:
     """What the page has, by name; the first always."""
-    planned, former = context["planned"], context["former"]
+    planned, former = context["planned"].rows, context["former"].rows
     entries = [Entry("who", "Who uses it", technology.companies_count)]
     entries += [Entry("planned", "Planned", len(planned))] if planned else []
     entries += [Entry("former", "No longer", len(former))] if former else []
@@ -162,51 +178,24 @@ def _carried(technology: Technology) -> list[tuple[Link, list[Link]]]:
 def _give_users(
     request: HttpRequest, name: str, technology: Technology, page: keyset.Page, spread: SpreadView
 ) -> HttpResponse:
-    """The page's users in another form."""
+    """The page's users in another form; with the first of them all who plan it, and who used it."""
     title = f"Who uses {technology}"
     citation = cite(request, title)
     ref = Ref(technology.slug, technology.name)
-    facts = _facts(page.rows)
-    users = [
-        (
-            Ref(u.company.slug, u.company.name),
-            facts[u.uid],
-            Place(Ref(u.category.parent.slug, u.category.parent.name), Ref(u.category.slug, u.category.name), ()),
-        )
-        for u in page.rows
-    ]
+    users = tell(page.rows)
+    plans, left = ([], []) if page.previous else (load_planned(technology), load_past(technology))
+    others = tell([*plans, *left])
+    planned, past = others[: len(plans)], others[len(plans) :]
     further = page_links(page, request.GET)["next"]
     address = f"{site_of(request)}{request.path}{further}" if further else None
     about = {**life_document(technology), "adoption": adoption_document(spread, Links(request))}
     notes = tuple(escape(note) for note in (life_note(technology), spread.told, spread.spoken) if note)
     forms = {
-        "json": lambda: users_document(ref, users, citation.revision, address, Links(request)) | about,
-        "csv": lambda: users_table(title, users),
-        "md": lambda: users_table(title, users, (*notes, citation.note())),
+        "json": lambda: users_document(ref, users, citation.revision, address, Links(request), planned, past) | about,
+        "csv": lambda: users_table(title, [*users, *planned, *past]),
+        "md": lambda: users_table(title, [*users, *planned, *past], (*notes, citation.note())),
     }
     return give(name, technology.slug, citation, forms)
-
-
-def _facts(usages: list[Usage]) -> dict[str, Fact]:
-    return {fact.uid: fact for fact in load_facts(Usage.objects.filter(pk__in=[u.pk for u in usages]))}
-
-
-def _users(usages: list[Usage], newest: str) -> list[UserView]:
-    """The page's rows with what they cite; keeps their order. `newest` is the newest edition of the catalogue."""
-    facts = {fact.uid: fact for fact in find_used(_facts(usages).values(), "", newest, settings.STALE_YEARS)}
-    return [
-        UserView(
-            Link(u.company.name, u.company.get_absolute_url()),
-            Link(u.category.name, u.category.get_absolute_url()),
-            show_use(facts[u.uid]),
-        )
-        for u in usages
-    ]
-
-
-def _by_company(technology: Technology, *, planned: bool):
-    usages = Usage.objects.published().filter(technology=technology)
-    return (usages.planned() if planned else usages.past()).for_display().order_by("company__sort_key", "pk")[:USERS]
 
 
 def _relations(technology: Technology, spread: SpreadView) -> list[RelationView]:

@@ -58,7 +58,9 @@ def test_plans_and_past_of_a_technology_stand_apart_from_its_users(client, kafka
     assert [row.company.name for row in page.context["users"]] == ["Now", "Trying"]
     assert "Brokers Trial" in text_of(page, "who")
     assert text_of(page, "planned") == "Planned Soon"
-    assert text_of(page, "former") == "No longer in use Once, Retired"
+    former = [(row.company.name, row.left) for row in page.context["former"].rows]
+    assert former == [("Once", "2020"), ("Retired", "not stated")]
+    assert "Left For what, why, who says so Once" in text_of(page, "former")
     assert "Used by 2 companies" in text_of(page)
 
 
@@ -163,7 +165,7 @@ def test_an_old_address_of_a_technology_leads_to_the_new_one(client, kafka):
 
 
 def test_pages_of_users_hold_each_usage_once_forwards_and_back(client, kafka, monkeypatch):
-    monkeypatch.setattr("stacks.pages.technologies.technology.USERS", 3)
+    monkeypatch.setattr("stacks.pages.technologies.technology.MOST", 3)
     with curating():
         companies = [make_company(f"Company {n}") for n in range(5)]
         # one company with several roles stands across two pages
@@ -202,14 +204,14 @@ def test_a_technology_costs_the_same_however_many_use_it(client, kafka, rows, dj
 
     # the technology, its usages, its aliases, the facts of the usages and their evidence, its relations in both
     # directions, who moved to it and the evidence, who moved away and the evidence, the used and the other technologies
-    # of its category, who plans it, who left it, who is related to whom, the revision, the
+    # of its category, who plans it, who left it and their facts and evidence, who is related to whom, the revision, the
     # newest edition, all who use, used or plan it, what is run through it
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(22):
         page = client.get("/technologies/kafka/")
 
     assert len(page.context["users"]) == rows
-    assert len(page.context["planned"]) == len(page.context["former"]) == rows
-    assert len(page.context["arrived"]) == len(page.context["left"]) == rows
+    assert len(page.context["planned"].rows) == len(page.context["former"].rows) == rows
+    assert len(page.context["arrived"].rows) == len(page.context["left"].rows) == rows
 
 
 def test_users_through_a_service_count_and_the_service_is_named(client, kafka):
@@ -251,7 +253,7 @@ def test_adoption_by_year_is_drawn_told_and_given_as_data(client, kafka):
     spoken = "Documented companies at the end of each year: 2018: 1; 2019: 2; 2020: 1; 2021: 2."
     assert f'role="img" aria-label="{spoken}"' in page.content.decode()
     assert "2020 1 0 1 0" in text_of(page, "who")
-    assert "for one no source says when" in text_of(page, "who")
+    assert "for one the date is not stated" in text_of(page, "who")
     assert "style=" not in page.content.decode()
     document = client.get("/technologies/kafka/?format=json").json()["adoption"]
     assert (document["companies"], document["undated"], document["left"]) == (3, 1, 1)
@@ -289,3 +291,50 @@ def test_of_a_technology_whose_life_nobody_knows_nothing_is_said(client, kafka):
 
     assert page.context["life"] is None
     assert 'class="life' not in page.content.decode()
+
+
+def test_one_row_for_each_company_says_since_when_last_said_and_left_by_when(client, kafka):
+    with curating():
+        acme, bolt, core = (make_company(name) for name in ("Acme", "Bolt", "Core"))
+        logs = make_category("Logs")
+        make_usage(acme, kafka, source=make_source(published_on="2021-03"), purpose="Events")
+        make_usage(acme, kafka, logs, source=make_source(published_on="2023-05"), purpose="Logs", started="2019")
+        make_usage(bolt, kafka, source=make_source(published_on=""), purpose="Undated")
+        gone = make_usage(core, kafka, source=make_source(published_on="2015"), stage="retired")
+        make_evidence(make_source(published_on="2018-02-01"), usage=gone, stage="retired")
+
+    page = client.get("/technologies/kafka/")
+
+    told = [(row.company.name, row.since, row.last_said, len(row.uses)) for row in page.context["adopters"]]
+    assert told == [("Acme", "2019", "2023-05", 2), ("Bolt", "not stated", "not stated", 1)]
+    assert "Acme 2019 2023-05 Brokers Events" in text_of(page, "who")
+    (row,) = page.context["former"].rows
+    assert (row.company.name, row.since, row.left) == ("Core", "by 2015", "by 2018-02")
+    document = client.get("/technologies/kafka/?format=json").json()
+    assert [entry["company"]["slug"] for entry in document["rows_past"]] == ["core"]
+    assert [entry["company"]["slug"] for entry in document["rows"]] == ["acme", "acme", "bolt"]
+    assert "Core" in client.get("/technologies/kafka/?format=csv").content.decode()
+    assert "Core" in client.get("/technologies/kafka/?format=md").content.decode()
+
+
+def test_a_list_that_is_cut_says_so_and_leads_on(client, kafka, monkeypatch):
+    monkeypatch.setattr("stacks.pages.technologies.users.MOST", 2)
+    monkeypatch.setattr("stacks.pages.technologies.technology.MOST", 2)
+    with curating():
+        other = make_technology("NATS", kafka.category)
+        for n in range(3):
+            company = make_company(f"Acme {n}")
+            make_usage(company, kafka, ended="2020")
+            make_usage(make_company(f"Plan {n}"), kafka, stage="planned")
+            make_migration(company, kafka, other)
+
+    page = client.get("/technologies/kafka/")
+
+    links = links_of(page, "main")
+    for anchor in ("planned", "former"):
+        assert "All of them, in the API" in text_of(page, anchor)
+    assert "/api/v1/usages/?technology=kafka&current=false" in links
+    assert len(client.get("/api/v1/usages/?technology=kafka&current=false").json()["results"]) == 6
+    assert "/migrations/?from_technology=kafka" in links
+    assert len(client.get("/migrations/?from_technology=kafka").context["migrations"]) == 3
+    assert [len(page.context[name].rows) for name in ("planned", "former", "left")] == [2, 2, 2]
