@@ -5,6 +5,7 @@ The names that technologies bear are aliases in the catalogue; these are words f
 
 TOPICS: dict[str, tuple[str, ...]] = {
     "access-proxies": ("identity-aware proxy", "zero trust access"),
+    "advertising": ("ads", "ad network", "ad server", "adtech"),
     "alerting-and-on-call": ("alerts", "paging", "incident management", "on-call"),
     "analytical-databases": ("data warehouse", "data warehousing", "OLAP", "column store", "columnar database"),
     "api-styles": ("API protocol", "web service"),
@@ -21,6 +22,7 @@ TOPICS: dict[str, tuple[str, ...]] = {
     "block-and-file-storage": ("block storage", "file storage", "network file system"),
     "build-tools": ("build system", "compiler"),
     "business-intelligence": ("BI", "BI tool", "reporting"),
+    "business-software": ("ERP", "accounting", "payroll", "human resources"),
     "caches": ("cache", "caching", "in-memory database", "in-memory store"),
     "change-data-capture": ("CDC",),
     "cloud-platforms": ("cloud", "cloud provider", "public cloud", "IaaS"),
@@ -72,6 +74,7 @@ TOPICS: dict[str, tuple[str, ...]] = {
     "key-value-databases": ("key-value store", "KV store", "embedded database"),
     "language-model-tooling": ("LLM framework", "retrieval-augmented generation", "AI agents"),
     "language-models": ("LLM", "large language model", "generative AI"),
+    "learning-platforms": ("LMS", "e-learning", "online courses"),
     "load-testing": ("performance testing", "stress testing", "benchmarking"),
     "localisation": ("localization", "translation", "internationalisation", "i18n"),
     "logs": ("logging", "log management", "log aggregation"),
@@ -91,6 +94,7 @@ TOPICS: dict[str, tuple[str, ...]] = {
     "networking": ("VPC", "virtual network"),
     "observability": ("monitoring",),
     "object-storage": ("blob storage", "object store", "file hosting"),
+    "office-suites": ("groupware", "webmail", "file sharing", "office suite"),
     "package-management": ("package manager", "dependency management", "artifact repository"),
     "policy-enforcement": ("policy as code", "policy engine"),
     "private-networking": ("VPN", "mesh network"),
@@ -128,6 +132,7 @@ TOPICS: dict[str, tuple[str, ...]] = {
     "web-frameworks": ("backend framework", "web framework", "HTTP framework"),
     "web-hosting": ("static hosting", "edge hosting"),
     "wide-column-databases": ("wide column store", "column family"),
+    "wikis": ("wiki", "knowledge base", "note taking"),
     "workflow-automation": ("no-code automation", "integration platform"),
     "workflow-orchestration": ("workflow engine", "durable execution", "BPM"),
 }  # fmt: skip
