@@ -1,5 +1,5 @@
 from contextlib import suppress
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -148,12 +148,19 @@ class Evidence(Curated):
         help_text="Of the technology, as this edition tells it: “11.2”.",
     )
     accessed_on = PartialDateField(help_text="When you read it.")
+    quote_found = models.BooleanField(
+        null=True,
+        editable=False,
+        verbose_name="quote seen",
+        help_text="Whether the page had it when it was last checked.",
+    )
     verified_on = PartialDateField(help_text="When a second person checked it.")
     verified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
 
     history = keep_history()
+    as_read: tuple[Any, Any] | None = None  # quote and source, as the database had them
 
     class Meta:
         ordering = ["pk"]
@@ -186,7 +193,19 @@ class Evidence(Curated):
     def __str__(self):
         return f"{self.source}{f', {self.edition_on}' if self.edition_on else ''}"
 
+    @classmethod
+    def from_db(cls, *args: Any, **options: Any) -> "Evidence":
+        row = super().from_db(*args, **options)
+        row.as_read = row.__dict__.get("quote"), row.__dict__.get("source_id")
+        return row
+
+    def after_save(self):
+        super().after_save()
+        self.as_read = self.quote, self.source_id
+
     def check_invariants(self):
+        if self.as_read != (self.quote, self.source_id):
+            self.quote_found = None  # of another quote, or another page, nothing has been seen
         if len(self.quote.split()) > QUOTE_WORDS:
             raise ValidationError(
                 {"quote": f"A quote has at most {QUOTE_WORDS} words; this one has {len(self.quote.split())}."}

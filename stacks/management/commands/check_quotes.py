@@ -1,6 +1,3 @@
-import html
-import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,16 +6,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from stacks.models import Evidence
-
-# Ways of writing one sign: what a page has and what a curator typed differ in these and say the same.
-_SIGNS = str.maketrans(
-    dict.fromkeys("\u2018\u2019\u201b\u2032", "'")
-    | dict.fromkeys("\u201c\u201d\u201f\u2033", '"')
-    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015", "-")
-)
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*(?:\s[^)]*)?\)")
-_TAG = re.compile(r"<[^<>]{1,500}>")
-_MARKS = re.compile(r"[*`_]+")
+from stacks.quotes import plain, stands_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +51,13 @@ def judge(quotes: Iterable[Quote], texts: Mapping[Path, str]) -> list[tuple[Quot
     theirs: defaultdict[str, set[Path]] = defaultdict(set)
     for path in texts:
         theirs[path.stem].add(path)
-    places = {quote: {path for path, text in texts.items() if plain(quote.text) in text} for quote in quotes}
+    places = {quote: {path for path, text in texts.items() if stands_in(quote.text, text)} for quote in quotes}
     for quote, paths in places.items():
         theirs[quote.source] |= paths
     return [
         (quote, "found" if places[quote] else "not found" if theirs[quote.source] else "without a text")
         for quote in quotes
     ]
-
-
-def plain(text: str) -> str:
-    """The words of a text and nothing of its markup, with one space between them and one way to write each sign."""
-    text = html.unescape(_TAG.sub(" ", _LINK.sub(r"\1", text)))
-    text = _MARKS.sub("", unicodedata.normalize("NFKC", text).translate(_SIGNS))
-    return " ".join(text.split())
 
 
 def _files(folder: Path) -> list[Path]:

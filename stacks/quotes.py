@@ -1,0 +1,35 @@
+"""Whether a quote stands in a text: its words, whatever the markup and the way of writing a sign."""
+
+import html
+import re
+import unicodedata
+
+# Ways of writing one sign: what a page has and what a curator typed differ in these and say the same.
+_SIGNS = str.maketrans(
+    dict.fromkeys("\u2018\u2019\u201b\u2032", "'")
+    | dict.fromkeys("\u201c\u201d\u201f\u2033", '"')
+    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015", "-")
+)
+_UNSEEN = re.compile(r"<(script|style)\b.{0,500000}?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*(?:\s[^)]*)?\)")
+_TAG = re.compile(r"<[^<>]{1,500}>")
+_MARKS = re.compile(r"[*`_]+")
+_GAP = re.compile(r"\s*(?:\[(?:…|\.\.\.)\]|…|\.\.\.)\s*")
+
+
+def plain(text: str) -> str:
+    """The words of a text and nothing of its markup, with one space between them and one way to write each sign."""
+    text = html.unescape(_TAG.sub(" ", _LINK.sub(r"\1", _UNSEEN.sub(" ", text))))
+    text = _MARKS.sub("", unicodedata.normalize("NFKC", text).translate(_SIGNS))
+    return " ".join(text.split())
+
+
+def stands_in(quote: str, page: str) -> bool:
+    """Whether the quote stands in a page that `plain` made; where it leaves words out, its parts in their order."""
+    at = 0
+    for part in filter(None, _GAP.split(plain(quote))):
+        found = page.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return True
