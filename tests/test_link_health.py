@@ -10,7 +10,7 @@ from django.utils import timezone
 from stacks import link_health
 from stacks.fetching import Fetcher
 from stacks.models import Evidence, ImportLine, Source
-from tests.factories import make_company, make_source
+from tests.factories import make_company, make_source, make_usage
 from tests.pages_of_others import ALLOWED, PagesOfOthers
 
 pytestmark = pytest.mark.django_db
@@ -220,3 +220,16 @@ def test_the_command_tells_what_is_wrong_and_json_tells_all(site, monkeypatch):
     lines = {line["source"]: line for line in map(json.loads, run(older_than=0, json=True)[0].splitlines())}
     assert (lines[gone.uid]["result"], lines[gone.uid]["status"]) == ("gone", 404)
     assert (lines[there.uid]["quotes_found"], lines[there.uid]["quotes_missing"]) == (1, ["RabbitMQ"])
+
+
+def test_pages_lead_to_the_stored_copy_of_what_is_gone_and_say_so(client):
+    usage = make_usage(company=make_company("Fam"))
+    source = usage.evidence.get().source
+    source.check_result, source.archive_url = "gone", "https://stored.example/copy"
+    source.save()
+
+    page = client.get("/companies/fam/").content.decode()
+
+    assert "https://stored.example/copy" in page
+    assert "the page is gone, this is a stored copy" in page
+    assert f'href="{source.url}' not in page

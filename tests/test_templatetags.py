@@ -123,6 +123,11 @@ def test_what_a_phrase_holds_is_escaped(shown):
     [
         (Cited("u", "/", "T", "Fam", "talk", True, "2021", locator="slide 3"), ", Fam (first party, 2021; slide 3)"),
         (Cited("u", "/", "T", "", "talk", False, ""), " (third party, date not stated)"),
+        (Cited("u", "/", "T", "", "talk", False, "2020", is_gone=True), " (third party, 2020; the page is gone)"),
+        (
+            Cited("u", "/", "T", "", "talk", False, "2020", is_gone=True, archive_url="/copy"),
+            " (third party, 2020; the page is gone, this is a stored copy)",
+        ),
     ],
 )
 def test_an_attribution_says_who_and_when(cited, words):

@@ -30,6 +30,7 @@ from stacks.comparison.stack import Stack, build_stack
 from stacks.comparison.technologies import TechnologyMatrix, build_technology_matrix
 from stacks.models import (
     Category,
+    CheckResult,
     Company,
     Coverage,
     Evidence,
@@ -74,7 +75,7 @@ _FACT_FIELDS = (
 )
 _CITED_FIELDS = (
     "source__uid", "source__url", "source__title", "source__publisher", "source__kind",
-    "source__archive_url", "source__updated_on", "source__published_on", "source__company_id",
+    "source__archive_url", "source__check_result", "source__updated_on", "source__published_on", "source__company_id",
     "edition_on", "quote", "locator", "stance", "stage", "technology_version", "accessed_on", "verified_on",
 )  # fmt: skip
 _PLACE_FIELDS = (
@@ -258,13 +259,14 @@ def _strongest_first(cited: Cited):
 def _cited(
     spoken_of: int, parent: int | None, parent_since: str,
     uid: str, url: str, title: str, publisher: str, kind: str,
-    archive_url: str, updated_on: str, published_on: str, speaker: int | None,
+    archive_url: str, check_result: str, updated_on: str, published_on: str, speaker: int | None,
     edition_on: str = "", quote: str = "", locator: str = "", stance: str = Stance.SUPPORTS, stage: str = "",
     technology_version: str = "", accessed_on: str = "", verified_on: str = "",
 ) -> Cited:  # fmt: skip
     edition = edition_on or updated_on or published_on
     return Cited(
         uid=uid, url=url, title=title, publisher=publisher, kind=kind, archive_url=archive_url,
+        is_gone=check_result == CheckResult.GONE,
         first_party=is_own_word(speaker, spoken_of, parent, parent_since, edition),
         edition=edition, edition_on=edition_on, quote=quote, locator=locator, stance=str(stance), stage=stage,
         technology_version=technology_version, accessed_on=accessed_on, verified_on=verified_on,

@@ -80,6 +80,12 @@ class Cited:
     accessed_on: str = ""
     verified_on: str = ""
     archive_url: str = ""
+    is_gone: bool = False  # as the page was when it was last checked
+
+    @property
+    def page(self) -> str:
+        """Where it can be read: the page itself, or the stored copy of one that is gone."""
+        return self.archive_url if self.is_gone and self.archive_url else self.url
 
 
 @dataclass(frozen=True, slots=True)

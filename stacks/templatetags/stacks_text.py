@@ -93,13 +93,16 @@ def attribution(cited: Cited) -> str:
     stage = f", {STAGES[cited.stage].lower()}" if cited.stage else ""
     version = f", version {cited.technology_version}" if cited.technology_version else ""
     locator = f"; {cited.locator}" if cited.locator else ""
-    return f"{publisher} ({party}, {cited.edition or 'date not stated'}{stage}{version}{locator})"
+    gone = ""
+    if cited.is_gone:
+        gone = "; the page is gone, this is a stored copy" if cited.archive_url else "; the page is gone"
+    return f"{publisher} ({party}, {cited.edition or 'date not stated'}{stage}{version}{locator}{gone})"
 
 
 @register.filter
 def address(cited: Cited) -> str:
     """Of the page that is cited, opened at the quoted sentence where there is one."""
-    return at_quotation(cited.url, cited.quote)
+    return at_quotation(cited.page, cited.quote)
 
 
 class _Named(template.Node):
