@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.urls import reverse
 
 from stacks.models import Company, CompanyFact, CompanyIdentifier, Coverage, Migration, State, Usage
 
@@ -8,6 +9,7 @@ from .curated import SYSTEM_FIELDS, CuratedAdmin, CuratedTable, add_link, kept_b
 from .deleting import seen_of
 from .evidence import EvidenceInline, WithEvidence
 from .names import CompanyAliasInline
+from .reviewing.doors import WithReview
 from .searching import SearchedByName, every_word
 
 
@@ -35,7 +37,7 @@ class CoverageInline(CuratedTable):
 
 
 @admin.register(Company)
-class CompanyAdmin(SearchedByName, AddressedAdmin, WithEvidence):
+class CompanyAdmin(WithReview, SearchedByName, AddressedAdmin, WithEvidence):
     list_display = ("name", "state_mark", "usages", "industry", "country", "updated_at")
     list_filter = (
         "state",
@@ -70,7 +72,10 @@ class CompanyAdmin(SearchedByName, AddressedAdmin, WithEvidence):
         return company.usages_count
 
     def tools(self, request, obj):
-        links = [("Usages", list_link("usage", company__id__exact=obj.pk))]
+        links = [
+            ("Review", reverse("admin:stacks_company_review", args=[obj.pk])),
+            ("Usages", list_link("usage", company__id__exact=obj.pk)),
+        ]
         for model, label in (("usage", "Add a usage"), ("migration", "Add a migration"), ("coverage", "Add a blank")):
             if request.user.has_perm(f"stacks.add_{model}"):
                 shared = {} if model == "coverage" else self.shared_evidence(obj)

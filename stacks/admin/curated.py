@@ -1,5 +1,6 @@
 """What every admin of a curated row shares: the curating transaction, versions, history, who may change what."""
 
+import re
 from itertools import pairwise
 from typing import Any, ClassVar
 
@@ -18,12 +19,15 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from stacks.curating import curating, in_hand
 from stacks.models import Reviewed, State
+from stacks.proposals.rights import place_of
 
 from . import kept
 from .deleting import TellsWhatGoes
 from .forms import UNTOLD, KnownAutocomplete, VersionedForm, is_key
 from .formsets import CuratedFormSet
 
+# Where on the page of a review somebody was.
+_PLACE = re.compile(r"[a-z]+-\d+")
 SYSTEM_FIELDS = ("version", "updated_at")
 BUSY = (
     "Somebody else is writing to the catalogue just now, so nothing is saved. "
@@ -230,6 +234,18 @@ class CuratedAdmin(TellsWhatGoes, Related, SimpleHistoryAdmin):
         if field and db_field.name in self.belongs_to:
             field.error_messages["invalid_choice"] = "This is published, so only a reviewer changes what belongs to it."
         return field
+
+    def response_change(self, request, obj):
+        """Who came from the review of a proposal goes back to it."""
+        response = super().response_change(request, obj)
+        place = request.GET.get("review", "")
+        if "_save" not in request.POST or not _PLACE.fullmatch(place) or not isinstance(response, HttpResponseRedirect):
+            return response
+        company, technology = place_of(obj)
+        kind, pk = ("company", company) if company else ("technology", technology)
+        if pk is None:
+            return HttpResponseRedirect(f"{reverse('admin:stacks_vocabulary_review')}#{place}")
+        return HttpResponseRedirect(f"{reverse(f'admin:stacks_{kind}_review', args=[pk])}#{place}")
 
     def view_on_site(self, obj):
         """Only what the public can see has a page."""

@@ -4,6 +4,7 @@ from django.utils.html import format_html
 from stacks.models import ImportBatch, ImportLine
 
 from .curated import list_link
+from .reviewing.doors import WithQueue
 
 _BEGINNING = 4_000
 
@@ -58,7 +59,7 @@ class ImportBatchAdmin(_ToRead):
 
 
 @admin.register(ImportLine)
-class ImportLineAdmin(_ToRead):
+class ImportLineAdmin(WithQueue, _ToRead):
     """What waits for a decision: the row that it speaks of is changed there."""
 
     list_display = ("__str__", "company", "technology", "action", "field", "old", "new", "edition_on", "state", "batch")

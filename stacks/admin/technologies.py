@@ -1,5 +1,6 @@
 from django.contrib import admin
 from django.db.models import Q
+from django.urls import reverse
 
 from stacks.models import (
     Migration,
@@ -15,6 +16,7 @@ from .curated import SYSTEM_FIELDS, CuratedAdmin, CuratedTable, add_link, kept_b
 from .deleting import seen_of
 from .names import HomonymInline, TechnologyAliasInline
 from .review import ReviewedAdmin
+from .reviewing.doors import WithReview
 from .searching import AreaFilter, SearchedByName, every_word
 
 
@@ -34,7 +36,7 @@ class RelationInline(CuratedTable):
 
 
 @admin.register(Technology)
-class TechnologyAdmin(SearchedByName, AddressedAdmin, ReviewedAdmin):
+class TechnologyAdmin(WithReview, SearchedByName, AddressedAdmin, ReviewedAdmin):
     list_display = ("name", "kind", "state_mark", "category", "companies_count", "open_source", "updated_at")
     list_filter = (
         "state",
@@ -69,7 +71,10 @@ class TechnologyAdmin(SearchedByName, AddressedAdmin, ReviewedAdmin):
         )
 
     def tools(self, request, obj):
-        links = [("Usages", list_link("usage", technology__id__exact=obj.pk))]
+        links = [
+            ("Review", reverse("admin:stacks_technology_review", args=[obj.pk])),
+            ("Usages", list_link("usage", technology__id__exact=obj.pk)),
+        ]
         if request.user.has_perm("stacks.add_usage"):
             links.append(("Add a usage", add_link("usage", technology=obj.pk)))
         return links

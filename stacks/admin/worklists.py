@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
 
-from stacks.models import Company, Evidence, Migration, Source, State, Technology, Usage
+from stacks.models import Company, Evidence, ImportLine, Migration, Review, Source, State, Technology, Usage
+from stacks.review import REVIEWED
 
 from .curated import list_link
 
@@ -17,12 +19,12 @@ class Worklist:
 
 
 def worklists(user) -> list[Worklist]:
-    """At most one query for each of usages, migrations, technologies, companies, sources and evidence."""
-    lists: list[Worklist] = []
+    """What waits for others, counted from indexes, then at most one query for each kind of row."""
+    lists = _waiting(user)
 
     def look(model, **questions):
         name = model._meta.model_name
-        if not (user.has_perm(f"stacks.view_{name}") or user.has_perm(f"stacks.change_{name}")):
+        if not _may_look(user, model):
             return
         counts = model._base_manager.order_by().aggregate(
             **{key: Count("pk", filter=where) for key, (where, _, _) in questions.items()}
@@ -81,3 +83,24 @@ def worklists(user) -> list[Worklist]:
         unverified=(Q(verified_on=""), "quotes and citations nobody has checked twice", {"verified_on__isempty": 1}),
     )
     return lists
+
+
+def _waiting(user) -> list[Worklist]:
+    """What others wait for, and what came back to the reader. Up to eight queries, each of an index of its own."""
+    lists = []
+    kinds = [model for model in REVIEWED if _may_look(user, model)]
+    if kinds:
+        proposed = sum(model._base_manager.filter(state=State.PROPOSED).order_by().count() for model in kinds)
+        lists.append(Worklist("proposed and waiting", proposed, reverse("admin:stacks_review_queue")))
+    if _may_look(user, ImportLine):
+        changes = ImportLine.objects.waiting().order_by().count()
+        lists.append(Worklist("proposed changes", changes, reverse("admin:stacks_review_queue")))
+        returned = Review.objects.filter(author=user).exclude(reason="").order_by().count()
+        returned += ImportLine.objects.returned_to(user).order_by().count()
+        lists.append(Worklist("returned to me", returned, reverse("admin:stacks_returned")))
+    return lists
+
+
+def _may_look(user, model) -> bool:
+    name = model._meta.model_name
+    return user.has_perm(f"stacks.view_{name}") or user.has_perm(f"stacks.change_{name}")

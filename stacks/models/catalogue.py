@@ -189,6 +189,8 @@ class Technology(Addressed, Reviewed):
             models.Index(
                 fields=["category", "sort_key", "id"], name="technology_in_category", condition=Q(state="published")
             ),
+            # what waits for review
+            models.Index(fields=["id"], name="technology_proposed", condition=Q(state="proposed")),
         ]
 
     def __str__(self):

@@ -85,6 +85,8 @@ class Company(Addressed, Reviewed):
             models.Index(fields=["country"], name="company_countries", condition=Q(state="published")),
             # those that changed last
             models.Index(fields=["-revision", "-id"], name="company_by_revision", condition=Q(state="published")),
+            # what waits for review
+            models.Index(fields=["id"], name="company_proposed", condition=Q(state="proposed")),
         ]
 
     def __str__(self):

@@ -128,6 +128,8 @@ class Usage(Reviewed):
             models.Index(fields=["updated_at", "id"], name="usage_by_update", condition=Q(visible=True)),
             # the newest edition of the catalogue, and what was said since a date
             models.Index(fields=["last_said", "id"], name="usage_by_last_said", condition=Q(visible=True)),
+            # what waits for review
+            models.Index(fields=["company", "id"], name="usage_proposed", condition=Q(state="proposed")),
         ]
 
     def __str__(self):
@@ -201,6 +203,10 @@ class Migration(Reviewed):
                 name="migration_moves",
                 violation_error_message="A migration leads to another technology.",
             ),
+        ]
+        indexes = [
+            # what waits for review
+            models.Index(fields=["company", "id"], name="migration_proposed", condition=Q(state="proposed")),
         ]
 
     def __str__(self):

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +16,7 @@ from stacks.models import Evidence, ImportAction, ImportLine, ImportState, Migra
 from stacks.review import Refused
 
 from .proposing import check_row
-from .rights import may_decide, permission_without
+from .rights import may_decide, permission_of_line
 from .values import KINDS, read
 from .waiting import GONE, MOVED, Waiting, look
 
@@ -100,30 +99,25 @@ def lead_on(old: Any, new: Any) -> None:
 
 def may_accept(user: Any, each: Waiting) -> bool:
     """Whether the user decides about the line at all, by right and, where the site asks for it, as somebody else."""
-    return _has_right(user, each) and not _is_own(user, each.line)
+    return may_decide_about(user, each) and not _is_own(user, each.line)
 
 
 def _is_own(user: Any, line: ImportLine) -> bool:
     return settings.REVIEW_BY_ANOTHER and line.author_id is not None and line.author_id == user.pk
 
 
-def _has_right(user: Any, each: Waiting) -> bool:
-    """Of a row that is not there yet by what it would hang on; of one that is gone by its kind."""
-    row = each.row
-    if row is None and each.line.action == ImportAction.ADD:
-        with suppress(ValidationError):
-            row = _built(each.line)
-    if row is not None:
-        return may_decide(user, row)
+def may_decide_about(user: Any, each: Waiting) -> bool:
+    """By right, whoever proposed it."""
+    if each.row is not None:
+        return may_decide(user, each.row)
     model = KINDS.get(each.line.kind)
-    of_technology = each.line.technology_id is not None
-    return model is not None and user.has_perm(permission_without(model, of_technology=of_technology))
+    return model is not None and user.has_perm(permission_of_line(each.line, model))
 
 
 def _under_lock(lines: Iterable[ImportLine], user: Any) -> list[Waiting]:
     """The lines as they are now, beside their rows."""
     found = look(_locked(lines))
-    if not all(_has_right(user, each) for each in found):
+    if not all(may_decide_about(user, each) for each in found):
         raise PermissionDenied("Only who may publish these rows decides about them.")
     return found
 

@@ -2,7 +2,19 @@
 
 from typing import Any
 
-from stacks.models import Category, Company, Evidence, Migration, Redirect, Reviewed, Source, State, Technology, Usage
+from stacks.models import (
+    Category,
+    Company,
+    Evidence,
+    ImportLine,
+    Migration,
+    Redirect,
+    Reviewed,
+    Source,
+    State,
+    Technology,
+    Usage,
+)
 
 # Whose right it takes, where a row has no state: of the rows that it belongs to, or that stand in it or lean on it.
 _TAKES: dict[Any, str] = {Category: "technology", Source: "usage"}
@@ -22,16 +34,20 @@ def permission_for(row: Any) -> str:
     return f"stacks.publish_{owner._meta.model_name if owner is not None else 'company'}"
 
 
-def permission_without(model: Any, *, of_technology: bool) -> str:
-    """The same for a row of this kind that is gone; `of_technology`: what was proposed for it tells a technology."""
+def permission_of_line(line: ImportLine, model: Any) -> str:
+    """The same for a line whose row is gone, or not there yet, by what the line says it hangs on."""
     if issubclass(model, Reviewed):
-        return f"stacks.publish_{model._meta.model_name}"
-    if model in _TAKES:
-        return f"stacks.publish_{_TAKES[model]}"
-    if model is Evidence:
-        return f"stacks.publish_{'usage' if of_technology else 'company'}"
-    names = {field.name for field in model._meta.concrete_fields}
-    return f"stacks.publish_{'company' if 'company' in names or model is Redirect else 'technology'}"
+        name = str(model._meta.model_name)
+    elif model in _TAKES:
+        name = _TAKES[model]
+    elif model is Evidence:
+        name = "migration" if line.migration_id else "usage" if line.technology_id else "company"
+    elif model is Redirect:
+        kind = (line.new or line.old or {}).get("kind", "") if line.action in ("add", "remove") else ""
+        name = kind if kind in ("company", "technology") else "technology"
+    else:
+        name = "company" if "company" in {field.name for field in model._meta.concrete_fields} else "technology"
+    return f"stacks.publish_{name}"
 
 
 def owners_of(row: Any) -> list[Any]:

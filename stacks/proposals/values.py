@@ -91,7 +91,8 @@ def _named(model: Any, keys: Iterable[str]) -> dict[str, Any]:
     """Rows by their slug or uid, old slugs included. One query, two more where some are old."""
     wanted = sorted(set(keys))
     if not hasattr(model, "slug"):
-        return {row.uid: row for row in model._base_manager.filter(uid__in=wanted)}
+        joined = [field.name for field in model._meta.concrete_fields if field.related_model is not None]
+        return {row.uid: row for row in model._base_manager.filter(uid__in=wanted).select_related(*joined)}
     found = find(model, wanted, model.objects.all())
     rows = {row.slug: row for row in found.rows}
     return {asked: rows[slug] for asked, slug in zip(wanted, found.slugs, strict=True) if slug}
@@ -112,10 +113,18 @@ class Words:
                 wanted[related].add(str(value))
         self.names = {model: _named(model, keys) for model, keys in wanted.items()}
 
+    @staticmethod
+    def noun(kind: str) -> str:
+        """What a row of this kind is called."""
+        return str(KINDS[kind]._meta.verbose_name) if kind in KINDS else "row"
+
     def knows(self, model: Any, name: str, value: Any) -> bool:
         """Whether the row that a value names is there; so it is for what names none."""
-        related = _related(model, name)
-        return related is None or str(value) in self.names.get(related, {})
+        return _related(model, name) is None or self.row(model, name, value) is not None
+
+    def row(self, model: Any, name: str, value: Any) -> Any:
+        """The row that a value names."""
+        return self.names.get(_related(model, name), {}).get(str(value))
 
     def tell(self, model: Any, name: str, value: Any) -> str:
         """Empty for what is empty."""
@@ -123,7 +132,7 @@ class Words:
             return ""
         related = _related(model, name)
         if related is not None:
-            row = self.names.get(related, {}).get(str(value))
+            row = self.row(model, name, value)
             return str(row) if row is not None else str(value)
         field = model._meta.get_field(name)
         return str(dict(field.flatchoices).get(value, value))

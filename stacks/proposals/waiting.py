@@ -37,7 +37,7 @@ class Waiting:
 
     `status` is open; moved (something else stands there by now); done (it stands there already); gone (the row, or what
     it hangs on, was deleted meanwhile). `read` is the same as long as the line and what stands say the same. `rivals`
-    are the other lines that wait for the same field of the same row.
+    are the other lines that wait for the same field of the same row; `names` the rows that a further row would name.
     """
 
     line: ImportLine
@@ -46,6 +46,7 @@ class Waiting:
     differences: list[Difference]
     read: str
     rivals: list["Waiting"] = field(default_factory=list)
+    names: dict[str, Any] = field(default_factory=dict)
 
     @property
     def is_possible(self) -> bool:
@@ -97,6 +98,7 @@ def _told(lines: Sequence[ImportLine], rows: dict[tuple[str, int | None], Any]) 
 def _look(line: ImportLine, row: Any, words: Words) -> Waiting:
     model = KINDS.get(line.kind)
     now: Any = None
+    names: dict[str, Any] = {}
     if row is None and (line.action != ImportAction.ADD or model is None):
         status, differences = GONE, _of_gone(line, model, words)
     elif line.action == ImportAction.ADD:
@@ -104,6 +106,7 @@ def _look(line: ImportLine, row: Any, words: Words) -> Waiting:
         gone = [name for name, value in named.items() if not words.knows(model, name, value)]
         status = GONE if gone else OPEN
         differences = [_difference(model, name, words, new=value) for name, value in named.items()]
+        names = {name: other for name, value in named.items() if (other := words.row(model, name, value))}
     elif line.action == ImportAction.REMOVE:
         now = {each.name: value_of(row, each.name) for each in fields_of(model)}
         status = OPEN if now == line.old else MOVED
@@ -121,7 +124,7 @@ def _look(line: ImportLine, row: Any, words: Words) -> Waiting:
             status = GONE
         differences = [_difference(model, line.field, words, then=line.old, now=now, new=line.new)]
     said = [line.pk, line.state, line.new, now, status, str(row)]
-    return Waiting(line, row, status, differences, _short(said))
+    return Waiting(line, row, status, differences, _short(said), names=names)
 
 
 def _of_gone(line: ImportLine, model: Any, words: Words) -> list[Difference]:
