@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stacks', '0019_proposals_carried_over'),
+        ('stacks', '0020_quotes_seen'),
     ]
 
     operations = [
