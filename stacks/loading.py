@@ -34,6 +34,7 @@ from stacks.models import (
 )
 
 _BY_LABEL = {model._meta.label_lower: model for model in ORDER}
+LOADED = "loaded from the catalogue's files"  # in the history of a row, beside what the files had
 _BATCH = 500
 
 
@@ -46,7 +47,7 @@ class NotEmpty(LoadError):
 
 
 @dataclass(slots=True)
-class _Item:
+class Item:
     """One object of a file; `place` says where it stands, for messages."""
 
     place: str
@@ -89,14 +90,14 @@ def load(path: Path, report: Callable[[str], None] = lambda line: None) -> dict[
     return counts
 
 
-def read(path: Path) -> dict[Any, list[_Item]]:
+def read(path: Path) -> dict[Any, list[Item]]:
     """The objects of the file or folder by model, in the order of the files. Raises LoadError."""
     if not path.exists():
         raise LoadError(f"{path}: there is no such file or folder.")
     files = sorted(path.rglob("*.json")) if path.is_dir() else [path]
     if not files:
         raise LoadError(f"{path}: there is no .json file in this folder.")
-    items: dict[Any, list[_Item]] = {model: [] for model in ORDER}
+    items: dict[Any, list[Item]] = {model: [] for model in ORDER}
     turns: dict[Any, dict[str, int]] = {}
     for file in files:
         for number, entry in enumerate(_entries(file), 1):
@@ -104,7 +105,7 @@ def read(path: Path) -> dict[Any, list[_Item]]:
             match entry:
                 case {"model": str(label), "fields": dict(fields)} if label.lower() in _BY_LABEL:
                     model = _BY_LABEL[label.lower()]
-                    items[model].append(_Item(place, model, fields))
+                    items[model].append(Item(place, model, fields))
                 case {"model": str(label), "added": list(keys)} if label.lower() in _BY_LABEL:
                     turns[_BY_LABEL[label.lower()]] = {str(key): turn for turn, key in enumerate(keys)}
                 case {"model": str(label)}:
@@ -127,7 +128,7 @@ def _entries(file: Path) -> list[Any]:
 
 
 def _build(
-    model: Any, items: list[_Item], keys: dict[Any, dict[tuple, Any]], report: Callable[[str], None]
+    model: Any, items: list[Item], keys: dict[Any, dict[tuple, Any]], report: Callable[[str], None]
 ) -> list[Any]:
     if items:
         report(f"{len(items):>6} {model._meta.verbose_name_plural}")
@@ -145,7 +146,7 @@ def _build(
     return rows
 
 
-def _own_names(model: Any, rows: list[Any], owners: Iterable[Any]) -> Iterator[_Item]:
+def _own_names(model: Any, rows: list[Any], owners: Iterable[Any]) -> Iterator[Item]:
     """The names of technologies and companies that no row of the files tells: as homonyms where these are shared."""
     field = model.owner_field
     named = {(row.key, getattr(row, f"{field}_id")) for row in rows}
@@ -155,10 +156,10 @@ def _own_names(model: Any, rows: list[Any], owners: Iterable[Any]) -> Iterator[_
         if (key, owner.pk) not in named and (key in shared) is (model is Homonym):
             last = {"position": len(rows) + 1} if model is Homonym else {}
             row = model(**{field: owner, "name": owner.name, **last})
-            yield _Item(f"the name of {owner.slug}", model, {"name": owner.name}, row)
+            yield Item(f"the name of {owner.slug}", model, {"name": owner.name}, row)
 
 
-def _write(model: Any, items: list[_Item], keys: dict[Any, dict[tuple, Any]]) -> list[Any]:
+def _write(model: Any, items: list[Item], keys: dict[Any, dict[tuple, Any]]) -> list[Any]:
     for item in items:
         item.row = _make(item, keys)
     if model in (TechnologyAlias, CompanyAlias):
@@ -169,7 +170,7 @@ def _write(model: Any, items: list[_Item], keys: dict[Any, dict[tuple, Any]]) ->
     return [item.row for item in items]
 
 
-def _make(item: _Item, keys: dict[Any, dict[tuple, Any]]) -> Any:
+def _make(item: Item, keys: dict[Any, dict[tuple, Any]]) -> Any:
     values = {}
     later = {field.name for field in item.waiting} | ({"row"} if item.model is ImportLine else set())
     for name, value in item.fields.items():
@@ -191,7 +192,7 @@ def _make(item: _Item, keys: dict[Any, dict[tuple, Any]]) -> Any:
     return row
 
 
-def _unchecked(item: _Item, values: dict[str, Any]) -> set[str]:
+def _unchecked(item: Item, values: dict[str, Any]) -> set[str]:
     """What no form has typed is not held against what a form asks for."""
     fields = item.model._meta.fields
     unchecked = {field.name for field in fields if isinstance(field, models.ForeignKey) and field.name in values}
@@ -200,7 +201,7 @@ def _unchecked(item: _Item, values: dict[str, Any]) -> set[str]:
     return unchecked
 
 
-def _referred(item: _Item, field: Any, value: Any, keys: dict[Any, dict[tuple, Any]]) -> Any:
+def _referred(item: Item, field: Any, value: Any, keys: dict[Any, dict[tuple, Any]]) -> Any:
     if value is None:
         return None
     natural = tuple(value) if isinstance(value, list) else (value,)
@@ -211,7 +212,7 @@ def _referred(item: _Item, field: Any, value: Any, keys: dict[Any, dict[tuple, A
         raise LoadError(f"{item.place}: {field.name} names {value!r}, and there is no such {kind}.") from error
 
 
-def _insert(model: Any, items: list[_Item]) -> None:
+def _insert(model: Any, items: list[Item]) -> None:
     rows = [item.row for item in items]
     try:
         with transaction.atomic():
@@ -229,7 +230,7 @@ def _waits(field: Any) -> bool:
     return field.related_model in ORDER[ORDER.index(field.model) :]
 
 
-def _fill_in(model: Any, items: list[_Item], keys: dict[Any, dict[tuple, Any]]) -> None:
+def _fill_in(model: Any, items: list[Item], keys: dict[Any, dict[tuple, Any]]) -> None:
     waiting = [item for item in items if item.waiting]
     names = {field.name for item in waiting for field in item.waiting}
     for item in waiting:
@@ -245,14 +246,14 @@ def _fill_in(model: Any, items: list[_Item], keys: dict[Any, dict[tuple, Any]]) 
             raise LoadError(f"{', '.join(sorted(names))} of {model._meta.verbose_name_plural}: {error}") from error
 
 
-def _cleaned(item: _Item, field: Any) -> Any:
+def _cleaned(item: Item, field: Any) -> Any:
     try:
         return field.to_python(item.fields[field.name])
     except ValidationError as error:
         raise LoadError(f"{item.place}: {field.name}: {sentence_of(error)}") from error
 
 
-def _find_rows(items: dict[Any, list[_Item]]) -> None:
+def _find_rows(items: dict[Any, list[Item]]) -> None:
     """Let each line of an import speak of the row that it spoke of; of none where that was gone already."""
     lines = [item for item in items[ImportLine] if isinstance(item.fields.get("row"), list)]
     rows: dict[str, dict[tuple, Any]] = {}
@@ -265,27 +266,25 @@ def _find_rows(items: dict[Any, list[_Item]]) -> None:
     ImportLine.objects.bulk_update([item.row for item in lines], ["row"], batch_size=_BATCH)
 
 
-def _identity(item: _Item, model: Any) -> tuple[Any, ...]:
+def _identity(item: Item, model: Any) -> tuple[Any, ...]:
     values = (item.fields.get(name) or "" for name in identity_of(model))
     return tuple(value[0] if isinstance(value, list) else value for value in values)
 
 
-def _refuse_third_levels(items: list[_Item]) -> None:
+def _refuse_third_levels(items: list[Item]) -> None:
     for item in items:
         if item.row.parent and item.row.parent.parent:
             raise LoadError(f"{item.place}: {item.row.parent} is a category itself. There are two levels only.")
 
 
-def _write_history(items: dict[Any, list[_Item]]) -> None:
+def _write_history(items: dict[Any, list[Item]]) -> None:
     for model in ORDER:
         rows = [item.row for item in items[model]] if hasattr(model, "history") else []
         if rows:
-            model.history.bulk_history_create(
-                rows, batch_size=_BATCH, default_change_reason="loaded from the catalogue's files"
-            )
+            model.history.bulk_history_create(rows, batch_size=_BATCH, default_change_reason=LOADED)
 
 
-def _culprit(items: list[_Item], error: IntegrityError) -> str:
+def _culprit(items: list[Item], error: IntegrityError) -> str:
     """Save one by one in a transaction that is thrown away, to name the object the database refuses."""
     for item in items:
         item.row.pk = None
@@ -302,7 +301,7 @@ def _culprit(items: list[_Item], error: IntegrityError) -> str:
     return str(error)
 
 
-def _refuse_taken_names(model: Any, items: list[_Item]) -> None:
+def _refuse_taken_names(model: Any, items: list[Item]) -> None:
     owners: dict[str, tuple[Any, str]] = {}
     shared = set(Homonym.objects.values_list("key", flat=True)) if model is TechnologyAlias else set()
     for item in items:
@@ -316,7 +315,7 @@ def _refuse_taken_names(model: Any, items: list[_Item]) -> None:
         owners.setdefault(key, (owner, item.place))
 
 
-def _refuse_circles(items: dict[Any, list[_Item]]) -> None:
+def _refuse_circles(items: dict[Any, list[Item]]) -> None:
     graphs: defaultdict[str, TopologicalSorter] = defaultdict(TopologicalSorter)
     for item in items[TechnologyRelation]:
         graphs[f"Relations “{item.row.kind}”"].add(item.row.subject.slug, item.row.object.slug)
@@ -330,7 +329,7 @@ def _refuse_circles(items: dict[Any, list[_Item]]) -> None:
             raise LoadError(f"{those} run in a circle: {' → '.join(error.args[1])}.") from error
 
 
-def _refuse_stray_redirects(items: list[_Item], keys: dict[Any, dict[tuple, Any]]) -> None:
+def _refuse_stray_redirects(items: list[Item], keys: dict[Any, dict[tuple, Any]]) -> None:
     slugs = {
         (model._meta.model_name, key[0]) for model in (Category, Technology, Company) for key in keys.get(model, ())
     }
@@ -342,7 +341,7 @@ def _refuse_stray_redirects(items: list[_Item], keys: dict[Any, dict[tuple, Any]
             raise LoadError(f"{item.place}: there is no {kind} “{new}” to lead to.")
 
 
-def _note_all(ledger: Ledger, items: dict[Any, list[_Item]]) -> None:
+def _note_all(ledger: Ledger, items: dict[Any, list[Item]]) -> None:
     for item in _all(items):
         if item.model in ledger.before:
             ledger.before[item.model][item.row.pk] = None
@@ -350,7 +349,7 @@ def _note_all(ledger: Ledger, items: dict[Any, list[_Item]]) -> None:
             ledger.moves.touch(item.row.kind, old=item.row.old_slug)
 
 
-def _all(items: dict[Any, list[_Item]]) -> Iterator[_Item]:
+def _all(items: dict[Any, list[Item]]) -> Iterator[Item]:
     for model in ORDER:
         yield from items[model]
 
