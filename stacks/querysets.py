@@ -204,6 +204,13 @@ class CompanyFactQuerySet(CuratedQuerySet):
         return self.filter(counted, source__isnull=False)
 
 
+def in_use_on(date: str) -> Q:
+    """Usages known to be in use on the last day of `date`; see `UsageQuerySet.as_of`."""
+    last = dates.last_day(date)
+    begun = ~Q(stage="planned") & Q(known_since__gt="", known_since__lte=last)
+    return begun & (Q(known_until__gt=last) | (Q(known_until="") & ~Q(stage="retired")))
+
+
 class UsageQuerySet(_ByUid):
     def published(self):
         """What the public may see; `visible` folds in the state of the company and the technology."""
@@ -230,9 +237,7 @@ class UsageQuerySet(_ByUid):
 
     def as_of(self, date: str):
         """Known to be in use on the last day of `date`; `derived.find_times` says since and until when that is."""
-        last = dates.last_day(date)
-        begun = self.exclude(stage="planned").filter(known_since__gt="", known_since__lte=last)
-        return begun.filter(Q(known_until__gt=last) | (Q(known_until="") & ~Q(stage="retired")))
+        return self.filter(in_use_on(date))
 
     def undated(self):
         """Those that no `as_of()` has, because nobody tells of a day on which they were in use; plans never were."""

@@ -1,6 +1,7 @@
 """Pages as JSON documents: a stack, a technology's users, a category, migrations; pure, `link` makes the addresses."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from stacks.comparison.matrix import Fact, Move, Place, Ref
@@ -80,21 +81,33 @@ def area_document(area: Ref, rows: Sequence[tuple[Ref, str, int, int]], revision
     }
 
 
-def category_document(
-    category: Ref, rows: Sequence[tuple[Ref, str, int, Sequence[Ref]]], revision: int, link: Link
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class CategoryRow:
+    """One technology of a category; `named` are some of the companies."""
+
+    technology: Ref
+    summary: str
+    lifecycle: str
+    lifecycle_on: str
+    companies: int
+    named: Sequence[Ref]
+
+
+def category_document(category: Ref, rows: Sequence[CategoryRow], revision: int, link: Link) -> dict[str, Any]:
     """What is used in a category, most used first, then what is at home there; `named` holds some of the companies."""
     return {
         "revision": revision,
         "category": ref_document("category", category, link),
         "rows": [
             {
-                "technology": ref_document("technology", technology, link),
-                "summary": summary or None,
-                "companies": companies,
-                "named": [ref_document("company", company, link) for company in named],
+                "technology": ref_document("technology", row.technology, link),
+                "summary": row.summary or None,
+                "lifecycle": row.lifecycle,
+                "lifecycle_on": row.lifecycle_on or None,
+                "companies": row.companies,
+                "named": [ref_document("company", company, link) for company in row.named],
             }
-            for technology, summary, companies, named in rows
+            for row in rows
         ],
     }
 

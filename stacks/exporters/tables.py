@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from stacks.comparison.matrix import Blank, Cell, Cited, Fact, Looked, Matrix, Move, Place, Ref, Row
 from stacks.comparison.stack import Stack
 from stacks.comparison.technologies import TechnologyMatrix, Use
+from stacks.exporters.documents import CategoryRow
 from stacks.exporters.table import Table
 
 USAGE_COLUMNS = ("purpose", "stage", "hosting", "via", "started", "ended", "remarks", "sources")
@@ -155,14 +156,21 @@ def area_table(title: str, rows: Sequence[tuple[Ref, str, int, int]], notes: tup
     return Table(title, columns, cells, notes, keys=1)
 
 
-def category_table(
-    title: str, rows: Sequence[tuple[Ref, str, int, Sequence[Ref]]], notes: tuple[str, ...] = ()
-) -> Table:
+def category_table(title: str, rows: Sequence[CategoryRow], notes: tuple[str, ...] = ()) -> Table:
     cells = [
-        (technology.name, summary, str(companies), ", ".join(company.name for company in named), technology.slug)
-        for technology, summary, companies, named in rows
+        (
+            row.technology.name,
+            row.summary,
+            "" if row.lifecycle == "unknown" else row.lifecycle,
+            row.lifecycle_on,
+            str(row.companies),
+            ", ".join(company.name for company in row.named),
+            row.technology.slug,
+        )
+        for row in rows
     ]
-    return Table(title, ("technology", "what it is", "companies", "named", "technology_slug"), cells, notes, keys=1)
+    columns = ("technology", "what it is", "lifecycle", "lifecycle_on", "companies", "named", "technology_slug")
+    return Table(title, columns, cells, notes, keys=1)
 
 
 def migrations_table(title: str, rows: Sequence[Move], notes: tuple[str, ...] = ()) -> Table:

@@ -4,6 +4,7 @@ from stacks.comparison.matrix import Blank, Cited, Fact, Looked, Move, Place, Re
 from stacks.comparison.stack import build_stack
 from stacks.comparison.technologies import build_technology_matrix
 from stacks.exporters import tables
+from stacks.exporters.documents import CategoryRow
 
 ACME, BOLT = Ref("acme", "Acme"), Ref("bolt", "Bolt")
 DATA = Ref("data", "Data")
@@ -198,6 +199,8 @@ def test_users_areas_and_categories_have_a_line_each():
         ("Acme", "Kafka", "Data", "Brokers", *tables.usage_cells(FULL), *keys)
     ]
     assert tables.area_table("T", [(BROKERS.category, "What", 1, 2)]).rows == [("Brokers", "What", "1", "2", "brokers")]
-    assert tables.category_table("T", [(KAFKA, "A log", 3, [ACME, BOLT])]).rows == [
-        ("Kafka", "A log", "3", "Acme, Bolt", "kafka")
+    rows = [CategoryRow(KAFKA, "A log", "ended", "2021", 3, [ACME, BOLT]), CategoryRow(NATS, "", "unknown", "", 0, [])]
+    assert tables.category_table("T", rows).rows == [
+        ("Kafka", "A log", "ended", "2021", "3", "Acme, Bolt", "kafka"),
+        ("NATS", "", "", "", "0", "", "nats"),
     ]

@@ -14,13 +14,16 @@ from django.views.decorators.http import require_safe
 
 from stacks.addresses import takes
 from stacks.comparison.matrix import Ref
-from stacks.exporters.documents import area_document, category_document
+from stacks.exporters.documents import CategoryRow, area_document, category_document
 from stacks.exporters.tables import area_table, category_table
 from stacks.links import Links
 from stacks.models import Category, State, Technology, TechnologyCount, Usage
 from stacks.pages.categories.areas import AreaCount, count_areas
+from stacks.pages.categories.shares import Shares, load_shares, shares_document
+from stacks.pages.categories.standing_out import load_standing_out
 from stacks.pages.formats import atom_link, cite, form_links, give
 from stacks.pages.forms import FormatForm
+from stacks.pages.kept import load_kept_newest_edition, once
 from stacks.pages.letters import letter_of
 from stacks.pages.linked_data import describe_category
 from stacks.pages.parts import Link, company_link, in_words, tile
@@ -30,6 +33,7 @@ from stacks.pages.technologies.lifecycle import life_mark
 _COMPANIES_NAMED = 8
 _INDEXED_FROM = 30
 _TILES, _COMPARED = 24, 3
+_LISTED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,13 @@ class UsedView:
     named: list[Link]
     ref: Ref
     refs: list[Ref]  # the companies that are named
-    life: str  # that its makers keep it no longer, or hardly
+    lifecycle: str
+    lifecycle_on: str
+
+    @property
+    def life(self) -> str:
+        """That its makers keep it no longer, or hardly."""
+        return life_mark(self.lifecycle, self.lifecycle_on)
 
     @property
     def more(self) -> int:
@@ -161,8 +171,23 @@ def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
         return _give_category(request, name, category, used, rest)
     siblings = Category.objects.filter(parent=category.parent_id).order_by("position", "pk")
     context["landscape"] = _landscape(category, used) if used else None
-    context |= {"category": category, "used": used, "rest": rest, "index": _index(rest), "siblings": siblings}
+    context["shares"] = _shares(request, category)
+    context["standing_out"] = once(request, f"standing-out:{category.pk}", lambda: load_standing_out(category))
+    context |= {
+        "category": category,
+        "used": used[:_LISTED],
+        "unlisted": len(used[_LISTED:]),
+        "rest": rest,
+        "index": _index(rest),
+        "siblings": siblings,
+    }
     return render(request, "stacks/categories/category.html", context)
+
+
+def _shares(request: HttpRequest, category: Category) -> Shares | None:
+    """Kept under the catalogue's revision; else three queries."""
+    newest = load_kept_newest_edition(request)
+    return once(request, f"shares:{category.pk}", lambda: load_shares(category, newest))
 
 
 def _landscape(category: Category, used: list[UsedView]) -> Landscape:
@@ -204,11 +229,17 @@ def _give_category(
 ) -> HttpResponse:
     """A category in another form: what is used in it first, then the rest of those at home there."""
     citation = cite(request, category.name)
-    rows = [(view.ref, view.summary, view.companies, view.refs) for view in used]
-    rows += [(Ref(t.slug, t.name), t.summary, 0, []) for t in rest]
+    rows = [
+        CategoryRow(view.ref, view.summary, view.lifecycle, view.lifecycle_on, view.companies, view.refs)
+        for view in used
+    ]
+    rows += [CategoryRow(Ref(t.slug, t.name), t.summary, t.lifecycle, t.lifecycle_on, 0, []) for t in rest]
     ref = Ref(category.slug, category.name)
     forms = {
-        "json": lambda: category_document(ref, rows, citation.revision, Links(request)),
+        "json": lambda: (
+            category_document(ref, rows, citation.revision, Links(request))
+            | {"years": shares_document(_shares(request, category), Links(request))}
+        ),
         "csv": lambda: category_table(ref.name, rows),
         "md": lambda: category_table(ref.name, rows, (citation.note(),)),
     }
@@ -240,7 +271,8 @@ def _used(category: Category) -> list[UsedView]:
             [company_link(ref) for ref in named[count.technology_id]],
             Ref(count.technology.slug, count.technology.name),
             named[count.technology_id],
-            life_mark(count.technology.lifecycle, count.technology.lifecycle_on),
+            count.technology.lifecycle,
+            count.technology.lifecycle_on,
         )
         for count in counts
     ]

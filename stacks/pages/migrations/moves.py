@@ -10,6 +10,7 @@ from stacks.comparison.matrix import Cited, Move
 from stacks.models import MigrationStage
 from stacks.pages.parts import (
     MIGRATION_STAGES,
+    NOT_STATED,
     Link,
     category_link,
     company_link,
@@ -37,9 +38,13 @@ class MigrationView:
         return f"{reverse('migrations')}?{query}#migration-{self.uid}"
 
     @property
+    def steps(self) -> list[str]:
+        return [self.before.name if self.before else NOT_STATED, self.after.name]
+
+    @property
     def words(self) -> str:
         """In a sentence, for those who do not see the arrow."""
-        before = self.before.name if self.before else "not stated"
+        before = self.before.name if self.before else NOT_STATED
         return f"{self.company.name}, {before} to {self.after.name}, {self.period}"
 
 

@@ -3,7 +3,16 @@ import pytest
 from stacks import derived
 from stacks.curating import curating
 from stacks.models import Company, State, Usage
-from tests.factories import make_area, make_category, make_company, make_technology, make_usage, slug_of
+from tests.factories import (
+    make_area,
+    make_category,
+    make_company,
+    make_migration,
+    make_source,
+    make_technology,
+    make_usage,
+    slug_of,
+)
 from tests.pages.reading import links_of, text_of
 
 
@@ -139,16 +148,22 @@ def test_an_area_costs_the_same_however_many_categories_it_has(client, rows, dja
 def test_a_category_costs_the_same_however_much_is_used_in_it(client, brokers, rows, django_assert_num_queries):
     with curating():
         for _ in range(rows):
-            make_usage(make_company(), make_technology(category=brokers))
-            make_technology(category=brokers)
+            company, technology = make_company(), make_technology(category=brokers)
+            make_usage(company, technology, started="2019")
+            make_usage(company, make_technology(), brokers)
+            make_usage(company, technology, ended="2016")
+            make_migration(company, technology, make_technology(category=brokers))
             make_category(parent=brokers.parent)
 
     # the category, the usages with their companies, the counts with their technologies, the technologies at home here,
-    # the revision, the other categories of the area, the companies in all
-    with django_assert_num_queries(7):
+    # the revision, the other categories of the area, the companies in all,
+    # the newest edition, the years and what was used in each (three), companies with several and their technologies,
+    # what was left and by whom, who moved and the evidence
+    with django_assert_num_queries(17):
         page = client.get("/categories/brokers/")
 
-    assert len(page.context["used"]) == len(page.context["rest"]) == rows
+    assert len(page.context["used"]) == min(2 * rows, 50)
+    assert len(page.context["rest"]) == rows
 
 
 @pytest.mark.parametrize(("names", "indexed"), [(29, False), (30, True)])
@@ -163,7 +178,9 @@ def test_many_names_of_a_category_stand_under_their_letters(client, names, index
 
     letters = [(letter, len(technologies)) for letter, technologies in page.context["index"]]
     assert letters == ([("0-9", 1), ("A", 15), ("Z", 14)] if indexed else [])
-    assert len({link for link in links_of(page, "main") if link.startswith("/technologies/")}) == names
+    assert (
+        len({link for link in links_of(page, "main") if link.startswith("/technologies/") and "?" not in link}) == names
+    )
 
 
 def test_each_used_technology_names_companies_however_much_is_used_beside_it(client, brokers):
@@ -238,3 +255,100 @@ def test_a_rung_with_many_technologies_is_a_list_and_companies_not_named_are_a_l
     assert [rung.many for rung in page.context["landscape"].rungs] == [False, True]
     assert "and 4 more" in text_of(page, "main")
     assert "/companies/?uses=often" in links_of(page, "main")
+
+
+def test_how_the_shares_changed_is_told_of_the_companies_documented_by_then(client, brokers):
+    with curating():
+        kafka, nats = make_technology("Kafka", brokers), make_technology("NATS", brokers)
+        acme, bolt, core, dot = (make_company(name) for name in ("Acme", "Bolt", "Core", "Dot"))
+        newest = make_source(published_on="2020-06")
+        make_usage(acme, kafka, started="2018", source=newest)
+        make_usage(bolt, kafka, started="2019", source=newest)
+        make_usage(bolt, nats, started="2018", ended="2019", source=newest)
+        make_usage(core, nats, source=make_source(published_on=""))
+        make_usage(dot, kafka, stage="planned", started="2018")
+        make_usage(dot, nats, started="2018", state=State.DRAFT)
+
+    page = client.get("/categories/brokers/")
+
+    shares = page.context["shares"]
+    assert shares.years == [(2018, 2), (2019, 2), (2020, 2)]
+    told = [(row.technology.name, [s.companies for s in row.shares], row.undated, row.left) for row in shares.rows]
+    assert told == [("Kafka", [1, 2, 2], 0, 0), ("NATS", [1, 0, 0], 1, 1)]
+    assert "Technology 2018 of 2 2019 of 2 2020 of 2 Date not stated Kafka 1 2 2 0 NATS 1 0 0 1" in text_of(
+        page, "shares"
+    )
+    assert page.content.decode().count('width="12" height="12"') == 6  # a square for each company
+    years = client.get("/categories/brokers/?format=json").json()["years"]
+    assert [(year["year"], year["companies"], [t["companies"] for t in year["technologies"]]) for year in years] == [
+        (2018, 2, [1, 1]),
+        (2019, 2, [2, 0]),
+        (2020, 2, [2, 0]),
+    ]
+
+
+def test_from_twenty_companies_on_shares_are_bars(client, brokers):
+    with curating():
+        kafka = make_technology("Kafka", brokers)
+        for n in range(20):
+            make_usage(make_company(), kafka, started=str(2001 + n), source=make_source(published_on="2020"))
+
+    shares = client.get("/categories/brokers/").context["shares"]
+
+    assert [year for year, _ in shares.years] == [2001, 2006, 2011, 2015, 2020]
+    last = shares.rows[0].shares[-1]
+    assert (last.companies, last.of, last.squares, last.percent) == (20, 20, [], 100)
+    assert shares.rows[0].shares[0].squares == [0]
+
+
+def test_without_two_years_there_are_no_shares(client, brokers):
+    make_usage(make_company(), make_technology("Kafka", brokers), source=make_source(published_on=""))
+
+    assert client.get("/categories/brokers/").context["shares"] is None
+    assert client.get("/categories/brokers/?format=json").json()["years"] == []
+
+
+def test_who_stands_out_is_told_without_what_is_hidden(client, brokers):
+    with curating():
+        kafka, nats, secret = (make_technology(name, brokers) for name in ("Kafka", "NATS", "Whisper"))
+        secret.state = State.DRAFT
+        secret.save()
+        acme, bolt = make_company("Acme"), make_company("Bolt")
+        for company, technology in ((acme, kafka), (acme, nats), (bolt, kafka), (bolt, secret)):
+            make_usage(company, technology)
+        make_usage(bolt, nats, ended="2019")
+        make_usage(bolt, secret, make_category(), ended="2019")
+        make_migration(bolt, nats, kafka, category=brokers, ended="2019")
+        make_migration(bolt, secret, kafka, category=brokers)
+
+    page = client.get("/categories/brokers/")
+
+    out = text_of(page, "standing-out")
+    assert "Several at once Acme: Kafka, NATS" in out
+    assert "No longer in use NATS at Bolt" in out
+    assert "Who moved Bolt: NATS → to Kafka, 2019" in out or "Who moved Bolt: NATS → to Kafka, by 2019" in out
+    assert "Whisper" not in text_of(page)
+
+
+def test_a_long_list_of_what_is_used_is_cut_and_says_so(client, brokers, monkeypatch):
+    monkeypatch.setattr("stacks.pages.categories.views._LISTED", 2)
+    with curating():
+        for name in ("Kafka", "NATS", "Redis"):
+            make_usage(make_company(), make_technology(name, brokers))
+
+    page = client.get("/categories/brokers/")
+
+    assert "The 2 most used. 1 more stand" in text_of(page, "main")
+    assert sum(len(rung.used) for rung in page.context["landscape"].rungs) == 3
+    assert "/technologies/?category=brokers" in links_of(page, "main")
+    assert "/companies/?category=brokers" in links_of(page, "main")
+    assert len(client.get("/categories/brokers/?format=json").json()["rows"]) == 3
+
+
+def test_each_form_of_a_category_tells_the_lifecycle(client, brokers):
+    make_technology("Old", brokers, lifecycle="ended", lifecycle_on="2021", lifecycle_source="https://old.example/")
+
+    row = client.get("/categories/brokers/?format=json").json()["rows"][0]
+    assert (row["lifecycle"], row["lifecycle_on"]) == ("ended", "2021")
+    assert "Old,,ended,2021,0," in client.get("/categories/brokers/?format=csv").content.decode()
+    assert "| Old |  | ended | 2021 | 0 |" in client.get("/categories/brokers/?format=md").content.decode()
