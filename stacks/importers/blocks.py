@@ -35,6 +35,7 @@ _CODE_LINE = re.compile(
     r"|sudo |cd |mkdir |export |<\?|SELECT |apt|brew )|[;{}]\s*$|=>|\(\)|[├└│┌┐┘┬┴─▼▲►◄║╔╚═]|-->|==>"
 )
 _BOLD_LINE = re.compile(r"^\s{0,3}(?:\*\*|__)(.{1,100}?)(?:\*\*|__)\s*:?\s*(?:<br\s?/?>)?\s*$")
+_FIELD = re.compile(r"(?:\*\*|__)?[A-Z][^:：.!?\n]{1,40}?\s?[:：](?!//)(?:\*\*|__)?\s+[^\n]{1,160}?(?<![.!?])$")
 _SENTENCE_END = re.compile(r"[.!?,;。！？，；…]\s*$")
 
 
@@ -245,7 +246,7 @@ class Blocks:
         row = Row(table=table)
         filled = [cell for cell in cells if cell.text.strip()]
         within = path
-        if not headed and len(filled) == 1 and len(cells) > 1 and cells[0] is filled[0]:
+        if not headed and len(filled) == 1 and len(cells) > 1 and cells[0] is filled[0] and not cells[0].links:
             table.rows.append(row)  # a line across the table: what follows belongs under it
             row.cells = [self.segment(Kind.HEADING, cells[0], line, path)]
             return
@@ -330,6 +331,10 @@ class Blocks:
             return end
         if not self.lines[at][:1].isspace():
             self.items.clear()
+        if _are_fields(self.lines[at:end]):
+            for n in range(at, end):
+                self.add(Kind.ITEM, self.lines[n].strip().removesuffix("\\"), n + 1)
+            return end
         self.add(Kind.PARAGRAPH, raw, at + 1)
         self.lead = shorten(raw, 200) if raw.rstrip("*_ ").endswith((":", "：")) else ""
         return end
@@ -376,6 +381,11 @@ class Blocks:
         badges = [badge_of(picture, path) for picture in plain.pictures]
         self.result.segments.extend(badges)
         return badges
+
+
+def _are_fields(lines: list[str]) -> bool:
+    """ "Database : MySQL" over "Cache : Redis": a list without its marks."""
+    return len(lines) > 1 and all(_FIELD.match(raw.strip()) for raw in lines)
 
 
 def _indent(raw: str) -> int:

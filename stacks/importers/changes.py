@@ -29,6 +29,7 @@ MIGRATIONS: tuple[re.Pattern[str], ...] = tuple(
         rf"{_OLD}\s+(?:\w+\s+){{0,2}}?(?:was|were|has been|have been|is being|are being)\s+(?:\w+\s+)?(?:shut down|retired|decommissioned|dropped|deprecated|sunset|phased out|removed|abandoned|turned off){FILL}{{0,40}}?\b(?:in favou?r of|for)\s+{_NEW}",
         rf"\bfrom\s+{_OLD}{FILL}{{0,40}}?\bto\s+(?:[\w-]+\s+){{0,3}}{LISTED}\s+(?:in|on|with|written in|using)\s+{_NEW}",
         rf"{_NEW}[^.!?\n{LISTED}]{{0,30}}?\bhaving (?:moved|migrated|switched|transitioned)\s+(?:\w+\s+){{0,3}}?(?:from|off)\s+{_OLD}",
+        rf"{_NEW}[^.!?\n{LISTED}]{{0,40}}?\bafter (?:moving|migrating|switching|transitioning|coming)\s+(?:\w+\s+){{0,2}}?(?:off(?: of)?|away from|from)\s+{_OLD}",
         rf"\b(?:used to|previously|formerly|once|originally|initially|until (?:19|20)\d\d|at first)\b[^.!?;\n{LISTED}]{{0,50}}?{_OLD}[^.!?\n{LISTED}]{{0,40}}?[,;—–-]\s*[^.!?\n{LISTED}]{{0,30}}?\b(?:now|today|since|these days|nowadays)\b[^.!?;\n{LISTED}]{{0,40}}?{_NEW}",
         rf"\b(?:migrat|mov|switch|transition|shift|chang|port|convert|went|go|jump|rewr|rebuil|upgrad|evolv|consolidat|transfer|journey|replatform)\w*\b{FILL}{{0,80}}?\bfrom\b\s+{_OLD}{FILL}{{0,60}}?\b(?:to|onto|into|towards?|over to|in|in favou?r of)\b\s+(?:(?:using|a|an)\s+)?{_NEW}",
         rf"\b(?:migrat|mov|switch|transition|shift|chang|port|convert|went)\w*\b{FILL}{{0,30}}?\b(?:to|onto)\s+{_NEW}{FILL}{{0,30}}?\bfrom\s+{_OLD}",
@@ -56,11 +57,21 @@ MIGRATIONS: tuple[re.Pattern[str], ...] = tuple(
         rf"\b(?:migr\w+|passage|pass\w+|mud\w+|cambi\w+)\b{FILL}{{0,30}}?\b(?:de|depuis|desde|du)\s+{_OLD}\s+(?:à|vers|a|para|hacia|au)\s+{_NEW}",
     )
 )
+# what is carried from one to the other again and again
+CARRIED = re.compile(
+    r"(?:move|moves|moving|transfer|transfers|transferring|port|shift|shifts|shifting|transition|transitions)\s+(?:\w+\s+){0,3}?"
+    r"(?:data|events?|logs?|messages?|files?|records?|metrics|rows|traffic|requests?|backups?|images?)\b"
+)
 # to what: the sentence does not say from where
 TURNED = re.compile(
+    rf"\b(?:rewrit\w+|rewrote|rebuil\w+|reimplement\w+|re-implement\w+)\s+(?:\w+\s+){{0,4}}?(?:in|on|with|to|using)\s+(?P<anew>{FAR_LIST})|"
     rf"\b(?:mov|migrat|switch|transition|shift|port|convert|went|go|turn)\w*\s+(?:(?!from\b|away\b|off\b)[\w'’]+\s+){{0,6}}?"
     rf"(?:to|onto|over to|into|towards?|in favou?r of)\s+(?:(?:use|using|work with|working with|adopt|adopting|run on|running on)\s+)?(?P<new>{FAR_LIST})"
     rf"|\b(?:adopted|chose|introduced|embraced|use|uses|using)\s+(?P<instead>{FAR_LIST})\s+instead\b(?! of)"
+)
+# in the next sentence: "Now, the system uses …"
+NOWADAYS = re.compile(
+    rf"^\W*(?:now|today|nowadays|these days|currently|since then|after (?:the|that) \w+),?\s+(?:[\w'’]+\s+){{0,5}}?(?:uses?|using|runs?(?: on)?|relies on|is (?:built|running|hosted|served|handled|powered)(?: on| by| in| with)?)\s+(?P<new>{FAR_LIST})"
 )
 ONGOING = words(
     r"(?:are|is|am|currently|still|begun|began|started|been|busy|slowly|gradually|now|we['’]re|keep) (?:\w+ ){0,2}?(?:migrating|moving|switching|transitioning|replacing|shifting|porting|phasing|converting|rewriting)",

@@ -39,14 +39,14 @@ NEGATED = cue(
     r"if you(?:['’]re| are| use| want| have| need| prefer)(?: \w+){0,3}?|(?:even )?if we(?: had)?(?: \w+){0,2}?|looked (?:at|into)|tried(?: to use| using| out)?|considered|considering|evaluated|compared|researched|investigated|explored|toyed with|played with|thought about|rejected|ruled out|decided against|opted against|passed on|"
     r"(?:may|might|could|can) be (?:done|achieved|built|implemented|automated|solved|handled|replaced)(?: \w+){0,2}? (?:using|with|by|via)|(?:would|might|may|could|should) be possible to\b[^.!?;]{0,60}?|something (?:like|similar to)|would (?:\w+ ){0,4}?(?:use|deploy|choose|pick|reach for)(?: \w+){0,2}?(?: (?:to|on))?|could(?: have)? used?|might use|would(?: have|['’]ve) (?:used|loved|liked|preferred|chosen|picked|needed)|you (?:can|could|may|might|should) (?:also )?(?:use|try|choose|pick)|for (?:users|customers|people|teams|companies|developers) (?:of|on|using|with)|customers? (?:use|using|like|include|such as|on)|clients? (?:like|such as|include)|"
     r"(?:companies|organizations|teams|people|those|others|startups|giants|players) (?:like|such as|including|at)|as used (?:by|at)|popular(?:i[sz]ed)? (?:by|at|with)|created (?:by|at)|developed (?:by|at)|maintained by|acquired by|made by|invented (?:by|at)|owned by|designed by|open[- ]sourced by|written by|originally from|"
-    r"coming from|background in|experience (?:with|in|of)|familiar(?:ity)? with|knowledge of|worked (?:with|on|at)|engineers? (?:from|at)|ex-|previously at|talk(?:s|ed)? (?:at|about)|follow us on|find us on|us on|him on|her on|me on|them on|(?:company|he|she) is on|share on|post(?:ed)? on|tweet\w*|on our)\s+"
+    r"coming from|backgrounds? in|(?:came|come|comes|coming) from an?|(?:previous|prior|earlier|past|extensive) (?:\w+ ){0,2}?(?:practice|experience|work|job|jobs|life|company|companies|projects?|startups?)\b[^.!?;]{0,40}?|the same (?:\w+ ){0,4}?as|prototypes?\b[^.!?;]{0,40}? in(?: \w+ technologies:?)?|after (?:trying|evaluating|testing|comparing|experimenting)(?: out| with)?(?: both)?|(?:do|does|did)(?:n['’]?t| not) (?:include|cover|apply to|affect)(?: \w+){0,4}?|experience (?:with|in|of)|familiar(?:ity)? with|knowledge of|worked (?:with|on|at)|engineers? (?:from|at)|ex-|previously at|talk(?:s|ed)? (?:at|about)|follow us on|find us on|us on|him on|her on|me on|them on|(?:company|he|she) is on|share on|post(?:ed)? on|tweet\w*|on our)\s+"
     + FAR_LIST
 )  # fmt: skip
 USED = cue(
     r"(?:us(?:e|es|ed|ing)(?: (?:of|both|only|mostly|mainly|primarily|heavily|a lot of|the|a mix of|a combination of))?|utili[sz](?:e|es|ed|ing)|make(?:s)? (?:heavy |extensive |great )?use of|making use of|"
     r"(?:run|runs|running|ran)(?: (?:entirely|mostly|primarily|almost everything|everything|our \w+|all \w+|it|them|this))?(?: (?:on|in|inside|under|atop|with|via|as))?|"
     r"(?:built|build|builds|building|developed|implemented|written|rewritten|coded|authored|created|designed|crafted|engineered|programmed|scripted|constructed|composed)(?: (?:almost |entirely |mostly |mainly |purely |primarily |completely |natively |largely |internally|in-house))?(?: out)?(?: (?:with|on|in|using|around|upon|atop|from|via|on top of|by|out of))|"
-    r"powered by|driven by|backed by|fronted by|relys?(?: \w+)? (?:up)?on|rel(?:y|ies|ied|ying)(?: \w+)? (?:up)?on|depend(?:s|ed|ing)?(?: \w+)? on|"
+    r"(?:applications?|apps?|services?|workloads?|clusters?|containers?|functions?|websites?|backends?|frontends?|apis?) (?:running |deployed |hosted )?(?:on|in)|powered by|driven by|backed by|fronted by|relys?(?: \w+)? (?:up)?on|rel(?:y|ies|ied|ying)(?: \w+)? (?:up)?on|depend(?:s|ed|ing)?(?: \w+)? on|"
     r"(?:deploy|deploys|deployed|deploying|ship|shipped|host|hosts|hosted|hosting|provision(?:ed|ing|s)?|containeri[sz]ed)(?: (?:it|them|everything|our \w+|all \w+|these \w+|the \w+))?(?: (?:on|to|with|via|through|using|in|by|at|inside|into|onto))|"
     r"leverag(?:e|es|ed|ing)|adopt(?:s|ed|ing)?|employ(?:s|ed|ing)?|cho(?:ose|oses|sen|se|osing)(?: to (?:use|go with|adopt))?|pick(?:ed|ing|s)?|select(?:ed|ing|s)|went with|go(?:es|ing)? with|gone with|settled on|opted for|landed on|decided (?:on|to use|to go with|to adopt)|bet(?:ting)? on|standardi[sz]ed? on|"
     r"(?:store|stores|stored|storing|upload(?:s|ed|ing)?|push(?:es|ed|ing)?|persist(?:ed|s)?|kept|keep|keeps|saved?|cached?|index(?:ed)?|archived?|live|lives|reside[sd]?)(?: \w+){0,4}? (?:in|on|into|to|with|via|by)|"
@@ -63,7 +63,7 @@ USES = re.compile(
     rf"{LIST}(?:\s+\([^()\n]{{0,80}}\))?[,:]?\s+(?:(?:is|are|was|were|has been|have been|had been|being|gets?)(?: \w+ly| all| being| also| still| now| currently){{0,2}}\s+(?:(?:used|deployed|hosted|running|configured|leveraged|employed|adopted|chosen|selected|utili[sz]ed|responsible|in charge|operated|managed|integrated|set up|serving|handling|introduced|installed|maintained|self-hosted)\b|(?:our|the (?:main|primary|default|core|backbone|heart|only|language|database|tool|go-to)|their|where|what we|how we|for|at the heart|at the core)\b)"
     rf"|(?:powers?|handles?|serves?|runs?|stores?|manages?|provides?|drives?|process(?:es)?|acts?|takes?|sits?|holds?|keeps?|allows?|helps?|lets?|gives?|enables?|collects?|gathers?|monitors?|tracks?|ensures?|makes?|offers?|schedules?|orchestrates?|routes?|sends?|feeds?|aggregates?|indexes|caches|deploys?|builds?|tests?|captures?|replicates?|streams?|triggers?|supports?|performs?|proved|has (?:proven|served|worked|been|helped|become)|have (?:served|worked|been)|became|remains?|plays?|works?|fits?|scales?|gave|allowed|helped|turned out|backs?|consumes?|reads?|writes?|loads?|transforms?|visuali[sz]es?|alerts?|lives?|generates?|renders?|compiles?|bundles?|packages|exposes?|terminates?|balances?|proxies|secures?|protects?|authenticates?|connects?|integrates?|catch(?:es)?|reports?|delivers?|hosts?|covers?|filters?|watch(?:es)?|uses)\b"
     rf"|(?:covering|handling|powering|serving|managing|orchestrating|providing|driving|storing|processing)\b"
-    rf"|for\s+(?!example|instance)|as (?:our|the|a|an)\s)",
+    rf"|(?:just )?to name (?:but )?(?:a few|some)\b|for\s+(?!example|instance)|as (?:our|the|a|an)\s)",
 )  # fmt: skip
 # weaker: only where the sentence speaks of the company's own
 WITH = cue(
@@ -82,7 +82,7 @@ MENTIONED = cue(
 GONE = cue(
     rf"(?:(?:said |say |saying )?goodbye to|until (?:(?:19|20)\d\d|last \w+|recently|then),? (?:we|they|it|this|everything|the \w+) (?:used|ran|had|relied on|were on|was on|were|was)(?: (?:all|mostly|still|written|built|hosted|a|an|in|on|with)){{0,3}}|(?:we|they|it|that|which|who|i|everything|everyone|apps?|team|company|services?|site)(?: all| also| both| always| once)? used to \w+(?: \w+){{0,5}}?|(?<!is )(?<!are )(?<!was )(?<!were )used to (?:be|have|use|live|sit|rely on|depend on|run (?:on|in|under|inside))(?: \w+){{0,3}}?|no longer (?:use|uses|using|run|rely on|need|support|depend on|have)|stopped using|(?:got|get|getting) rid of|moved? (?:\w+ )?(?:away from|off(?: of)?)|moving (?:away from|off(?: of)?)|"
     rf"migrat(?:ed|ing) (?:\w+ ){{0,2}}(?:away from|off(?: of)?|from)|switched (?:\w+ ){{0,2}}from|retired|decommission(?:ed|ing)?|(?:dropped|abandoned|deprecated)(?! in favou?r)|replaced(?!\s+(?:with|by)\b)|ditched|sunset(?:ted)?|shut down|phased out(?! in favou?r)|removed|outgrew|left|"
-    rf"(?:initially|originally|previously|formerly|at first|in the beginning|back then|in the past|in the early days|early on|early prototypes?|first version|first iteration|v1|once upon a time|historically)[^.!?;{LISTED}]{{0,80}}?|(?:was|were) (?:originally|initially|previously|first|formerly)[^.!?;{LISTED}]{{0,50}}?|after \w+ years (?:on|of|with|using)|(?:had|[’']d) been (?:\w+ly )?(?:using|running(?: on)?|relying on|hosting(?: \w+){{0,2}} on|hosted (?:on|in|by|with)|deployed (?:on|to|in)|built (?:on|with|in)|written in)|for (?:\w+ ){{0,2}}years?,? [^.!?;{LISTED}]{{0,40}}?\b(?:ran|used|relied)\b[^.!?;{LISTED}]{{0,20}}?|at (?:the|that) time,? [^.!?;{LISTED}]{{0,40}}?\b(?:running|ran|hosted|used|using|relied|deployed)\b[^.!?;{LISTED}]{{0,20}}?|(?:try|tried|trying|want|wanted|need|needed|decided|had|looking|forced) to (?:get|move|migrate|break|transition|switch) (?:away from|off(?: of)?|out of))\s*"
+    rf"(?:initially|originally|previously|formerly|at first|in the beginning|back then|in the past|in the early days|early on|early prototypes?|first version|first iteration|v1|once upon a time|historically)[^.!?;{LISTED}]{{0,80}}?|(?:was|were) (?:originally|initially|previously|first|formerly)[^.!?;{LISTED}]{{0,50}}?|after \w+ years (?:on|of|with|using)|(?:had|[’']d) been (?:\w+ly )?(?:using|running(?: on)?|relying on|hosting(?: \w+){{0,2}} on|hosted (?:on|in|by|with)|deployed (?:on|to|in)|built (?:on|with|in)|written in)|for (?:\w+ ){{0,2}}years?,? [^.!?;{LISTED}]{{0,40}}?\b(?:ran|used|relied)\b[^.!?;{LISTED}]{{0,20}}?|before (?:the|our|that|this) (?:\w+ )?(?:rewrite|migration|move|switch|change|rebuild)[^.!?;{LISTED}]{{0,60}}?(?:used|ran|relied on|was (?:built|hosted|running|written) (?:on|in|with)|were)(?: \w+){{0,2}}?|at (?:the|that) time,? [^.!?;{LISTED}]{{0,40}}?\b(?:running|ran|hosted|used|using|relied|deployed)\b[^.!?;{LISTED}]{{0,20}}?|(?:try|tried|trying|want|wanted|need|needed|decided|had|looking|forced) to (?:get|move|migrate|break|transition|switch) (?:away from|off(?: of)?|out of))\s*"
     + LIST
 )  # fmt: skip
 GONE_BEFORE = cue(
@@ -102,7 +102,7 @@ LEAVING_AFTER = re.compile(
 )
 COMING = cue(
     rf"(?:(?:we|they|i|team)['’]?(?:ll| will)(?: \w+){{0,2}}? (?:be )?(?:adopt|us|mov|introduc|add|deploy|migrat|switch|roll|try|trying|bring|look)\w*(?: \w+){{0,4}}?|(?:are|is|['’]re|am) (?:also |currently |now |actively )?looking (?:into|at|to)(?: \w+){{0,3}}?|(?:have|has) yet to \w+(?: \w+){{0,2}}?|next (?:step|thing|up|on (?:the|our) list)(?: \w+){{0,3}}? (?:is|will be|are)|(?:plan(?:s|ned|ning)?|intend(?:s|ed|ing)?|hop(?:e|es|ing)|want(?:s|ing)?|would like|like|aim(?:s|ing)?|looking|expect(?:s|ing)?|going|about|set|due|likely|soon|eventually|later|next|ready) (?:\w+ )?to (?:\w+ )?(?:use|adopt|move|migrate|switch|introduce|add|try|deploy|integrate|implement|roll out|bring|start|leverage|explore|upgrade|replace|rewrite|expand|run|build|be|support|set up|containerize|invest|employ)(?: (?!and\b|but\b)\w+){{0,6}}?|will (?:soon |likely |probably |eventually |also |be )*(?:use|using|adopt|adopting|move|moving|migrate|migrating|switch|introduce|introducing|add|adding|deploy|deploying|integrate|support|start|replace|run|replaced (?:by|with)|be (?:using|running|built|moved|migrated|deployed|hosted|rewritten|written|powered|based|added|introduced))(?: \w+){{0,5}}?|"
-    rf"(?:considering|contemplating|thinking (?:about|of)|looking (?:into|at|forward to)|might|may|could|should)(?: (?:soon|eventually|also|use|adopt|try|move|moving|migrate|switch|switching|using|adopting|add|adding|introduce|to|be))+(?<!may be)(?<!could be)(?<!might be)(?<!should be)(?: (?!\w+ed\b)\w+){{0,2}}?|in the future[^.!?;{LISTED}]{{0,60}}?|roadmap[^.!?;{LISTED}]{{0,60}}?|next up[^.!?;{LISTED}]{{0,30}}?|upcoming|the plan is[^.!?;{LISTED}]{{0,60}}?|coming soon:?|planned:?|todo:?|tbd:?|maybe)\s+"
+    rf"(?:considering|contemplating|thinking (?:about|of)|looking (?:into|at|forward to)|might|may|could|should)(?: (?:soon|eventually|also|use|adopt|try|move|moving|migrate|switch|switching|using|adopting|add|adding|introduce|to|be))+(?<!may be)(?<!could be)(?<!might be)(?<!should be)(?: (?!\w+ed\b)\w+){{0,2}}?|in the future[^.!?;{LISTED}]{{0,60}}?|roadmap[^.!?;{LISTED}]{{0,60}}?|next up[^.!?;{LISTED}]{{0,30}}?|upcoming|the plan is[^.!?;{LISTED}]{{0,60}}?|by (?:migrating|moving|switching|adopting|introducing|using)(?: to)?(?= {LISTED},? (?:we|they|it|the team) (?:can|could|will|would|hope))|coming soon:?|planned:?|todo:?|tbd:?|maybe)\s+"
     + LIST
 )  # fmt: skip
 COMING_AFTER = re.compile(
@@ -160,6 +160,15 @@ PLACED = re.compile(
     rf"(?:(?:a|an|on|hosted|running|deployed|all|mostly|mainly|plain|pure|simply|just|still|now|currently) ){{0,2}}{LISTED}"
     rf"|{LISTED}\s+(?:\w+\s+)?(?:on|in|for|at|across) (?:the |our |their )?(?:entire )?(?:front[- ]?end|back[- ]?end|client|server|web|mobile|data|api|infrastructure|cloud|edge|browser|app|apps|production|staging|most|all)\b"
 )
+# others are spoken of, not the company
+GENERIC_SUBJECT = re.compile(
+    r"\bthe (?:community|industry|world|market|ecosystem) (?:has|have|is|uses?|chose|adopted|moved|runs?|prefers?)\b|\b(?:many|most|some|other|few|several|all|more and more|lots of|thousands of) (?:\w+ )?(?:companies|"
+    r"teams|people|developers|engineers|organi[sz]ations|users|startups|businesses|projects)\b|\b(?:people|folks|everyone|anybody|anyone|readers?) (?:\w+ ){0,3}?(?:us(?:e|es|ing)|run(?:s|ning)?|choos\w+|prefers?|likes?|loves?|"
+    r"adopts?|rel(?:y|ies)|starts?|needs?|wants?|thinks?|says?|asks?|knows?|hears?|goes?|reach(?:es)?)\b|\b(?:yourself|one can)\b|\byour\b(?! \w+ (?:is|are|was|goes|go|will|runs?)\b)|"
+    r"\b(?:if|whether|for) you\b|\byou(?:['’](?:re|ll|d|ve))? (?:\w+ly )?(?:can|could|should|may|might|must|will|would|"
+    r"need|want|have|are|use|run|using|choose|prefer|like|do|don['’]?t)\b",
+    re.IGNORECASE,
+)
 # the whole sentence speaks of how it was
 # the same in languages whose words this file does not part by spaces, or writes in small letters too
 GONE_ELSEWHERE = re.compile(
@@ -186,8 +195,9 @@ STILL = words(
 PREFERRED = re.compile(
     rf"\b(?:pick|chose|choos|prefer|favou?r|select|opt)\w*(?: \w+){{0,2}}? {LISTED}(?: \w+){{0,2}}? over (?P<of>{LIST})"
 )
+LIKENED = re.compile(rf"^\W*like\s+{FAR_LIST}")
 NEGATED_AFTER = re.compile(
-    rf"{LISTED}(?:\s+(?:vs\.?|versus)\b|[- ](?:compatible|like|style|inspired|flavou?red|alternatives?|clones?|esque)\b)"
+    rf"{LISTED}(?:\s+(?:vs\.?|versus|backgrounds?)\b|\s+(?:coming|comes|came) (?:in )?(?:a )?(?:close )?second\b|[- ](?:compatible|like|style|inspired|flavou?red|alternatives?|clones?|esque)\b)"
 )
 REPLACED_THAT = re.compile(
     rf"\breplac(?:ed|ing|es?)\s+(?:all\s+(?:of\s+)?)?(?:that|this|it|them|these|those|everything)\b{FILL}{{0,30}}?\b(?:with|by)\s+(?P<new>{LIST})"

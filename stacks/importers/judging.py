@@ -24,6 +24,7 @@ _EXAMPLE = re.compile(
     r"\W*(?:e\. ?g\.?|eg|examples?|for example|for instance|z\. ?b\.|par ex\.|p\. ?ej\.|例如|例)[,:.\s]", re.IGNORECASE
 )
 _AND_SO_ON = re.compile(r"/ ?(?:etc|others?|\.\.\.|…)\b|/ ?(?:\.\.\.|…)", re.IGNORECASE)
+_BY = re.compile(r"[A-Z]\w*[A-Z]?\w* by $")
 _PATH_LIKE = re.compile(r"^@?[\w.-]+/[\w.-]+$")
 
 
@@ -36,6 +37,7 @@ class _Context:
     terse: bool
     short: bool
     labelled: bool
+    listing: bool
     said: Said
     many: int
 
@@ -51,10 +53,12 @@ def judge(segment: Segment, found: Findings) -> None:
     words = len(_around(segment.text, mentions).split())
     kinds = (Kind.TAG, Kind.BADGE, Kind.ENTRY)
     terse = segment.kind in kinds or (words <= _TERSE and not _NEW_SENTENCE.search(segment.text))
-    labelled = any(label.text and m.start < label.end and m.part for m in mentions)
+    below = [m for m in mentions if m.start >= label.body] if label.text else []
+    listing = bool(below) and all(m.part for m in below)  # "Bundler: Vite": names alone after the sign
+    labelled = not listing and any(label.text and m.start < label.end and m.part for m in mentions)
     for mention in mentions:
         said = found.said.get(id(mention), Said())
-        context = _Context(segment, place, role, label, terse, words <= _SHORT, labelled, said, len(mentions))
+        context = _Context(segment, place, role, label, terse, words <= _SHORT, labelled, listing, said, len(mentions))
         for rule in _RULES:
             if rule(mention, context, found):
                 break
@@ -112,6 +116,23 @@ def _as_maker(mention: Mention, context: _Context, found: Findings) -> bool:
     return False
 
 
+_OWN = re.compile(
+    r"\s*[(（,–—-]\s*(?:an? |our |their )?(?:own\b|in-?house|internal\b|home-?grown|proprietary|"
+    r"self-(?:built|written|made)|custom-built|eigenentwicklung|maison|自研|自製|内製)",
+    re.IGNORECASE,
+)
+
+
+def _as_own(mention: Mention, context: _Context, found: Findings) -> bool:
+    """ "Espresso (in-house, on MySQL)" is their own, whatever is called so; "ZeptoMail by Zoho" names a maker."""
+    text = context.segment.text
+    if not mention.linked and _OWN.match(text, max(mention.end, mention.reach)):
+        return decide(mention, "mentioned", 0.3, "told as built by themselves")
+    if context.terse and _BY.search(text[max(0, mention.start - 40) : mention.start]):
+        return decide(mention, "mentioned", 0.3, "names who makes it")
+    return False
+
+
 def _in_column(mention: Mention, context: _Context, found: Findings) -> bool:
     role = context.role
     if role in (Column.UNKNOWN, Column.REMARKS):
@@ -134,7 +155,7 @@ def _in_technology_column(mention: Mention, context: _Context, found: Findings) 
     if (
         tables.is_weak(mention, found)
         and context.many > 1
-        and re.search(r"\w\s$", context.segment.text[: mention.start])
+        and re.search(r"\w\s$|[(（]$", context.segment.text[: mention.start])
     ):
         return decide(mention, "mentioned", 0.4, "a practice or protocol named beside a technology")
     sure = 0.95 if mention.part else 0.85 if context.terse else 0.7
@@ -158,6 +179,13 @@ def _by_sentence(mention: Mention, context: _Context, found: Findings) -> bool:
         return decide(mention, "mentioned", 0.25, f"named, not used: “{said.cue}”")
     if not said.used and _is_figure(mention, context, found):
         return decide(mention, "mentioned", 0.3, "a figure")
+    return False
+
+
+def _as_label(mention: Mention, context: _Context, found: Findings) -> bool:
+    """ "Bundler: Vite": an ordinary word before the sign says what the names after it are for."""
+    if context.listing and mention.start < context.label.end and mention.caution != "free":
+        return decide(mention, "mentioned", 0.3, "a word that says what for")
     return False
 
 
@@ -200,6 +228,8 @@ def _by_use(mention: Mention, context: _Context, found: Findings) -> bool:
         return decide(mention, "mentioned", 0.3, "said of others, not of the company")
     if said.defined:
         return decide(mention, "mentioned", 0.35, "named in the description of another")
+    if said.used and tables.is_weak(mention, found) and not (said.ours and mention.caution == "free"):
+        return False
     if said.used or said.stage:
         return decide(mention, "used", 0.85 if said.ours else 0.75, "named with a verb of use")
     return False
@@ -240,7 +270,19 @@ def _unclear(mention: Mention, context: _Context, found: Findings) -> bool:
     return decide(mention, "mentioned" if weak else "offered", 0.45, "named, unclear whether it is used")
 
 
-_RULES = (_as_slip, _as_example, _in_place, _as_maker, _in_column, _by_sentence, _as_entry, _by_use, _unclear)
+_RULES = (
+    _as_slip,
+    _as_example,
+    _in_place,
+    _as_maker,
+    _as_own,
+    _in_column,
+    _by_sentence,
+    _as_label,
+    _as_entry,
+    _by_use,
+    _unclear,
+)
 
 
 def last_title(path: tuple[str, ...]) -> str:

@@ -48,6 +48,7 @@ def section_of(title: str) -> Section:
 _FINISHED = re.compile(
     r"\((?:done|completed?|finished|shipped|live|released|terminée?)\)|✅|\b(?:done|completed)\s*$", re.IGNORECASE
 )
+_EXISTING = re.compile(r"\b(?:existing|already|current(?:ly)?|as of today|so far)\b", re.IGNORECASE)
 _STRONG = (Section.SKIP, Section.ALTERNATIVES, Section.CUSTOMERS)
 STAGES = (Section.PLANNED, Section.TRIAL, Section.RETIRING, Section.RETIRED)
 
@@ -69,7 +70,7 @@ def place_of(path: tuple[str, ...], known: dict[tuple[str, ...], Place]) -> Plac
     found, stage, title = Section.PLAIN, "", ""
     for heading in path:
         section = section_of(heading)
-        if _FINISHED.search(heading):
+        if _FINISHED.search(heading) or (stage and _EXISTING.search(heading)):
             stage, title = "", ""
         elif section in STAGES:
             stage, title = section.value, heading

@@ -6,6 +6,7 @@ What is rejected is kept, told as "mentioned" or "skip", so that a curator can t
 """
 
 import re
+from dataclasses import replace
 
 from stacks.folding import alias_key
 
@@ -33,9 +34,11 @@ _ADDRESS = re.compile(r"https?://\S+$")
 _DATE_KEYS = ("updated", "lastmod", "last_modified", "date")
 _DAY = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?(?!\d)", re.ASCII)
 _WHAT_FOR = re.compile(r"\s*[^()\n:]{3,60}\s\((?P<names>[^()\n]{2,120})\)\s*$")
-_REMEMBERED = 12
-_NEAR, _FAR = 4, 12  # lines
+_REMEMBERED = 30
+_NEAR, _FAR = 4, 25  # lines
+_NEXT = 200  # characters
 _MOST_READ = 1_000_000  # characters that are read as sentences
+_PAST = ("retired", "retiring")
 _LEFT = {"done": "retired", "under_way": "retiring", "planned": "retiring"}
 
 
@@ -117,19 +120,30 @@ def _with_what_was(move: Move, before: list[Mention], found: Findings) -> Move:
     """ "They replaced all of that with Elixir": that is what was told before as the past."""
     if move.old:
         return move
-    new = {mention.slug for mention in move.new}
-    at = (move.new[0].segment, move.new[0].start)
-    old = {
-        m.slug: m
+    if not move.likely:
+        old = [m for m in _left_before(move, before, found, _NEAR) if found.said[id(m)].stage == "retired"]
+        return replace(move, old=tuple({m.slug: m for m in old}.values()))
+    old = _left_before(move, before, found, _FAR)
+    new = [n for n in move.new if any(_is_kin(m, n, found) for m in old)]
+    if not new and move.next:
+        old = [m for m in old if m.segment is move.new[0].segment and move.new[0].start - m.end < _NEXT]
+        new = list(move.new)
+    else:
+        old = [m for m in old if any(_is_kin(m, n, found) for n in new)]
+    return replace(move, old=tuple({m.slug: m for m in old}.values()), new=tuple(new))
+
+
+def _left_before(move: Move, before: list[Mention], found: Findings, lines: int) -> list[Mention]:
+    """What the sentences above the move say was left."""
+    new, first = {mention.slug for mention in move.new}, move.new[0]
+    return [
+        m
         for m in before
-        if not (m.segment is at[0] and m.start > at[1])
-        and found.said[id(m)].stage in (("retired", "retiring") if move.likely else ("retired",))
+        if found.said[id(m)].stage in _PAST
         and m.slug not in new
-        and m.line >= move.line - (_FAR if move.likely else _NEAR)
-        and (not move.likely or any(_is_kin(m, n, found) for n in move.new))
-    }
-    kin = tuple(n for n in move.new if not move.likely or any(_is_kin(m, n, found) for m in old.values()))
-    return Move(tuple(old.values()), kin, move.stage, move.sentence, move.line)
+        and m.line >= move.line - lines
+        and not (m.segment is first.segment and m.start > first.start)
+    ]
 
 
 def _is_kin(old: Mention, new: Mention, found: Findings) -> bool:

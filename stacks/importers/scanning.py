@@ -34,6 +34,8 @@ def find(segments: Iterable[Segment], vocabulary: Vocabulary) -> tuple[list[Ment
         covered += [(one.start, one.end) for one in found if _FRENCH.match(segment.text, one.end)]
         sure.extend(linked)
         for one in _apart(found, segment.text, vocabulary):
+            if segment.kind is Kind.TAG and not _is_whole_tag(one, segment.text):
+                continue
             if any(start < one.end and one.start < end for start, end in covered):
                 continue
             name = one.names[0]
@@ -157,6 +159,7 @@ def _linked(segment: Segment, found: list[Found], vocabulary: Vocabulary) -> lis
         inside = [one for one in found if one.start < link.end and link.start < one.end]
         slug = vocabulary.by_address(link.url) or _by_host(link.url, inside) or _by_repository(link.url, inside)
         bare = not text.strip(OBJECT + " ")
+        far = not bare and not vocabulary.is_code(link.url) and urlsplit(link.url).path.strip("/").count("/") > 0
         if not slug or (bare and segment.text.strip(OBJECT + TRIM)):  # an address in a sentence is where to read on
             continue
         if _PACKAGE.match(text.strip()):
@@ -167,7 +170,7 @@ def _linked(segment: Segment, found: list[Found], vocabulary: Vocabulary) -> lis
             mention = mention_of(segment, same, name, "it links to its own site")
             mention.linked = True
             mentions.append(mention)
-        elif not inside and len(text.split()) <= 4 and not _talks(text):
+        elif not inside and len(text.split()) <= 4 and not _talks(text) and not far:
             mentions.append(
                 Mention(
                     segment,
@@ -181,7 +184,7 @@ def _linked(segment: Segment, found: list[Found], vocabulary: Vocabulary) -> lis
                     why=["the address is its own site or repository"],
                 )
             )
-        elif inside and all(_is_unclear(one) for one in inside):
+        elif inside and not far and all(_is_unclear(one) for one in inside):
             one = inside[0]
             mentions.append(
                 Mention(
@@ -262,6 +265,12 @@ def as_written(found: Found) -> bool:
 
 
 _APART = re.compile(r"[\s._-]+")
+
+
+def _is_whole_tag(found: Found, text: str) -> bool:
+    """ "c-sharp" is no sharp."""
+    rest = (text[: found.start] + " " + text[max(found.end, found.reach) :]).strip(" -_/.")
+    return not rest or is_bare(rest)
 
 
 def _is_small_and_rare(found: Found) -> bool:

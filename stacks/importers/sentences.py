@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
-from .changes import ARROW, ARROW_ASIDE, MIGRATIONS, ONGOING, TURNED, WILL
+from .changes import ARROW, ARROW_ASIDE, CARRIED, MIGRATIONS, NOWADAYS, ONGOING, TURNED, WILL
 from .cues import (
     BYGONE,
     COMING,
@@ -14,6 +14,7 @@ from .cues import (
     CONTACT,
     DEFINED,
     FACT,
+    GENERIC_SUBJECT,
     GONE,
     GONE_AFTER,
     GONE_BEFORE,
@@ -22,6 +23,7 @@ from .cues import (
     LEAVING,
     LEAVING_AFTER,
     LEAVING_ELSEWHERE,
+    LIKENED,
     LISTED,
     MENTIONED,
     NAME,
@@ -46,14 +48,9 @@ from .mentions import Mention
 
 _ASKED = re.compile(r"\?\W*$")
 _ONLY_COMMAS = re.compile(r"\band\b|\bor\b|&", re.IGNORECASE)
-_GENERIC_SUBJECT = re.compile(
-    r"\b(?:many|most|some|other|few|several|all|more and more|lots of|thousands of) (?:\w+ )?(?:companies|"
-    r"teams|people|developers|engineers|organi[sz]ations|users|startups|businesses|projects)\b|\b(?:people|folks|"
-    r"yourself|everyone|anybody|anyone|one can|readers?)\b|\byour\b(?! \w+ (?:is|are|was|goes|go|will|runs?)\b)|"
-    r"\b(?:if|whether|for) you\b|\byou(?:['’](?:re|ll|d|ve))? (?:\w+ly )?(?:can|could|should|may|might|must|will|would|"
-    r"need|want|have|are|use|run|using|choose|prefer|like|do|don['’]?t)\b",
-    re.IGNORECASE,
-)
+_AS_EXAMPLE = re.compile(
+    r"for example|for instance|e\.g\.|i\.e\.|such as"
+)  # of what they use, where they speak of themselves
 _FIRST = re.compile(r"\b(?:we|our|us|ours|i|my|we['’](?:re|ve|ll|d))\b", re.IGNORECASE)
 _OURSELVES = re.compile(r"\b(?:we|our|us|ours|i|my|we['’](?:re|ve|ll|d)|they|their)\b", re.IGNORECASE)
 
@@ -86,6 +83,7 @@ class Move:
     standing: bool = False  # the new one is in use already
     arrow: bool = False  # no word between the two but an arrow: a change, or the way that data take
     likely: bool = False  # the sentence says to what, and what was there before is told above
+    next: bool = False  # right above, in the sentence before
 
 
 @dataclass(slots=True)
@@ -112,7 +110,7 @@ def read(text: str, mentions: list[Mention]) -> tuple[dict[int, Said], list[Move
             said[id(mention)] = Said(
                 sentence=text[sentence.start : sentence.end].strip(),
                 ours=bool(PLURAL_US.search(sentence.masked)),
-                generic=bool(_GENERIC_SUBJECT.search(sentence.masked)) and not _FIRST.search(sentence.masked),
+                generic=bool(GENERIC_SUBJECT.search(sentence.masked)) and not _FIRST.search(sentence.masked),
             )
         _judge(sentence, said)
         moves.extend(_moves(sentence, text) or _turns(sentence, text))
@@ -188,10 +186,11 @@ def _judge(sentence: _Sentence, said: dict[int, Said]) -> None:
     if BYGONE.match(masked) and not STILL.search(masked):
         _all_bygone(sentence, said)
     asked = bool(_ASKED.search(masked))
-    for mention, words in chain(_negated(sentence), _met((NEGATED_AFTER, PREFERRED), sentence)):
+    for mention, words in chain(_negated(sentence), _met((LIKENED, NEGATED_AFTER, PREFERRED), sentence)):
         said[id(mention)].negated, said[id(mention)].cue = True, words
+    own = bool(_FIRST.search(masked))
     for mention, words in _met((MENTIONED,), sentence):
-        if not said[id(mention)].used:
+        if not said[id(mention)].used and not (own and _AS_EXAMPLE.match(words)):
             said[id(mention)].negated, said[id(mention)].cue = True, words
     for mention, _ in _met((FACT,), sentence):
         said[id(mention)].counted = True
@@ -235,6 +234,8 @@ def _moves(sentence: _Sentence, text: str) -> list[Move]:
             old = sentence.within(match.start("old"), match.end("old"))
             new = sentence.within(match.start("new"), match.end("new"))
             old = [m for m in old if m.slug not in {n.slug for n in new}]
+            if CARRIED.match(match[0]):
+                continue  # "to move data from MongoDB to Redshift" every night
             if not old or not new or len(old) * len(new) > 9:
                 continue
             key = (tuple(m.slug for m in old), tuple(m.slug for m in new))
@@ -254,15 +255,16 @@ def _moves(sentence: _Sentence, text: str) -> list[Move]:
 
 def _turns(sentence: _Sentence, text: str) -> list[Move]:
     """ "The team then switched to Kubernetes": from what, an earlier sentence says."""
-    match = TURNED.search(sentence.masked)
+    nowadays = NOWADAYS.search(sentence.masked)
+    match = nowadays or TURNED.search(sentence.masked)
     if not match or NEGATED.search(sentence.masked):
         return []
-    group = "new" if match["new"] else "instead"
+    group = next(name for name, words in match.groupdict().items() if words)
     new = sentence.within(match.start(group), match.end(group))
     around = sentence.masked[max(0, match.start() - 60) : match.end()]
     stage = "planned" if _is_wish(around) else "under_way" if ONGOING.search(around) else "done"
     told = text[sentence.start : sentence.end].strip()
-    return [Move((), tuple(new), stage, told, new[0].line, likely=True)] if new else []
+    return [Move((), tuple(new), stage, told, new[0].line, likely=True, next=bool(nowadays))] if new else []
 
 
 _ELSE = re.compile(r",|;| and | but ")

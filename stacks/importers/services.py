@@ -19,6 +19,9 @@ _OPERATOR = re.compile(
     r"^[(（]\s*(?:using|via|managed by|through|operated by|run by|"
     r"hosted by)\s+(?:the\s+)?([A-Z][\w.+-]*(?:\s[A-Z][\w.+-]*){0,3})\s*[)）]"
 )
+_RUN_BY = re.compile(
+    r"[\s/(+&-]{0,3}(?:(?:running |hosted |deployed )?(?:on|with|via|using|and|in)\s+)?(?:(?:AWS|Amazon)\s+|\()?"
+)
 _PRODUCT = re.compile(
     r"\b(?:Operator|Cloud|Enterprise|Service|Platform|Managed|Hosting|PaaS|DBaaS)\b|[a-z][A-Z]|\w\.\w"
 )
@@ -132,12 +135,19 @@ def _hosts(mentions: list[Mention], found: Findings) -> None:
                 other.verdict == "used"
                 and other is not mention
                 and vocabulary.category(other.slug) == "serverless"
-                and _close(mention, other, found)
+                and _is_run_by(mention, other)
             ):
                 mention.via = other.slug
                 mention.why.append(f"via {other.name}, which stands beside it")
                 other.verdict = "via"
                 break
+
+
+def _is_run_by(orchestrator: Mention, other: Mention) -> bool:
+    """ "ECS on Fargate", "ECS (Fargate)", "ECS Fargate", two cells of a row; not "EKS (GPU nodes), Lambda"."""
+    if orchestrator.segment is not other.segment:
+        return True
+    return bool(_RUN_BY.fullmatch(other.segment.text[orchestrator.end : other.start]))
 
 
 def _operators(segment: Segment, found: Findings) -> None:

@@ -10,6 +10,7 @@ from .places import label_of
 from .scanning import as_written, is_other_product, is_phrase, mention_of
 from .segments import Kind, Segment
 
+_USING = re.compile(r"\b(?:uses?|using|used|chose|adopted|picked|installed|introduced)\s+$")
 _FEW = 4  # words
 _STARTS = re.compile(r"(?:^|[.!?:;\n•]\s*[\"“(*_]*|\d[.)]\s+)$")
 
@@ -51,6 +52,12 @@ def _entry_only(segment: Segment, found: Found, name: Name, neighbours: Neighbou
         return mention_of(segment, found, name)
     if as_written(found) and _beside_others(segment, found, neighbours):
         return mention_of(segment, found, name, "it stands beside other technologies")
+    if (
+        as_written(found)
+        and found.text[:1].isupper()
+        and _USING.search(segment.text[max(0, found.start - 20) : found.start])
+    ):
+        return mention_of(segment, found, name, "named right after a verb of use")
     if as_written(found) and name.slug in neighbours.all and not _begins_sentence(segment, found):
         return mention_of(segment, found, name, "the text speaks of it elsewhere")
     return found.text, "an ordinary word here, not an entry of its own"

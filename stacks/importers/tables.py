@@ -22,6 +22,7 @@ _NONE = re.compile(
     r"defined))?[\s\-–—/.*?]*$",
     re.IGNORECASE,
 )
+_MARKUP = ("html", "css", "xml", "yaml", "json", "markdown", "csv", "sql", "svg")
 _WEAK_KINDS = ("practice", "protocol")
 _LEAVING = re.compile(
     r"^\W*(?:deprecated|legacy|eol|end[- ]of[- ]life|(?:to be|being|will be|is being|"
@@ -41,6 +42,7 @@ _CHANGES = re.compile(
     r"ablös\w*|remplac\w*|移行)\b",
     re.IGNORECASE,
 )
+_VERSION = re.compile(r"(?:[v^~>=]*\d[\w.+-]*|[-–—✓✔✅]|latest|lts)(?:\s+(?:lts|\(.{0,20}\)))?", re.IGNORECASE)
 _LEFT_BEHIND = re.compile(
     r"\b(?:replac(?:es?|ed|ing)|(?:migrat|mov|switch|transition)\w*\s+(?:away\s+)?(?:from|off)|successor (?:of|to)|"
     r"instead of|ersetzt|remplace)\s+(?:of\s+|the\s+|our\s+|old\s+|legacy\s+){0,3}$",
@@ -251,9 +253,15 @@ def _pairs(
 
 
 def is_weak(mention: Mention, found: Findings) -> bool:
-    """Practices and protocols are named in passing more than they are chosen."""
+    """Practices, protocols and the formats of files are named in passing more than they are chosen."""
     known = found.vocabulary.technologies.get(mention.slug)
-    return known is not None and known.kind in _WEAK_KINDS
+    return known is not None and (known.kind in _WEAK_KINDS or known.slug in _MARKUP)
+
+
+_NO_END = re.compile(
+    r"(?:legacy|retain|replace|keep|files?|manual\w*|monolith|custom|own|old|new|existing|tbd|\w+ or \w+|\w*_\w*)",
+    re.IGNORECASE,
+)
 
 
 def ends_of(cell: Segment, found: Findings, only_known: bool = False) -> list[Mention]:
@@ -263,7 +271,12 @@ def ends_of(cell: Segment, found: Findings, only_known: bool = False) -> list[Me
         return mentions
     for part in parts_of(cell.text):
         text = cell.text[part.start : part.end].strip(" *_`\"'")
-        if any(part.start <= m.start < part.end for m in mentions) or _NONE.match(text) or not is_name(text):
+        if (
+            any(part.start <= m.start < part.end for m in mentions)
+            or _NONE.match(text)
+            or _NO_END.fullmatch(text)
+            or not is_name(text)
+        ):
             continue
         mentions.append(Mention(cell, part.start, part.end, text, "", "new", verdict="new", sure=0.5))
     return mentions
@@ -304,7 +317,10 @@ def _purposes(row: Row, found: Findings) -> None:
             if mention.verdict != "purpose":
                 continue
             if not elsewhere and mention.part and mention.caution == "free":
-                mention.verdict, mention.sure = "offered", 0.55
+                versions = [c.text for c in row.cells if c is not cell and c.text.strip()]
+                only_versions = bool(versions) and all(_VERSION.fullmatch(text.strip()) for text in versions)
+                mention.verdict, mention.sure = ("used", 0.75) if only_versions else ("offered", 0.55)
+                mention.stage = "" if only_versions else mention.stage
                 mention.why.append("the row names no other technology")
             else:
                 mention.verdict = (

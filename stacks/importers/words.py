@@ -38,7 +38,7 @@ SECTIONS: tuple[tuple[Section, re.Pattern[str]], ...] = (
         r"今後(?:の.{0,10})?", r"予定", r"导入予定", r"未来(?:规划)?", r"规划", r"计划", r"향후.{0,10}", r"планы",
     )),
     (Section.RETIRED, words(
-        r"retired", r"previous(?:ly)?(?: .{0,30})?", r"former(?:ly)?(?: .{0,30})?", r"old (?:stack|architecture|system|setup|infrastructure|tech(?:nology)?)", r"no longer (?:used|in use)", r"past", r"early (?:days|prototypes?|years|stack)",
+        r"(?:retired|removed|discontinued|abandoned|dropped|decommissioned|unused) (?:\w+ ?){1,3}", r"retired", r"previous(?:ly)?(?: .{0,30})?", r"former(?:ly)?(?: .{0,30})?", r"old (?:stack|architecture|system|setup|infrastructure|tech(?:nology)?)", r"no longer (?:used|in use)", r"past", r"early (?:days|prototypes?|years|stack)",
         r"in the beginning", r"the beginning", r"history", r"before", r"originally", r"removed", r"decommissioned", r"what we (?:left|dropped|replaced|stopped using)", r"abandoned", r"replaced", r"graveyard", r"discontinued", r"abgelöst", r"früher(?: .{0,30})?", r"abandonnés?", r"retirado", r"移行前", r"旧.{0,10}", r"已下线", r"已废弃",
     )),
     (Section.RETIRING, words(
@@ -54,7 +54,7 @@ SECTIONS: tuple[tuple[Section, re.Pattern[str]], ...] = (
     )),
     (Section.STACK, words(
         r"(?:tech(?:nology|nical|nologies)?|our|current|full|main|core|data|frontend|backend|mobile|web|software|infra(?:structure)?|monitoring|observability|ml|ai|dev(?:elopment)?|devops|the)[- ](?:stack|stacks)", r"stack", r"techstack", r"technolog(?:y|ies)", r"tech(?: radar)?", r"tools?(?: (?:we use|used))?", r"tooling", r"built with", r"built using", r"powered by", r"architecture", r"infrastructure", r"infra", r"back[- ]?end", r"front[- ]?end", r"databases?", r"data", r"devops", r"languages?", r"frameworks?", r"platforms?", r"services", r"languages and tools", r"baseline", r"as-is", r"today",
-        r"technologie-?stack", r"technologien", r"werkzeuge", r"eingesetzte.{0,20}", r"technologies utilisées", r"pile technique", r"outils", r"tecnolog[ií]as?(?: utilizad[ao]s)?", r"ferramentas", r"herramientas", r"技术栈", r"技術スタック", r"使用技術", r"技術構成", r"技术选型", r"技术架构", r"기술 ?스택", r"технологии", r"стек(?: технологий)?",
+        r"technologie-?stack", r"technologien", r"werkzeuge", r"eingesetzte.{0,20}", r"technologies utilisées", r"pile technique", r"outils", r"(?:stack|pila) (?:tecnol[óo]gic[oa]|t[ée]cnic[oa])", r"stack technique", r"tecnolog[ií]as?(?: utilizad[ao]s)?", r"ferramentas", r"herramientas", r"技术栈", r"技術スタック", r"使用技術", r"技術構成", r"技术选型", r"技术架构", r"기술 ?스택", r"технологии", r"стек(?: технологий)?",
     )),
 )  # fmt: skip
 

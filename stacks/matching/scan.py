@@ -19,7 +19,7 @@ _DROPPED = frozenset(" \t\n\r\f\v._-")
 _GAP = re.compile(r"[ \t\xa0]{1,3}|[._\-\u2010\u2011]")
 _MAY_STAND_APART = re.compile(r"js|sql|db|[0-9]")
 _VERSION = re.compile(
-    r"(?:@|[ \xa0]?[=~^<>]{1,2}[ \xa0]?|(?P<opened>[ \xa0]?\()|[ \xa0])?(?:[vV]\.?[ \xa0]?|[vV]ersion[ \xa0])?"
+    r"(?:@[~^]?|[ \xa0]?[=~^<>]{1,2}[ \xa0]?|(?P<opened>[ \xa0]?\()|[ \xa0])?(?:[vV]\.?[ \xa0]?|[vV]ersion[ \xa0])?"
     r"(?P<number>\d{1,4}(?:\.(?:\d{1,5}|[xX*])){0,3}(?:\.?[xX])?\+?)(?(opened)\))(?![\w%]|[.,]\d|[+#])"
 )
 _IN_MID_SENTENCE = re.compile(r"[ \xa0][a-z%]")

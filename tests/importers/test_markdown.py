@@ -258,6 +258,35 @@ def test_the_first_word_of_a_status_decides_and_the_rest_tells_what_was_before()
     assert {("postgresql", "in_use"), ("mysql", "retiring"), ("apache-kafka", "in_use")} == stages
 
 
+def test_lines_with_labels_are_a_list_without_marks():
+    text = "## Stack\n\nDatabase : PostgreSQL\\\nCache : Redis\\\nQueue : Kafka\n"
+    assert [(one[0], one[1]) for one in ticked(text)] == [(3, "postgresql"), (4, "redis"), (5, "apache-kafka")]
+
+
+def test_an_ordinary_word_before_the_sign_is_what_the_names_are_for():
+    assert used("## Stack\n\n- **Segment**: PostgreSQL, Redis\n") == {"postgresql", "redis"}
+    assert used("## Stack\n\n- **Kafka**: carries our events, unlike Redis\n") == {"apache-kafka"}
+
+
+def test_a_row_of_versions_is_of_the_technology_before_them():
+    text = "| Area | Current | Target |\n|---|---|---|\n| Cache | Redis | Valkey |\n| TypeScript | 4.x | 6.x |\n"
+    assert (4, "typescript", "in_use", None) in ticked(text)
+
+
+def test_retired_technologies_under_their_heading():
+    text = "## Retired technologies — never again\n\n| Tool | Reason |\n|---|---|\n| Nomad | Kubernetes is simpler |\n"
+    assert ticked(text) == [(5, "nomad", "retired", None)]
+
+
+def test_their_own_thing_is_not_what_is_called_so_elsewhere():
+    text = "| Use | Tool |\n|---|---|\n| Store | Dash (in-house, on top of MySQL) |\n"
+    assert used(text) == {"mysql"}
+
+
+def test_a_tag_is_a_whole_name():
+    assert used("---\ntitle: x\ntags:\n  - c-sharp\n  - gitops\n  - redis\n---\n") == {"redis"}
+
+
 def test_names_in_brackets_after_what_they_are_for():
     text = "# Scope\n\n- Data streaming (Kafka)\n- Dashboards and graphs (Grafana / Prometheus)\n"
     assert used(text) == {"apache-kafka", "grafana", "prometheus"}

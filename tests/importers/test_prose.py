@@ -44,6 +44,15 @@ def test_a_verb_of_use_ticks_a_name(sentence):
         "We picked Redis over Kafka.",
         "They evaluated various ways like Microservices, Redis, Kafka and MySQL.",
         "This may be done using Kafka or something else.",
+        "They developed prototypes in four technologies: Kafka, Redis, Go and Java.",
+        "He had previous practice building them in Kafka.",
+        "The team, with varied backgrounds in Kafka and Java, likes it.",
+        "I wanted the same developer experience as Kafka.",
+        "After trying out both Kafka and Redis, we wrote our own.",
+        "Like Kafka, it is a log.",
+        "We chose Redis, with Kafka coming in a close second.",
+        "This does not include Kafka.",
+        "The community has chosen Kafka for it.",
         "It would be possible to automate it using something like Kafka.",
         "I would without a doubt deploy it to Kafka.",
         "If you run Kafka, read on.",
@@ -80,6 +89,8 @@ def test_unlike_reaches_over_and_but_not_over_a_comma():
         ("We were trying to get away from Kafka.", "retired"),
         ("At the time, it was running on Kafka.", "retired"),
         ("We should remove Kafka this year.", "retiring"),
+        ("Before the rewrite, the service used Kafka.", "retired"),
+        ("By migrating to Kafka, we can reduce costs.", "planned"),
         ("We experiment with new things in our internal apps, notably Kafka.", "trial"),
         ("Requests will be retried against three mirrors, two of them in Kafka.", "in_use"),
         ("Events may be analysed by our team using Kafka.", "in_use"),
@@ -109,6 +120,12 @@ def test_stages_of_a_sentence(sentence, stage):
         ("We hope to drop MySQL for PostgreSQL.", "planned"),
         ("We are migrating from MySQL to PostgreSQL, and hope to sleep again.", "under_way"),
         ("Our store is PostgreSQL (migrated from a monolithic MySQL).", "done"),
+        ("Our data live in PostgreSQL after moving off MySQL.", "done"),
+        (
+            "Early on, the backend was implemented in MySQL.\n\nEight months later it had been entirely rewritten in PostgreSQL.",
+            "done",
+        ),
+        ("Before the rewrite, it used MySQL. Now, the system uses PostgreSQL.", "done"),
         ("Our store is MySQL (planning to migrate to PostgreSQL).", "planned"),
         ("For years everything ran on MySQL.\n\nIn 2020 the team switched to PostgreSQL.", "done"),
         ("Until 2019 we used MySQL. Then it was slow. We decided to move to PostgreSQL.", "done"),
@@ -128,6 +145,10 @@ def test_what_an_earlier_sentence_left_is_replaced_by_its_kind_alone():
 def test_the_end_of_a_migration_may_be_outside_the_catalogue():
     text = "At first we used the [Stager library](https://github.com/acme/stager), but we have migrated to [Kafka](https://kafka.apache.org)."
     assert moves(text, form="prose") == [("Stager", "apache-kafka", "done")]
+
+
+def test_data_carried_every_night_are_no_migration():
+    assert moves("We use tasks to move data from our MySQL and PostgreSQL databases to ClickHouse.", form="prose") == []
 
 
 def test_a_sentence_with_you_may_speak_of_the_company():

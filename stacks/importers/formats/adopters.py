@@ -74,7 +74,7 @@ _NOT_COMPANY = re.compile(
     r"^(?:case stud(?:y|ies)|blog ?posts?|talks?|videos?|slides?|read more|see|here|docs|documentation|"
     r"pull request|pr|issue|form|adopters? form|github|website|details?|link|presentation|press release|"
     r"announcement|article|notes?|usage|use cases?|description|contact|status|launched|application|"
-    r"environments?|scale|hardware|order of .*|size of .*|data.*|links?|why .*|how .*|what .*|where .*|"
+    r"environments?|scale|hardware|order of .*|size of .*|data(?: .*)?|links?|why .*|how .*|what .*|where .*|"
     r"add(?:ing)? .*|updat.*|contribut.*)$",
     re.IGNORECASE,
 )
