@@ -21,21 +21,30 @@ PLURALS = {
 }
 
 
+_WORDS_AT_AN_END = 4
 _GAP = re.compile(r"\s*(?:\[(?:…|\.\.\.)\]|…|\.\.\.)\s*")
 
 
 def at_quotation(url: str, quotation: str) -> str:
     """The address of a page, opened at the quoted sentence: a text fragment, which other browsers ignore.
 
-    Where the quotation leaves words out, the sentence is found by its beginning and its end.
+    Where the quotation leaves words out, or is long, the sentence is found by its beginning and its end.
     """
     parts = [part for part in _GAP.split(" ".join(quotation.split())) if part]
     if not parts:
         return url
     address, _, fragment = url.partition("#")
-    ends = parts if len(parts) == 1 else (parts[0], parts[-1])
+    ends = _ends_of(parts[0]) if len(parts) == 1 else (parts[0], parts[-1])
     told = ",".join(percent_encode(part, safe="").replace("-", "%2D") for part in ends)
     return f"{address}#{fragment.partition(':~:')[0]}:~:text={told}"
+
+
+def _ends_of(sentence: str) -> tuple[str, ...]:
+    """Its first words and its last, where that is less than the sentence."""
+    words = sentence.split(" ")
+    if len(words) <= 3 * _WORDS_AT_AN_END:
+        return (sentence,)
+    return " ".join(words[:_WORDS_AT_AN_END]), " ".join(words[-_WORDS_AT_AN_END:])
 
 
 def licence() -> dict[str, str | None]:

@@ -20,6 +20,11 @@ from stacks.links import at_quotation
         ("https://a.example/b", "C#/C++\n  and  more", "https://a.example/b#:~:text=C%23%2FC%2B%2B%20and%20more"),
         ("https://a.example/b", "It began … and - so on", "https://a.example/b#:~:text=It%20began,and%20%2D%20so%20on"),
         ("https://a.example/b", "… one [...] two ... three", "https://a.example/b#:~:text=one,three"),
+        (
+            "https://a.example/b",
+            "one two three four five six seven eight nine ten eleven twelve thirteen.",
+            "https://a.example/b#:~:text=one%20two%20three%20four,ten%20eleven%20twelve%20thirteen.",
+        ),
         ("https://a.example/b#:~:text=old", "new", "https://a.example/b#:~:text=new"),
         ("https://a.example/b#x:~:text=old", "new", "https://a.example/b#x:~:text=new"),
     ],

@@ -563,3 +563,17 @@ def test_the_most_common_choice_of_each_category_can_be_taken_away(client, three
 
     common = [(c.category, [link.name for link in c.technologies], c.words) for c in page.context["page"].common]
     assert common == [("Alike", ["Go"], "3 of 3"), ("Crossing", ["Python"], "2 of 3")]
+
+
+def test_a_cell_carries_no_indents_but_code_keeps_its_own(client):
+    acme, bolt = make_company("Acme"), make_company("Bolt")
+    kafka = make_technology("Kafka")
+    make_usage(acme, kafka, remarks="Set:\n\n    a:\n      b: 1\n")
+    make_usage(bolt, kafka, remarks="Plain.")
+
+    page = client.get("/compare/companies/acme/bolt/").content.decode()
+
+    assert "<code>a:\n  b: 1\n</code>" in page
+    cell = page[page.index("Plain.") - 600 : page.index("Plain.")]
+    assert "\n<details" in cell
+    assert "\n  <summary" not in cell
