@@ -1,5 +1,8 @@
 """Junk at every address of the admin, found from its URL configuration: an answer that is no failure, and no change."""
 
+from collections import defaultdict
+from itertools import zip_longest
+
 import pytest
 from django.contrib import admin
 from django.urls import URLPattern, get_resolver, reverse
@@ -90,6 +93,19 @@ def test_junk_in_an_add_form_is_an_error_of_the_form(log_in, model):
     assert model.objects.count() == rows
 
 
+def one_of_each_form(names):
+    """All names, at once only those of which no form reads two: each form is valid but for one field.
+
+    A row of inline rows is a form, and so are their numbers, without which no row is read: those come last.
+    """
+    fields, numbers = defaultdict(list), defaultdict(list)
+    for name in names:
+        kind = numbers if name.endswith("_FORMS") else fields
+        kind[name.rpartition("-")[0]].append(name)
+    for kind in (fields, numbers):
+        yield from ([name for name in turn if name] for turn in zip_longest(*kind.values()))
+
+
 @pytest.mark.parametrize("model", CURATED)
 def test_junk_in_a_change_form_is_an_error_of_the_form_field_by_field(log_in, model):
     client = log_in("superuser")
@@ -97,9 +113,9 @@ def test_junk_in_a_change_form_is_an_error_of_the_form_field_by_field(log_in, mo
     url = admin_url(row, "change")
     data = form_data(client.get(url))
 
-    for name in data:
-        posted = data | {name: FEW[0], "_continue": "1"}
-        assert client.post(url, posted).status_code < 500, name
+    for names in one_of_each_form(data):
+        posted = data | dict.fromkeys(names, FEW[0]) | {"_continue": "1"}
+        assert client.post(url, posted).status_code < 500, names
     for text in TEXTS:
         assert client.post(url, dict.fromkeys(data, text)).status_code < 500, text[:20]
     for query in (
