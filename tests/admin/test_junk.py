@@ -5,7 +5,7 @@ from itertools import zip_longest
 
 import pytest
 from django.contrib import admin
-from django.urls import URLPattern, get_resolver, reverse
+from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 
 from stacks.admin import formsets
 from stacks.models import Company, Curated, State, Usage
@@ -39,9 +39,14 @@ NAMED = [(name, arguments) for name, arguments in patterns()]
 
 
 def fill(name, arguments, key):
+    """The address with this key; None where the pattern itself takes numbers only, so that there is no such address."""
     known = {"transition": "publish", "app_label": "stacks", "content_type_id": "1"}
     kwargs = {argument: known.get(argument, key) for argument in arguments}
-    return reverse(f"admin:{name}", kwargs=kwargs)
+    try:
+        return reverse(f"admin:{name}", kwargs=kwargs)
+    except NoReverseMatch:
+        assert not key.isdigit()
+        return None
 
 
 def test_the_walk_meets_every_kind_of_address():
@@ -58,6 +63,8 @@ def test_a_junk_key_in_an_address_is_no_failure(log_in, name):
     arguments = dict(NAMED)[name]
     for key in KEYS:
         url = fill(name, arguments, key)
+        if url is None:
+            continue
         assert client.get(url).status_code < 500, url[:200]
         assert client.post(url, {"post": "yes", "seen": "x", "title": "x"}).status_code < 500, url[:200]
 
