@@ -6,11 +6,13 @@ POLICY = "browsing-topics=(), camera=(), display-capture=(), geolocation=(), mic
 _NOT_FOR_OTHERS = re.compile(r"^/(?:admin(?:/|$)|healthz$|readyz$|metrics$)")
 _MAY_READ = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Link, Location, Retry-After",
+    "Access-Control-Expose-Headers": "Accept-Ranges, Content-Range, ETag, Link, Location, RateLimit, RateLimit-Policy, "
+    "Retry-After, Stacks-Catalogue, Stacks-Revision",
 }
 _MAY_ASK = {
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-Modified-Since, If-None-Match, Range",
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Authorization, Content-Type, If-Modified-Since, "
+    "If-None-Match, If-Range, Range",
     "Access-Control-Max-Age": "86400",
 }
 

@@ -227,6 +227,9 @@ if _cache_url["BACKEND"] == "config.caches.BoundedMemoryCache":
     CACHES["default"] |= {"LOCATION": "default", "OPTIONS": {"MAX_BYTES": 64 * 2**20}}
     CACHES["pages"] |= {"LOCATION": "pages", "OPTIONS": {"MAX_BYTES": 24 * 2**20}}
 
+# Copies of the whole catalogue (`export/`), one file for each form and revision.
+COPIES_DIR = VAR_DIR / "copies"
+
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_TZ = True

@@ -1,12 +1,12 @@
 """Reading the change feed: what each line is about today, with nothing told of what is no longer public."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, TextChoices
 
 from stacks.documents import KINDS
 from stacks.models import Category, Change, Company, Coverage, Migration, Redirect, Technology, Usage, Verb
@@ -36,6 +36,63 @@ class Line:
     def payload(self) -> dict[str, Any]:
         ends = self.change.verb == Verb.REDIRECTED and self.change.payload["to"] is None
         return self.change.payload if ends or self.row is not None else {}
+
+
+class ObjectKind(TextChoices):
+    """What a line may be about."""
+
+    CATEGORY = "category"
+    COMPANY = "company"
+    COVERAGE = "coverage"
+    MIGRATION = "migration"
+    SOURCE = "source"
+    TECHNOLOGY = "technology"
+    USAGE = "usage"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a follower keeps: kinds of objects, and what hangs on some companies or technologies; all where empty."""
+
+    kinds: Sequence[str] = ()
+    companies: Sequence[Company] = ()
+    technologies: Sequence[Technology] = ()
+
+    @property
+    def narrows(self) -> bool:
+        return bool(self.kinds or self.companies or self.technologies)
+
+    def passes(self, line: Line) -> bool:
+        """What went, or goes by another name, passes always: whose it was is told no more.
+
+        So does what came to another company or technology than before, since it is gone from where it was.
+        """
+        if line.change.verb in (Verb.REMOVED, Verb.REDIRECTED):
+            return True
+        if self.kinds and line.change.kind not in self.kinds:
+            return False
+        return self._keeps(line, "company", self.companies) and self._keeps(line, "technology", self.technologies)
+
+    def _keeps(self, line: Line, kind: str, wanted: Sequence[Any]) -> bool:
+        if not wanted:
+            return True
+        columns = _ENDS.get((line.change.kind, kind), ())
+        if any(column.removesuffix("_id") in line.payload.get("fields", ()) for column in columns):
+            return True
+        keys = {row.pk for row in wanted}
+        return line.row is not None and any(getattr(line.row, column) in keys for column in columns)
+
+
+# How what a line is about leads to a company or a technology.
+_ENDS = {
+    ("company", "company"): ("pk",),
+    ("usage", "company"): ("company_id",),
+    ("migration", "company"): ("company_id",),
+    ("coverage", "company"): ("company_id",),
+    ("technology", "technology"): ("pk",),
+    ("usage", "technology"): ("technology_id",),
+    ("migration", "technology"): ("from_technology_id", "to_technology_id"),
+}
 
 
 def read(changes: Iterable[Change]) -> list[Line]:

@@ -10,10 +10,10 @@ from rest_framework.views import APIView
 
 from stacks.api.parameters import NoQuery, read
 from stacks.api.serializers import RootSerializer
-from stacks.conditional import catalogue_revision
+from stacks.conditional import catalogue_revision, revision_of
 from stacks.links import PLURALS, Links, licence
 
-OTHERS = ("compare/companies", "compare/technologies", "search", "changes", "schema", "docs")
+OTHERS = ("compare/companies", "compare/technologies", "search", "changes", "export", "schema", "docs")
 
 
 class RootView(APIView):
@@ -27,6 +27,7 @@ class RootView(APIView):
         return Response(
             {
                 "name": settings.SITE_NAME,
+                "catalogue": revision_of(request).identity,
                 "revision": catalogue_revision(request),
                 "licence": licence(),
                 "resources": {name: f"{api}{name}/" for name in (*PLURALS.values(), *OTHERS)},

@@ -3,6 +3,7 @@
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse
 
 from stacks.api.errors import PROBLEM_TYPE
@@ -20,7 +21,9 @@ class ProblemAutoSchema(AutoSchema):
         return [*super()._get_parameters(), *described]
 
     def get_response_serializers(self) -> Any:
-        answers: dict[Any, Any] = {200: super().get_response_serializers()}
+        files = getattr(self.view, "files", ())  # media types, where the answer is no document
+        answers: dict[Any, Any] = {(200, media_type): OpenApiTypes.BINARY for media_type in files}
+        answers = answers or {200: super().get_response_serializers()}
         answers[(400, PROBLEM_TYPE)] = OpenApiResponse(
             ProblemSerializer, description="The query string is not a good one."
         )

@@ -22,6 +22,7 @@ from stacks.models import (
 )
 
 KINDS = [(kind, kind) for kind in ("category", "company", "coverage", "migration", "source", "technology", "usage")]
+IDENTITY = "The catalogue's identity: a number of another says nothing here. It is renewed by each load and restore."
 FOUND_KINDS = [(kind, kind) for kind in ("company", "technology", "category", "industry", "country", "comparison")]
 COUNTED = ("companies", "technologies", "usages")
 
@@ -361,12 +362,14 @@ class ChangeSerializer(serializers.Serializer):
 class ChangesSerializer(serializers.Serializer):
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
+    catalogue = serializers.CharField(help_text=IDENTITY)
     revision = serializers.IntegerField(help_text="The newest `seq` of the catalogue.")
     results = ChangeSerializer(many=True)
 
 
 class RootSerializer(serializers.Serializer):
     name = serializers.CharField()
+    catalogue = serializers.CharField(help_text=IDENTITY)
     revision = serializers.IntegerField()
     licence = LicenceSerializer()
     resources = serializers.DictField(child=serializers.URLField())

@@ -7,6 +7,7 @@ from stacks.api.companies import CompanyViewSet
 from stacks.api.compare import CompareCompaniesView, CompareTechnologiesView
 from stacks.api.coverage import CoverageViewSet
 from stacks.api.docs import DocsView, SchemaView
+from stacks.api.export import ExportView
 from stacks.api.migrations import MigrationViewSet
 from stacks.api.related import AlikeView, CompanyUsagesViewSet, TechnologyUsagesViewSet, TogetherView
 from stacks.api.root import NothingView, RootView
@@ -30,6 +31,7 @@ v1 = [
     path("compare/technologies/", CompareTechnologiesView.as_view(), name="api-compare-technologies"),
     path("search/", SearchView.as_view(), name="api-search"),
     path("changes/", ChangesView.as_view(), name="api-changes"),
+    path("export/", ExportView.as_view(), name="api-export"),
     path("schema/", SchemaView.as_view(), name="api-schema"),
     path("docs/", DocsView.as_view(), name="api-docs"),
     re_path(

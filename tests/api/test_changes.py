@@ -3,7 +3,14 @@ import pytest
 from stacks.api.serializers import ChangesSerializer
 from stacks.models import Change, State
 from tests.api.catalogue import make_full
-from tests.factories import make_company, make_evidence, make_technology, make_usage
+from tests.factories import (
+    make_company,
+    make_coverage,
+    make_evidence,
+    make_migration,
+    make_technology,
+    make_usage,
+)
 
 
 def test_a_follower_reads_every_number_once(client):
@@ -120,3 +127,88 @@ def test_reading_costs_the_same_however_many_lines(client, usages, django_assert
     # the revision, the lines; their companies, categories, technologies, usages and sources
     with django_assert_num_queries(7):
         client.get("/api/v1/changes/?page_size=500")
+
+
+def told(page):
+    return [(line["verb"], line["kind"], line["object"]) for line in page["results"]]
+
+
+def test_a_line_passes_by_what_it_hangs_on(get):
+    fam, kafka = make_company("Fam"), make_technology("Kafka")
+    ours, move, look = make_usage(fam, kafka), make_migration(fam, None, kafka), make_coverage(fam)
+    gone = make_usage(make_company("Other"))
+    uid = gone.uid
+    gone.delete()
+    make_company("Third", usages=1)
+
+    of_fam = {(kind, key) for _, kind, key in told(get("changes/?company=fam&page_size=500"))}
+    assert of_fam == {
+        ("company", "fam"),
+        ("usage", ours.uid),
+        ("migration", move.uid),
+        ("coverage", look.uid),
+        ("usage", uid),
+    } | {(kind, key) for verb, kind, key in told(get("changes/?page_size=500")) if verb == "removed"}
+    of_kafka = {(kind, key) for verb, kind, key in told(get("changes/?technology=kafka")) if verb != "removed"}
+    assert of_kafka == {("technology", "kafka"), ("usage", ours.uid), ("migration", move.uid)}
+    kinds = {kind for verb, kind, _ in told(get("changes/?kind=company&kind=coverage")) if verb != "removed"}
+    assert kinds == {"company", "coverage"}
+    both = {kind for verb, kind, _ in told(get("changes/?company=fam&technology=kafka")) if verb != "removed"}
+    assert both == {"usage", "migration"}
+
+
+def test_what_went_to_another_is_told_to_those_it_left(get):
+    fam, zerodha = make_company("Fam"), make_company("Zerodha")
+    usage = make_usage(fam)
+    before = get("changes/")["revision"]
+    usage.company = zerodha
+    usage.save()
+    fam.slug = "fampay"
+    fam.save()
+
+    lines = told(get(f"changes/?after={before}&company=fampay"))
+
+    assert ("changed", "usage", usage.uid) in lines
+    assert ("redirected", "company", "fam") in lines
+
+
+def test_a_narrowed_feed_leads_on_past_what_it_leaves_out(client, monkeypatch):
+    monkeypatch.setattr("stacks.api.changes.SCANNED", 4)
+    fam = make_company("Fam")
+    make_company("Other", usages=4)
+    late = make_usage(fam)
+    seen, url, pages = [], "/api/v1/changes/?company=fam&page_size=1", 0
+    while url:
+        page = client.get(url).json()
+        assert len(page["results"]) <= 1
+        assert page["previous"] is None
+        seen += told(page)
+        url, pages = page["next"], pages + 1
+
+    assert [line for line in seen if line[0] == "added"] == [("added", "company", "fam"), ("added", "usage", late.uid)]
+    assert pages > 3
+
+
+def test_another_catalogue_is_a_conflict(get):
+    make_company()
+    identity = get("changes/")["catalogue"]
+
+    assert get(f"changes/?after=0&catalogue={identity}")["catalogue"] == identity
+    problem = get("changes/?after=99999&catalogue=another", 409)
+    assert "copy it again" in problem["detail"]
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter"), [("company=nobody", "company"), ("technology=%00", "technology"), ("kind=evidence", "kind")]
+)
+def test_what_the_feed_cannot_be_narrowed_to_is_refused(get, query, parameter):
+    assert get(f"changes/?{query}", 400)["errors"][0]["parameter"] == parameter
+
+
+@pytest.mark.parametrize("usages", [1, 30])
+def test_a_narrowed_feed_costs_the_same_however_many_lines(client, usages, django_assert_num_queries):
+    make_company("Fam", usages=usages)
+
+    # as all of it, and the company
+    with django_assert_num_queries(8):
+        client.get("/api/v1/changes/?company=fam&page_size=500")
