@@ -18,6 +18,7 @@ from .companies import Company, CompanyFact, CompanyIdentifier, CompanyScheme, L
 from .evidence import CheckResult, Evidence, Source, SourceKind, Stance, is_own_word
 from .fields import scope_key, url_key
 from .imports import SUGGESTION, ImportAction, ImportBatch, ImportLine, ImportState
+from .merges import Merge
 from .names import Alias, Caution, CompanyAlias, Homonym, TechnologyAlias
 from .reviews import Mark, Review
 from .usages import Coverage, Hosting, Migration, MigrationStage, Outcome, Stage, Usage
@@ -49,6 +50,7 @@ __all__ = [
     "Life",
     "Lifecycle",
     "Mark",
+    "Merge",
     "Migration",
     "MigrationStage",
     "OpenSource",

@@ -167,7 +167,7 @@ def check_name_is_free(alias_model: Any, owner: Any) -> None:
         raise ValidationError({"name": "A name needs at least one letter or digit."})
     field = alias_model.owner_field
     taken = alias_model.objects.filter(key=alias_key(owner.name)).select_related(field).first()
-    if taken and getattr(taken, f"{field}_id") != owner.pk:
+    if taken and getattr(taken, f"{field}_id") != owner.pk and not owner.names_follow:
         raise ValidationError({"name": f"“{owner.name}” already leads to {getattr(taken, field)}."})
 
 

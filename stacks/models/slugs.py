@@ -13,11 +13,13 @@ class Addressed:
     """A row whose slug is its address.
 
     `slug_given` is set on the instance when a reviewer gives a published row a slug that is or was public of another,
+    `names_follow` while a merge is undone: its name is an alias of another until that comes back in a moment,
     `former_name_stays` when a curator types the name that a draft is about to lose as another name of it.
     """
 
     slug_given = False
     former_name_stays = False
+    names_follow = False
 
 
 def is_public(row: Any) -> bool:

@@ -1,0 +1,521 @@
+"""Two rows become one: what refers to the one refers to the other, its names and addresses lead there; with a way back.
+
+What refers to a row is found from the models' relations, so that no new model is forgotten. Rows that would say the
+same twice are told apart: evidence, relations and homonyms fall together by themselves; where usages, blanks and
+figures meet, somebody chooses.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.core import serializers
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+
+from stacks.changes import leave_redirect, set_on_all
+from stacks.curating import curating
+from stacks.models import (
+    Category,
+    Company,
+    CompanyFact,
+    Coverage,
+    Curated,
+    Evidence,
+    ImportLine,
+    Mark,
+    Merge,
+    Migration,
+    Redirect,
+    Source,
+    Technology,
+    TechnologyCount,
+    TechnologyRelation,
+    Usage,
+)
+from stacks.models.slugs import was_public_at
+from stacks.proposals.deciding import lead_on
+
+MERGED: tuple[Any, ...] = (Company, Technology, Source, Category)
+# What the system counts for itself is counted anew.
+_DERIVED = {TechnologyCount}
+# Where two of these meet, they may say different things: somebody chooses which one stays.
+_CHOSEN = {Usage, Coverage, CompanyFact}
+# Of these many rows may move at once, in few statements.
+_MANY = {Usage, Migration}
+# No choice between two rows: the address stays the survivor's, and what the system keeps is kept by the system.
+_NEVER_CHOSEN = {"slug", "url", "uid", "url_key", "sort_key", "search_text", "state"}
+KEPT, MOVED = "kept", "moved"  # the row that stood there already stays, or the one that comes
+
+
+class Refused(Exception):
+    """These two cannot be merged; the message says why. Nothing was written."""
+
+
+class Unresolved(Refused):
+    """Rows meet, and nobody has chosen between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two rows that would say the same thing; `key` names the choice: KEPT (`stands`) or MOVED (`comes`)."""
+
+    key: str
+    comes: Any
+    stands: Any
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChoice:
+    """What both rows say in one field; `take` is the name of the side whose value is taken unless somebody chooses."""
+
+    name: str
+    label: str
+    gone: Any
+    kept: Any
+    take: str
+
+    @property
+    def differs(self) -> bool:
+        return self.gone != self.kept and self.gone not in ("", None)
+
+
+@dataclass(slots=True)
+class Report:
+    """What a merge does, or would do."""
+
+    fields: list[FieldChoice] = field(default_factory=list)
+    moved: list[tuple[Any, str]] = field(default_factory=list)  # row and name of the field
+    dropped: list[Any] = field(default_factory=list)  # said twice, or of itself
+    conflicts: list[Conflict] = field(default_factory=list)
+    redirect: tuple[str, str] | None = None
+    events: list[dict[str, Any]] = field(default_factory=list)
+    read: list[tuple[str, int, int]] = field(default_factory=list)  # kind, pk and version of all that was looked at
+
+    @property
+    def fingerprint(self) -> str:
+        """Another one when anything that moves, meets or is chosen between has changed; the same for every choice."""
+        meets = sorted(conflict.key for conflict in self.conflicts)
+        return hashlib.sha256(json.dumps([sorted(self.read), meets]).encode()).hexdigest()[:24]
+
+
+def references(model: Any) -> tuple[tuple[Any, str], ...]:
+    """What refers to rows of this kind, as (model, name of the field); histories keep what was."""
+    relations: Any = model._meta
+    return tuple(
+        (relation.related_model, relation.field.name)
+        for relation in relations.get_fields(include_hidden=True)
+        if relation.auto_created
+        and not relation.concrete
+        and not hasattr(relation.related_model, "instance_type")
+        and relation.related_model not in _DERIVED
+    )
+
+
+class _OnlyLooking(Exception):
+    """Takes everything back that was done to see what would be."""
+
+
+def look(gone: Any, kept: Any) -> Report:
+    """What merging `gone` into `kept` would do, with every conflict decided for what stands. Raises Refused."""
+    report = Report()
+    try:
+        with curating():
+            _Merger(gone, kept, report, only_looking=True).run()
+            raise _OnlyLooking
+    except _OnlyLooking:
+        return report
+
+
+def merge(
+    gone: Any,
+    kept: Any,
+    *,
+    user: Any,
+    fields: Mapping[str, str] | None = None,
+    conflicts: Mapping[str, str] | None = None,
+    seen: str = "",
+) -> Merge:
+    """Make `gone` and `kept` one, under the name and address of `kept`, in one transaction.
+
+    `fields` and `conflicts` say which side is taken (KEPT or MOVED) by name of the field and key of the conflict;
+    `seen` is the fingerprint of what was looked at. Raises Refused, or Unresolved where a conflict is left.
+    """
+    with curating():
+        report = Report()
+        _Merger(gone, kept, report, fields=fields or {}, choices=conflicts or {}, user=user).run()
+        if seen and report.fingerprint != seen:
+            raise Refused("Something of the two has changed since you looked: look again.")
+        return Merge.objects.create(
+            kind=kept._meta.model_name,
+            gone=_key(gone),
+            gone_name=str(gone)[:300],
+            kept=_key(kept),
+            kept_name=str(kept)[:300],
+            kept_pk=kept.pk,
+            events=report.events,
+            made_by=user,
+        )
+
+
+class _Merger:
+    def __init__(
+        self,
+        gone: Any,
+        kept: Any,
+        report: Report,
+        *,
+        fields: Mapping[str, str] | None = None,
+        choices: Mapping[str, str] | None = None,
+        user: Any = None,
+        only_looking: bool = False,
+    ):
+        self.model = type(kept)
+        if self.model not in MERGED or type(gone) is not self.model:
+            raise Refused("Two companies, two technologies, two sources or two categories become one.")
+        if gone.pk == kept.pk:
+            raise Refused("It is the same row twice.")
+        found = self.model._base_manager.in_bulk([gone.pk, kept.pk])
+        if len(found) < 2:
+            raise Refused("One of the two is not there any more.")
+        self.gone, self.kept = found[gone.pk], found[kept.pk]
+        if self.model is Category and bool(self.gone.parent_id) != bool(self.kept.parent_id):
+            raise Refused("An area and a category within one are different things.")
+        self.fields, self.choices = fields or {}, choices or {}
+        self.report, self.user, self.only_looking = report, user, only_looking
+        self._note_read([self.gone, self.kept])
+
+    def run(self) -> None:
+        was_public = self.model is not Source and was_public_at(self.gone, self.gone.slug)
+        self.report.fields = list(self._field_choices())
+        for model, name in references(self.model):
+            if issubclass(model, Curated):
+                self._move_all(model, name)
+            else:
+                self._lead_on(model, name)
+        open_ones = [each for each in self.report.conflicts if self.choices.get(each.key) not in (KEPT, MOVED)]
+        if open_ones and not self.only_looking:
+            raise Unresolved(f"{len(open_ones)} rows meet others, and nobody has chosen between them.")
+        self._delete_gone(was_public=was_public)
+        self._take_fields()
+
+    def _field_choices(self) -> Iterator[FieldChoice]:
+        for told in self.model._meta.concrete_fields:
+            if not told.editable or told.primary_key or told.name in _NEVER_CHOSEN:
+                continue
+            gone, kept = getattr(self.gone, told.name), getattr(self.kept, told.name)
+            gone = None if gone == self.kept else gone  # a company is not its own parent
+            is_blank = kept in ("", None, "unknown") and gone not in ("", None)
+            take = self.fields.get(told.name, MOVED if is_blank else KEPT)
+            yield FieldChoice(told.name, told.verbose_name, gone, kept, take)
+
+    def _move_all(self, model: Any, name: str) -> None:
+        rows = list(model._base_manager.filter(**{name: self.gone}).order_by("pk"))
+        self._note_read(rows)
+        alone = []
+        for row in rows:
+            if model in _MANY and not self._rival(row, name) and not self._says_nothing(row, name):
+                alone.append(row)
+            else:
+                self._move(row, name)
+        if alone:
+            events = self._note_moves(alone, name)
+            set_on_all(alone, {name: self.kept}, reason=f"Merged {self.gone} into {self.kept}", user=self.user)
+            for event, row in zip(events, alone, strict=True):
+                event["version"] = row.version
+
+    def _move(self, row: Any, name: str) -> None:
+        rival = self._rival(row, name)
+        if rival is None and self._says_nothing(row, name):
+            self._drop(row)
+        elif rival is None:
+            self._lead(row, name)
+        elif type(row) not in _CHOSEN or _say_the_same(row, rival):
+            self._hand_over(row, rival)
+            self._drop(row)
+        else:
+            key = f"{row._meta.model_name}-{row.pk}-{rival.pk}"
+            self.report.conflicts.append(Conflict(key, row, rival))
+            if self.choices.get(key, KEPT) == MOVED:
+                self._hand_over(rival, row)
+                self._drop(rival)
+                self._lead(row, name)
+            else:
+                self._hand_over(row, rival)
+                self._drop(row)
+
+    def _lead(self, row: Any, name: str) -> None:
+        was: dict[str, Any] = {}
+        if isinstance(row, Evidence) and name == "source" and not row.edition_on and self.gone.edition:
+            was["edition_on"], row.edition_on = row.edition_on, self.gone.edition  # it is said by that edition
+        if isinstance(row, Usage) and name == "technology" and row.via_id == self.kept.pk:
+            was["via"], row.via = row.via_id, None
+        (event,) = self._note_moves([row], name, was)
+        setattr(row, name, self.kept)
+        try:
+            row.save()
+        except ValidationError as error:
+            raise Refused(f"{row._meta.verbose_name} “{row}”: {' '.join(error.messages)}") from error
+        event["version"] = row.version
+
+    def _rival(self, row: Any, name: str) -> Any:
+        """The row that would say the same as this one once it has moved."""
+        moved = {told.attname: getattr(row, told.attname) for told in row._meta.concrete_fields}
+        moved[row._meta.get_field(name).attname] = self.kept.pk
+        if isinstance(row, Evidence) and name == "source" and not row.edition_on:
+            moved["edition_on"] = self.gone.edition
+        for constraint in row._meta.constraints:
+            if not isinstance(constraint, models.UniqueConstraint) or name not in constraint.fields:
+                continue
+            attributes = [row._meta.get_field(told).attname for told in constraint.fields]
+            if any(moved[told] is None for told in attributes):
+                continue
+            others = type(row)._base_manager.filter(**{told: moved[told] for told in attributes}).exclude(pk=row.pk)
+            if constraint.condition:
+                if not type(row)._base_manager.filter(constraint.condition, pk=row.pk).exists():
+                    continue
+                others = others.filter(constraint.condition)
+            if rival := others.first():
+                return rival
+        return None
+
+    def _says_nothing(self, row: Any, name: str) -> bool:
+        """A relation or a move from one of the two to the other."""
+        other: int | None
+        if isinstance(row, TechnologyRelation):
+            other = row.object_id if name == "subject" else row.subject_id
+        elif isinstance(row, Migration) and name in ("from_technology", "to_technology"):
+            other = row.to_technology_id if name == "from_technology" else row.from_technology_id
+        elif isinstance(row, Company):  # the survivor belonged to the other
+            other = row.pk
+        else:
+            return False
+        return other == self.kept.pk
+
+    def _hand_over(self, row: Any, to: Any) -> None:
+        """The evidence of a row that goes belongs to the one that says the same."""
+        if not isinstance(row, Usage):
+            return
+        for evidence in Evidence.objects.filter(usage=row).order_by("pk"):
+            same = Evidence.objects.filter(
+                usage=to,
+                source=evidence.source_id,
+                edition_on=evidence.edition_on,
+                quote=evidence.quote,
+                locator=evidence.locator,
+            )
+            if same.exists():
+                continue  # it goes with its usage
+            self.report.events.append({"do": "moved", "model": "evidence", "pk": evidence.pk, "was": {"usage": row.pk}})
+            evidence.usage = to
+            evidence.save()
+            self.report.events[-1]["version"] = evidence.version
+        self._lead_lines(row, to)
+
+    def _lead_lines(self, row: Any, to: Any) -> None:
+        """What waits for the one waits for the other."""
+        kind = row._meta.model_name
+        pks = list(ImportLine.objects.filter(kind=kind, row=row.pk).values_list("pk", flat=True))
+        lead_on(row, to)
+        if pks:
+            self.report.events.append({"do": "lines", "pks": pks, "was": row.pk})
+
+    def _drop(self, row: Any) -> None:
+        self.report.dropped.append(row)
+        if isinstance(row, Company):  # it is not deleted: it belongs to nobody any more
+            (event,) = self._note_moves([row], "parent")
+            row.parent = None
+            row.save()
+            event["version"] = row.version
+            return
+        hanging = [*Evidence.objects.filter(usage=row)] if isinstance(row, Usage) else []
+        hanging += [*Evidence.objects.filter(migration=row)] if isinstance(row, Migration) else []
+        for each in (*hanging, row):
+            self.report.events.append({"do": "dropped", "row": _frozen(each)})
+        row.delete()
+
+    def _note_read(self, rows: Iterable[Any]) -> None:
+        self.report.read += [(row._meta.model_name, row.pk, row.version) for row in rows]
+
+    def _note_moves(self, rows: Iterable[Any], name: str, was: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        """The events, which want the version that the move gives."""
+        events = []
+        for row in rows:
+            self.report.moved.append((row, name))
+            told = {name: self.gone.pk, **(was or {})}
+            events.append({"do": "moved", "model": row._meta.model_name, "pk": row.pk, "was": told})
+        self.report.events += events
+        return events
+
+    def _lead_on(self, model: Any, name: str) -> None:
+        """What keeps no version of itself: imports, reviews."""
+        told = model._meta.get_field(name)
+        rows = model._base_manager.filter(**{name: self.gone})
+        if told.unique and model._base_manager.filter(**{name: self.kept}).exists():
+            return  # it goes with its row
+        pks = list(rows.values_list("pk", flat=True))
+        rows.update(**{name: self.kept})
+        if pks:
+            self.report.events.append(
+                {"do": "led", "model": model._meta.model_name, "pks": pks, "field": name, "was": self.gone.pk}
+            )
+
+    def _delete_gone(self, *, was_public: bool) -> None:
+        kind = self.model._meta.model_name
+        self._lead_lines(self.gone, self.kept)
+        Mark.objects.filter(kind=kind, row=self.gone.pk).delete()
+        led: list[str] = []
+        if self.model is not Source:
+            led = list(Redirect.objects.filter(kind=kind, new_slug=self.gone.slug).values_list("old_slug", flat=True))
+        self.report.events.append({"do": "deleted", "row": _frozen(self.gone), "led": led})
+        slug = getattr(self.gone, "slug", "")
+        if led:
+            # before it goes, as what leads to a row that is deleted goes with it
+            Redirect.objects.filter(kind=kind, new_slug=slug).update(new_slug=self.kept.slug)
+        # what counts or reviews it goes along; all else has moved
+        type(self.gone)._base_manager.get(pk=self.gone.pk).delete()
+        if was_public:
+            leave_redirect(kind, slug, self.kept.slug)
+            self.report.redirect = (slug, self.kept.slug)
+
+    def _take_fields(self) -> None:
+        kept = self.model._base_manager.get(pk=self.kept.pk)
+        before = {told.attname: getattr(kept, told.attname) for told in self.model._meta.concrete_fields}
+        for choice in self.report.fields:
+            if choice.take == MOVED and choice.differs:
+                setattr(kept, choice.name, choice.gone)
+        changed = [name for name, value in before.items() if getattr(kept, name) != value]
+        if changed:
+            try:
+                kept.full_clean()
+                kept.save()
+            except ValidationError as error:
+                raise Refused(" ".join(error.messages)) from error
+        self.report.events.append(
+            {
+                "do": "fields",
+                "model": self.model._meta.model_name,
+                "pk": kept.pk,
+                "was": {name: _plain(before[name]) for name in changed},
+                "version": kept.version,
+            }
+        )
+
+
+def _key(row: Any) -> str:
+    return row.slug if hasattr(row, "slug") else row.uid
+
+
+def _say_the_same(row: Any, rival: Any) -> bool:
+    """Two figures or blanks that differ in nothing but whose they are."""
+    if isinstance(row, CompanyFact):
+        return (row.value, row.source_id) == (rival.value, rival.source_id)
+    if isinstance(row, Coverage):
+        return (row.outcome, row.looked_on, row.source_id) == (rival.outcome, rival.looked_on, rival.source_id)
+    return False
+
+
+def _frozen(row: Any) -> Any:
+    return json.loads(serializers.serialize("json", [row]))[0]
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+def problems(merged: Merge) -> list[str]:
+    """Why the merge cannot be undone any more, in words; empty while it can."""
+    if merged.undone_at:
+        return ["It is undone already."]
+    found = []
+    versions = _newest_versions(merged.events)
+    for (name, pk), version in versions.items():
+        row = _model(name)._base_manager.filter(pk=pk).first()
+        if row is None:
+            found.append(f"A {_model(name)._meta.verbose_name} that moved is not there any more.")
+        elif row.version != version:
+            found.append(f"{row._meta.verbose_name.capitalize()} “{row}” was changed since.")
+    gone = [event["row"] for event in merged.events if event["do"] in ("deleted", "dropped")]
+    if any(_model(row["model"])._base_manager.filter(pk=row["pk"]).exists() for row in gone):
+        found.append("A row that fell away is there again.")
+    return found
+
+
+def undo(merged: Merge, *, user: Any) -> Any:
+    """Take a merge back; the row that is there again. Raises Refused where something that moved was touched since."""
+    with curating():
+        merged = Merge.objects.select_for_update().get(pk=merged.pk)
+        if found := problems(merged):
+            raise Refused(f"It cannot be undone. {' '.join(found[:5])}")
+        back = None
+        try:
+            for event in reversed(merged.events):
+                back = _UNDO[event["do"]](event) or back
+        except ValidationError as error:
+            raise Refused(f"It cannot be undone. {' '.join(error.messages)}") from error
+        merged.undone_by, merged.undone_at = user, timezone.now()
+        merged.save(update_fields=["undone_by", "undone_at"])
+        return back
+
+
+def _newest_versions(events: Sequence[Any]) -> dict[tuple[str, int], int]:
+    return {
+        (event["model"], event["pk"]): event["version"]
+        for event in events
+        if event["do"] in ("moved", "fields") and event.get("version") is not None
+    }
+
+
+def _model(name: str) -> Any:
+    return apps.get_model("stacks", name.rpartition(".")[2])
+
+
+def _bring_back(event: Any) -> Any:
+    row: Any = next(iter(serializers.deserialize("json", json.dumps([event["row"]])))).object
+    if hasattr(row, "slug"):
+        Redirect.objects.filter(kind=row._meta.model_name, old_slug=row.slug).delete()
+        row.slug_given = row.names_follow = True
+    row.save(force_insert=True)
+    if event.get("led"):
+        Redirect.objects.filter(kind=row._meta.model_name, old_slug__in=event["led"]).update(new_slug=row.slug)
+    return row if event["do"] == "deleted" else None
+
+
+def _move_back(event: Any) -> None:
+    row = _model(event["model"])._base_manager.get(pk=event["pk"])
+    for name, value in event["was"].items():
+        told = row._meta.get_field(name)
+        setattr(row, told.attname, value)
+    row.save()
+
+
+def _restore_fields(event: Any) -> None:
+    row = _model(event["model"])._base_manager.get(pk=event["pk"])
+    for name, value in event["was"].items():
+        told = row._meta.get_field(name.removesuffix("_id")) if name.endswith("_id") else row._meta.get_field(name)
+        setattr(row, name, told.to_python(value) if not told.is_relation else value)
+    if event["was"]:
+        row.save()
+
+
+def _lead_back(event: Any) -> None:
+    rows = _model(event["model"])._base_manager.filter(pk__in=event["pks"])
+    rows.update(**{f"{event['field']}_id": event["was"]})
+
+
+def _lead_lines_back(event: Any) -> None:
+    ImportLine.objects.filter(pk__in=event["pks"]).update(row=event["was"])
+
+
+_UNDO = {
+    "deleted": _bring_back,
+    "dropped": _bring_back,
+    "moved": _move_back,
+    "fields": _restore_fields,
+    "led": _lead_back,
+    "lines": _lead_lines_back,
+}
