@@ -79,10 +79,12 @@ class Outcome:
     """What an update came to. Each list has one sentence for each row.
 
     `added`: new rows that are proposed, by plural name. `waiting`: changes, further rows and removals that wait.
+    `held`: what hangs on something that waits, for the update after that was accepted.
     """
 
     added: Counter[str] = field(default_factory=Counter)
     waiting: Counter[str] = field(default_factory=Counter)
+    held: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
     left_alone: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -93,10 +95,19 @@ class Outcome:
             "batch": self.batch,
             "added": dict(self.added),
             "waiting": dict(self.waiting),
+            "held": self.held,
             "questions": self.questions,
             "left_alone": self.left_alone,
             "problems": self.problems,
         }
+
+
+class _NotHere(Exception):
+    """A value names a row that is not here; `deleted` where it was."""
+
+    def __init__(self, kind: str, key: str, deleted: bool):
+        super().__init__(f"{kind} “{key}” {'was deleted here' if deleted else 'is not here yet'}")
+        self.deleted = deleted
 
 
 def update(path: Path, *, dry_run: bool = False, report: Report = lambda line: None) -> Outcome:
@@ -133,6 +144,7 @@ class _Update:
         self.pks: defaultdict[Any, dict[str, int]] = defaultdict(dict)  # of what the files tell of, by kind and key
         self.called: defaultdict[Any, dict[str, str]] = defaultdict(dict)  # by kind: a shipped key, and the one here
         self.rows: dict[tuple[Any, str], Any] = {}
+        self.deleted: defaultdict[Any, set[str]] = defaultdict(set)  # keys of what was deleted here
         self.made: defaultdict[Any, list[Any]] = defaultdict(list)
         self.batch: ImportBatch | None = None
 
@@ -262,13 +274,13 @@ class _Update:
         return self.rows[model, key]
 
     def _values(self, model: Any, told: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
-        """The values as a row takes them. Raises ValidationError where one names a row that is not here."""
+        """The values as a row takes them. Raises _NotHere."""
         values = {}
         for name in names:
             other, value = model._meta.get_field(name).related_model, told[name]
             values[name] = self._row(other, value) if other is not None and value is not None else value
             if value is not None and values[name] is None:
-                raise ValidationError(f"the {other._meta.verbose_name} “{value}” is not here yet, or not any more.")
+                raise _NotHere(f"the {other._meta.verbose_name}", value, value in self.deleted[other])
         return values
 
     # the difference
@@ -280,7 +292,7 @@ class _Update:
         for told, one in differing:
             row = model._base_manager.get(pk=one.pk)
             if new and getattr(row, f"{model.owner_field}_id") in new:
-                self._save(row, self._values(model, told, compared))  # the name that came with its owner just now
+                self._rewrite(row, told, compared)  # the name that came with its owner just now
                 continue
             changed = {name for name in compared if told[name] not in (one.values[name], one.shipped.get(name))}
             ours = {name for name in changed if one.values[name] == one.shipped.get(name)}
@@ -292,6 +304,8 @@ class _Update:
             try:
                 lines = propose_changes(self._batch(), row, self._values(model, told, sorted(ours))) if ours else []
                 self.outcome.waiting["changes"] += len(lines)
+            except _NotHere as error:
+                self._put_off(str(row), error)
             except ValidationError as error:
                 self.outcome.problems.append(_sentence(row, sentence_of(error)))
 
@@ -306,6 +320,7 @@ class _Update:
                 if model is Company and told["parent"] in coming and told["parent"] != told["slug"]:
                     later.append((item, told))
                 elif identity in gone:
+                    self.deleted[model].add(told.get(key_of(model), ""))
                     self.outcome.left_alone.append(f"{_name(model, told)} was deleted here.")
                 elif identity not in asked:
                     self._add(model, told)
@@ -326,6 +341,9 @@ class _Update:
                 self.outcome.waiting[str(model._meta.verbose_name_plural)] += len(lines)
                 return
             self._save(row, {})
+        except _NotHere as error:
+            self._put_off(_name(model, told), error)
+            return
         except ValidationError as error:
             self.outcome.problems.append(f"{_name(model, told)}: {sentence_of(error)}")
             return
@@ -336,6 +354,15 @@ class _Update:
         if isinstance(row, Reviewed):
             self.made[model].append(row)
             self._note(row)
+
+    def _rewrite(self, row: Any, told: dict[str, Any], names: Iterable[str]) -> None:
+        try:
+            self._save(row, self._values(type(row), told, names))
+        except ValidationError as error:
+            self.outcome.problems.append(_sentence(row, sentence_of(error)))
+
+    def _put_off(self, name: str, error: _NotHere) -> None:
+        (self.outcome.left_alone if error.deleted else self.outcome.held).append(f"{name}: {error}.")
 
     def _save(self, row: Any, values: dict[str, Any]) -> None:
         for name, value in values.items():

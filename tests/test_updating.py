@@ -120,7 +120,7 @@ def test_the_same_catalogue_proposes_nothing(shipped):
     outcome = quietly(shipped)
 
     assert outcome.told() == {
-        "batch": None, "added": {}, "waiting": {}, "questions": [], "left_alone": [], "problems": [],
+        "batch": None, "added": {}, "waiting": {}, "held": [], "questions": [], "left_alone": [], "problems": [],
     }  # fmt: skip
 
 
@@ -243,7 +243,8 @@ def test_a_further_row_of_what_is_public_waits_until_it_is_accepted(shipped, adm
     assert {(line.kind, line.action) for line in ImportLine.objects.waiting()} == {
         ("technologyalias", "add"), ("technologyidentifier", "add"), ("companyfact", "add"), ("category", "add"),
     }  # fmt: skip
-    assert ["is not here yet" in problem for problem in outcome.problems] == [True]  # its category waits itself
+    assert ["is not here yet" in sentence for sentence in outcome.held] == [True]  # its category waits itself
+    assert outcome.problems == []
     assert not TechnologyAlias.objects.filter(name="Remote dictionary").exists()
     quietly(shipped)
 
@@ -252,7 +253,7 @@ def test_a_further_row_of_what_is_public_waits_until_it_is_accepted(shipped, adm
     assert [(line.kind, line.new["category"]) for line in ImportLine.objects.waiting()] == [("coverage", "brokers-9")]
     accept(ImportLine.objects.waiting(), admin_user)
     assert TechnologyAlias.objects.get(name="Remote dictionary").caution == "entry_only"
-    assert quietly(shipped).problems == []
+    assert quietly(shipped).held == []
 
 
 def test_what_the_catalogue_has_no_longer_is_asked_and_never_deleted(shipped, admin_user):
@@ -287,7 +288,9 @@ def test_what_was_deleted_here_does_not_come_back(shipped, redis):
 
     outcome = quietly(shipped)
 
-    assert len([sentence for sentence in outcome.left_alone if "was deleted here" in sentence]) == 2
+    # the usage, its evidence, the alias
+    assert len([sentence for sentence in outcome.left_alone if "was deleted here" in sentence]) == 3
+    assert outcome.held == outcome.problems == []
     assert not TechnologyAlias.objects.filter(name="Mgd 1").exists()
 
 

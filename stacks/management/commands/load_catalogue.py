@@ -75,6 +75,7 @@ class Command(BaseCommand):
 def _lines(outcome: Outcome, most: int | None) -> Iterator[str]:
     for title, sentences in (
         ("Left alone, as it was changed here", outcome.left_alone),
+        ("Held until what they hang on is accepted: update again then", outcome.held),
         ("To be asked", outcome.questions),
         ("Could not be proposed", outcome.problems),
     ):
