@@ -6,6 +6,7 @@ All or nothing, in one curating transaction. What stands in the catalogue, publi
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -33,7 +34,7 @@ from stacks.models import (
     Usage,
 )
 from stacks.models.evidence import QUOTE_WORDS
-from stacks.models.fields import validate_partial_date
+from stacks.models.fields import url_key, validate_partial_date
 from stacks.review import note_proposed
 
 from .companies import new_company
@@ -63,8 +64,11 @@ def apply(
 ) -> Plan:
     """Write what is ticked, by the plan made anew under the lock. `company` is a slug or a name, a new one perhaps.
 
-    A line that cannot be written says so in its `problem`, and the others are written. Raises Refused.
+    A line that cannot be written says so in its `problem`, and the others are written. Where each line names its own
+    source, and none is given, each source has a batch of its own. Raises Refused.
     """
+    if not source and any(line.source for line in reading.lines):
+        return _apply_each(path, text, reading, vocabulary, company=company, edition=edition, user=user)
     address = _address(source or reading.source)
     with curating():
         whose = find_company(company) if company else None
@@ -74,6 +78,31 @@ def apply(
         if any(not plan.key_of(line) for line in _chosen(plan)):
             raise Refused("Whose stack this is stands nowhere: say it with --company.")
         return _Writer(plan, text, user).write()
+
+
+def _apply_each(path: str, text: str, reading: Reading, vocabulary: Vocabulary, **given: Any) -> Plan:
+    """Source by source: first what is new, then which other sources say it as well."""
+    groups: dict[tuple[bool, str], list[Line]] = {}
+    for line in reading.lines:
+        if line.source:
+            groups.setdefault((line.further, url_key(_address(line.source))), []).append(line)
+    with curating():
+        parts = []
+        for _, lines in sorted(groups.items(), key=lambda group: group[0][0]):
+            one = replace(reading, lines=lines, problems=[], source=lines[0].source, title=lines[0].source_title)
+            parts.append(apply(path, text, one, vocabulary, source=lines[0].source, **given))
+    written = [part.written or {} for part in parts]
+    return replace(
+        parts[0],
+        reading=reading,
+        company=parts[-1].company,
+        written={
+            "batch": next((each["batch"] for each in written if each["batch"]), None),
+            "source": next((each["source"] for each in written if each["source"]), None),
+            **{name: [one for each in written for one in each[name]] for name in ("companies", "usages", "migrations")},
+            "waiting": sum(each["waiting"] for each in written),
+        },
+    )
 
 
 def fingerprint(text: str, edition: str) -> str:
@@ -176,6 +205,7 @@ class _Writer:
     def _usage(self, line: Line, technology: Technology) -> Usage:
         via = self.technologies.get(line.via or "")
         return Usage(
+            **_own_uid(Usage, line),
             technology=technology,
             category=self._category(line),
             scope=line.scope,
@@ -193,6 +223,8 @@ class _Writer:
         if line.origin and line.origin not in self.technologies:
             raise ValidationError(f"“{line.origin}” is not in the catalogue any more.")
         return Migration(
+            **_own_uid(Migration, line),
+            reason=line.remarks if line.uid else "",
             from_technology=self.technologies.get(line.origin or ""),
             to_technology=technology,
             category=self._category(line),
@@ -314,6 +346,12 @@ class _Writer:
     def _save(row: Any) -> None:
         row._change_reason = "imported"
         row.save()
+
+
+def _own_uid(model: Any, line: Line) -> dict[str, str]:
+    """A row of an export keeps its identity, unless another has it here."""
+    free = line.uid and line.uid.isalnum() and not model._base_manager.filter(uid=line.uid).exists()
+    return {"uid": line.uid} if free else {}
 
 
 def _by_slug(rows: Any, slugs: Iterable[str]) -> dict[str, Any]:

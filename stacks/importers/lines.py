@@ -57,6 +57,10 @@ class Line:
     via_name: str = ""
     from_name: str = ""
     address: str = ""  # of a new technology
+    uid: str = ""  # of the usage or migration, where a text is an export of ours
+    source: str = ""  # the address of who says it, where a text names one for each line
+    source_title: str = ""
+    further: bool = False  # one more that says what a line before says
     action: str = "none"
     usage: str | None = None
     problem: str = ""
@@ -90,6 +94,10 @@ def check_size(text: str) -> None:
     """Raises Unreadable for what is larger than an import takes."""
     if len(text) > MOST_BYTES or len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
         raise Unreadable(f"The text is larger than {MOST_BYTES // 1_000_000} MB.")
+
+
+def check_lines(text: str) -> None:
+    """Raises Unreadable for a text of more lines than an import takes."""
     lines = text.count("\n") + 1
     if lines > MOST_LINES:
         raise Unreadable(f"The text has {lines:,} lines; {MOST_LINES:,} is the most.", MOST_LINES + 1)

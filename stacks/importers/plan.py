@@ -151,7 +151,7 @@ def _decide(
     if line.kind not in ("usage", "migration"):
         return None
     what = (line.origin,) if line.kind == "migration" else (line.category, scope_key(line.scope))
-    first = named.setdefault((whose, line.kind, line.technology, *what, line.ticked), line)
+    first = named.setdefault((whose, line.kind, line.technology, *what, line.ticked, line.uid), line)
     if first is not line and line.ticked:
         line.action = "same"
         line.why = f"{line.why}; named on line {first.line} already"
@@ -165,7 +165,9 @@ def _decide_usage(line: Line, known: _Known, vocabulary: Vocabulary) -> Usage | 
         line.action = "add"
         return None
     line.usage = usage.uid
-    if line.edition_on and usage.last_said and dates.compare(line.edition_on, usage.last_said) < 0:
+    if line.further:
+        line.action = "same"  # what was so before the newest edition changes nothing
+    elif line.edition_on and usage.last_said and dates.compare(line.edition_on, usage.last_said) < 0:
         line.action = "same"  # what an older edition says changes nothing of what was said since
     elif _is_past(line):
         line.action = "end" if _is_open(usage) else "same"
@@ -183,6 +185,10 @@ def _meant(line: Line, usages: list[Usage], vocabulary: Vocabulary) -> Usage | N
 
     A line without scope means the one open usage whatever its scope, and asks where there are several.
     """
+    if line.uid:
+        if itself := next((usage for usage in usages if usage.uid == line.uid), None):
+            return itself
+        usages = [usage for usage in usages if _is_open(usage) is not _is_past(line)]
     if line.scope:
         usages = [usage for usage in usages if scope_key(usage.scope) == scope_key(line.scope)]
     open_ones = [usage for usage in usages if _is_open(usage)]

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from pathlib import PurePath
 
 from stacks.importers.findings import Given
-from stacks.importers.lines import Reading, Unreadable, check_size
+from stacks.importers.lines import Reading, Unreadable, check_lines, check_size
 from stacks.importers.vocabulary import Vocabulary
 
-from . import adopters, markdown, own, radar, refarch, techstack
+from . import adopters, export, markdown, own, radar, refarch, techstack
 
 Parser = Callable[[str, Vocabulary, Given], Reading]
 
@@ -20,6 +20,7 @@ FORMATS: dict[str, Parser] = {
     "refarch": refarch.parse,
     "radar": radar.parse,
     "csv": own.parse,
+    "export": export.parse,
 }
 _ADOPTERS = re.compile(r"adopters?|who[-_ ]?uses|\busers\b|production[-_ ]users", re.IGNORECASE)
 
@@ -29,6 +30,8 @@ def parse(text: str, vocabulary: Vocabulary, given: Given, form: str = "") -> Re
     check_size(text)
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     form = form or detect(given.path, text)
+    if form != "export":  # in which each value is a line
+        check_lines(text)
     reading = FORMATS[form](text, vocabulary, given)
     reading.form = form
     return reading
@@ -61,6 +64,7 @@ def detect(path: str, text: str) -> str:
     suffix = PurePath(name).suffix
     is_radar = radar.looks_like(text)
     told = (
+        (export.looks_like(text), "export"),
         (suffix in (".yml", ".yaml") or techstack.looks_like(text), "techstack"),
         (suffix == ".json" or is_radar, "radar"),
         (suffix in (".csv", ".tsv") or own.looks_like(text), "csv"),
