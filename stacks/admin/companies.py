@@ -85,7 +85,6 @@ class CompanyAdmin(WithReview, SearchedByName, AddressedAdmin, WithEvidence):
 
 @admin.register(CompanyFact)
 class CompanyFactAdmin(CuratedAdmin):
-    belongs_to = ("company",)
     list_display = ("label", "value", "company", "observed_on", "source")
     list_select_related = ("company", "source")
     list_filter = (("source", admin.EmptyFieldListFilter), ("observed_on", admin.EmptyFieldListFilter), "updated_at")

@@ -18,13 +18,22 @@ from django.utils.timezone import localtime
 from simple_history.admin import SimpleHistoryAdmin
 
 from stacks.curating import curating, in_hand
-from stacks.models import Reviewed, State
-from stacks.proposals.rights import place_of
+from stacks.models import Category, Redirect
 
 from . import kept
 from .deleting import TellsWhatGoes
 from .forms import UNTOLD, KnownAutocomplete, VersionedForm, is_key
 from .formsets import CuratedFormSet
+from .suggesting import (
+    CannotBeProposedError,
+    after,
+    propose_form,
+    propose_removals,
+    review_of,
+    suggests,
+    tell,
+    waiting_for,
+)
 
 # Where on the page of a review somebody was.
 _PLACE = re.compile(r"[a-z]+-\d+")
@@ -38,20 +47,6 @@ BUSY = (
 def kept_by_the_system(*fields):
     """The last fieldset of every form: what nobody types."""
     return "Kept by the system", {"fields": (*fields, *SYSTEM_FIELDS), "classes": ("collapse",)}
-
-
-def may_change_content(user, row) -> bool:
-    """What the public sees, or saw, is changed only by those who may publish it."""
-    if not isinstance(row, Reviewed) or row.state in (State.DRAFT, State.PROPOSED):
-        return True
-    return user.has_perm(f"stacks.publish_{row._meta.model_name}")
-
-
-def unpublished(model, user):
-    """The rows of a reviewed model that this user may hang something on."""
-    if user.has_perm(f"stacks.publish_{model._meta.model_name}"):
-        return model.objects.all()
-    return model.objects.filter(state__in=(State.DRAFT, State.PROPOSED))
 
 
 class Related(admin.options.BaseModelAdmin):
@@ -83,19 +78,6 @@ class CuratedInline(Related, admin.options.InlineModelAdmin):
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         return super().formfield_for_foreignkey(db_field, request, **with_autocomplete(self, db_field, request, kwargs))
 
-    def has_add_permission(self, request, obj):  # type: ignore[override]  # as in Django's own inlines
-        return super().has_add_permission(request, obj) and _may_hang_on(request, obj)
-
-    def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and _may_hang_on(request, obj)
-
-    def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and _may_hang_on(request, obj)
-
-
-def _may_hang_on(request, obj):
-    return kept.held(request) or may_change_content(request.user, obj)
-
 
 def with_autocomplete(model_admin, db_field, request, kwargs):
     if db_field.name in model_admin.get_autocomplete_fields(request):
@@ -110,11 +92,10 @@ class CuratedTable(CuratedInline, admin.TabularInline):
 class CuratedAdmin(TellsWhatGoes, Related, SimpleHistoryAdmin):
     """An admin whose writes are recorded and do not overwrite each other.
 
-    `belongs_to` names the reviewed rows that a row is part of: where they are published, only a reviewer changes it.
+    What the public sees is written by who may publish it; a save of anybody else is a proposal.
     """
 
     form = VersionedForm
-    belongs_to: ClassVar[tuple[str, ...]] = ()
     list_per_page = 50
     show_full_result_count = False
     object_history_template = "admin/stacks/object_history.html"
@@ -130,8 +111,6 @@ class CuratedAdmin(TellsWhatGoes, Related, SimpleHistoryAdmin):
         if request.method != "POST":
             return self._changeform_view(request, object_id, form_url, extra_context)
         kept.unpack(request)
-        if object_id is not None and "_saveasnew" not in request.POST:
-            extra_context = self._hold_what_is_closed(request, object_id) | (extra_context or {})
         try:
             return self._changeform_view(request, object_id, form_url, extra_context)
         except _CanBeSavedError:
@@ -139,6 +118,9 @@ class CuratedAdmin(TellsWhatGoes, Related, SimpleHistoryAdmin):
         try:
             with curating():
                 return self._changeform_view(request, object_id, form_url, extra_context)
+        except CannotBeProposedError as error:
+            kept.hold(request, f"This cannot be proposed: {error}")
+            return self._changeform_view(request, object_id, form_url, extra_context)
         except OperationalError:
             kept.hold(request, BUSY)
             return self._answer_busy(request, object_id, form_url, extra_context)
@@ -151,21 +133,6 @@ class CuratedAdmin(TellsWhatGoes, Related, SimpleHistoryAdmin):
         answer.status_code = 503
         answer["Retry-After"] = "5"
         return answer
-
-    def _hold_what_is_closed(self, request, object_id):
-        """Somebody published the row while this one was typing: the form is shown as typed, and not saved."""
-        obj = self.get_object(request, unquote(object_id))
-        if obj is None or not super().has_change_permission(request, obj) or self._is_open(request, obj):
-            return {}
-        closed = next((row for row in self._with_owners(obj) if not may_change_content(request.user, row)), None)
-        if closed is None:
-            return {}
-        kept.hold(
-            request,
-            f"“{closed}” is {closed.get_state_display().lower()} by now, so only a reviewer changes it. Nothing is "
-            "saved. What you typed is still here: copy it, or ask a reviewer to take it over.",
-        )
-        return {"show_save": False, "show_save_and_continue": False, "show_save_and_add_another": False}
 
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
         """What was typed into a row that somebody deleted meanwhile becomes the form of a new one."""
@@ -208,8 +175,58 @@ class CuratedAdmin(TellsWhatGoes, Related, SimpleHistoryAdmin):
         """A row in which nothing changed stays as it is: saving its inlines leaves no empty line in its history."""
         if in_hand() is None:
             raise _CanBeSavedError
+        request.is_suggestion = suggests(request, obj)
+        if request.is_suggestion:
+            return
         if not change or form.has_changed():
             super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        if not is_suggestion(request):
+            super().save_related(request, form, formsets, change)
+            return
+        tell(request, form.instance, propose_form(request, form.instance, form, formsets))
+
+    def log_addition(self, request, obj, message):
+        return None if is_suggestion(request) else super().log_addition(request, obj, message)
+
+    def log_change(self, request, obj, message):
+        return None if is_suggestion(request) else super().log_change(request, obj, message)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        return after(obj) if is_suggestion(request) else super().response_add(request, obj, post_url_continue)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj is not None and not context.get("is_popup"):
+            context["waiting"] = waiting_for(obj)
+            context["review_address"] = review_of(obj)
+        context["suggests"] = self._proposes(request, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _proposes(self, request, obj):
+        """Whether what is saved here waits for a reviewer: of a new row that has no owner yet, if it always does."""
+        if obj is None:
+            return issubclass(self.model, Category | Redirect) and suggests(request, self.model())
+        return self.has_change_permission(request, obj) and suggests(request, obj)
+
+    def delete_model(self, request, obj):
+        """Of what the public sees, too, the deletion is proposed by who may not publish."""
+        request.is_suggestion = suggests(request, obj)
+        if request.is_suggestion:
+            tell(request, obj, propose_removals(request, [obj]))
+        else:
+            super().delete_model(request, obj)
+
+    def log_deletions(self, request, queryset):
+        """The history tells who deleted what, at the moment it happens; a proposal is no deletion."""
+        rows = list(queryset)
+        if not any(suggests(request, row) for row in rows):
+            super().log_deletions(request, queryset)
+
+    def response_delete(self, request, obj_display, obj_id):
+        if is_suggestion(request):
+            return HttpResponseRedirect(reverse(f"admin:stacks_{self.opts.model_name}_change", args=[obj_id]))
+        return super().response_delete(request, obj_display, obj_id)
 
     def get_queryset(self, request):
         joined = self.get_list_select_related(request)
@@ -228,43 +245,24 @@ class CuratedAdmin(TellsWhatGoes, Related, SimpleHistoryAdmin):
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         kwargs = with_autocomplete(self, db_field, request, kwargs)
-        if db_field.name in self.belongs_to:
-            kwargs.setdefault("queryset", unpublished(db_field.related_model, request.user))
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if field and db_field.name in self.belongs_to:
-            field.error_messages["invalid_choice"] = "This is published, so only a reviewer changes what belongs to it."
-        return field
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def response_change(self, request, obj):
         """Who came from the review of a proposal goes back to it."""
+        if is_suggestion(request):
+            return after(obj)
         response = super().response_change(request, obj)
         place = request.GET.get("review", "")
         if "_save" not in request.POST or not _PLACE.fullmatch(place) or not isinstance(response, HttpResponseRedirect):
             return response
-        company, technology = place_of(obj)
-        kind, pk = ("company", company) if company else ("technology", technology)
-        if pk is None:
-            return HttpResponseRedirect(f"{reverse('admin:stacks_vocabulary_review')}#{place}")
-        return HttpResponseRedirect(f"{reverse(f'admin:stacks_{kind}_review', args=[pk])}#{place}")
+        return HttpResponseRedirect(f"{review_of(obj)}#{place}")
 
     def view_on_site(self, obj):
         """Only what the public can see has a page."""
         published = getattr(type(obj).objects, "published", None)
-        return obj.get_absolute_url() if published and published().filter(pk=obj.pk).exists() else None
-
-    def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and self._is_open(request, obj)
-
-    def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and self._is_open(request, obj)
-
-    def _is_open(self, request, obj):
-        """Whether this user may change the row; a held form is shown as one that can be, as it is saved in no case."""
-        return kept.held(request) or all(may_change_content(request.user, row) for row in self._with_owners(obj))
-
-    def _with_owners(self, obj):
-        rows = [obj, *(getattr(obj, name) for name in self.belongs_to)] if obj is not None else []
-        return [row for row in rows if row is not None]
+        if published is None or not hasattr(obj, "get_absolute_url") or not published().filter(pk=obj.pk).exists():
+            return None
+        return obj.get_absolute_url()
 
     # An old version is restored through the change form itself, with its permission, version and validity checks. The
     # form of simple_history would write the whole old row, its state included, for anybody who may see it.
@@ -310,6 +308,11 @@ class CuratedAdmin(TellsWhatGoes, Related, SimpleHistoryAdmin):
             delta = newer.diff_against(older, excluded_fields=UNTOLD, foreign_keys_are_objs=foreign_keys_are_objs)
             helper = self.get_historical_record_context_helper(request, newer)
             newer.history_delta_changes = helper.context_for_delta_changes(delta)
+
+
+def is_suggestion(request) -> bool:
+    """Whether this save became a proposal."""
+    return getattr(request, "is_suggestion", False)
 
 
 class _CanBeSavedError(Exception):

@@ -1,7 +1,6 @@
 """What a deletion takes along, told before it happens at a bounded cost, and what is retracted instead."""
 
 from collections.abc import Iterable, Sequence
-from contextlib import nullcontext
 from typing import Any
 
 from django.contrib import admin
@@ -14,6 +13,8 @@ from django.utils.text import capfirst
 
 from stacks.curating import curating
 from stacks.models import Curated
+
+from .suggesting import propose_removals, suggests, tell
 
 # Of each kind, so many are named; the rest is a number.
 _NAMED = 20
@@ -66,9 +67,20 @@ class TellsWhatGoes:
 
 
 def _delete_selected(model_admin, request, queryset):
-    """Django's own action, under the lock once somebody has confirmed it."""
-    with curating() if request.POST.get("post") else nullcontext():
+    """Django's own action, under the lock once somebody has confirmed it; what only a reviewer deletes is proposed."""
+    if not request.POST.get("post"):
         return delete_selected(model_admin, request, queryset)
+    with curating():
+        closed = [row for row in queryset if suggests(request, row)]
+        *_, forbidden, kept_back = model_admin.get_deleted_objects(queryset, request)
+        if not closed or forbidden or kept_back:
+            return delete_selected(model_admin, request, queryset)
+        lines = propose_removals(request, closed)
+        others = queryset.exclude(pk__in=[row.pk for row in closed])
+        if others.exists():
+            delete_selected(model_admin, request, others)
+        tell(request, closed[0], lines)
+    return None
 
 
 def seen_of(*querysets: Any) -> list[str]:

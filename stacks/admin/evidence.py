@@ -60,7 +60,6 @@ class WithEvidence(ReviewedAdmin):
 @admin.register(Evidence)
 class EvidenceAdmin(CuratedAdmin):
     form = EvidenceForm
-    belongs_to = ("usage", "migration", "company")
     list_display = ("hangs_on", "source", "edition_on", "quote", "stance", "stage", "accessed_on", "verified_on")
     list_display_links = ("hangs_on", "source")
     list_filter = (

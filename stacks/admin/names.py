@@ -61,7 +61,6 @@ class AliasAdmin(CuratedAdmin):
 @admin.register(TechnologyAlias)
 class TechnologyAliasAdmin(AliasAdmin):
     owner = "technology"
-    belongs_to = ("technology",)
     list_display = ("name", "technology", "caution", "beside", "updated_at")
     list_select_related = ("technology",)
     list_filter = ("caution", "technology__kind", "updated_at")
@@ -75,7 +74,6 @@ class TechnologyAliasAdmin(AliasAdmin):
 @admin.register(CompanyAlias)
 class CompanyAliasAdmin(AliasAdmin):
     owner = "company"
-    belongs_to = ("company",)
     list_display = ("name", "company", "caution", "beside", "updated_at")
     list_select_related = ("company",)
     autocomplete_fields = ("company",)
@@ -87,7 +85,6 @@ class CompanyAliasAdmin(AliasAdmin):
 
 @admin.register(Homonym)
 class HomonymAdmin(CuratedAdmin):
-    belongs_to = ("technology",)
     list_display = ("name", "technology", "near", "position", "updated_at")
     list_select_related = ("technology",)
     list_filter = ("updated_at",)

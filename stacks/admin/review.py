@@ -141,7 +141,7 @@ class ReviewedAdmin(CuratedAdmin):
         """A curator deletes what he made himself, before the public has seen it."""
         if super().has_delete_permission(request, obj):
             return True
-        mine = obj is not None and obj.state == State.DRAFT and self.has_change_permission(request, obj)
+        mine = obj is not None and obj.state == State.DRAFT and may(request.user, PROPOSE, self.model)
         return mine and bool(made_by(request.user, [obj]))
 
     # The doors.

@@ -82,7 +82,6 @@ class TechnologyAdmin(WithReview, SearchedByName, AddressedAdmin, ReviewedAdmin)
 
 @admin.register(TechnologyRelation)
 class TechnologyRelationAdmin(CuratedAdmin):
-    belongs_to = ("subject",)
     list_display = ("subject", "kind", "object", "updated_at")
     list_select_related = ("subject", "object")
     list_filter = ("kind", "updated_at")

@@ -2,10 +2,23 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from copy import copy
 from typing import Any
 
+from django.utils import timezone
+
 from stacks.curating import curating
-from stacks.models import SUGGESTION, ImportAction, ImportBatch, ImportLine, ImportState, Migration, Source, Usage
+from stacks.models import (
+    SUGGESTION,
+    ImportAction,
+    ImportBatch,
+    ImportLine,
+    ImportState,
+    Migration,
+    Source,
+    Stage,
+    Usage,
+)
 
 from .rights import place_of
 from .values import KINDS, as_told, field_of, kind_of, value_of, values_of
@@ -29,11 +42,12 @@ def propose_changes(
 
     `values` are those of the model's fields, other rows as rows. The row as given is not touched: the changes are held
     against every rule together, as they may need each other. What the same author proposes already makes no second
-    line; another value for the same field stands beside the first. `said` are further fields of the lines: `name`,
+    line; another value of somebody else for the same field stands beside it. `said` are further fields: `name`,
     `edition_on`, `quote`, `locator`, `stage`, `technology_version`, `number`, `text`.
     """
     with curating():
         stored = type(row)._base_manager.get(pk=row.pk)
+        standing = copy(stored)
         told = {name: as_told(value) for name, value in values.items()}
         differing = {name: new for name, new in told.items() if value_of(stored, name) != new}
         before = {name: value_of(stored, name) for name in differing}
@@ -46,10 +60,11 @@ def propose_changes(
         waiting = ImportLine.objects.waiting().filter(kind=kind_of(row), row=row.pk, author=batch.made_by)
         known = {(line.field, _hashable(line.new)) for line in waiting.exclude(field="")}
         lines = [
-            _line(batch, row, action, field=name, old=before[name], new=new, **said)
+            _line(batch, standing, _action(action, name, new), field=name, old=before[name], new=new, **said)
             for name, new in differing.items()
             if (name, _hashable(new)) not in known
         ]
+        _supersede(batch, lines, waiting)
         ImportLine.objects.bulk_create(lines, batch_size=500)
         _put_aside(lines)
         return lines
@@ -122,6 +137,20 @@ def _stored(row: Any, name: str) -> Any:
     """The usage or migration that the row is, or belongs to."""
     owner = row if kind_of(row) == name else getattr(row, name, None)
     return owner if owner is not None and owner.pk else None
+
+
+def _action(action: str, name: str, new: Any) -> str:
+    """A change that says something is over is an end."""
+    is_end = action == ImportAction.CHANGE and new and (name == "ended" or (name, new) == ("stage", Stage.RETIRED))
+    return ImportAction.END if is_end else action
+
+
+def _supersede(batch: ImportBatch, lines: list[ImportLine], waiting: Any) -> None:
+    """Who suggests another value for a field takes back what he suggested for it before."""
+    if batch.made_by is None or batch.format != SUGGESTION or not lines:
+        return
+    before = waiting.filter(field__in=[line.field for line in lines], batch__format=SUGGESTION)
+    before.update(state=ImportState.TAKEN_BACK, decided_by=batch.made_by, decided_at=timezone.now())
 
 
 def _put_aside(lines: list[ImportLine]) -> None:

@@ -7,7 +7,7 @@ from django.db import OperationalError
 from django.test import Client
 
 from stacks.admin import kept
-from stacks.models import Company, CompanyAlias, Source, State, Usage
+from stacks.models import Company, CompanyAlias, ImportLine, Source, State, Usage
 from stacks.review import PUBLISH, move
 from tests.admin.doors import admin_url, form_data
 from tests.factories import make_company, make_evidence, make_source, make_technology, make_usage
@@ -36,7 +36,7 @@ def posted_from(page) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("make", [make_usage, make_company])
-def test_what_a_curator_types_while_a_reviewer_publishes_is_shown_again_and_not_saved(log_in, users, make):
+def test_what_a_curator_types_while_a_reviewer_publishes_is_shown_again_and_becomes_a_proposal(log_in, users, make):
     row = make(state=State.PROPOSED)
     name = "remarks" if make is make_usage else "story"
     mine = log_in("curator")
@@ -48,15 +48,14 @@ def test_what_a_curator_types_while_a_reviewer_publishes_is_shown_again_and_not_
 
     assert page.status_code == 200
     assert form_data(page)[name] == TYPED
-    text = page.content.decode()
-    assert "is published by now, so only a reviewer changes it" in text
-    assert 'name="_save"' not in text
+    assert "What you save becomes a proposal" in page.content.decode()
+    assert not ImportLine.objects.exists()
+    assert mine.post(url, form_data(page)).status_code == 302
     assert row.history.count() == saves
-    assert mine.post(url, form_data(page) | {"_continue": "1"}).status_code == 200
-    assert row.history.count() == saves
+    assert ImportLine.objects.get().new == TYPED
 
 
-def test_what_is_typed_into_a_part_of_a_row_that_is_published_meanwhile_is_shown_again(log_in, users):
+def test_what_is_typed_into_a_part_of_a_row_that_is_published_meanwhile_becomes_a_proposal(log_in, users):
     usage = make_usage(state=State.PROPOSED)
     evidence = usage.evidence.get()
     mine = log_in("curator")
@@ -65,8 +64,9 @@ def test_what_is_typed_into_a_part_of_a_row_that_is_published_meanwhile_is_shown
 
     page = mine.post(url, data | {"quote": "Typed"})
 
-    assert form_data(page)["quote"] == "Typed"
+    assert page.status_code == 302
     assert evidence.history.count() == 1
+    assert ImportLine.objects.get().new == "Typed"
 
 
 def test_what_is_typed_into_a_row_that_is_deleted_meanwhile_becomes_a_new_one(log_in, users, company):

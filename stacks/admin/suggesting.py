@@ -1,0 +1,138 @@
+"""Who may not publish edits what is published all the same: the save becomes a proposal and writes nothing else."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+
+from stacks.curating import curating
+from stacks.loading import sentence_of
+from stacks.models import Company, ImportBatch, ImportLine, Migration, Technology, Usage
+from stacks.proposals.proposing import open_batch, propose_changes, propose_removal, propose_row
+from stacks.proposals.rights import may_write, place_of
+from stacks.proposals.waiting import Waiting, look
+
+# So many of the changes that wait for a row are told beside its form.
+_MOST_TOLD = 50
+
+
+class CannotBeProposedError(Exception):
+    """What was typed breaks a rule together with what stands; the message says which."""
+
+
+def suggests(request: Any, row: Any) -> bool:
+    """Whether a save of this row, as it stands or as the form has it, is a proposal of this user."""
+    if row is None:
+        return False
+    stored = type(row)._base_manager.filter(pk=row.pk).first() if row.pk else None
+    return not all(may_write(request.user, each) for each in (row, stored) if each is not None)
+
+
+def propose_form(request: Any, row: Any, form: Any, formsets: Any) -> list[ImportLine]:
+    """A line for each field that was changed, and for each row of the formsets that was added, changed or removed.
+
+    Nothing of the form is saved. Raises CannotBeProposedError.
+    """
+    for formset in formsets:
+        formset.save(commit=False)
+    try:
+        with curating():
+            batch = open_batch(request.user, about=_stored(row) or row)
+            lines = _of_form(batch, row, form)
+            for formset in formsets:
+                lines += _of_formset(batch, formset)
+            if not lines:
+                batch.delete()
+            return lines
+    except ValidationError as error:
+        raise CannotBeProposedError(sentence_of(error)) from error
+
+
+def _stored(row: Any) -> Any:
+    return type(row)._base_manager.filter(pk=row.pk).first() if row.pk else None
+
+
+def _of_form(batch: ImportBatch, row: Any, form: Any) -> list[ImportLine]:
+    if row.pk is None:
+        return propose_row(batch, row)
+    names = {field.name for field in row._meta.concrete_fields if field.editable and not field.primary_key}
+    typed = [name for name in form.changed_data if name in names and name in form.cleaned_data]
+    return propose_changes(batch, row, {name: getattr(row, name) for name in typed})
+
+
+def _of_formset(batch: ImportBatch, formset: Any) -> list[ImportLine]:
+    lines = []
+    for row in formset.deleted_objects:
+        lines += propose_removal(batch, row)
+    for row, fields in formset.changed_objects:
+        names = {field.name for field in row._meta.concrete_fields if field.editable}
+        lines += propose_changes(batch, row, {name: getattr(row, name) for name in fields if name in names})
+    for row in formset.new_objects:
+        lines += propose_row(batch, row)
+    return lines
+
+
+def propose_removals(request: Any, rows: Any) -> list[ImportLine]:
+    """Of rows that a reviewer deletes."""
+    with curating():
+        lines: list[ImportLine] = []
+        for row in rows:
+            batch = open_batch(request.user, about=row)
+            added = propose_removal(batch, row)
+            if not added:
+                batch.delete()
+            lines += added
+        return lines
+
+
+def tell(request: Any, row: Any, lines: list[ImportLine]) -> None:
+    """What became of a save that proposes."""
+    if not lines:
+        messages.warning(request, "Nothing is proposed: what you typed stands already, or waits already.")
+        return
+    number = "1 change is" if len(lines) == 1 else f"{len(lines)} changes are"
+    messages.success(
+        request,
+        format_html(
+            '{} proposed. Visitors see what stood before until a reviewer accepts: <a href="{}">the review</a>.',
+            number, review_of(row),
+        ),
+    )  # fmt: skip
+
+
+def review_of(row: Any) -> str:
+    """The page on which what is proposed for the row is reviewed."""
+    company, technology = place_of(row)
+    if company:
+        return reverse("admin:stacks_company_review", args=[company])
+    if technology:
+        return reverse("admin:stacks_technology_review", args=[technology])
+    return reverse("admin:stacks_vocabulary_review")
+
+
+def after(row: Any) -> HttpResponseRedirect:
+    """Where a save that proposes leads: to the row as it stands, or to the list where there is none yet."""
+    name = row._meta.model_name
+    if row.pk is None:
+        return HttpResponseRedirect(reverse(f"admin:stacks_{name}_changelist"))
+    return HttpResponseRedirect(reverse(f"admin:stacks_{name}_change", args=[row.pk]))
+
+
+def waiting_for(row: Any) -> list[Waiting]:
+    """What waits for the row and for what is part of it, to be told beside its form."""
+    waiting = ImportLine.objects.waiting()
+    if isinstance(row, Usage):
+        lines = waiting.filter(company=row.company_id, usage=row.pk)
+    elif isinstance(row, Migration):
+        lines = waiting.filter(company=row.company_id, migration=row.pk)
+    elif isinstance(row, Company):
+        lines = waiting.filter(company=row.pk, usage=None, migration=None)
+    elif isinstance(row, Technology):
+        lines = waiting.in_review_of(row)
+    else:
+        lines = waiting.filter(kind=row._meta.model_name, row=row.pk)
+    found = list(lines.select_related("batch__source", "author").order_by("pk")[:_MOST_TOLD])
+    return look(found) if found else []
