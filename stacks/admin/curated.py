@@ -19,6 +19,7 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from stacks.curating import curating, in_hand
 from stacks.models import Category, Redirect
+from stacks.proposals.rights import may_write
 
 from . import kept
 from .deleting import TellsWhatGoes
@@ -206,8 +207,8 @@ class CuratedAdmin(TellsWhatGoes, Related, SimpleHistoryAdmin):
     def _proposes(self, request, obj):
         """Whether what is saved here waits for a reviewer: of a new row that has no owner yet, if it always does."""
         if obj is None:
-            return issubclass(self.model, Category | Redirect) and suggests(request, self.model())
-        return self.has_change_permission(request, obj) and suggests(request, obj)
+            return issubclass(self.model, Category | Redirect) and not may_write(request.user, self.model())
+        return self.has_change_permission(request, obj) and not may_write(request.user, obj)
 
     def delete_model(self, request, obj):
         """Of what the public sees, too, the deletion is proposed by who may not publish."""

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import path
 
+from ..forms import is_key
 from .page import Subject
 from .returned import returned
 from .views import queue, review
@@ -22,10 +24,11 @@ class WithReview:
     def get_urls(self):
         view = self.admin_site.admin_view(self.review_view)
         name = f"{self.opts.app_label}_{self.opts.model_name}_review"
-        return [path("<int:object_id>/review/", view, name=name), *super().get_urls()]  # type: ignore[misc]
+        return [path("<path:object_id>/review/", view, name=name), *super().get_urls()]  # type: ignore[misc]
 
     def review_view(self, request, object_id):
-        row = self.opts.model._base_manager.filter(pk=object_id).first()
+        found = self.opts.model._base_manager.filter(pk=unquote(object_id)) if is_key(unquote(object_id)) else None
+        row = found.first() if found is not None else None
         if row is None:
             raise Http404("There is no such row.")
         if not self.has_view_or_change_permission(request, row):
