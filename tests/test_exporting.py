@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import re
+import threading
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.urls import resolve
 
-from stacks import derived
+from stacks import derived, exporting
 from stacks.curating import curating
 from stacks.exporting import ExportError, export
 from stacks.filing import ORDER
@@ -235,7 +236,7 @@ def test_a_line_of_an_import_about_no_kind_of_row_is_refused(tmp_path):
     make_everything()
     export(tmp_path / "out")
     empty_the_database()
-    file = next(file for file in (tmp_path / "out/imports").iterdir() if '"usage"' in file.read_text())
+    file = next(file for file in (tmp_path / "out/imports").iterdir() if '"kind": "usage"' in file.read_text())
     file.write_text(file.read_text().replace('"kind": "usage"', '"kind": "counter"'))
 
     with pytest.raises(LoadError, match="“counter” is no kind of row"):
@@ -247,6 +248,7 @@ def test_each_kind_of_row_is_exported_or_left_out_on_purpose():
         "change", "counter",  # each catalogue tells its own
         "technologycount",  # derived
         "mark",  # of an account
+        "merge",  # a way back by keys and history of its own database
     }  # fmt: skip
     kinds = {m._meta.model_name for m in apps.get_app_config("stacks").get_models() if not hasattr(m, "instance_type")}
 
@@ -277,6 +279,34 @@ def test_who_curates_is_in_no_file(tmp_path, django_user_model):
     assert b"2026-01" in told
     assert b"somebody" not in told
     assert reviewer.password.encode() not in told
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_export_is_of_one_moment_and_leaves_no_transaction_open(tmp_path, monkeypatch):
+    """What is written while it goes on is not in it; and it writes nothing itself."""
+    make_full()
+    one, whole = exporting._Export._write_technologies, []
+
+    def write_meanwhile(self):
+        thread = threading.Thread(target=lambda: (make_technology("Meanwhile"), connection.close()))
+        thread.start()
+        thread.join(20)
+        whole.append(not thread.is_alive())
+        one(self)
+
+    in_memory = connection.vendor == "sqlite"  # which lets nobody write beside a reader
+    if not in_memory:
+        monkeypatch.setattr(exporting._Export, "_write_technologies", write_meanwhile)
+    export(tmp_path / "out")
+
+    assert not connection.in_atomic_block
+    assert connection.get_autocommit()
+    assert whole == ([] if in_memory else [True])
+    assert b"meanwhile" not in b"".join(files_of(tmp_path / "out").values()).lower()
+    monkeypatch.undo()
+    make_technology("Afterwards")
+    export(tmp_path / "out")
+    assert b"afterwards" in b"".join(files_of(tmp_path / "out").values()).lower()
 
 
 def test_a_company_has_a_file_of_its_own_with_all_that_is_said_of_it(tmp_path):
