@@ -236,8 +236,8 @@ def test_a_line_of_an_import_about_no_kind_of_row_is_refused(tmp_path):
     make_everything()
     export(tmp_path / "out")
     empty_the_database()
-    file = next(file for file in (tmp_path / "out/imports").iterdir() if '"kind": "usage"' in file.read_text())
-    file.write_text(file.read_text().replace('"kind": "usage"', '"kind": "counter"'))
+    for file in (tmp_path / "out/imports").iterdir():
+        file.write_text(file.read_text().replace('"kind": "usage"', '"kind": "counter"'))
 
     with pytest.raises(LoadError, match="“counter” is no kind of row"):
         load(tmp_path / "out")
