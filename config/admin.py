@@ -33,9 +33,11 @@ class StacksSite(AdminSite):
     index_template = "admin/stacks/index.html"
 
     def index(self, request, extra_context=None):
+        from stacks.admin.importing.views import may_import
         from stacks.admin.worklists import worklists
 
-        return super().index(request, {"worklists": worklists(request.user)} | (extra_context or {}))
+        context = {"worklists": worklists(request.user), "may_import": may_import(request.user)}
+        return super().index(request, context | (extra_context or {}))
 
     def admin_view(self, view, cacheable=False):
         """Whoever has to log in again before a form can be saved takes along what was typed; junk finds nothing."""

@@ -32,6 +32,8 @@ from stacks.models import (
     Evidence,
     Homonym,
     ImportBatch,
+    ImportChoice,
+    ImportDecision,
     ImportLine,
     Migration,
     Redirect,
@@ -50,7 +52,8 @@ _AT_ONCE = 100  # companies or technologies whose rows are in memory together
 _BATCHES_AT_ONCE = 10  # of imports, each with a text of some megabytes perhaps
 _KINDS = {model._meta.model_name: model for model in ORDER}
 _PLACE = re.compile(
-    rf"(categories|redirects|sources)\.json|{re.escape(ADDED)}|(companies|imports|technologies)/[\w-]+\.json", re.ASCII
+    rf"(categories|decisions|redirects|sources)\.json|{re.escape(ADDED)}|(companies|imports|technologies)/[\w-]+\.json",
+    re.ASCII,
 )
 _BEGINS = re.compile(rb'\[\s*(\]|\{\s*"model": "stacks\.)')
 
@@ -219,10 +222,12 @@ class _Export:
             keys = [pk for _, pk in some]
             batches = {row.pk: row for row in self._rows(ImportBatch.objects.filter(pk__in=keys))}
             lines = self._of(ImportLine, "batch", keys)
+            choices = self._of(ImportChoice, "batch", keys)
             self._name_rows([line for those in lines.values() for line in those])
             for uid, pk in some:
-                self._file(f"imports/{uid}.json", [batches[pk], *lines[pk]])
+                self._file(f"imports/{uid}.json", [batches[pk], *lines[pk], *choices[pk]])
             self.report(f"{done:>6} of {len(named)} imports")
+        self._file("decisions.json", self._rows(ImportDecision.objects.order_by("pk")))
 
     def _name_rows(self, lines: Sequence[_Row]) -> None:
         """Tell what each line speaks of by what tells it from others, in place of its key. One query for each kind."""

@@ -18,6 +18,8 @@ from stacks.models import (
     Evidence,
     Homonym,
     ImportBatch,
+    ImportChoice,
+    ImportDecision,
     ImportLine,
     Migration,
     Redirect,
@@ -35,7 +37,7 @@ ORDER: tuple[Any, ...] = (
     Category, Technology, Homonym, TechnologyAlias, TechnologyIdentifier, TechnologyRelation,
     Company, Source, CompanyAlias, CompanyIdentifier, CompanyFact,
     Usage, Migration, Evidence, Coverage, Redirect,
-    Review, ImportBatch, ImportLine,
+    Review, ImportBatch, ImportLine, ImportChoice, ImportDecision,
 )  # fmt: skip
 # By what a row is told from the others of its kind, where files do not refer to it by a key.
 IDENTITY: dict[Any, tuple[str, ...]] = {

@@ -26,6 +26,8 @@ from stacks.models import (
     Evidence,
     Homonym,
     ImportBatch,
+    ImportChoice,
+    ImportDecision,
     ImportLine,
     Migration,
     Redirect,
@@ -102,6 +104,11 @@ def propose_things(company, technology):
         company=company, format="markdown", text="| Whisper |\n", fingerprint="f" * 64, source=Source.objects.first()
     )
     usage = company.usages.get()
+    ImportChoice.objects.create(batch=batch, key="l1", values={"answer": "skip"}, made_at="2026-01-02T03:04:05Z")
+    decided = {"words": "Whisper", "key": "whisper", "batch": batch}
+    ImportDecision.objects.create(company=company, verdict="is", technology=technology, **decided)
+    ImportDecision.objects.create(source=batch.source, verdict="never", ended_at="2026-01-02T03:04:05Z", **decided)
+    ImportDecision.objects.update(made_at="2026-01-02T03:04:05Z")
     propose_changes(batch, usage, {"purpose": "Whisper", "via": None, "ended": "2024"}, number=3, text="| Whisper |")
     propose_changes(batch, company, {"founded": ""})
     for row in (

@@ -8,6 +8,7 @@ from .coverage import CoverageForm
 from .curated import SYSTEM_FIELDS, CuratedAdmin, CuratedTable, add_link, kept_by_the_system, list_link
 from .deleting import seen_of
 from .evidence import EvidenceInline, WithEvidence
+from .importing.views import may_import
 from .names import CompanyAliasInline
 from .reviewing.doors import WithReview
 from .searching import SearchedByName, every_word
@@ -76,6 +77,8 @@ class CompanyAdmin(WithReview, SearchedByName, AddressedAdmin, WithEvidence):
             ("Review", reverse("admin:stacks_company_review", args=[obj.pk])),
             ("Usages", list_link("usage", company__id__exact=obj.pk)),
         ]
+        if may_import(request.user):
+            links.append(("Import a write-up", add_link("importbatch", company=obj.slug)))
         for model, label in (("usage", "Add a usage"), ("migration", "Add a migration"), ("coverage", "Add a blank")):
             if request.user.has_perm(f"stacks.add_{model}"):
                 shared = {} if model == "coverage" else self.shared_evidence(obj)

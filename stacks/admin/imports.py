@@ -1,12 +1,16 @@
+from functools import update_wrapper
+
 from django.contrib import admin
-from django.utils.html import format_html
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.urls import path
 
 from stacks.models import ImportBatch, ImportLine
 
-from .curated import list_link
+from .forms import is_key
+from .importing import views
 from .reviewing.doors import WithQueue
-
-_BEGINNING = 4_000
 
 
 class _ToRead(admin.ModelAdmin):
@@ -25,37 +29,66 @@ class _ToRead(admin.ModelAdmin):
         return False
 
 
+def _key(text):
+    if not is_key(text):
+        raise Http404("There is no such import.")
+    return int(text)
+
+
 @admin.register(ImportBatch)
 class ImportBatchAdmin(_ToRead):
-    list_display = ("__str__", "source", "format", "edition_on", "made_by", "made_at", "uid")
-    list_filter = ("format", "made_at")
+    """Imports, finished or not: adding one is giving its text, opening one is going on with it."""
+
+    list_display = ("__str__", "state", "source", "format", "edition_on", "made_by", "made_at")
+    list_filter = ("state", "format", "made_at")
     list_select_related = ("source", "company", "technology", "made_by")
-    search_fields = ("uid", "company__search_text", "technology__search_text")
+    search_fields = ("uid", "company__search_text", "technology__search_text", "company_name")
     search_help_text = "Company, technology or uid."
     ordering = ("-pk",)
-    fields = (
-        "company",
-        "technology",
-        "source",
-        ("edition_on", "format"),
-        ("made_by", "made_at"),
-        "uid",
-        "lines",
-        "beginning",
-    )
-    readonly_fields = ("lines", "beginning")
 
     def get_queryset(self, request):
-        return super().get_queryset(request).defer("text")
+        return super().get_queryset(request).defer("text", "outcome")
 
-    @admin.display(description="its lines")
-    def lines(self, batch):
-        address = list_link("importline", batch__id__exact=batch.pk)
-        return format_html('<a href="{}">What became of each line</a>', address)
+    def has_add_permission(self, request):
+        return views.may_import(request.user)
 
-    @admin.display(description="the text, from its beginning")
-    def beginning(self, batch):
-        return batch.text[:_BEGINNING]
+    def add_view(self, request, form_url="", extra_context=None):
+        return views.give_text(request, self.admin_site)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        if request.method not in ("GET", "HEAD") or not self.has_view_permission(request):
+            raise PermissionDenied
+        return views.batch_page(request, self.admin_site, _key(unquote(object_id)))
+
+    def get_urls(self):
+        steps = {
+            "<path:pk>/text/": ("text", views.give_text),
+            "<path:pk>/plan/": ("plan", views.plan),
+            "<path:pk>/plan/choose/": ("choose", views.choose),
+            "<path:pk>/plan/<path:key>/": ("line", views.line),
+            "<path:pk>/confirm/": ("confirm", views.confirm),
+            "<path:pk>/take-back/": ("take_back", views.take_back),
+            "<path:pk>/discard/": ("discard", views.discard),
+            "names/": ("names", views.names),
+            "source/": ("source", views.source),
+        }
+        return [
+            *(
+                path(route, self._open_to_staff(view), name=f"stacks_importbatch_{name}")
+                for route, (name, view) in steps.items()
+            ),
+            *super().get_urls(),
+        ]
+
+    def _open_to_staff(self, view):
+        """Logged in, at least; the view asks for the right itself."""
+
+        def opened(request, *args, **kwargs):
+            if "pk" in kwargs:
+                kwargs["pk"] = _key(kwargs["pk"])
+            return view(request, self.admin_site, *args, **kwargs)
+
+        return self.admin_site.admin_view(update_wrapper(opened, view))
 
 
 @admin.register(ImportLine)

@@ -6,7 +6,7 @@ All or nothing, in one curating transaction. What stands in the catalogue, publi
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,6 +17,7 @@ from stacks.curating import curating
 from stacks.derived import chunks
 from stacks.loading import sentence_of
 from stacks.models import (
+    BatchState,
     Category,
     Company,
     Evidence,
@@ -28,6 +29,7 @@ from stacks.models import (
     Migration,
     MigrationStage,
     Source,
+    SourceKind,
     Stage,
     State,
     Technology,
@@ -38,11 +40,12 @@ from stacks.models.fields import url_key, validate_partial_date
 from stacks.review import note_proposed
 
 from .companies import new_company
+from .decisions import Making, load_decisions, settle
 from .lines import Line, Reading
 from .load import find_company
 from .plan import Plan, make_plan
-from .sources import InvalidAddress, check_address, source_at
-from .vocabulary import Vocabulary
+from .sources import InvalidAddress, check_address, find_source, source_at
+from .technologies import new_technology
 
 _LOOKED_UP = {"company", "technology", "category", "via", "from_technology", "to_technology"}
 
@@ -55,7 +58,6 @@ def apply(
     path: str,
     text: str,
     reading: Reading,
-    vocabulary: Vocabulary,
     *,
     company: str = "",
     source: str = "",
@@ -72,15 +74,39 @@ def apply(
     address = _address(source or reading.source)
     with curating():
         whose = find_company(company) if company else None
+        deciding = settle(reading, remembered=load_decisions(whose, find_source(address)))
         plan = make_plan(
-            path, reading, vocabulary, company=whose, company_name=company, source=address, edition=edition
+            path,
+            reading,
+            company=whose,
+            company_name=company,
+            source=address,
+            edition=edition,
+            deciding=deciding,
         )
-        if any(not plan.key_of(line) for line in _chosen(plan)):
+        if any(not plan.key_of(line) for line in chosen(plan)):
             raise Refused("Whose stack this is stands nowhere: say it with --company.")
-        return _Writer(plan, text, user).write()
+        return write(plan, text, user)
 
 
-def _apply_each(path: str, text: str, reading: Reading, vocabulary: Vocabulary, **given: Any) -> Plan:
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """What a curator says of the page; of a page that is a source already its own title and publisher hold."""
+
+    title: str = ""
+    publisher: str = ""
+    own_words: bool = False
+    accessed_on: str = ""
+
+
+def write(
+    plan: Plan, text: str, user: Any = None, batch: ImportBatch | None = None, cited: Cited | None = None
+) -> Plan:
+    """Write the plan, which was made in this very transaction: into that batch, or into one made when it is needed."""
+    return _Writer(plan, text, user, batch, cited or Cited()).write()
+
+
+def _apply_each(path: str, text: str, reading: Reading, **given: Any) -> Plan:
     """Source by source: first what is new, then which other sources say it as well."""
     groups: dict[tuple[bool, str], list[Line]] = {}
     for line in reading.lines:
@@ -90,7 +116,7 @@ def _apply_each(path: str, text: str, reading: Reading, vocabulary: Vocabulary, 
         parts = []
         for _, lines in sorted(groups.items(), key=lambda group: group[0][0]):
             one = replace(reading, lines=lines, problems=[], source=lines[0].source, title=lines[0].source_title)
-            parts.append(apply(path, text, one, vocabulary, source=lines[0].source, **given))
+            parts.append(apply(path, text, one, source=lines[0].source, **given))
     written = [part.written or {} for part in parts]
     return replace(
         parts[0],
@@ -106,6 +132,7 @@ def _apply_each(path: str, text: str, reading: Reading, vocabulary: Vocabulary, 
 
 
 def fingerprint(text: str, edition: str) -> str:
+    """The same for the same text of the same edition."""
     return hashlib.sha256(f"{edition}\n{text}".encode()).hexdigest()
 
 
@@ -118,8 +145,8 @@ def _address(url: str) -> str:
         raise Refused(str(error)) from error
 
 
-def _chosen(plan: Plan) -> list[Line]:
-    """New technologies are made by curators only."""
+def chosen(plan: Plan) -> list[Line]:
+    """New technologies are made only where a curator says so."""
     return [
         line
         for line in plan.reading.lines
@@ -130,19 +157,21 @@ def _chosen(plan: Plan) -> list[Line]:
 class _Writer:
     """What one import has looked up and made so far; source, companies and batch are made when first needed."""
 
-    def __init__(self, plan: Plan, text: str, user: Any):
-        self.plan, self.text, self.user = plan, text, user
-        self.source = source_at(plan.source or "", plan.reading.title, plan.whole)
+    def __init__(self, plan: Plan, text: str, user: Any, batch: ImportBatch | None, cited: Cited):
+        self.plan, self.text, self.user, self.cited = plan, text, user, cited
+        self.source = source_at(plan.source or "", cited.title or plan.reading.title, plan.whole)
         self.fingerprint = fingerprint(text, plan.edition)
         self.batch: ImportBatch | None = None
+        self.given = batch
         self.now = timezone.now()
-        lines = _chosen(plan)
+        lines = chosen(plan)
         slugs = {slug for line in lines for slug in (line.technology, line.origin, line.via) if slug}
         slugs |= {plan.technology} if plan.technology else set()
         kept = Technology.objects.exclude(state=State.RETRACTED)
         self.technologies = _by_slug(kept, slugs)
         self.categories = _by_slug(Category.objects.second_level(), {line.category for line in lines if line.category})
-        self.said = _editions(self.source, plan.rows.values())
+        self.made: dict[str, Technology] = {}  # by the key of what was to be made
+        self.said = _editions(self.source, [*plan.rows.values(), *plan.missing])
         self.told_before = _told_before(self.source, self.fingerprint)
         self.unmade: dict[str, str] = {}  # why a company could not be made, by folded name
         self.companies: list[str] = []
@@ -152,21 +181,25 @@ class _Writer:
         self.proposed: list[Usage | Migration] = []
 
     def write(self) -> Plan:
-        chosen = {id(line) for line in _chosen(self.plan)}
+        lines = {id(line) for line in chosen(self.plan)}
         for place, line in enumerate(self.plan.reading.lines):
-            if id(line) not in chosen:
+            if id(line) not in lines:
                 continue
             try:
                 row = self.plan.rows.get(place)
                 if row is not None:
                     self._wait(line, row)
                 elif line.action == "add":
-                    self._add(line)
+                    self._add(line, self.plan.deciding.making.get(place))
             except ValidationError as error:
                 line.problem, line.action = sentence_of(error), "none"
+        for usage in self.plan.missing:
+            if usage.uid in self.plan.deciding.ended:
+                self._end(usage)
         ImportLine.objects.bulk_create(self.lines, batch_size=500)
         note_proposed(self.proposed, self.user)
         self.plan.company = self.plan.whole.slug if self.plan.whole else self.plan.company
+        self.plan.made = [row.slug for row in self.made.values()]
         self.plan.written = {
             "batch": self.batch.uid if self.batch else None,
             "source": self.source.uid if self.source.pk else None,
@@ -177,9 +210,9 @@ class _Writer:
         }
         return self.plan
 
-    def _add(self, line: Line) -> None:
+    def _add(self, line: Line, making: Making | None) -> None:
         """A proposal with its evidence, unless this very text was taken for it before, whatever became of that."""
-        technology = self._technology(line)
+        technology = self._make(making) if making else self._technology(line)
         owner = self.plan.owners.get(self.plan.key_of(line))
         if owner and (line.line, line.name[:200], owner.pk, technology.pk) in self.told_before:
             line.action = "same"
@@ -234,6 +267,16 @@ class _Writer:
             state=State.PROPOSED,
         )
 
+    def _make(self, making: Making) -> Technology:
+        """The technology that a curator wants made, once however many lines name it."""
+        if making.key not in self.made:
+            category = self.categories.get(making.category)
+            technology = new_technology(making, category)
+            if not technology.pk:
+                self._save(technology)
+            self.made[making.key] = technology
+        return self.made[making.key]
+
     def _technology(self, line: Line) -> Technology:
         technology = self.technologies.get(line.technology or "")
         if technology is None:
@@ -256,29 +299,22 @@ class _Writer:
             locator=line.locator[:120],
             stage=_stage_said(line) if line.kind == "usage" else "",
             technology_version=line.technology_version if len(line.technology_version) <= 40 else "",
+            accessed_on=self.cited.accessed_on,
         )
         evidence.clean_fields(exclude={"usage", "migration", "company", "source"})
         return evidence
 
     def _wait(self, line: Line, row: Usage | Migration) -> None:
         """What stands is not written: what this edition says otherwise, or once more, waits for a decision."""
-        edition = line.edition_on or ""
-        if line.action == "change":
-            changes = _differences(line, row)
-        elif line.action == "end":
-            if line.ended:
-                validate_partial_date(line.ended)
-            changes = [("ended", row.ended, line.ended)] if line.ended else [("stage", row.stage, Stage.RETIRED)]
-        elif not _is_among(edition or self.source.edition, self.said.evidence[_key(row)]):
-            changes = [("", "", edition or self.source.edition)]
-        else:
-            changes = []
-        action = {"change": ImportAction.CHANGE, "end": ImportAction.END}.get(line.action, ImportAction.SAID_AGAIN)
-        for name, old, new in changes:
-            told = (action, name, new, edition)
-            if told not in self.said.lines[_key(row)]:
-                self.said.lines[_key(row)].add(told)
-                self._note(line, row, action, field=name, old=old, new=new)
+        for action, name, old, new in _untold(line, row, self.source, self.said, self.plan.deciding.again):
+            self.said.lines[_key(row)].add((action, name, new, line.edition_on or ""))
+            self._note(line, row, action, field=name, old=old, new=new)
+
+    def _end(self, usage: Usage) -> None:
+        """What an older edition said and this one does not, as somebody says that it has ended."""
+        line = Line(0, "", name=usage.technology.name, stage=Stage.RETIRED, edition_on=self.plan.edition, action="end")
+        line.why = "said by an older edition, and not by this one"
+        self._wait(line, usage)
 
     def _note(self, line: Line, row: Usage | Migration, action: ImportAction, **values: Any) -> None:
         self.lines.append(
@@ -306,22 +342,25 @@ class _Writer:
 
     def _kept_source(self) -> Source:
         if not self.source.pk:
+            whole = self.plan.whole
+            if self.cited.own_words and whole is not None and self.source.company is None:
+                self.source.company, self.source.kind = whole, SourceKind.ENGINEERING_BLOG
+                self.source.publisher = whole.name
+            self.source.publisher = self.cited.publisher or self.source.publisher
             self.source.clean_fields(exclude={"company", "url_key"})
             self._save(self.source)
         return self.source
 
     def _kept_batch(self) -> ImportBatch:
         if self.batch is None:
-            self.batch = ImportBatch.objects.create(
-                source=self._kept_source(),
-                company=self.plan.whole,
-                technology=self.technologies.get(self.plan.technology or ""),
-                format=self.plan.reading.form,
-                text=self.text,
-                fingerprint=self.fingerprint,
-                edition_on=self.plan.edition,
-                made_by=self.user,
-            )
+            batch = self.given or ImportBatch(text=self.text, made_by=self.user)
+            batch.state, batch.written_at = BatchState.WRITTEN, self.now
+            batch.source, batch.company = self._kept_source(), self.plan.whole
+            batch.technology = self.technologies.get(self.plan.technology or "")
+            batch.format, batch.edition_on = self.plan.reading.form, self.plan.edition
+            batch.fingerprint = self.fingerprint
+            batch.save()
+            self.batch = batch
         return self.batch
 
     def _company(self, line: Line) -> Company:
@@ -354,6 +393,61 @@ def _own_uid(model: Any, line: Line) -> dict[str, str]:
     return {"uid": line.uid} if free else {}
 
 
+def _untold(
+    line: Line, row: Usage | Migration, source: Source, said: "_Said", again: bool
+) -> list[tuple[ImportAction, str, str | None, str]]:
+    """Action, field, old and new value of each thing that the line says of the row and that no import noted yet."""
+    edition = line.edition_on or ""
+    changes: list[tuple[str, str | None, str]] = []
+    if line.action == "change":
+        changes = _differences(line, row)
+    elif line.action == "end":
+        if line.ended:
+            validate_partial_date(line.ended)
+        changes = [("ended", row.ended, line.ended)] if line.ended else [("stage", row.stage, Stage.RETIRED)]
+    elif again and not _is_among(edition or source.edition, said.evidence[_key(row)]):
+        changes = [("", "", edition or source.edition)]
+    action = {"change": ImportAction.CHANGE, "end": ImportAction.END}.get(line.action, ImportAction.SAID_AGAIN)
+    told = said.lines[_key(row)]
+    return [(action, name, old, new) for name, old, new in changes if (action, name, new, edition) not in told]
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What writing a plan would come to, by the place of the line: what is proposed, changed, and said once more."""
+
+    added: frozenset[int]
+    changed: frozenset[int]
+    said_again: frozenset[int]
+
+
+def pending(plan: Plan) -> Pending:
+    """Reads only; seven queries at most."""
+    source = find_source(plan.source or "") or Source()
+    said = _editions(source, plan.rows.values())
+    before = _told_before(source, plan.text_mark)
+    lines = {id(line) for line in chosen(plan)}
+    slugs = {line.technology for line in chosen(plan) if line.technology} if before else set()
+    keys = dict(Technology.objects.filter(slug__in=slugs).values_list("slug", "pk")) if slugs else {}
+    added, changed, again = set[int](), set[int](), set[int]()
+    for place, line in enumerate(plan.reading.lines):
+        if id(line) not in lines:
+            continue
+        row, owner = plan.rows.get(place), plan.owners.get(plan.key_of(line))
+        if row is not None:
+            try:
+                untold = _untold(line, row, source, said, plan.deciding.again)
+            except ValidationError:
+                continue
+            told = {action for action, *_ in untold}
+            (again if told == {ImportAction.SAID_AGAIN} else changed).update([place] if told else [])
+        elif line.action == "add":
+            technology = keys.get(line.technology or "")
+            if not owner or (line.line, line.name[:200], owner.pk, technology) not in before:
+                added.add(place)
+    return Pending(frozenset(added), frozenset(changed), frozenset(again))
+
+
 def _by_slug(rows: Any, slugs: Iterable[str]) -> dict[str, Any]:
     return {row.slug: row for chunk in chunks(slugs) for row in rows.filter(slug__in=chunk)}
 
@@ -381,6 +475,7 @@ def _editions(source: Source, rows: Iterable[Usage | Migration]) -> _Said:
             for pk, edition in Evidence.objects.filter(source=source, **those).values_list(owner, "edition_on"):
                 said.evidence[model, pk].add(edition or source.edition)
             lines = ImportLine.objects.filter(batch__source=source, **those).exclude(action=ImportAction.ADD)
+            lines = lines.exclude(state=ImportState.TAKEN_BACK)
             for pk, *told in lines.values_list(owner, "action", "field", "new", "edition_on"):
                 said.lines[model, pk].add(tuple(told))
     return said
@@ -391,6 +486,7 @@ def _told_before(source: Source, mark: str) -> set[tuple]:
     if not source.pk:
         return set()
     lines = ImportLine.objects.filter(batch__source=source, batch__fingerprint=mark, action=ImportAction.ADD)
+    lines = lines.exclude(state=ImportState.TAKEN_BACK)
     return set(lines.values_list("number", "name", "company", "technology"))
 
 

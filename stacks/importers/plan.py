@@ -7,11 +7,26 @@ from typing import Any
 
 from stacks import dates
 from stacks.folding import alias_key
-from stacks.models import Company, CompanyAlias, Migration, MigrationStage, Stage, State, Usage
+from stacks.models import (
+    Company,
+    CompanyAlias,
+    Evidence,
+    Kind,
+    Migration,
+    MigrationStage,
+    RelationKind,
+    Stage,
+    Stance,
+    State,
+    Technology,
+    TechnologyRelation,
+    Usage,
+    url_key,
+)
 from stacks.models.fields import scope_key
 
+from .decisions import Deciding, Making
 from .lines import Line, Problem, Reading
-from .vocabulary import Vocabulary
 
 _WAITING = (State.DRAFT, State.PROPOSED)
 _STEPS: list[str] = [MigrationStage.PLANNED, MigrationStage.UNDER_WAY, MigrationStage.DONE]
@@ -21,8 +36,10 @@ _STEPS: list[str] = [MigrationStage.PLANNED, MigrationStage.UNDER_WAY, Migration
 class Plan:
     """One document of `import_stack --json`.
 
-    `owners` are the companies by folded name, None where new; `company_name` is whose the lines are that name nobody;
-    `rows` are what the catalogue has, by the place of its line among the lines; `written` is what `--apply` wrote.
+    `text_mark` is the fingerprint of the text of that edition; `owners` are the companies by folded name, None where
+    new; `company_name` is whose the lines are that name nobody; `rows` are what the catalogue has, by the place of its
+    line among the lines; `missing` what an older edition of the source said and this one does not, which stays as it is
+    unless somebody says otherwise; `written` is what was written, once it was.
     """
 
     path: str
@@ -32,8 +49,12 @@ class Plan:
     source: str | None = None
     edition: str = ""
     company_name: str = ""
+    text_mark: str = ""
     owners: dict[str, Company | None] = field(default_factory=dict)
     rows: dict[int, Usage | Migration] = field(default_factory=dict)
+    missing: list[Usage] = field(default_factory=list)
+    deciding: Deciding = field(default_factory=Deciding)
+    made: list[str] = field(default_factory=list)  # slugs of technologies, once they were
     written: dict[str, Any] | None = None
 
     @property
@@ -83,18 +104,19 @@ class _Known:
 def make_plan(
     path: str,
     reading: Reading,
-    vocabulary: Vocabulary,
     *,
     company: Company | None = None,
     company_name: str = "",
     source: str = "",
     edition: str = "",
+    deciding: Deciding | None = None,
 ) -> Plan:
-    """Give each line its action. Three queries, however many lines and companies."""
+    """Give each line its action. Seven queries at most, however many lines and companies."""
     company_name = company_name or (company.name if company else reading.company)
     edition = edition or _stated_edition(reading)
     plan = Plan(path, reading, technology=reading.technology, source=source or reading.source or None, edition=edition)
     plan.company_name = company_name
+    plan.deciding = deciding or plan.deciding
     plan.owners = _owners(reading.lines, company, company_name)
     plan.company = (plan.whole.slug if plan.whole else company_name) or None
     known = _load({owner.pk for owner in plan.owners.values() if owner})
@@ -104,9 +126,12 @@ def make_plan(
         line.edition_on = own_edition or edition or None
         owner = plan.owners.get(plan.key_of(line))
         whose = owner.pk if owner else plan.key_of(line)
-        row = _decide(line, known[owner.pk] if owner else _Known(), whose, named, vocabulary)
+        making = plan.deciding.making.get(place)
+        row = _decide(line, known[owner.pk] if owner else _Known(), whose, named, making)
         if row is not None:
             plan.rows[place] = row
+    _check_filing(line for line in reading.lines if line.kind == "usage" and line.ticked and line.action == "add")
+    plan.missing = _not_said_any_more(plan)
     return plan
 
 
@@ -145,22 +170,23 @@ def _load(companies: set[int]) -> dict[int, _Known]:
 
 
 def _decide(
-    line: Line, known: _Known, whose: int | str, named: dict[tuple, Line], vocabulary: Vocabulary
+    line: Line, known: _Known, whose: int | str, named: dict[tuple, Line], making: Making | None
 ) -> Usage | Migration | None:
     """Give the line its action, and return the row that it speaks of."""
     if line.kind not in ("usage", "migration"):
         return None
     what = (line.origin,) if line.kind == "migration" else (line.category, scope_key(line.scope))
-    first = named.setdefault((whose, line.kind, line.technology, *what, line.ticked, line.uid), line)
+    technology = making.key if making else line.technology
+    first = named.setdefault((whose, line.kind, technology, *what, line.ticked, line.uid), line)
     if first is not line and line.ticked:
         line.action = "same"
         line.why = f"{line.why}; named on line {first.line} already"
         return None
-    return _decide_migration(line, known) if line.kind == "migration" else _decide_usage(line, known, vocabulary)
+    return _decide_migration(line, known) if line.kind == "migration" else _decide_usage(line, known)
 
 
-def _decide_usage(line: Line, known: _Known, vocabulary: Vocabulary) -> Usage | None:
-    usage = _meant(line, known.usages.get(line.technology or "", []), vocabulary)
+def _decide_usage(line: Line, known: _Known) -> Usage | None:
+    usage = _meant(line, known.usages.get(line.technology or "", []))
     if usage is None:
         line.action = "add"
         return None
@@ -180,7 +206,7 @@ def _decide_usage(line: Line, known: _Known, vocabulary: Vocabulary) -> Usage | 
     return usage
 
 
-def _meant(line: Line, usages: list[Usage], vocabulary: Vocabulary) -> Usage | None:
+def _meant(line: Line, usages: list[Usage]) -> Usage | None:
     """The open usage in the line's category, else the only open one; a past one where the line speaks of the past.
 
     A line without scope means the one open usage whatever its scope, and asks where there are several.
@@ -228,3 +254,50 @@ def _decide_migration(line: Line, known: _Known) -> Migration | None:
     else:
         line.action = "waits" if move.state in _WAITING else "same"
     return move
+
+
+def _check_filing(lines: Iterable[Line]) -> None:
+    """What the usage itself would refuse, said before anything is written."""
+    wanted = [line for line in lines if line.technology and not line.problem]
+    slugs = {line.technology for line in wanted}
+    if not slugs:
+        return
+    engines: dict[str, list[str]] = defaultdict(list)
+    forms = TechnologyRelation.objects.filter(kind=RelationKind.MANAGED_FORM_OF)
+    for service, engine in forms.filter(subject__slug__in=slugs).values_list("subject__slug", "object__name"):
+        engines[service].append(engine)
+    practices = dict(Technology.objects.filter(slug__in=slugs, kind=Kind.PRACTICE).values_list("slug", "name"))
+    places = {line.category for line in wanted if line.technology in practices}
+    products = Technology.objects.filter(category__slug__in=places).exclude(kind=Kind.PRACTICE)
+    of_products = set(products.values_list("category__slug", flat=True).distinct()) if places else set()
+    for line in wanted:
+        runs = engines.get(line.technology or "", [])
+        if len(runs) == 1:
+            line.problem = f"This service always runs {runs[0]}: choose {runs[0]}, and the service as via."
+        elif line.technology in practices and line.category in of_products:
+            line.problem = f"{practices[line.technology]} is a practice among products: choose a category of practices."
+
+
+def _not_said_any_more(plan: Plan) -> list[Usage]:
+    """The open usages that earlier editions of this source alone support, and that no line of this one names."""
+    if not (plan.whole and plan.source and plan.edition):
+        return []
+    try:
+        key = url_key(plan.source)
+    except ValueError:
+        return []
+    named = {slug for line in plan.reading.lines for slug in (line.technology, line.origin, line.via) if slug}
+    cited = Evidence.objects.filter(source__url_key=key, usage__company=plan.whole, stance=Stance.SUPPORTS)
+    joined = cited.select_related("source", "usage__technology", "usage__category", "usage__via", "usage__company")
+    editions: dict[int, list[str]] = defaultdict(list)
+    usages: dict[int, Usage] = {}
+    for evidence in joined.exclude(usage__state=State.RETRACTED).order_by("usage__position", "usage_id", "pk"):
+        if evidence.usage is not None and _is_open(evidence.usage):
+            usages[evidence.usage.pk] = evidence.usage
+            editions[evidence.usage.pk].append(evidence.edition)
+    return [
+        usage
+        for pk, usage in usages.items()
+        if usage.technology.slug not in named
+        and all(edition and dates.compare(edition, plan.edition) < 0 for edition in editions[pk])
+    ]

@@ -43,12 +43,20 @@ def check_address(url: str) -> str:
     return url
 
 
+def find_source(url: str) -> Source | None:
+    """The source that is known by any spelling of that address."""
+    try:
+        return Source.objects.filter(url_key=url_key(url)).first() if url else None
+    except ValueError:
+        return None
+
+
 def source_at(url: str, title: str, company: Company | None) -> Source:
     """The source of that page, by any spelling of its address; a new one, not saved yet, where it is unknown.
 
     `company` is whose stack it tells: its own words only on pages of its own.
     """
-    known = Source.objects.filter(url_key=url_key(url)).first()
+    known = find_source(url)
     if known is not None:
         return known
     kind = _own_kind(url, company) if company is not None else None

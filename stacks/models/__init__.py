@@ -15,9 +15,10 @@ from .catalogue import (
 )
 from .changes import Change, Counter, Redirect, RedirectKind, Verb
 from .companies import Company, CompanyFact, CompanyIdentifier, CompanyScheme, Life
+from .deciding import ImportChoice, ImportDecision, Verdict
 from .evidence import CheckResult, Evidence, Source, SourceKind, Stance, is_own_word
 from .fields import scope_key, url_key
-from .imports import SUGGESTION, ImportAction, ImportBatch, ImportLine, ImportState
+from .imports import SUGGESTION, BatchState, ImportAction, ImportBatch, ImportLine, ImportState
 from .merges import Merge
 from .names import Alias, Caution, CompanyAlias, Homonym, TechnologyAlias
 from .reviews import Mark, Review
@@ -26,6 +27,7 @@ from .usages import Coverage, Hosting, Migration, MigrationStage, Outcome, Stage
 __all__ = [
     "SUGGESTION",
     "Alias",
+    "BatchState",
     "Category",
     "Caution",
     "Change",
@@ -44,6 +46,8 @@ __all__ = [
     "IdentifierScheme",
     "ImportAction",
     "ImportBatch",
+    "ImportChoice",
+    "ImportDecision",
     "ImportLine",
     "ImportState",
     "Kind",
@@ -72,6 +76,7 @@ __all__ = [
     "TechnologyRelation",
     "Usage",
     "Verb",
+    "Verdict",
     "is_own_word",
     "scope_key",
     "url_key",

@@ -34,31 +34,50 @@ class ImportState(models.TextChoices):
 SUGGESTION = "suggestion"
 
 
-class ImportBatch(models.Model):
-    """One import that wrote something: the text as it was given, and what it was taken for.
+class BatchState(models.TextChoices):
+    OPEN = "open", "Open"
+    WRITTEN = "written", "Written"
 
-    `fingerprint` is the same for the same text of the same edition. What a curator suggests with one save of a form is
-    a batch of the format `suggestion`, without a text.
+
+class ImportBatch(models.Model):
+    """One text that was given, and what it was taken for: kept from then on, whether or not it was written yet.
+
+    `fingerprint` is the same for the same text of the same edition. An open one holds what its curator said of it as it
+    was said: `company_name` of a company that may be new, `url`, `title` and `publisher` of a source that may be.
+    What a curator suggests with one save of a form is a batch of the format `suggestion`, without a text. `outcome` is
+    what became of each line, as the last confirmation left it.
     """
 
     uid = UidField(unique=True)
+    state = models.CharField(max_length=7, choices=BatchState, default=BatchState.WRITTEN)
     source = models.ForeignKey(Source, null=True, on_delete=models.SET_NULL, related_name="imports")
     company = models.ForeignKey(Company, null=True, on_delete=models.SET_NULL, related_name="imports")
     technology = models.ForeignKey(Technology, null=True, on_delete=models.SET_NULL, related_name="imports")
     format = models.CharField(max_length=20)
+    asked_format = models.CharField(max_length=20, blank=True)
+    path = models.CharField(max_length=200, blank=True)
+    company_name = models.CharField(max_length=100, blank=True)
+    url = models.CharField(max_length=500, blank=True)
+    title = models.CharField(max_length=300, blank=True)
+    publisher = models.CharField(max_length=120, blank=True)
+    own_words = models.BooleanField(default=False)
+    accessed_on = PartialDateField()
     text = models.TextField()
+    outcome = models.JSONField(default=dict, blank=True)
     fingerprint = models.CharField(max_length=64, db_index=True)
     edition_on = PartialDateField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
+    written_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-pk"]
-        default_permissions = ("view",)
+        default_permissions = ("add", "view")
         verbose_name = "import"
 
     def __str__(self):
-        return f"{self.company or self.technology or 'Several companies'}, {self.made_at:%Y-%m-%d}"
+        whose = self.company or self.technology or self.company_name or "Several companies"
+        return f"{whose}, {self.made_at:%Y-%m-%d}"
 
 
 class ImportLine(models.Model):

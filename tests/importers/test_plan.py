@@ -24,7 +24,7 @@ def technologies():
 def planned(text, company=None, **more):
     vocabulary = load_vocabulary()
     reading = parse(text, vocabulary, Given(path="stack.md"))
-    return make_plan("stack.md", reading, vocabulary, company=company, **more)
+    return make_plan("stack.md", reading, company=company, **more)
 
 
 def actions(text, company=None, **more):
@@ -124,9 +124,9 @@ def test_a_plan_costs_the_same_however_many_companies_it_speaks_of(technologies,
     vocabulary = load_vocabulary()
     reading = parse(text, vocabulary, Given(path="ADOPTERS.md"))
 
-    # the companies by name, their usages, their migrations
-    with django_assert_num_queries(3):
-        make_plan("x", reading, vocabulary)
+    # the companies by name, their usages, their migrations; what services run, which are practices
+    with django_assert_num_queries(5):
+        make_plan("x", reading)
 
 
 def test_the_vocabulary_costs_the_same_however_large_it_is(technologies, django_assert_num_queries):

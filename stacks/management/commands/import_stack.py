@@ -8,12 +8,13 @@ from django.core.management.base import BaseCommand, CommandError
 
 from stacks import dates
 from stacks.importers.apply import Refused, apply
+from stacks.importers.decisions import load_decisions, settle
 from stacks.importers.findings import Given
 from stacks.importers.formats import FORMATS, decode, parse
 from stacks.importers.lines import MOST_BYTES, Line, Problem, Reading, Unreadable
 from stacks.importers.load import find_company, find_technology, load_vocabulary
 from stacks.importers.plan import Plan, make_plan
-from stacks.importers.sources import InvalidAddress, check_address
+from stacks.importers.sources import InvalidAddress, check_address, find_source
 
 LINE_HAS_PROBLEM = 1
 FILE_UNREADABLE = 2
@@ -95,14 +96,15 @@ class _Importer:
         return plan, LINE_HAS_PROBLEM if problem else 0
 
     def _preview(self, path: str, reading: Reading) -> Plan:
+        remembered = load_decisions(self.company, find_source(self.source or reading.source))
         return make_plan(
             path,
             reading,
-            self.vocabulary,
             company=self.company,
             company_name=self.company_name,
             source=self.source,
             edition=self.edition,
+            deciding=settle(reading, remembered=remembered),
         )
 
     def _apply(self, path: str, text: str, reading: Reading) -> Plan:
@@ -110,7 +112,6 @@ class _Importer:
             path,
             text,
             reading,
-            self.vocabulary,
             company=self.company_name,
             source=self.source,
             edition=self.edition,
@@ -149,6 +150,9 @@ def _table(plan: Plan) -> Iterator[str]:
         if group:
             yield f"  {title}"
             yield from (_row(line) for line in group)
+    if plan.missing:
+        names = ", ".join(usage.technology.name for usage in plan.missing)
+        yield f"  An older edition said, and this one does not; kept as it is: {names}"
     yield (
         f"  {summary['ticked']} proposed ({summary['add']} new, {summary['change']} changed, {summary['end']} ended, "
         f"{summary['same']} as they are, {summary['waits']} waiting), {summary['offered']} offered, "

@@ -1,5 +1,6 @@
 // Type-ahead over names and aliases: what is typed into a field with data-suggest is looked up while it is typed.
 // data-suggest="" leads to the page of what is chosen; with kinds (company, technology) its name stays in the field.
+// data-from names another place to ask than the public search. A part of the page that came later says so: "stacks:added".
 // Without this file each field works as it stands. Combobox of the ARIA Authoring Practices 1.2, "list autocomplete".
 
 const SHOWN = 8
@@ -96,7 +97,7 @@ function enhance(input, number) {
     const { signal } = request
     try {
       const query = new URLSearchParams(kind ? { q, kind } : { q })
-      const answer = await fetch(`${document.body.dataset.search}?${query}`, { signal })
+      const answer = await fetch(`${input.dataset.from || document.body.dataset.search}?${query}`, { signal })
       const { results = [], suggestions = [] } = answer.ok ? await answer.json() : {}
       const found = (results.length ? results : suggestions).filter((hit) => !kinds.length || kinds.includes(hit.kind))
       if (!signal.aborted) show(found.slice(0, SHOWN))
@@ -146,4 +147,7 @@ function set(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
 }
 
-document.querySelectorAll(".combo [data-suggest]").forEach(enhance)
+let fields = 0
+const enhanceAll = (within) => within.querySelectorAll(".combo [data-suggest]").forEach((input) => enhance(input, fields++))
+enhanceAll(document)
+document.addEventListener("stacks:added", (event) => enhanceAll(event.target))

@@ -1,0 +1,135 @@
+"""What became of an import: what was written by area, what waits, how each line was decided."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from stacks.admin.curated import list_link
+from stacks.models import ImportAction, ImportBatch, ImportState, State, Usage
+from stacks.proposals.waiting import Waiting, look
+
+
+@dataclass(slots=True)
+class Area:
+    name: str
+    technologies: list[str]
+    proposed: int = 0
+    published: int = 0
+    other: int = 0
+
+    @property
+    def named(self) -> str:
+        return ", ".join(self.technologies)
+
+    @property
+    def count(self) -> int:
+        return len(self.technologies)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line of the text, and what was decided about it."""
+
+    line: int
+    name: str
+    outcome: str
+    why: str
+    text: str
+
+
+@dataclass(slots=True)
+class BatchView:
+    areas: list[Area]
+    waiting: list[Waiting]  # what this import would change, beside what stands
+    undecided: list[Told]
+    failed: list[Told]
+    lines: list[Told]
+    companies: list[str]
+    technologies: list[str]
+    decided: int
+    kept: list[str]
+    review_url: str
+    proposed: int
+    written: int
+
+
+def show_batch(batch: ImportBatch, user: Any) -> BatchView:
+    """A handful of queries, however many lines it wrote."""
+    lines = batch.lines.exclude(state=ImportState.TAKEN_BACK).select_related(
+        "technology",
+        "usage__technology",
+        "usage__category__parent",
+        "migration__to_technology",
+        "migration__from_technology",
+        "migration__category__parent",
+    )
+    areas: dict[str, Area] = {}
+    waiting = []
+    written = 0
+    for line in lines:
+        row = line.usage or line.migration
+        if line.action != ImportAction.ADD:
+            if line.state == ImportState.WAITING:
+                waiting.append(line)
+            continue
+        row = line.usage or line.migration
+        if row is None:
+            continue
+        written += 1
+        parent = row.category.parent
+        area = areas.setdefault(parent.name if parent else "", Area(parent.name if parent else "", []))
+        if isinstance(row, Usage):
+            area.technologies.append(row.technology.name)
+        else:
+            area.technologies.append(f"{row.from_technology or 'something'} → {row.to_technology}")
+        area.proposed += row.state == State.PROPOSED
+        area.published += row.state == State.PUBLISHED
+        area.other += row.state not in (State.PROPOSED, State.PUBLISHED)
+    outcome = batch.outcome or {}
+    told = [(one, _told(one)) for one in outcome.get("lines", [])]
+    return BatchView(
+        areas=list(areas.values()),
+        waiting=look(waiting),
+        undecided=[line for one, line in told if _is_undecided(one)],
+        failed=[line for one, line in told if one["problem"] and one["ticked"]],
+        lines=[line for _, line in told],
+        companies=outcome.get("companies", []),
+        technologies=outcome.get("technologies", []),
+        decided=outcome.get("decided", 0),
+        kept=outcome.get("kept", []),
+        review_url=_review(batch),
+        proposed=sum(area.proposed for area in areas.values()),
+        written=written,
+    )
+
+
+def _is_undecided(one: dict[str, Any]) -> bool:
+    return one["kind"] in ("usage", "migration") and not one["ticked"] and not one["answer"]
+
+
+def _told(one: dict[str, Any]) -> Told:
+    if one["problem"]:
+        outcome = one["problem"]
+    elif one["answer"] == "never":
+        outcome = "never a technology"
+    elif one["answer"] == "skip":
+        outcome = "left out"
+    elif one["kind"] == "fact":
+        outcome = "a figure"
+    elif one["kind"] in ("mentioned", "skip"):
+        outcome = "left aside"
+    elif not one["ticked"]:
+        outcome = "not decided"
+    elif one["answer"] and one["technology"] != one["read"]:
+        outcome = f"decided: {one['technology']}"
+    else:
+        outcome = str(one["technology"])
+    return Told(one["line"], one["name"], outcome, one["why"], one["text"])
+
+
+def _review(batch: ImportBatch) -> str:
+    """Where the proposals of the company are read; of several companies the list of all of this state."""
+    if batch.company is None:
+        return list_link("usage", state__exact=State.PROPOSED)
+    return reverse("admin:stacks_company_review", args=[batch.company.pk])

@@ -1,0 +1,247 @@
+"""What is decided about a line, stored as soon as it is: by one press, or in the form of the line."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse_lazy
+from django.utils import timezone
+
+from stacks.curating import curating
+from stacks.importers.decisions import AGAIN, END, KEEP, MAKE, NEVER, SKIP, TAKE, keys_of
+from stacks.importers.lines import Line, Reading
+from stacks.importers.load import find_technology
+from stacks.models import (
+    Category,
+    Hosting,
+    ImportBatch,
+    ImportChoice,
+    Kind,
+    MigrationStage,
+    RelationKind,
+    Stage,
+    State,
+    Technology,
+    TechnologyRelation,
+)
+from stacks.models.evidence import QUOTE_WORDS
+from stacks.models.fields import validate_http_url
+
+_KEY = re.compile(r"[a-z0-9:_]{1,40}")
+_ALL = "all"  # the argument that takes a choice of many back
+
+
+class Unchoosable(Exception):
+    """Nothing was stored; the message says why."""
+
+
+def choose(batch: ImportBatch, reading: Reading, do: str, user: Any) -> str:
+    """Store one press, and return the key it is kept under. `do` is a verb, a key, and perhaps an argument."""
+    verb, _, rest = do.partition(" ")
+    key, _, argument = rest.partition(" ")
+    if not _KEY.fullmatch(key):
+        raise Unchoosable("There is no such line.")
+    if verb == "undo":
+        _forget(batch, key)
+        return key
+    if verb in ("section", "stages", "again"):
+        values = _for_many(verb, argument)
+        if not key.startswith({"section": "s", "stages": "stage:", "again": AGAIN}[verb]):
+            raise Unchoosable("There is no such choice.")
+    elif verb in (KEEP, END) and key.startswith("missing:"):
+        values = {"answer": verb}
+    else:
+        values = _for_line(verb, line_at(reading, key), argument)
+    store(batch, key, values, user)
+    return key
+
+
+def line_at(reading: Reading, key: str) -> Line:
+    """The line as it was read. Raises Unchoosable."""
+    try:
+        return replace(reading.lines[keys_of(reading.lines).index(key)])
+    except ValueError as error:
+        raise Unchoosable("This line is not in the text any more.") from error
+
+
+def store(batch: ImportBatch, key: str, values: Mapping[str, Any], user: Any) -> None:
+    if not values:
+        return _forget(batch, key)
+    with curating():
+        ImportChoice.objects.update_or_create(
+            batch=batch, key=key[:40], defaults={"values": values, "made_by": user, "made_at": timezone.now()}
+        )
+    return None
+
+
+def _forget(batch: ImportBatch, key: str) -> None:
+    with curating():
+        ImportChoice.objects.filter(batch=batch, key=key).delete()
+
+
+def _for_many(verb: str, argument: str) -> dict[str, str]:
+    if argument == _ALL:
+        return {}
+    if argument == "out" and verb != "stages":
+        return {"answer": SKIP}
+    if verb != "again" and argument in Stage.values:
+        return {"stage": argument}
+    raise Unchoosable("There is no such choice.")
+
+
+def _for_line(verb: str, line: Line, argument: str) -> dict[str, Any]:
+    if verb in (SKIP, NEVER):
+        return {"answer": verb}
+    if verb == "is":
+        return {"answer": TAKE} | meaning(technology_called(argument))
+    if verb != TAKE:
+        raise Unchoosable("There is no such choice.")
+    if not line.technology:
+        raise Unchoosable(f"“{line.name}” is not in the catalogue: choose what it means, or make it.")
+    if line.kind in ("usage", "migration") and line.category:
+        return {"answer": TAKE}
+    return {"answer": TAKE} | meaning(technology_called(line.technology)) | _category(line)
+
+
+def _category(line: Line) -> dict[str, str]:
+    return {"category": line.category} if line.category else {}
+
+
+def technology_called(name: str) -> Technology:
+    """By slug or any of its names; by its own name where an abbreviation is shared. Raises Unchoosable."""
+    rows = Technology.objects.exclude(state=State.RETRACTED)
+    found = find_technology(name) if name else None
+    if found is None:
+        same = list(rows.filter(name__iexact=name)[:3]) if name else []
+        if len(same) > 1:
+            raise Unchoosable(f"Several are called “{name}”: {', '.join(row.slug for row in same)}. Type one of these.")
+        found = same[0] if same else None
+    if found is None:
+        raise Unchoosable(f"No technology is called “{name}”.")
+    return found
+
+
+def meaning(technology: Technology) -> dict[str, Any]:
+    """The technology in its home; a service of one single engine is that engine, via it."""
+    engines = TechnologyRelation.objects.filter(subject=technology, kind=RelationKind.MANAGED_FORM_OF)
+    found = list(engines.select_related("object__category").order_by("pk")[:2])
+    if len(found) == 1:
+        engine = found[0].object
+        return {"technology": engine.slug, "category": engine.category.slug, "via": technology.slug}
+    return {"technology": technology.slug, "category": technology.category.slug}
+
+
+def suggesting(kind: str) -> forms.TextInput:
+    """A box that looks names up while somebody types, drafts included."""
+    return forms.TextInput(
+        {"data-suggest": kind, "data-from": reverse_lazy("admin:stacks_importbatch_names"), "autocomplete": "off"}
+    )
+
+
+class LineForm(forms.Form):
+    """One line, as it was read or as it was decided; what is typed is stored when it is sent."""
+
+    technology = forms.CharField(label="Technology", max_length=100, required=False, widget=suggesting("technology"))
+    new_name = forms.CharField(label="Make a new one", max_length=100, required=False)
+    new_kind = forms.ChoiceField(label="Kind", choices=Kind.choices, required=False, initial=Kind.TOOL)
+    new_website = forms.CharField(label="Its address", max_length=500, required=False)
+    category = forms.ChoiceField(label="Category", required=False)
+    stage = forms.ChoiceField(label="Stage", required=False)
+    hosting = forms.ChoiceField(label="Hosting", required=False, choices=[("", "not told"), *Hosting.choices])
+    via = forms.CharField(label="Via", max_length=100, required=False, widget=suggesting("technology"))
+    purpose = forms.CharField(label="Purpose", max_length=300, required=False)
+    scope = forms.CharField(label="Scope", max_length=120, required=False)
+    quote = forms.CharField(
+        label="Quote", max_length=400, required=False, help_text=f"Word for word, at most {QUOTE_WORDS} words."
+    )
+
+    def __init__(self, *args: Any, line: Line, user: Any, **kwargs: Any):
+        self.line, self.user = line, user
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        fields: Any = self.fields
+        fields["category"].choices = [("", "—"), *_by_area()]
+        is_move = line.kind == "migration"
+        fields["stage"].choices = MigrationStage.choices if is_move else Stage.choices
+        if is_move or not user.has_perm("stacks.add_technology"):
+            for name in ("new_name", "new_kind", "new_website"):
+                del fields[name]
+        if is_move:
+            for name in ("hosting", "via", "scope"):
+                del fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for name in ("technology", "via"):
+            if data.get(name):
+                try:
+                    data[name] = technology_called(data[name])
+                except Unchoosable as error:
+                    self.add_error(name, str(error))
+        if len(data.get("quote", "").split()) > QUOTE_WORDS:
+            self.add_error(
+                "quote", f"A quote has at most {QUOTE_WORDS} words; this one has {len(data['quote'].split())}."
+            )
+        if data.get("new_website"):
+            try:
+                validate_http_url(data["new_website"])
+            except ValidationError as error:
+                self.add_error("new_website", error)
+        making = data.get("new_name")
+        if making and data.get("technology") and data["technology"].slug != self.line.technology:
+            self.add_error("new_name", "Either choose a technology, or make one.")
+        elif making and not data.get("category"):
+            self.add_error("category", "Say where people look for it.")
+        elif making and (known := find_technology(making)):
+            self.add_error("new_name", f"“{making}” leads to {known.name}: choose that one.")
+        elif not making and not data.get("technology") and "technology" not in self.errors:
+            self.add_error("technology", "Say what it means, or leave the line out.")
+        return data
+
+    def values(self) -> dict[str, Any]:
+        """What differs from the line as it was read."""
+        data, line = self.cleaned_data, self.line
+        wanted: dict[str, Any] = {}
+        if data.get("new_name"):
+            new = {"name": data["new_name"], "kind": data["new_kind"] or Kind.TOOL, "website": data["new_website"]}
+            wanted = {"category": data["category"]}
+            values: dict[str, Any] = {"answer": MAKE, "new": new | {"category": data["category"]}}
+        else:
+            values = {"answer": TAKE}
+            wanted = {"technology": data["technology"].slug, "category": data["category"]}
+            if data["technology"].slug != line.technology or not data["category"]:
+                meant = meaning(data["technology"])
+                if data["category"] in ("", line.category or ""):
+                    wanted["category"] = meant["category"]
+                wanted |= {name: meant[name] for name in ("technology", "via") if name in meant}
+        wanted |= {name: data[name] for name in ("stage", "hosting", "purpose", "scope", "quote") if name in data}
+        if "via" in data:
+            wanted.setdefault("via", data["via"].slug if data["via"] else "")
+        return values | {name: value for name, value in wanted.items() if value != (getattr(line, name) or "")}
+
+
+def first_values(line: Line, settled: Line, making_name: str) -> dict[str, Any]:
+    """What the form of a line shows first: as it was decided, or as it was read."""
+    slugs = {slug for slug in (settled.technology, settled.via) if slug}
+    names = dict(Technology.objects.filter(slug__in=slugs).values_list("slug", "name"))
+    shown = {
+        name: getattr(settled, name) or "" for name in ("category", "stage", "hosting", "purpose", "scope", "quote")
+    }
+    shown |= {"technology": names.get(settled.technology or "", ""), "via": names.get(settled.via or "", "")}
+    shown["stage"] = shown["stage"] or (MigrationStage.DONE if line.kind == "migration" else Stage.IN_USE)
+    if making_name:
+        shown["new_name"] = making_name
+    elif not settled.technology:
+        shown |= {"new_name": line.name[:100], "new_website": line.address}
+    return shown
+
+
+def _by_area() -> list[tuple[str, list[tuple[str, str]]]]:
+    areas: dict[str, list[tuple[str, str]]] = {}
+    rows = Category.objects.second_level().order_by("parent__position", "parent__pk", "position", "pk")
+    for slug, name, area in rows.values_list("slug", "name", "parent__name"):
+        areas.setdefault(area, []).append((slug, name))
+    return list(areas.items())

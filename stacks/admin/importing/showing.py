@@ -1,0 +1,206 @@
+"""A plan as its page shows it: problems first, then changes, moves, and what is sure in the order of the text."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from stacks.importers.apply import pending
+from stacks.importers.decisions import NEVER, SKIP, section_key, stage_key
+from stacks.importers.opened import mark_of, obstacles
+from stacks.importers.plan import Plan
+from stacks.models import Stage
+
+from .rows import SIGNS, Row, is_question, load_names, missing_row, row_of, signs
+
+_OPEN_UP_TO = 40  # lines that are shown at once
+_SECTION_FROM = 2  # lines that can be decided together
+_NAMED = 8
+STAGES = [(stage.value, stage.label.lower()) for stage in Stage]
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    sign: str
+    mark: str
+    count: int
+    label: str
+    anchor: str
+
+
+@dataclass(slots=True)
+class Section:
+    """`key` is that of a heading whose lines can be decided together; `chosen` what was."""
+
+    anchor: str
+    title: str
+    hint: str = ""
+    rows: list[Row] = field(default_factory=list)
+    key: str = ""
+    chosen: str = ""
+    is_open: bool = True
+    is_first: bool = True
+
+    @property
+    def names(self) -> str:
+        names = list(dict.fromkeys(row.title for row in self.rows))
+        return f"{', '.join(names[:_NAMED])}{', …' if names[_NAMED:] else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A stage as the text was read, and what all lines of it are taken for."""
+
+    key: str
+    label: str
+    count: int
+    chosen: str
+
+
+@dataclass(slots=True)
+class Bar:
+    """What confirming will do, and what it will not."""
+
+    proposals: int
+    changes: int
+    said_again: int
+    undecided: int
+    decisions: int
+    fingerprint: str
+    obstacles: list[str]
+
+    @property
+    def can_confirm(self) -> bool:
+        return not self.obstacles and bool(self.proposals or self.changes or self.said_again or self.decisions)
+
+    @property
+    def button(self) -> str:
+        parts = [
+            _counted(self.proposals, "proposal"),
+            _counted(self.changes, "change"),
+            _counted(self.said_again, "citation"),
+        ]
+        told = [part for part in parts if part]
+        return f"Write {_joined(told)}" if told else f"Keep {_counted(self.decisions, 'decision')}"
+
+    @property
+    def tells(self) -> str:
+        if self.obstacles:
+            return " ".join(self.obstacles)
+        if not self.can_confirm and not self.undecided:
+            return "Nothing to do: all of it is in the catalogue already."
+        if self.undecided:
+            lines = _counted(self.undecided, "undecided line")
+            return f"{lines} {'wait' if self.undecided > 1 else 'waits'} in the import; nothing is lost."
+        return "Nothing is published without a review."
+
+
+@dataclass(slots=True)
+class PlanView:
+    totals: list[Total]
+    sections: list[Section]
+    rings: list[Ring]
+    bar: Bar
+    lines: int
+    again: bool
+    lost: int
+
+    def row(self, key: str) -> Row | None:
+        return next((row for section in self.sections for row in section.rows if row.key == key), None)
+
+
+def show(plan: Plan, changed: frozenset[str] = frozenset()) -> PlanView:
+    """Eleven queries more than the plan at most, however long it is."""
+    names = load_names(plan)
+    ask, changes, moves, facts, aside = (
+        Section("ask", "Needs you", "The likeliest answer stands first; nothing counts until you decide."),
+        Section("changes", "Changes what is there", "What stands is not touched until a reviewer accepts."),
+        Section("moves", "Moves told", "From one technology to another."),
+        Section("facts", "Figures", "Not written: add them on the company's page.", is_open=False),
+        Section(
+            "aside", "Left aside", "Named, but not used by them, or no technology; take back what is.", is_open=False
+        ),
+    )
+    headings: dict[str, Section] = {}
+    for place, line in enumerate(plan.reading.lines):
+        row = row_of(plan, place, names, changed)
+        if row.is_changed or is_question(plan, place):
+            ask.rows.append(row)
+        elif line.kind == "fact":
+            facts.rows.append(row)
+        elif line.kind in ("mentioned", "skip"):
+            aside.rows.append(row)
+        elif line.kind == "migration":
+            moves.rows.append(row)
+        elif line.action in ("change", "end") and line.ticked:
+            changes.rows.append(row)
+        else:
+            section = headings.setdefault(line.locator, Section(section_key(line.locator), line.locator or "Its lines"))
+            section.rows.append(row)
+    ask.rows += [missing_row(usage, plan.deciding, changed) for usage in plan.missing]
+    ask.rows.sort(key=lambda row: not row.is_changed)
+    _say_of_sections(plan, headings)
+    before = [section for section in (ask, changes, moves) if section.rows]
+    after = [section for section in (facts, aside) if section.rows]
+    rows = [row for section in (*before, *headings.values(), *after) for row in section.rows]
+    return PlanView(
+        totals=_totals(rows),
+        sections=[*before, *headings.values(), *after],
+        rings=_rings(plan),
+        bar=_bar(plan, rows),
+        lines=len(plan.reading.lines),
+        again=plan.deciding.again,
+        lost=plan.deciding.lost,
+    )
+
+
+def _say_of_sections(plan: Plan, headings: dict[str, Section]) -> None:
+    folded = sum(len(section.rows) for section in headings.values()) > _OPEN_UP_TO
+    for place, (heading, section) in enumerate(headings.items()):
+        said = plan.deciding.sections.get(heading, {})
+        section.is_first = place == 0
+        section.is_open = not folded
+        section.chosen = "out" if said.get("answer") == "skip" else said.get("stage", "")
+        section.key = section_key(heading) if len(section.rows) >= _SECTION_FROM or section.chosen else ""
+
+
+def _totals(rows: list[Row]) -> list[Total]:
+    counts, anchors = signs(rows), dict[str, str]()
+    for row in rows:
+        anchors.setdefault(row.sign, f"l-{row.key}")
+    return [Total(sign, mark, counts[sign], label, anchors.get(sign, "")) for sign, (mark, label) in SIGNS.items()]
+
+
+def _rings(plan: Plan) -> list[Ring]:
+    """Where a text tells other stages than in use, or is a radar: what all lines of one are taken for."""
+    read = Counter(one.stage for one in plan.deciding.read if one.kind == "usage" and one.ticked and one.stage)
+    if plan.reading.form != "radar" and set(read) <= {Stage.IN_USE}:
+        return []
+    return [
+        Ring(stage_key(value), label, read[value], plan.deciding.stages.get(value, ""))
+        for value, label in STAGES
+        if read[value]
+    ]
+
+
+def _bar(plan: Plan, rows: list[Row]) -> Bar:
+    will = pending(plan)
+    ended = sum(usage.uid in plan.deciding.ended for usage in plan.missing)
+    return Bar(
+        proposals=len(will.added),
+        changes=len(will.changed) + ended,
+        said_again=len(will.said_again),
+        undecided=sum(row.is_undecided for row in rows),
+        decisions=sum(
+            answer in (SKIP, NEVER) and plan.reading.lines[place].how != "decided"
+            for place, answer in plan.deciding.own.items()
+        ),
+        fingerprint=mark_of(plan),
+        obstacles=obstacles(plan),
+    )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}" if number else ""
+
+
+def _joined(parts: list[str]) -> str:
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if parts[1:] else parts)
