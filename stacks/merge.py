@@ -269,7 +269,7 @@ class _Merger:
         if isinstance(row, Evidence) and name == "source" and not row.edition_on:
             moved["edition_on"] = self.gone.edition
         for constraint in row._meta.constraints:
-            if not isinstance(constraint, models.UniqueConstraint) or name not in constraint.fields:
+            if not _is_unique(constraint) or name not in constraint.fields:
                 continue
             attributes = [row._meta.get_field(told).attname for told in constraint.fields]
             if any(moved[told] is None for told in attributes):
@@ -358,7 +358,9 @@ class _Merger:
         if told.unique and model._base_manager.filter(**{name: self.kept}).exists():
             return  # it goes with its row
         pks = list(rows.values_list("pk", flat=True))
-        rows.update(**{name: self.kept})
+        if any(name in constraint.fields for constraint in model._meta.constraints if _is_unique(constraint)):
+            pks = [row.pk for row in rows if self._rival(row, name) is None]  # the others go with their row
+        model._base_manager.filter(pk__in=pks).update(**{name: self.kept})
         if pks:
             self.report.events.append(
                 {"do": "led", "model": model._meta.model_name, "pks": pks, "field": name, "was": self.gone.pk}
@@ -417,6 +419,10 @@ def _say_the_same(row: Any, rival: Any) -> bool:
     if isinstance(row, Coverage):
         return (row.outcome, row.looked_on, row.source_id) == (rival.outcome, rival.looked_on, rival.source_id)
     return False
+
+
+def _is_unique(constraint: Any) -> bool:
+    return isinstance(constraint, models.UniqueConstraint)
 
 
 def _frozen(row: Any) -> Any:

@@ -16,6 +16,7 @@ from stacks.models import (
     Curated,
     Evidence,
     Homonym,
+    ImportDecision,
     Migration,
     Redirect,
     Source,
@@ -328,6 +329,16 @@ def test_what_waits_for_the_one_waits_for_the_other(django_user_model):
     undo(merged, user=anna)
     line.refresh_from_db()
     assert (line.row, line.company) == (gone.pk, gone)
+
+
+def test_what_imports_were_told_of_the_one_holds_for_the_other_unless_that_was_told_otherwise():
+    kept, gone = make_company("Zerodha"), make_company("Zerodha Ltd")
+    for company, words in ((kept, "redis"), (gone, "redis"), (gone, "get")):
+        ImportDecision.objects.create(company=company, words=words, key=words, verdict="never")
+
+    merge(gone, kept, user=None)
+
+    assert set(ImportDecision.objects.values_list("company", "words")) == {(kept.pk, "redis"), (kept.pk, "get")}
 
 
 @pytest.mark.parametrize("count", [1, 30])

@@ -70,7 +70,7 @@ def apply(
     source, and none is given, each source has a batch of its own. Raises Refused.
     """
     if not source and any(line.source for line in reading.lines):
-        return _apply_each(path, text, reading, vocabulary, company=company, edition=edition, user=user)
+        return _apply_each(path, text, reading, company=company, edition=edition, user=user)
     address = _address(source or reading.source)
     with curating():
         whose = find_company(company) if company else None

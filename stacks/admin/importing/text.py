@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from stacks import dates
 from stacks.importers.formats import FORMATS, decode
-from stacks.importers.lines import MOST_BYTES, MOST_LINES, Unreadable, check_size
+from stacks.importers.lines import MOST_BYTES, MOST_LINES, Unreadable, check_lines, check_size
 from stacks.importers.load import find_company, find_technology
 from stacks.importers.sources import InvalidAddress, check_address
 from stacks.models import BatchState, ImportBatch
@@ -28,7 +28,7 @@ _SIZE = {"data-most-bytes": MOST_BYTES, "data-most-lines": MOST_LINES}
 
 
 def format_choices() -> list[tuple[str, str]]:
-    return [("", "found out by itself"), *((form, FORMAT_NAMES.get(form, form)) for form in FORMATS)]
+    return [("", "found out by itself"), *((form, FORMAT_NAMES[form]) for form in FORMATS if form in FORMAT_NAMES)]
 
 
 class TextForm(forms.Form):
@@ -118,6 +118,7 @@ class TextForm(forms.Form):
                 text, self.path = decode(given.read()), "" if given.name == "pasted" else given.name[:200]
             text = text.replace("\r\n", "\n")
             check_size(text)
+            check_lines(text)
             if "\x00" in text:
                 raise Unreadable("This is no text: it holds zero bytes.")
             if not text.strip():
