@@ -100,8 +100,6 @@ def _cannot_be_planned(batch: ImportBatch) -> tuple[str, str] | None:
     except Unreadable as error:
         where = f"Line {error.line}: " if error.line else ""
         return "text", f"{where}{error.message}"
-    except RecursionError:
-        return "text", "This is nested too deep to be read."
     if any(line.source for line in reading.lines):
         return "text", "Each line of this names its own source: give it to the command import_stack."
     if not reading.lines:
