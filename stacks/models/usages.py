@@ -210,7 +210,7 @@ class Migration(Reviewed):
         ]
 
     def __str__(self):
-        return f"{self.company}: {self.from_technology or 'unknown'} to {self.to_technology}"
+        return f"{self.company}: {self.from_technology or 'not stated'} to {self.to_technology}"
 
     def natural_key(self):
         return (self.uid,)

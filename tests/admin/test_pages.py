@@ -414,3 +414,12 @@ def test_a_published_row_links_to_its_page_and_a_draft_does_not(log_in):
 
     assert "/companies/fam/" in shown.content.decode()
     assert "/companies/later/" not in hidden.content.decode()
+
+
+def test_each_cell_of_a_list_knows_its_column_for_windows_in_which_rows_are_folded(log_in):
+    make_usage(make_company("Acme"), make_technology("Kafka"), purpose="Events <b>")
+
+    page = log_in("curator").get(admin_url(Usage, "changelist")).content.decode()
+
+    assert '<td data-l="Purpose" class="field-purpose">Events &lt;b&gt;</td>' in page
+    assert '<td data-l="Company" class="field-company nowrap">' in page

@@ -16,6 +16,7 @@ from stacks.comparison.stack import Stack
 from stacks.exporters.documents import stack_document
 from stacks.exporters.interchange import to_radar, to_techstack
 from stacks.exporters.tables import stack_usages
+from stacks.industries import broad_of
 from stacks.links import Links
 from stacks.models import Company
 from stacks.pages.companies.alike import show_alike
@@ -84,6 +85,7 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
     own = load_citations("company", [company.pk])[company.pk]
     context: dict[str, Any] = {
         "company": company,
+        "broad": [broad.name for broad in broad_of(company.industry) if broad.name != company.industry],
         "form": form,
         "forms": [
             *form_links(request, "json", "csv", "md", "techstack", "radar"),

@@ -8,10 +8,11 @@ from django.urls import reverse
 
 from stacks.comparison.matrix import Bases, Move, Ref, are_relatives
 from stacks.comparison.technologies import Profile, TechnologyMatrix
-from stacks.models import Stage, Technology, TechnologyRelation
+from stacks.models import Hosting, Stage, Technology, TechnologyRelation
 from stacks.pages.migrations.moves import MigrationView, show_move
 from stacks.pages.parts import (
     HOSTINGS,
+    NOT_STATED,
     STAGES,
     Link,
     UseView,
@@ -24,6 +25,7 @@ from stacks.pages.parts import (
     technology_link,
     tile,
 )
+from stacks.pages.technologies.lifecycle import life_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class ColumnOfTechnology:
     tile: str
     home: Link
     open_source: str
+    life: str
     users: int
     without: str  # address of the comparison without it, empty when two are left
     earlier: str  # address with it one place to the left, empty for the first
@@ -126,6 +129,7 @@ def _column(
         tile=tile(technology.name),
         home=Link(technology.category.name, technology.category.get_absolute_url()),
         open_source=openness(technology),
+        life=life_words(technology),
         users=users,
         without=_path(s for s in slugs if s != technology.slug) if len(slugs) > 2 else "",
         earlier=_path(swapped) if number else "",
@@ -134,7 +138,7 @@ def _column(
             for relation in relations
             if relation.subject_id == technology.pk
         ],
-        hosting=_counted(profile.hosting, HOSTINGS),
+        hosting=_counted(profile.hosting, HOSTINGS | {Hosting.UNKNOWN: NOT_STATED}),
         stages=_counted([pair for pair in profile.stages if pair[0] != Stage.IN_USE], STAGES),
         evidence=f"{profile.first} to {profile.latest}" if profile.first != profile.latest else profile.first,
         companions=[(technology_link(ref), n) for ref, n in profile.companions],

@@ -34,6 +34,12 @@ def show_life(technology: Technology, successors: list[Link]) -> LifeView | None
     return LifeView(technology.lifecycle, words, since, technology.lifecycle_source, successors)
 
 
+def life_words(technology: Technology) -> str:
+    """In a table: "Ended since 2021-12-31"; empty where no source says."""
+    words = _STATES.get(Lifecycle(technology.lifecycle), "")
+    return f"{words} since {technology.lifecycle_on}" if words and technology.lifecycle_on else words
+
+
 def life_mark(lifecycle: str, lifecycle_on: str) -> str:
     """What a list says beside a name: "ended since 2021-12-31"; nothing of what is active or not known."""
     word = _SHORT.get(Lifecycle(lifecycle), "")

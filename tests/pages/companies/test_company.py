@@ -379,3 +379,14 @@ def test_a_usage_of_what_has_ended_says_so(client):
     usage.technology.save()
 
     assert "Redis discontinued 2024-06" in text_of(client.get("/companies/acme/"), "stack")
+
+
+def test_an_industry_leads_to_the_companies_of_its_kind_narrow_and_broad(client):
+    make_company("Acme", industry="Stock broking")
+    make_company("Bolt", industry="Payments")
+
+    links = links_of(client.get("/companies/acme/"), "main")
+
+    assert "/companies/?industry=Stock%20broking" in links
+    assert "/companies/?industry=Finance" in links
+    assert [c.name for c, _ in client.get("/companies/?industry=Finance").context["rows"]] == ["Acme", "Bolt"]
