@@ -82,9 +82,11 @@ def in_ci() -> bool:
     return os.environ.get("CI") == "true"
 
 
-def in_parallel() -> list[str]:
-    """How the tests are dealt out is told in tests/workers.py."""
-    return ["-n", str(max(2, PROCESSORS // 2))]
+def in_parallel(programs: bool = False) -> list[str]:
+    """How the tests are dealt out is told in tests/workers.py: what drives `programs` waits for them most of the time,
+    so that it has a worker more.
+    """
+    return ["-n", str(max(2, PROCESSORS // 2) + programs)]
 
 
 def suites(environment: Environment, databases: Sequence[str]) -> list[list[Job]]:
@@ -93,7 +95,7 @@ def suites(environment: Environment, databases: Sequence[str]) -> list[list[Job]
     """
     runs: list[Job] = []
     for database in sorted(databases):
-        command = [*pytest(environment), "--database", database, *in_parallel()]
+        command = [*pytest(environment), "--database", database, *in_parallel(programs=database == "sqlite")]
         runs.append(Run(database, command, passed_over=None if in_ci() else POSTGRES_MISSING))
     return [[run] for run in runs] if PROCESSORS >= ENOUGH else [runs]
 

@@ -57,18 +57,49 @@ def test_what_is_not_public_is_not_in_the_sitemap(client, catalogue, state):
     assert [address for address in all_locations(client) if "whisper" in address] == []
 
 
-def test_a_company_has_the_date_of_its_last_change_which_moves_with_its_usages(client, catalogue):
-    def dates():
-        return {
-            url.findtext(f"{NS}loc").rpartition("companies/")[2]: url.findtext(f"{NS}lastmod")
-            for url in read(client, "/sitemap-companies.xml")
-        }
+def dates_of(client, section):
+    return {
+        url.findtext(f"{NS}loc").rpartition(f"{section}/")[2]: url.findtext(f"{NS}lastmod")
+        for url in read(client, f"/sitemap-{section}.xml")
+    }
 
+
+def write_on(day, *rows):
+    """As if each was last written on this day."""
+    for row in rows:
+        type(row)._base_manager.filter(pk=row.pk).update(updated_at=f"{day}T12:00Z")
+
+
+@pytest.mark.parametrize(
+    ("written", "technology", "category", "area"),
+    [
+        ("technology", "2032-01-01", "2032-01-01", "2032-01-01"),
+        ("usage", "2032-01-01", "2032-01-01", "2032-01-01"),
+        ("category", "2030-01-01", "2032-01-01", "2032-01-01"),
+        ("area", "2030-01-01", "2030-01-01", "2032-01-01"),
+        ("draft", "2030-01-01", "2030-01-01", "2030-01-01"),
+    ],
+)
+def test_technologies_and_categories_have_the_date_of_what_their_pages_show(
+    client, written, technology, category, area
+):
+    usage = make_usage(technology=make_technology("Kafka", make_category("Brokers", parent=make_area("Data"))))
+    rows = {"usage": usage, "technology": usage.technology, "category": usage.category, "area": usage.category.parent}
+    rows["draft"] = make_usage(technology=usage.technology, state=State.DRAFT)
+    write_on("2030-01-01", *rows.values())
+
+    write_on("2032-01-01", rows[written])
+
+    assert dates_of(client, "technologies") == {"kafka/": technology}
+    assert dates_of(client, "categories") == {"data/": area, "brokers/": category}
+
+
+def test_a_company_has_the_date_of_its_last_change_which_moves_with_its_usages(client, catalogue):
     first, last = Change.objects.first(), Change.objects.last()
     Change._base_manager.filter(pk=last.pk).update(at=last.at.replace(year=2031))
     Change._base_manager.filter(pk=first.pk).update(at=first.at.replace(year=2030))
 
-    assert dates() == {"acme/": f"{last.at.replace(year=2031):%Y-%m-%d}"}
+    assert dates_of(client, "companies") == {"acme/": f"{last.at.replace(year=2031):%Y-%m-%d}"}
 
 
 def test_a_long_section_is_told_in_parts(client, monkeypatch):
