@@ -20,7 +20,7 @@ ADOPTER_COLUMNS = ("Adopter", "Kind", "Level", "Description", "Source", "Last sa
 PART = " · "  # between a kind of use and its scope, a description and the service
 VIA = f"{PART}via "
 RADAR_COLUMNS = ("name", "ring", "quadrant", "isNew", "description")
-RADAR_KEYS = ("purpose", "technology_slug", "category_slug", "via_slug", "hosting", "scope", "started")
+RADAR_KEYS = ("purpose", "technology_slug", "category_slug", "via_slug", "hosting", "scope", "started", "uid")
 RINGS = {"in_use": "adopt", "trial": "trial", "planned": "assess", "retiring": "hold"}  # from the middle outwards
 QUADRANTS = {
     "language": "Languages & Frameworks",
@@ -100,6 +100,7 @@ def _tool(fact: Fact, place: Place, products: Mapping[Slug, Product]) -> dict[st
         "stage": fact.stage if fact.stage != "in_use" else "",
         "hosting": fact.hosting if fact.hosting != "unknown" else "",
         "started": fact.started,
+        "uid": fact.uid,
     }
     return {key: value for key, value in told.items() if value != ""}
 
@@ -132,6 +133,7 @@ def _blip(fact: Fact, place: Place, products: Mapping[Slug, Product]) -> tuple[s
         fact.hosting,
         fact.scope,
         fact.started,
+        fact.uid,
     )
 
 

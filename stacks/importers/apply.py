@@ -4,6 +4,7 @@ All or nothing, in one curating transaction. What stands in the catalogue, publi
 """
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -47,6 +48,7 @@ from .plan import Plan, make_plan
 from .sources import InvalidAddress, check_address, find_source, source_at
 from .technologies import new_technology
 
+_UID = re.compile(r"[a-z0-9]{1,16}")
 _LOOKED_UP = {"company", "technology", "category", "via", "from_technology", "to_technology"}
 
 
@@ -389,7 +391,7 @@ class _Writer:
 
 def _own_uid(model: Any, line: Line) -> dict[str, str]:
     """A row of an export keeps its identity, unless another has it here."""
-    free = line.uid and line.uid.isalnum() and not model._base_manager.filter(uid=line.uid).exists()
+    free = _UID.fullmatch(line.uid) and not model._base_manager.filter(uid=line.uid).exists()
     return {"uid": line.uid} if free else {}
 
 

@@ -68,14 +68,16 @@ def test_a_techstack_names_each_usage_with_what_the_format_has_a_place_for():
         "license": "Apache-2.0", "open_source": True, "hosted_saas": True, "category": "Data",
         "sub_category": "Message brokers", "detection_source_url": "https://a.example/story",
         "last_updated_on": "2021-06", "technology_slug": "kafka", "category_slug": "brokers", "scope": "Growth",
-        "hosting": "saas",
+        "hosting": "saas", "uid": "u-kafka",
     }  # fmt: skip
 
 
 def test_a_techstack_says_nothing_that_is_unknown_and_names_no_plans_and_no_past():
     found = tools(fact(), fact("redis", "caches", stage="planned"), fact("memcached", "caches", ended="2019"))
 
-    assert [tool.keys() for tool in found] == [{"name", "category", "sub_category", "technology_slug", "category_slug"}]
+    assert [tool.keys() for tool in found] == [
+        {"name", "category", "sub_category", "technology_slug", "category_slug", "uid"}
+    ]
 
 
 @pytest.mark.parametrize(

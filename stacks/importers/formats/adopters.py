@@ -151,7 +151,8 @@ def parse(text: str, vocabulary: Vocabulary, given: Given) -> Reading:
             continue
         seen.add(key)
         reading.lines.append(_line(adopter, reading.technology, vocabulary))
-        reading.lines.extend(_moves(adopter, reading.technology, vocabulary))
+        if not adopter.category:  # of our own export it is the purpose of one usage
+            reading.lines.extend(_moves(adopter, reading.technology, vocabulary))
     if not reading.lines:
         reading.problems.append(Problem(1, "No list of companies was found."))
     return reading.ordered()

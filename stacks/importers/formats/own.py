@@ -93,6 +93,7 @@ def _line(number: int, row: dict[str, str], vocabulary: Vocabulary, reading: Rea
         name=name,
         company=row.get("company") or None,
         scope=row.get("scope", ""),
+        uid=row.get("uid", ""),
         purpose=row.get("purpose", ""),
         remarks=row.get("remarks", ""),
     )
@@ -121,7 +122,7 @@ def _line(number: int, row: dict[str, str], vocabulary: Vocabulary, reading: Rea
 
 def told_by_us(line: Line, told: dict[str, str], vocabulary: Vocabulary, why: str) -> Line:
     """A usage under the names of our columns in the form of another tool; its technology is in the vocabulary."""
-    line.technology = told["technology_slug"]
+    line.technology, line.uid = told["technology_slug"], told.get("uid", "")
     line.category = category_of(told.get("category_slug", ""), "", vocabulary) or vocabulary.category(line.technology)
     via = told.get("via_slug", "")
     line.via = via if via in vocabulary.technologies else None

@@ -40,7 +40,7 @@ _ALSO = {
     "drop": "retired",
     "retired": "retired",
 }
-_OWN = ("purpose", "technology_slug", "category_slug", "via_slug", "hosting", "scope", "started")
+_OWN = ("purpose", "technology_slug", "category_slug", "via_slug", "hosting", "scope", "started", "uid")
 _NUMBERED = ("adopt", "trial", "assess", "hold")
 _LONGEST = 2_000
 _ENOUGH = 0.3  # of a blip's name must be the technology's
