@@ -40,13 +40,15 @@ window.addEventListener("error", (e) => window.violations.push(e.message));
 
 @pytest.fixture
 def open_page(chromium, live_server, users):
-    """A page of the admin as the reviewer sees it, or somebody else."""
+    """A page of the admin as the reviewer sees it, or somebody else; closed when the test ends, with its sockets."""
+    contexts = []
 
     def open_at(path, role="reviewer", **options):
         client = Client()
         client.force_login(users[role])
         cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
         context = chromium.new_context(**options)
+        contexts.append(context)
         context.add_cookies([cookie])
         context.add_init_script(TELL_VIOLATIONS)
         page = context.new_page()
@@ -54,7 +56,9 @@ def open_page(chromium, live_server, users):
         page.wait_for_load_state("networkidle")
         return page
 
-    return open_at
+    yield open_at
+    for context in contexts:
+        context.close()
 
 
 def paths():

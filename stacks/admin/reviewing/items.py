@@ -100,6 +100,13 @@ class Item:
         return self.mark == "accepted"
 
     @property
+    def short(self) -> str:
+        """What it says, in a line."""
+        told = [f"{each.label}: {each.new or 'nothing'}" for each in self.differences]
+        text = self.purpose or "; ".join(told) or "".join(cite.quote for cite in self.cites[:1])
+        return f"{self.place}: {text}" if text else self.place
+
+    @property
     def needs_source(self) -> bool:
         """Whether it is odd that no source stands behind it."""
         return self.kind in ("usage", "migration")
