@@ -249,10 +249,10 @@ class Blocks:
         if not headed and len(filled) == 1 and len(cells) > 1 and cells[0] is filled[0] and not cells[0].links:
             table.rows.append(row)  # a line across the table: what follows belongs under it
             row.cells = [self.segment(Kind.HEADING, cells[0], line, path)]
+            table.across = shorten(row.cells[0].text)
             return
-        above = next((r.cells[0] for r in reversed(table.rows) if r.cells and r.cells[0].kind is Kind.HEADING), None)
-        if above is not None:
-            within = (*path, shorten(above.text))
+        if table.across:
+            within = (*path, table.across)
         for column, cell in enumerate(cells[:MOST_COLUMNS]):
             segment = self.segment(Kind.CELL, cell, line, within)
             segment.column, segment.row = column, row

@@ -15,8 +15,15 @@ CHANGES = words(
 )  # fmt: skip
 CHANGES_ELSEWHERE = re.compile(r"迁移|迁|替换|改用|移行|乗り換え|刷新")
 _OLD, _NEW = rf"(?P<old>{FAR_LIST})", rf"(?P<new>{FAR_LIST})"
+
+
+def _begun(pattern: str) -> str:
+    """A pattern that begins with a list needs no words before it: the names are found, not looked for at every word."""
+    return pattern.replace(FAR_LIST, LISTED, 1) if pattern.startswith((_OLD, _NEW)) else pattern
+
+
 MIGRATIONS: tuple[re.Pattern[str], ...] = tuple(
-    re.compile(pattern)
+    re.compile(_begun(pattern))
     for pattern in (
         rf"\b(?:goodbye|bye[- ]bye|farewell)(?: to)?\s+{_OLD}{FILL}{{0,30}}?\b(?:welcomed|hello|hi|embraced|adopted|introduced)(?: to)?\s+{_NEW}",
         rf"{_OLD}{FILL}{{0,40}}?\b(?:is|are|was|were|been|being)\s+(?:being\s+|completely\s+|slowly\s+|gradually\s+)?(?:rewritten|ported|reimplemented|rebuilt|converted|migrated|moved|translated)\s+(?:in|to|into|on|with|onto)\s+{_NEW}",
@@ -56,6 +63,12 @@ MIGRATIONS: tuple[re.Pattern[str], ...] = tuple(
         rf"\bvon\s+{_OLD}\s+(?:auf|zu|nach)\s+{_NEW}{FILL}{{0,30}}?(?:migrier|umgestellt|umgestiegen|gewechselt|umgezogen|gewandert|umstieg|wechsel)",
         rf"\b(?:migr\w+|passage|pass\w+|mud\w+|cambi\w+)\b{FILL}{{0,30}}?\b(?:de|depuis|desde|du)\s+{_OLD}\s+(?:à|vers|a|para|hacia|au)\s+{_NEW}",
     )
+)
+# a text without any of these tells no change
+CHANGING = re.compile(
+    r"migr|mov|switch|transition|replac|swap|drop|abandon|ditch|left|leav|deprecat|retir|sunset|outgr|phas|favou?r|instead|upgrad|rewr|rebuil|"
+    r"port|convert|convers|shift|chang|supersed|succe|evol|used to|previous|former|once|origin|initial|→|⇒|=>|->|ersetz|remplac|reempl|sustitu|移|换|替|改",
+    re.IGNORECASE,
 )
 # what is carried from one to the other again and again
 CARRIED = re.compile(

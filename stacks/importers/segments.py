@@ -43,11 +43,15 @@ class Row:
 
 @dataclass(slots=True)
 class Table:
-    """`head` are the words above the columns (empty where there are none), `top` the row that they stand in."""
+    """`head` are the words above the columns (empty where there are none), `top` the row that they stand in.
+
+    `across` is the last line across the whole table.
+    """
 
     head: tuple[str, ...] = ()
     top: Row | None = None
     rows: list[Row] = field(default_factory=list)
+    across: str = ""
 
 
 @dataclass(slots=True)

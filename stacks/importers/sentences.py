@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
-from .changes import ARROW, ARROW_ASIDE, CARRIED, MIGRATIONS, NOWADAYS, ONGOING, TURNED, WILL
+from .changes import ARROW, ARROW_ASIDE, CARRIED, CHANGING, MIGRATIONS, NOWADAYS, ONGOING, TURNED, WILL
 from .cues import (
     BYGONE,
     COMING,
@@ -115,6 +115,13 @@ def read(text: str, mentions: list[Mention]) -> tuple[dict[int, Said], list[Move
         _judge(sentence, said)
         moves.extend(_moves(sentence, text) or _turns(sentence, text))
     return said, moves
+
+
+def moves_of(text: str, mentions: list[Mention]) -> list[Move]:
+    """Only what changed for what, where nothing else is asked."""
+    if not mentions or not CHANGING.search(text):
+        return []
+    return [move for sentence in _sentences(text, mentions) for move in _moves(sentence, text)]
 
 
 def _sentences(text: str, mentions: list[Mention]) -> list[_Sentence]:
@@ -228,8 +235,9 @@ def _negated(sentence: _Sentence) -> Iterator[tuple[Mention, str]]:
 
 
 def _moves(sentence: _Sentence, text: str) -> list[Move]:
-    found, seen = [], set()
-    for pattern in MIGRATIONS:
+    found: list[Move] = []
+    seen: set[tuple] = set()
+    for pattern in MIGRATIONS if len(sentence.lists) > 1 else ():  # it takes two
         for match in pattern.finditer(sentence.masked):
             old = sentence.within(match.start("old"), match.end("old"))
             new = sentence.within(match.start("new"), match.end("new"))

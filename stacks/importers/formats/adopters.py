@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from stacks.folding import alias_key, fold
 from stacks.importers.blocks import outline
+from stacks.importers.changes import CHANGING
 from stacks.importers.findings import Given
 from stacks.importers.lines import Line, Problem, Reading, excerpt, problems_of
 from stacks.importers.mentions import Mention
 from stacks.importers.places import cleaned, section_of, stage_of
 from stacks.importers.scanning import as_written, names_in
 from stacks.importers.segments import OBJECT, Kind, Link, Outline, Row, Segment
-from stacks.importers.sentences import Move, read
+from stacks.importers.sentences import Move, moves_of
 from stacks.importers.vocabulary import Vocabulary
 from stacks.importers.words import Section, words
 
@@ -116,6 +117,7 @@ _NOT_YET = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_NAME = 80
+_MOST_READ = 1_000  # characters of what an adopter says
 
 
 @dataclass(slots=True)
@@ -207,7 +209,9 @@ def _replaced(segment: Segment, mentions: list[Mention], technology: str | None,
 
 def _moves(adopter: Adopter, technology: str | None, vocabulary: Vocabulary) -> list[Line]:
     """ "We migrated from Terraform to it": what a company left for the technology, or the other way."""
-    segment = Segment(adopter.about[:2_000], adopter.line, Kind.PARAGRAPH)
+    segment = Segment(adopter.about[:_MOST_READ], adopter.line, Kind.PARAGRAPH)
+    if not CHANGING.search(segment.text):
+        return []
     found = [
         one
         for one in names_in(segment.text, vocabulary)
@@ -217,7 +221,7 @@ def _moves(adopter: Adopter, technology: str | None, vocabulary: Vocabulary) -> 
         Mention(segment, one.start, one.end, one.text, one.names[0].slug, reach=max(one.end, one.reach))
         for one in found
     ]
-    _, moves = read(segment.text, mentions)
+    moves = moves_of(segment.text, mentions)
     moves += _replaced(segment, mentions, technology, vocabulary)
     ends = [
         (old, new, move)

@@ -15,7 +15,7 @@ from stacks.importers.mentions import Mention
 from stacks.importers.neighbours import Neighbours
 from stacks.importers.scanning import find
 from stacks.importers.segments import Kind, Segment
-from stacks.importers.sentences import Move, read
+from stacks.importers.sentences import Move, moves_of
 from stacks.importers.settling import settle
 from stacks.importers.vocabulary import Vocabulary
 
@@ -162,7 +162,7 @@ def _named(blip: Blip, segment: Segment, mentions: dict[int, list[Mention]], voc
 
 def _moves(blip: Blip, mention: Mention, others: list[Mention], vocabulary: Vocabulary) -> Iterator[Line]:
     """ "On hold: we are migrating to X", or "we favour X over this"."""
-    _, moves = read(blip.description[:_LONGEST], others)
+    moves = moves_of(blip.description[:_LONGEST], others)
     ends = [(old, new, move) for move in moves for old in move.old for new in move.new]
     if not ends and blip.ring in ("retiring", "retired"):
         targets = _targets(blip, mention, others)
