@@ -46,7 +46,7 @@ USED = cue(
     r"(?:us(?:e|es|ed|ing)(?: (?:of|both|only|mostly|mainly|primarily|heavily|a lot of|the|a mix of|a combination of))?|utili[sz](?:e|es|ed|ing)|make(?:s)? (?:heavy |extensive |great )?use of|making use of|"
     r"(?:run|runs|running|ran)(?: (?:entirely|mostly|primarily|almost everything|everything|our \w+|all \w+|it|them|this))?(?: (?:on|in|inside|under|atop|with|via|as))?|"
     r"(?:built|build|builds|building|developed|implemented|written|rewritten|coded|authored|created|designed|crafted|engineered|programmed|scripted|constructed|composed)(?: (?:almost |entirely |mostly |mainly |purely |primarily |completely |natively |largely |internally|in-house))?(?: out)?(?: (?:with|on|in|using|around|upon|atop|from|via|on top of|by|out of))|"
-    r"(?:applications?|apps?|services?|workloads?|clusters?|containers?|functions?|websites?|backends?|frontends?|apis?) (?:running |deployed |hosted )?(?:on|in)|powered by|driven by|backed by|fronted by|relys?(?: \w+)? (?:up)?on|rel(?:y|ies|ied|ying)(?: \w+)? (?:up)?on|depend(?:s|ed|ing)?(?: \w+)? on|"
+    r"(?:go|goes|land|lands|end up) (?:to|in|into)|(?:is|are) (?:now |all |still )?on|(?:applications?|apps?|services?|workloads?|clusters?|containers?|functions?|websites?|backends?|frontends?|apis?) (?:running |deployed |hosted )?(?:on|in)|powered by|driven by|backed by|fronted by|relys?(?: \w+)? (?:up)?on|rel(?:y|ies|ied|ying)(?: \w+)? (?:up)?on|depend(?:s|ed|ing)?(?: \w+)? on|"
     r"(?:deploy|deploys|deployed|deploying|ship|shipped|host|hosts|hosted|hosting|provision(?:ed|ing|s)?|containeri[sz]ed)(?: (?:it|them|everything|our \w+|all \w+|these \w+|the \w+))?(?: (?:on|to|with|via|through|using|in|by|at|inside|into|onto))|"
     r"leverag(?:e|es|ed|ing)|adopt(?:s|ed|ing)?|employ(?:s|ed|ing)?|cho(?:ose|oses|sen|se|osing)(?: to (?:use|go with|adopt))?|pick(?:ed|ing|s)?|select(?:ed|ing|s)|went with|go(?:es|ing)? with|gone with|settled on|opted for|landed on|decided (?:on|to use|to go with|to adopt)|bet(?:ting)? on|standardi[sz]ed? on|"
     r"(?:store|stores|stored|storing|upload(?:s|ed|ing)?|push(?:es|ed|ing)?|persist(?:ed|s)?|kept|keep|keeps|saved?|cached?|index(?:ed)?|archived?|live|lives|reside[sd]?)(?: \w+){0,4}? (?:in|on|into|to|with|via|by)|"
@@ -185,7 +185,7 @@ LEAVING_ELSEWHERE = re.compile(
     rf"{LISTED}[^.!?。\n{LISTED}]{{0,20}}(?:\bà (?:décommissionner|remplacer|migrer|retirer)\b|\bwird (?:abgelöst|ersetzt|abgeschaltet)\b|\bsera (?:remplacé|retiré|décommissionné)|\bserá (?:reemplazad|substituíd|retirad)|将(?:被)?(?:下线|淘汰|替换)|逐步(?:下线|淘汰)|を廃止予定)"
 )
 BYGONE = re.compile(
-    r"^\W*(?:when (?:i|we) (?:first )?(?:joined|took over|arrived)|back (?:then|in the day)|in the (?:early days|beginning|past|old days)|in those days|early prototypes|originally|"
+    r"^\W*(?:for (?:\w+ ){0,3}years?,? (?:everything|it|we|they|the \w+) (?:ran|used|relied)\b|when (?:i|we) (?:first )?(?:joined|took over|arrived)|back (?:then|in the day)|in the (?:early days|beginning|past|old days)|in those days|early prototypes|originally|"
     r"(?:(?:our|the) )?(?:old|previous|former|legacy|original) (?:tech(?:nology)? )?(?:stack|setup|architecture|system)\s*[:—–-]|"
     r"(?:our|the) (?:first|original|initial|old|previous|earlier) (?:version|iteration|stack|architecture|system|implementation|setup|infrastructure|platform|app|application|prototype|codebase|website|site|backend|frontend)\b[^.!?]{0,60}?\b(?:was|were|used|ran|consisted|relied|had))"
 )

@@ -245,7 +245,7 @@ def _apply_moves(found: Findings) -> None:
     """A migration sets the stage of both ends."""
     kept = []
     for move in found.moves:
-        old = tuple(m for m in move.old if m.verdict != "skip")
+        old = tuple(_engine_of(m, found) for m in move.old if m.verdict != "skip")
         new = tuple(m for m in move.new if m.verdict not in ("skip", "via"))
         if old and not new and move.new:
             kept.append(Move(old, move.new, move.stage, move.sentence, move.line))  # run by a service from now on
@@ -265,6 +265,13 @@ def _apply_moves(found: Findings) -> None:
                     mention.stage = "planned" if stage == "planned" and not move.standing else ""
                 _raise(mention, "what was chosen instead")
     found.moves = kept
+
+
+def _engine_of(end: Mention, found: Findings) -> Mention:
+    """What "Redis on ElastiCache (to be replaced)" leaves is Redis, whatever runs it."""
+    if end.verdict != "via":
+        return end
+    return next((m for m in found.of(end.segment) if m.via == end.slug), end)
 
 
 def _is_change(move: Move, found: Findings) -> bool:

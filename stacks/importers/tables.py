@@ -223,7 +223,7 @@ def _successions(row: Row, found: Findings) -> None:
         if len(new) != 1 or found.role(cell) not in (Column.STAGE, Column.REMARKS, Column.WHY):
             continue
         old = [m for m in found.of(cell) if _is_left(m) and m.slug != new[0].slug and not is_weak(m, found)]
-        if old and not any(found.said[id(m)].stage or id(m) in _ends(found) for m in old):
+        if old and not any(id(m) in _ends(found) for m in old):
             ongoing = any(_UNDER_WAY.search(cell.text[max(0, m.start - 40) : m.start]) for m in old)
             stage = "under_way" if ongoing else "done"
             found.moves.append(Move(tuple(old), (new[0],), stage, "", cell.line, standing=True))

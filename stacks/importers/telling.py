@@ -54,6 +54,7 @@ def _best(group: list[Mention], told: bool) -> Mention:
         return (
             mention.verdict == "used",
             mention.sure >= TICKED_FROM,
+            mention.moved,
             bool(mention.via or mention.via_name),
             mention.sure,
             -mention.line,

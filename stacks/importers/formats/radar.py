@@ -142,7 +142,10 @@ def _tell(
     engine = vocabulary.engine(mention.slug)
     line.technology, line.via = engine or mention.slug, mention.slug if engine else None
     line.category = vocabulary.category(engine) if engine else categories.chosen(mention, vocabulary)
-    line.how, line.sure, line.ticked = mention.how, 0.95 if mention.part or mention.whole else 0.8, True
+    known = vocabulary.technologies.get(mention.slug)
+    practice = known is not None and known.kind == "practice"
+    line.how, line.ticked = mention.how, not practice
+    line.sure = 0.5 if practice else 0.95 if mention.part or mention.whole else 0.8
     line.technology_version = mention.version
     line.why = f"a blip of the radar: {blip.ring.replace('_', ' ')}"
     yield line
