@@ -4,11 +4,12 @@ from stacks.models import Category
 
 from .addresses import AddressedAdmin
 from .curated import kept_by_the_system
+from .merging import MergesRows
 from .searching import is_autocomplete
 
 
 @admin.register(Category)
-class CategoryAdmin(AddressedAdmin):
+class CategoryAdmin(MergesRows, AddressedAdmin):
     list_display = ("name", "parent", "position", "slug", "updated_at")
     list_filter = (("parent", admin.EmptyFieldListFilter), ("parent", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("parent",)
@@ -21,6 +22,11 @@ class CategoryAdmin(AddressedAdmin):
         (None, {"fields": ("name", "slug", "parent", "position", "description")}),
         kept_by_the_system(),
     )
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj is not None:
+            context["tools"] = self.merge_tools(request, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_search_results(self, request, queryset, search_term):
         """Areas where an area is asked for; elsewhere categories, as nothing else hangs on an area."""

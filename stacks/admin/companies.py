@@ -9,6 +9,7 @@ from .curated import SYSTEM_FIELDS, CuratedAdmin, CuratedTable, add_link, kept_b
 from .deleting import seen_of
 from .evidence import EvidenceInline, WithEvidence
 from .importing.views import may_import
+from .merging import MergesRows
 from .names import CompanyAliasInline
 from .reviewing.doors import WithReview
 from .searching import SearchedByName, every_word
@@ -38,7 +39,7 @@ class CoverageInline(CuratedTable):
 
 
 @admin.register(Company)
-class CompanyAdmin(WithReview, SearchedByName, AddressedAdmin, WithEvidence):
+class CompanyAdmin(MergesRows, WithReview, SearchedByName, AddressedAdmin, WithEvidence):
     list_display = ("name", "state_mark", "usages", "industry", "country", "updated_at")
     list_filter = (
         "state",
@@ -83,7 +84,7 @@ class CompanyAdmin(WithReview, SearchedByName, AddressedAdmin, WithEvidence):
             if request.user.has_perm(f"stacks.add_{model}"):
                 shared = {} if model == "coverage" else self.shared_evidence(obj)
                 links.append((label, add_link(model, company=obj.pk, **shared)))
-        return links
+        return links + self.merge_tools(request, obj)
 
 
 @admin.register(CompanyFact)

@@ -90,6 +90,22 @@ class CuratedTable(CuratedInline, admin.TabularInline):
     template = "admin/stacks/edit_inline/tabular.html"
 
 
+class OnlyRead(admin.ModelAdmin):
+    """Written by the application alone."""
+
+    list_per_page = 100
+    show_full_result_count = False
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
 class CuratedAdmin(TellsWhatGoes, Related, SimpleHistoryAdmin):
     """An admin whose writes are recorded and do not overwrite each other.
 

@@ -8,25 +8,10 @@ from django.urls import path
 
 from stacks.models import ImportBatch, ImportLine
 
+from .curated import OnlyRead
 from .forms import is_key
 from .importing import views
 from .reviewing.doors import WithQueue
-
-
-class _ToRead(admin.ModelAdmin):
-    """Written by imports alone."""
-
-    list_per_page = 100
-    show_full_result_count = False
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 def _key(text):
@@ -36,7 +21,7 @@ def _key(text):
 
 
 @admin.register(ImportBatch)
-class ImportBatchAdmin(_ToRead):
+class ImportBatchAdmin(OnlyRead):
     """Imports, finished or not: adding one is giving its text, opening one is going on with it."""
 
     list_display = ("__str__", "state", "source", "format", "edition_on", "made_by", "made_at")
@@ -92,7 +77,7 @@ class ImportBatchAdmin(_ToRead):
 
 
 @admin.register(ImportLine)
-class ImportLineAdmin(WithQueue, _ToRead):
+class ImportLineAdmin(WithQueue, OnlyRead):
     """What waits for a decision: the row that it speaks of is changed there."""
 
     list_display = ("__str__", "company", "technology", "action", "field", "old", "new", "edition_on", "state", "batch")

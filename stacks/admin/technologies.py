@@ -14,6 +14,7 @@ from stacks.models import (
 from .addresses import AddressedAdmin
 from .curated import SYSTEM_FIELDS, CuratedAdmin, CuratedTable, add_link, kept_by_the_system, list_link
 from .deleting import seen_of
+from .merging import MergesRows
 from .names import HomonymInline, TechnologyAliasInline
 from .review import ReviewedAdmin
 from .reviewing.doors import WithReview
@@ -36,7 +37,7 @@ class RelationInline(CuratedTable):
 
 
 @admin.register(Technology)
-class TechnologyAdmin(WithReview, SearchedByName, AddressedAdmin, ReviewedAdmin):
+class TechnologyAdmin(MergesRows, WithReview, SearchedByName, AddressedAdmin, ReviewedAdmin):
     list_display = ("name", "kind", "state_mark", "category", "companies_count", "open_source", "updated_at")
     list_filter = (
         "state",
@@ -77,7 +78,7 @@ class TechnologyAdmin(WithReview, SearchedByName, AddressedAdmin, ReviewedAdmin)
         ]
         if request.user.has_perm("stacks.add_usage"):
             links.append(("Add a usage", add_link("usage", technology=obj.pk)))
-        return links
+        return links + self.merge_tools(request, obj)
 
 
 @admin.register(TechnologyRelation)

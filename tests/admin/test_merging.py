@@ -1,0 +1,164 @@
+import pytest
+
+from stacks.merge import merge
+from stacks.models import Company, Merge, Redirect
+from tests.admin.doors import admin_url
+from tests.factories import make_category, make_company, make_source, make_technology, make_usage
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def pair():
+    kept, gone = make_company("Zerodha"), make_company("Zerodha Ltd", country="IN")
+    redis = make_technology("Redis")
+    make_usage(kept, redis, category=redis.category, purpose="Cache")
+    make_usage(gone, redis, category=redis.category, purpose="Queues")
+    make_usage(gone, make_technology("Kafka"))
+    return gone, kept
+
+
+def look(client, gone, kept):
+    return client.get(admin_url(gone, "merge"), {"into": kept.pk})
+
+
+def post(client, gone, kept, page, **choices):
+    told = {"into": kept.pk, "seen": page.context["report"].fingerprint}
+    told |= {conflict.key: "kept" for conflict, _, _ in page.context["conflicts"]}
+    return client.post(admin_url(gone, "merge"), told | choices)
+
+
+def test_from_the_row_to_the_merge_and_back(log_in, pair):
+    gone, kept = pair
+    reviewer = log_in("reviewer")
+    assert admin_url(gone, "merge") in reviewer.get(admin_url(gone, "change")).content.decode()
+    assert "The company that is left" in reviewer.get(admin_url(gone, "merge")).content.decode()
+
+    page = look(reviewer, gone, kept)
+    text = page.content.decode()
+    assert "Queues" in text
+    assert "Cache" in text
+    assert "The address of Zerodha Ltd leads to Zerodha" in text
+    assert Company.objects.count() == 2
+    answer = post(reviewer, gone, kept, page)
+
+    merged = Merge.objects.get()
+    assert answer["Location"] == admin_url(merged, "change")
+    assert str(merged.made_by) == "reviewer"
+    assert reviewer.get("/companies/zerodha-ltd/")["Location"].endswith("/companies/zerodha/")
+    assert Company.objects.get().country == "IN"
+    back = reviewer.get(answer["Location"])
+    assert "Undo: make them two again" in back.content.decode()
+    assert reviewer.post(admin_url(merged, "undo"))["Location"] == admin_url(gone, "change")
+    assert Company.objects.get(pk=gone.pk).usages.count() == 2
+    assert not Redirect.objects.exists()
+    assert "Undo:" not in reviewer.get(admin_url(merged, "change")).content.decode()
+
+
+def test_what_is_chosen_is_taken(log_in, pair):
+    gone, kept = pair
+    reviewer = log_in("reviewer")
+    page = look(reviewer, gone, kept)
+    ((conflict, _, _),) = page.context["conflicts"]
+
+    post(reviewer, gone, kept, page, **{conflict.key: "moved", "field-name": "moved", "field-country": "kept"})
+
+    company = Company.objects.get()
+    assert (company.name, company.country) == ("Zerodha Ltd", "")
+    assert set(company.usages.values_list("purpose", flat=True)) == {"Queues", "Some purpose"}
+
+
+@pytest.mark.parametrize("missing", ["choice", "seen", "changed"])
+def test_nothing_is_merged_unseen_and_the_choices_stay(log_in, pair, missing):
+    gone, kept = pair
+    reviewer = log_in("reviewer")
+    page = look(reviewer, gone, kept)
+    ((conflict, _, _),) = page.context["conflicts"]
+    choices = {"field-name": "moved"}
+    if missing == "changed":
+        gone.summary = "Another word"
+        gone.save()
+    if missing == "choice":
+        choices[conflict.key] = "both"
+    if missing == "seen":
+        choices["seen"] = ""
+
+    answer = post(reviewer, gone, kept, page, **choices)
+
+    assert answer.status_code == 409
+    assert Company.objects.count() == 2
+    assert not Merge.objects.exists()
+    assert '<input type="radio" name="field-name" value="moved" checked>' in answer.content.decode()
+
+
+def test_what_was_touched_since_says_so(log_in, pair):
+    gone, kept = pair
+    reviewer = log_in("reviewer")
+    post(reviewer, gone, kept, look(reviewer, gone, kept))
+    merged = Merge.objects.get()
+    usage = kept.usages.get(technology__slug="kafka")
+    usage.purpose = "Events"
+    usage.save()
+
+    page = reviewer.get(admin_url(merged, "change")).content.decode()
+    reviewer.post(admin_url(merged, "undo"))
+
+    assert "It cannot be undone any more" in page
+    assert "was changed since" in page
+    assert Company.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("role", "may"), [("nobody", 403), ("onlooker", 403), ("curator", 403), ("reviewer", 200), ("superuser", 200)]
+)
+def test_only_who_may_delete_and_publish_merges(log_in, users, pair, role, may):
+    gone, kept = pair
+    client = log_in(role)
+    assert look(client, gone, kept).status_code == may
+    if may == 403:
+        assert client.post(admin_url(gone, "merge"), {"into": kept.pk, "seen": "x"}).status_code == 403
+        merged = merge(gone, kept, user=None, conflicts=dict.fromkeys([_only_conflict(gone, kept)], "kept"))
+        assert client.post(admin_url(merged, "undo")).status_code in (403, 404)
+        assert Company.objects.count() == 1
+    else:
+        assert client.get(admin_url(Merge, "changelist")).status_code == 200
+
+
+def _only_conflict(gone, kept):
+    from stacks.merge import look as preview
+
+    return preview(gone, kept).conflicts[0].key
+
+
+@pytest.mark.parametrize("into", ["", "abc", "0", "9" * 30, "-1"])
+def test_junk_finds_nobody(log_in, pair, into):
+    gone, _ = pair
+    reviewer = log_in("reviewer")
+
+    assert reviewer.get(admin_url(gone, "merge"), {"into": into}).status_code in (200, 404)
+    assert reviewer.post(admin_url(gone, "merge"), {"into": into}).status_code in (200, 404)
+    assert reviewer.get(admin_url(Company, "merge", "abc")).status_code == 404
+    assert Company.objects.count() == 2
+
+
+def test_every_kind_has_its_page(log_in):
+    reviewer = log_in("reviewer")
+    for make in (make_company, make_technology, make_source, make_category):
+        one, other = make(), make()
+        assert admin_url(one, "merge") in reviewer.get(admin_url(one, "change")).content.decode()
+        page = look(reviewer, one, other)
+        assert page.status_code == 200
+        post(reviewer, one, other, page)
+        assert not type(one).objects.filter(pk=one.pk).exists()
+        reviewer.post(admin_url(Merge.objects.first(), "undo"))
+        assert type(one).objects.filter(pk=one.pk).exists()
+
+
+def test_a_get_undoes_nothing(log_in, pair):
+    gone, kept = pair
+    reviewer = log_in("reviewer")
+    post(reviewer, gone, kept, look(reviewer, gone, kept))
+
+    reviewer.get(admin_url(Merge.objects.get(), "undo"))
+
+    assert Company.objects.count() == 1
