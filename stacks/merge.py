@@ -65,6 +65,7 @@ class Conflict:
     """Two rows that would say the same thing; `key` names the choice: KEPT (`stands`) or MOVED (`comes`)."""
 
     key: str
+    gone: Any
     comes: Any
     stands: Any
 
@@ -239,7 +240,7 @@ class _Merger:
             self._drop(row)
         else:
             key = f"{row._meta.model_name}-{row.pk}-{rival.pk}"
-            self.report.conflicts.append(Conflict(key, row, rival))
+            self.report.conflicts.append(Conflict(key, self.gone, row, rival))
             if self.choices.get(key, KEPT) == MOVED:
                 self._hand_over(rival, row)
                 self._drop(rival)

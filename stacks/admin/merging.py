@@ -89,19 +89,19 @@ class MergesRows(CuratedAdmin):
         chosen = request.POST if request.method == "POST" else {}
         moves: dict[str, list[Any]] = defaultdict(list)
         for row, _ in report.moved:
-            moves[str(row._meta.verbose_name_plural)].append(row)
+            moves[row._meta.model_name].append(row)
         dropped: dict[str, list[Any]] = defaultdict(list)
         for row in report.dropped:
             if not any(each.comes == row for each in report.conflicts):
-                dropped[str(row._meta.verbose_name_plural)].append(row)
+                dropped[row._meta.model_name].append(row)
         return {
             "report": report,
             "fields": [
                 (each, chosen.get(f"field-{each.name}", each.take) == MOVED) for each in report.fields if each.differs
             ],
             "conflicts": [(each, _values(each), chosen.get(each.key, "")) for each in report.conflicts],
-            "moves": [(kind, len(rows), rows[:_SHOWN]) for kind, rows in sorted(moves.items())],
-            "dropped": [(kind, len(rows), rows[:_SHOWN]) for kind, rows in sorted(dropped.items())],
+            "moves": [(_name(rows), len(rows), rows[:_SHOWN]) for _, rows in sorted(moves.items())],
+            "dropped": [(_name(rows), len(rows), rows[:_SHOWN]) for _, rows in sorted(dropped.items())],
             "other_way": f"{self._address(kept)}?{urlencode({'into': gone.pk})}",
             "sides": (KEPT, MOVED),
         }
@@ -122,12 +122,22 @@ def _values(conflict):
     """What the two rows say differently, as (label, what stands, what comes)."""
     told = []
     for field in conflict.comes._meta.concrete_fields:
-        if not field.editable or field.primary_key:
+        if not field.editable or field.primary_key or field.name == "position":
             continue
-        stands, comes = getattr(conflict.stands, field.name), getattr(conflict.comes, field.name)
-        if stands != comes:
+        stands, comes = (_told(row, field) for row in (conflict.stands, conflict.comes))
+        if stands != comes and not isinstance(comes, type(conflict.gone)):
             told.append((capfirst(field.verbose_name), stands, comes))
     return told
+
+
+def _told(row, field):
+    return getattr(row, f"get_{field.name}_display")() if field.choices else getattr(row, field.name)
+
+
+def _name(rows):
+    """What several rows of one kind are called, or the only one."""
+    meta = rows[0]._meta
+    return meta.verbose_name if len(rows) == 1 else meta.verbose_name_plural
 
 
 class _Other(forms.Form):
