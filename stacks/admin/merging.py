@@ -16,8 +16,9 @@ from django.utils.text import capfirst
 
 from stacks.merge import KEPT, MOVED, Refused, look, merge, problems, undo
 from stacks.models import Category, Company, Evidence, Merge, Source, Technology, TechnologyRelation, Usage
+from stacks.proposals.rights import may_write
 
-from .curated import CuratedAdmin, OnlyRead, may_change_content
+from .curated import CuratedAdmin, OnlyRead
 from .forms import KnownAutocomplete, is_key
 
 # A field that leads to a row of each kind, for the box in which it is looked for.
@@ -44,7 +45,7 @@ class MergesRows(CuratedAdmin):
         return (
             self.has_delete_permission(request, obj)
             and self.has_change_permission(request, obj)
-            and may_change_content(request.user, obj)
+            and may_write(request.user, obj)
         )
 
     def merge_tools(self, request, obj) -> list[tuple[str, str]]:
