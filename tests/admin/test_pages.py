@@ -6,6 +6,7 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
 
+from stacks.merge import merge
 from stacks.models import (
     Category,
     Change,
@@ -19,6 +20,7 @@ from stacks.models import (
     ImportBatch,
     ImportDecision,
     ImportLine,
+    Merge,
     Migration,
     Redirect,
     Source,
@@ -60,7 +62,7 @@ CURATED = [
 ]
 
 
-TO_READ = [Change, ImportBatch, ImportDecision, ImportLine]
+TO_READ = [Change, ImportBatch, ImportDecision, ImportLine, Merge]
 
 
 def make_change():
@@ -122,6 +124,7 @@ MAKERS = {
     ImportBatch: make_import,
     ImportDecision: make_decision,
     ImportLine: make_import_line,
+    Merge: lambda: merge(make_company(), make_company(), user=None),
     Migration: lambda: make_migration(from_technology=make_technology(), **DRAFT),
     Redirect: make_redirect,
     Source: make_source,
@@ -231,6 +234,7 @@ COSTS = {
     ImportBatch: 7,
     ImportDecision: 6,
     ImportLine: 7,
+    Merge: 7,
     Migration: 8,
     Redirect: 6,
     Source: 6,
