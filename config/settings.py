@@ -363,7 +363,6 @@ SPECTACULAR_SETTINGS = {
     "TITLE": f"{SITE_NAME} API",
     "DESCRIPTION": f"Which company uses which technology, for what, since when, and who says so. "
     f"The data is licensed under {DATA_LICENCE}.",
-    "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "ENUM_NAME_OVERRIDES": {

@@ -63,9 +63,7 @@ class Site(mirror.Site):
             self.meanwhile()
         self.asked += 1
         answer = self.client.get(url, headers=headers)
-        body = answer.getvalue()
-        answer.close()
-        return answer.status_code, answer.headers, io.BytesIO(body)
+        return answer.status_code, answer.headers, io.BytesIO(answer.getvalue())
 
 
 class Curators:

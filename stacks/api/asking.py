@@ -45,13 +45,13 @@ INCLUDE_HELP = (
 
 
 class NamesField(ManyField):
-    """Names with commas between them, or one parameter each; `known` are all there are, where that is settled."""
+    """Names with commas between them, or one parameter each; `names` are all there are, where that is settled."""
 
     most = 100
 
-    def __init__(self, *, known: Sequence[str] = (), **kwargs):
+    def __init__(self, *, names: Sequence[str] = (), **kwargs):
         super().__init__(required=False, **kwargs)
-        self.known = known
+        self.names = names
 
     def to_python(self, value: Any) -> list[str]:
         return super().to_python([name for text in value or [] for name in text.split(",")])
@@ -71,8 +71,8 @@ class AskingForm(StrictForm):
     def __init__(self, data: Any = None, *, kind: str):
         super().__init__(data)
         self.kind = kind
-        names: Any = self.fields["include"]
-        names.known = parts.includable(kind)
+        include: Any = self.fields["include"]
+        include.names = parts.includable(kind)
 
     def clean_include(self) -> Tree:
         try:

@@ -1,23 +1,15 @@
 """The schema (OpenAPI 3.1) and its page."""
 
-from functools import cache
-from typing import Any
-
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
-from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from stacks.addresses import site_of
 from stacks.api.parameters import NoQuery, read
-
-
-@cache
-def build_schema() -> dict[str, Any]:
-    """Built once per process: it depends on nothing but code and settings."""
-    return SchemaGenerator().get_schema(request=None, public=True)
+from stacks.api.schema import with_servers
 
 
 class SchemaView(APIView):
@@ -26,7 +18,7 @@ class SchemaView(APIView):
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
         read(NoQuery, request.GET)
-        return Response(build_schema())
+        return Response(with_servers(site_of(request)))
 
 
 class DocsView(APIView):

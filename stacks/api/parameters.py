@@ -12,6 +12,9 @@ from stacks.filtersets import StrictForm
 
 Described = list[dict[str, Any]]  # OpenAPI parameters
 
+MOMENT_PATTERN = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?$"
+)
 DATE_PATTERN = r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"
 
 
@@ -62,11 +65,13 @@ def _describe_item(field: filtersets.ManyField) -> dict[str, Any]:
         return {"type": "string", "enum": list(field.choices.values)}
     if isinstance(field, filtersets.SlugsField):
         return {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"}
+    if names := getattr(field, "names", ()):
+        return {"type": "string", "enum": list(names)}
     return {"type": "string", "minLength": 1}
 
 
 _SCALARS: dict[type[forms.Field], dict[str, Any]] = {
     filtersets.YesNoField: {"type": "boolean"},
     filtersets.PartialDateField: {"type": "string", "pattern": DATE_PATTERN},
-    filtersets.MomentField: {"type": "string", "anyOf": [{"format": "date-time"}, {"format": "date"}]},
+    filtersets.MomentField: {"type": "string", "pattern": MOMENT_PATTERN},
 }

@@ -1,19 +1,26 @@
 """How operations describe themselves: the declared serializers, the query forms, and the failures they share."""
 
+import json
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse
 
+from stacks.api.described import HEADERS, KEYS, PARAMETERS, SUMMARIES, TAGS, VERSION
 from stacks.api.errors import PROBLEM_TYPE
 from stacks.api.serializers import ProblemSerializer
 
-_MOVED = OpenApiResponse(description="An old slug: the answer is at the address of the Location header.")
+Schema = dict[str, Any]
+_EXAMPLES = Path(__file__).with_name("examples.json")
 
 
 class ProblemAutoSchema(AutoSchema):
-    """Adds what every operation may answer, and takes the query parameters from the view."""
+    """Takes the query parameters from the view."""
 
     def _get_parameters(self):
         # the parameters of the view are OpenAPI already, which the overrides of a decorator are not
@@ -24,15 +31,146 @@ class ProblemAutoSchema(AutoSchema):
         files = getattr(self.view, "files", ())  # media types, where the answer is no document
         answers: dict[Any, Any] = {(200, media_type): OpenApiTypes.BINARY for media_type in files}
         answers = answers or {200: super().get_response_serializers()}
-        answers[(400, PROBLEM_TYPE)] = OpenApiResponse(
-            ProblemSerializer, description="The query string is not a good one."
-        )
-        if any(part.startswith("{") for part in self.path.split("/")):
-            answers[(404, PROBLEM_TYPE)] = OpenApiResponse(ProblemSerializer, description="There is no such object.")
-        if "{slug}" in self.path or "/compare/" in self.path:
-            answers[301] = _MOVED
+        # all that fails is told in one form; `build_schema` says which failures an operation has
+        answers[(400, PROBLEM_TYPE)] = OpenApiResponse(ProblemSerializer)
         return answers
 
     def get_operation_id(self):
         noun = "_".join(part for part in self.path.split("/")[3:] if part and not part.startswith("{")) or "root"
-        return f"{noun}_{'detail' if '{' in self.path else 'read'}"
+        return f"{noun}_{'detail' if self.path.endswith('}/') else 'read'}"
+
+
+@cache
+def build_schema() -> Schema:
+    """Built once per process: it depends on nothing but code and settings. `with_servers` says where."""
+    schema = SchemaGenerator().get_schema(request=None, public=True)
+    schema["info"] |= {
+        "version": VERSION,
+        "license": {"name": settings.DATA_LICENCE} | _licence_key(),
+        "contact": {"name": settings.SITE_NAME, "url": f"{settings.SITE_URL}/about/"},
+    }
+    schema["tags"] = [{"name": name, "description": told} for name, told in TAGS.items()]
+    components = schema["components"]
+    components["headers"] = {name: {"description": told, "schema": value} for name, (told, value) in HEADERS.items()}
+    components["responses"] = _failures()
+    enumerations = {
+        json.dumps(one["enum"]): name for name, one in components["schemas"].items() if len(one.get("enum", ())) > 1
+    }
+    examples = json.loads(_EXAMPLES.read_text())
+    for path, item in schema["paths"].items():
+        _complete(path, item["get"], enumerations, examples)
+    for one in components["schemas"].values():
+        for name, described in one.get("properties", {}).items():
+            _tell(name, described)
+        _without_null_enum(one)
+    components["schemas"].pop("NullEnum", None)
+    return schema
+
+
+def with_servers(site: str) -> Schema:
+    """The schema for who asked at this address."""
+    return build_schema() | {"servers": [{"url": site, "description": settings.SITE_NAME}]}
+
+
+def _licence_key() -> dict[str, str]:
+    """OpenAPI wants an address or an SPDX identifier, which a site may not have given."""
+    return {"url": settings.DATA_LICENCE_URL} if settings.DATA_LICENCE_URL else {"identifier": settings.DATA_LICENCE}
+
+
+def _failures() -> Schema:
+    """Those that operations share, by name."""
+    told = {
+        "Moved": ("An old slug, or another name: the answer is at the address of `Location`.", ["Location"], False),
+        "NotModified": ("Nothing has changed since the answer with this `ETag`.", ["ETag", "Cache-Control"], False),
+        "BadQuery": ("The query has something unknown or impossible in it: see `errors`.", [], True),
+        "NotFound": ("There is no such object; `suggestions` are what may have been meant.", [], True),
+        "Conflict": ("`after` is of another catalogue: copy it again (`export/`).", [], True),
+        "TooLong": ("The address is longer than the server takes (some 4,000 characters): ask in parts.", [], False),
+        "TooManyRequests": (
+            "More was asked than is allowed. Wait for `Retry-After` seconds.",
+            ["Retry-After", "RateLimit", "RateLimit-Policy"],
+            True,
+        ),
+        "Unavailable": ("The database is away, or a copy is being made: ask again in a moment.", ["Retry-After"], True),
+    }
+    problem = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {
+        name: {"description": described}
+        | ({"headers": _headers(headers)} if headers else {})
+        | ({"content": problem} if has_body else {})
+        for name, (described, headers, has_body) in told.items()
+    }
+
+
+def _headers(names: list[str]) -> Schema:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _complete(path: str, operation: Schema, enumerations: dict[str, str], examples: Schema) -> None:
+    name = operation["operationId"]
+    operation["summary"] = SUMMARIES[name]
+    operation["tags"] = [name.split("_")[0]]
+    operation.pop("security", None)  # nothing is asked for, and `[{}]` makes clients ask for it
+    answers = operation["responses"]
+    answers["200"] |= {"description": SUMMARIES[name], "headers": _headers(["ETag", "Cache-Control"])}
+    if example := examples.get(name):
+        answers["200"]["content"]["application/json"]["example"] = example
+    elsewhere = {"304": "NotModified", "400": "BadQuery", "414": "TooLong", "429": "TooManyRequests"}
+    elsewhere["503"] = "Unavailable"
+    if "{" in path:
+        elsewhere["404"] = "NotFound"
+    if "{slug}" in path or "/compare/" in path:
+        elsewhere["301"] = "Moved"
+    if name == "changes_read":
+        elsewhere["409"] = "Conflict"
+    if name == "export_read":
+        _as_a_file(answers)
+    answers |= {status: {"$ref": f"#/components/responses/{to}"} for status, to in elsewhere.items()}
+    operation["responses"] = dict(sorted(answers.items()))
+    for parameter in operation.get("parameters", ()):
+        _complete_parameter(parameter, enumerations)
+
+
+def _as_a_file(answers: Schema) -> None:
+    told = ["Stacks-Revision", "Stacks-Catalogue", "Accept-Ranges"]
+    answers["200"]["headers"] |= _headers(told)
+    answers["206"] = {
+        "description": "The part that `Range` asked for.",
+        "headers": _headers(["ETag", "Content-Range", *told]),
+        "content": answers["200"]["content"],
+    }
+    problem = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    answers["416"] = {
+        "description": "The copy has no such part.",
+        "headers": _headers(["Content-Range"]),
+        "content": problem,
+    }
+
+
+def _complete_parameter(parameter: Schema, enumerations: dict[str, str]) -> None:
+    name, schema = parameter["name"], parameter["schema"]
+    if parameter["in"] == "path":
+        parameter["description"] = KEYS[name]
+        parameter["example"] = "postgresql" if name == "slug" else "cqkgxgf5qs"
+        return
+    if (example := PARAMETERS.get(name)) is not None:
+        parameter["example"] = example
+    for holder in (schema, schema.get("items", {})):
+        if shared := enumerations.get(json.dumps(holder.get("enum"))):
+            holder.clear()
+            holder["$ref"] = f"#/components/schemas/{shared}"
+
+
+def _tell(name: str, described: Schema) -> None:
+    """What a key means; beside a reference too, which OpenAPI 3.1 allows."""
+    if "description" not in described and name in KEYS:
+        described["description"] = KEYS[name]
+
+
+def _without_null_enum(schema: Schema) -> None:
+    """Generators know `type: null`, and make a class of an enumeration that has null alone."""
+    for described in schema.get("properties", {}).values():
+        for choice in described.get("oneOf", ()):
+            if choice.get("$ref") == "#/components/schemas/NullEnum":
+                choice.clear()
+                choice["type"] = "null"

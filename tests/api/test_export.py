@@ -22,9 +22,7 @@ FORMS = ["ndjson", "csv", "sqlite"]
 
 def read(client, form, **headers):
     answer = client.get(f"/api/v1/export/?format={form}", headers=headers)
-    body = answer.getvalue()
-    answer.close()
-    return answer, body
+    return answer, answer.getvalue()
 
 
 def open_sqlite(body, tmp_path):
@@ -178,8 +176,8 @@ def test_parts_of_two_copies_are_not_mixed(client):
 def test_a_download_that_nobody_finished_is_not_kept(client, settings):
     make_full()
     answer = client.get("/api/v1/export/?format=ndjson")
-    next(iter(answer.streaming_content))
-    answer.close()
+    next(answer._iterator)
+    answer._iterator.close()
 
     assert list(settings.COPIES_DIR.iterdir()) == []
 
@@ -228,7 +226,7 @@ def test_asking_for_the_head_alone_makes_nothing_of_lines(client, form):
     make_full()
 
     answer = client.head(f"/api/v1/export/?format={form}")
-    answer.close()
+    answer.getvalue()
 
     assert answer.status_code == 200
     assert answer.headers["ETag"]
