@@ -1,7 +1,6 @@
 """The admin in a real browser: nothing that the content policy forbids, nothing that axe finds."""
 
 import pytest
-from django.test import Client
 
 from stacks.models import (
     Company,
@@ -30,35 +29,6 @@ from tests.factories import (
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-TELL_VIOLATIONS = """
-window.violations = [];
-document.addEventListener("securitypolicyviolation", (e) => window.violations.push(e.effectiveDirective));
-window.addEventListener("error", (e) => window.violations.push(e.message));
-"""
-
-
-@pytest.fixture
-def open_page(chromium, live_server, users):
-    """A page of the admin as the reviewer sees it, or somebody else; closed when the test ends, with its sockets."""
-    contexts = []
-
-    def open_at(path, role="reviewer", **options):
-        client = Client()
-        client.force_login(users[role])
-        cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
-        context = chromium.new_context(**options)
-        contexts.append(context)
-        context.add_cookies([cookie])
-        context.add_init_script(TELL_VIOLATIONS)
-        page = context.new_page()
-        page.goto(live_server.url + path)
-        page.wait_for_load_state("networkidle")
-        return page
-
-    yield open_at
-    for context in contexts:
-        context.close()
 
 
 def paths():

@@ -14,6 +14,7 @@ from .rows import SIGNS, Row, is_question, load_names, missing_row, row_of, sign
 _OPEN_UP_TO = 40  # lines that are shown at once
 _SECTION_FROM = 2  # lines that can be decided together
 _NAMED = 8
+_RINGS_FROM = 5  # lines that are told to be in another stage than in use
 STAGES = [(stage.value, stage.label.lower()) for stage in Stage]
 
 
@@ -170,9 +171,10 @@ def _totals(rows: list[Row]) -> list[Total]:
 
 
 def _rings(plan: Plan) -> list[Ring]:
-    """Where a text tells other stages than in use, or is a radar: what all lines of one are taken for."""
+    """Where a text often tells other stages than in use, or is a radar: what all lines of one are taken for."""
     read = Counter(one.stage for one in plan.deciding.read if one.kind == "usage" and one.ticked and one.stage)
-    if plan.reading.form != "radar" and set(read) <= {Stage.IN_USE}:
+    told = sum(count for stage, count in read.items() if stage != Stage.IN_USE)
+    if plan.reading.form != "radar" and told < _RINGS_FROM and not plan.deciding.stages:
         return []
     return [
         Ring(stage_key(value), label, read[value], plan.deciding.stages.get(value, ""))
