@@ -351,6 +351,16 @@ def test_an_empty_catalogue_is_exported_and_loaded(tmp_path):
     assert load(tmp_path / "out")["companies"] == 0
 
 
+def test_the_command_tells_how_far_it_is_and_what_it_wrote(tmp_path, capsys):
+    make_full()
+
+    call_command("export_catalogue", str(tmp_path / "deep/out"), "--public")
+
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "     1 of 1 companies"
+    assert told[-1].startswith("Wrote 1 companies, 2 technologies, 2 usages to ")
+
+
 def test_an_earlier_export_is_replaced_and_nothing_of_it_stays(tmp_path):
     company = make_company("Gone")
     export(tmp_path / "out")

@@ -163,6 +163,14 @@ def test_a_technology_that_is_not_known_is_offered(capsys, file):
         ("[" * 100_000, "nested too deeply"),
         ('["a"]', "no object of an export"),
         ("[]", "No usage"),
+        (f"[{'{},' * 60_000}]", "50,000 objects"),
+        (
+            '[{"model": "stacks.source", "fields": {"uid": "s", "url": "https://a.example/"}}'
+            + ', {"model": "stacks.evidence", "fields": {"usage": ["u"], "source": ["s"], "edition_on": "2020"}}'
+            * 10_001
+            + ', {"model": "stacks.usage", "fields": {"uid": "u", "technology": ["go"]}}]',
+            "10,000 things",
+        ),
     ],
 )
 def test_what_is_no_export_is_refused_in_words(tmp_path, capsys, text, message):

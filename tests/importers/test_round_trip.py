@@ -113,6 +113,12 @@ def test_the_adopters_of_a_technology_find_their_usages_and_nothing_to_change(cl
     )
 
 
+def test_adopters_of_what_shares_its_name_are_known_by_the_address(client, capsys, tmp_path):
+    file = save(client, tmp_path, "/technologies/beam/", "ADOPTERS.md", "adopters")
+
+    assert read(capsys, file)["technology"] == "beam"
+
+
 def test_the_adopters_of_a_technology_tell_the_same_usages_of_another(client, capsys, tmp_path):
     file = save(client, tmp_path, "/technologies/apache-kafka/", "ADOPTERS.md", "adopters")
     before = Usage.objects.filter(technology__slug="apache-kafka")

@@ -22,6 +22,7 @@ from .own import category_of
 # our own export: its columns, and what stands between kind and scope, purpose and service
 OWN_HEAD = ("Adopter", "Kind", "Level", "Description", "Source", "Last said")
 _PART, _VIA = " · ", " · via "
+_OWN_ADDRESS = re.compile(r"<https?://[^<>\s]{1,300}/technologies/([\w-]{1,100})/>")
 _ISOLATES = "\u2068\u2069 "
 _TITLE = re.compile(
     r"\badopters?\b|\bwho (?:is using|uses)\b|\busers of\b|\bproduction users\b|\bused by\b|\badoption\b|"
@@ -143,7 +144,8 @@ def looks_like(text: str) -> bool:
 def parse(text: str, vocabulary: Vocabulary, given: Given) -> Reading:
     found = outline(text)
     reading = Reading(problems=problems_of(found.problems), title=found.title)
-    reading.technology = _given(given.technology, vocabulary) or _technology(found, vocabulary, given.path)
+    told = _given(given.technology, vocabulary) or _told_by_us(text, vocabulary)
+    reading.technology = told or _technology(found, vocabulary, given.path)
     if not reading.technology:
         reading.problems.append(Problem(1, "Which technology these companies use is not told: choose it."))
     seen: set[tuple[str, str, str]] = set()
@@ -276,6 +278,12 @@ _USES = re.compile(
 def _given(name: str, vocabulary: Vocabulary) -> str | None:
     names = vocabulary.scanner.names_of(alias_key(name))
     return name if name in vocabulary.technologies else names[0].slug if names else None
+
+
+def _told_by_us(text: str, vocabulary: Vocabulary) -> str | None:
+    """Our own export ends with the address of the technology."""
+    addresses = _OWN_ADDRESS.findall(text) if f"| {' | '.join(OWN_HEAD)} |" in text else []
+    return addresses[-1] if addresses and addresses[-1] in vocabulary.technologies else None
 
 
 def _technology(found: Outline, vocabulary: Vocabulary, path: str) -> str | None:

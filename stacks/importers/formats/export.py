@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stacks.importers.findings import Given
-from stacks.importers.lines import Line, Problem, Reading, Unreadable, excerpt
+from stacks.importers.lines import MOST_LINES, Line, Problem, Reading, Unreadable, excerpt
 from stacks.importers.vocabulary import Vocabulary
 
 from .own import DATE, HOSTINGS, STAGES
 
 _MOVES = ("planned", "under_way", "done")
+_MOST_OBJECTS = 50_000
 _BEGINS = '"model": "stacks.'
 
 
@@ -74,6 +75,8 @@ def parse(text: str, vocabulary: Vocabulary, given: Given) -> Reading:
     for one in file.told:
         whose = file.companies.get(one.key("company"), one.key("company"))
         for line in _lines(one, file, vocabulary):
+            if len(reading.lines) == MOST_LINES:
+                raise Unreadable(f"The file says more than {MOST_LINES:,} things.", line.line)
             line.company = None if whose == only or given.company else whose
             reading.lines.append(line)
     cited = [line.source for line in reading.lines if line.ticked]
@@ -87,6 +90,7 @@ def _objects(text: str, reading: Reading) -> Iterator[_Object]:
     if text[at : at + 1] != "[":
         raise Unreadable("An export is a list of objects.", 1)
     at = _after_blanks(text, at + 1)
+    found = 0
     while at < len(text) and text[at] != "]":
         line, counted = line + text.count("\n", counted, at), at
         try:
@@ -95,6 +99,9 @@ def _objects(text: str, reading: Reading) -> Iterator[_Object]:
             raise Unreadable("This is no JSON that can be read.", error.lineno) from error
         except (RecursionError, ValueError) as error:
             raise Unreadable("This JSON is nested too deeply, or holds a number that is too large.", line) from error
+        found += 1
+        if found > _MOST_OBJECTS:
+            raise Unreadable(f"The file has more than {_MOST_OBJECTS:,} objects.", line)
         match entry:
             case {"model": str(model), "fields": dict(fields)}:
                 yield _Object(line, model.lower().removeprefix("stacks."), fields)
