@@ -120,9 +120,11 @@ def _apply_each(path: str, text: str, reading: Reading, **given: Any) -> Plan:
             one = replace(reading, lines=lines, problems=[], source=lines[0].source, title=lines[0].source_title)
             parts.append(apply(path, text, one, source=lines[0].source, **given))
     written = [part.written or {} for part in parts]
+    told = [line for part in parts for line in part.reading.lines]
+    told += [line for line in reading.lines if not line.source]
     return replace(
         parts[0],
-        reading=reading,
+        reading=replace(reading, lines=told).ordered(),
         company=parts[-1].company,
         written={
             "batch": next((each["batch"] for each in written if each["batch"]), None),
