@@ -4,7 +4,6 @@ from django.urls import reverse
 from stacks.models import Company, CompanyFact, CompanyIdentifier, Coverage, Migration, State, Usage
 
 from .addresses import AddressedAdmin
-from .coverage import CoverageForm
 from .curated import SYSTEM_FIELDS, CuratedAdmin, CuratedTable, add_link, kept_by_the_system, list_link
 from .deleting import seen_of
 from .evidence import EvidenceInline, WithEvidence
@@ -31,7 +30,6 @@ class FactInline(CuratedTable):
 
 class CoverageInline(CuratedTable):
     model = Coverage
-    form = CoverageForm
     fields = ("category", "outcome", "looked_on", "source")
     autocomplete_fields = ("category", "source")
     joined = ("company", "category", "source")

@@ -1,38 +1,15 @@
 from django.contrib import admin
-from django.utils.text import get_text_list
 
-from stacks.models import Coverage, State, Usage
+from stacks.models import Coverage
 
 from .curated import SYSTEM_FIELDS, CuratedAdmin, add_link, kept_by_the_system, stay_with
-from .forms import VersionedForm
 from .searching import AreaFilter, every_word
-
-# So many usages are named in the way of a blank.
-_NAMED = 3
-
-
-class CoverageForm(VersionedForm):
-    """A blank says that nothing is there, so it stands in no category in which the company has something in use."""
-
-    def clean(self):
-        cleaned = super().clean()
-        category, company = cleaned.get("category"), cleaned.get("company")
-        moved = {"category", "company", "outcome"} & set(self.changed_data)
-        if not (category and company and company.pk and moved):
-            return cleaned
-        used = Usage.objects.current().filter(company=company, category=category).exclude(state=State.RETRACTED)
-        names = [usage.technology.name for usage in used.select_related("technology").order_by("pk")[: _NAMED + 1]]
-        if names:
-            listed = get_text_list([*names[:_NAMED], *(["others"] if names[_NAMED:] else [])], "and")
-            self.add_error("category", f"{company} uses {listed} in {category}: that is no blank.")
-        return cleaned
 
 
 @admin.register(Coverage)
 class CoverageAdmin(CuratedAdmin):
-    """Blanks have no state and are no part of the company's own words: a curator may add one to a published company."""
+    """Blanks have no state: one of a published company is seen at once, so a curator proposes it."""
 
-    form = CoverageForm
     list_display = ("company", "category", "outcome", "looked_on", "source")
     list_display_links = ("company", "category")
     list_filter = (

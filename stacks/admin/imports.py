@@ -78,7 +78,7 @@ class ImportBatchAdmin(OnlyRead):
 
 @admin.register(ImportLine)
 class ImportLineAdmin(WithQueue, OnlyRead):
-    """What waits for a decision: the row that it speaks of is changed there."""
+    """What waits for a decision, and what was decided; it is decided on the review of its company or technology."""
 
     list_display = ("__str__", "company", "technology", "action", "field", "old", "new", "edition_on", "state", "batch")
     list_filter = ("state", "action", "field", ("batch__made_at", admin.DateFieldListFilter))

@@ -7,7 +7,7 @@ from django.db import models
 
 from stacks.querysets import ChangeQuerySet
 
-from .base import Curated, keep_history
+from .base import Curated, State, keep_history
 
 
 class Verb(models.TextChoices):
@@ -109,6 +109,19 @@ class Redirect(Curated):
             further = Redirect.objects.filter(kind=self.kind, old_slug=self.new_slug).exclude(pk=self.pk).first()
             hint = f" It is an old slug itself and leads to “{further.new_slug}”." if further else ""
             raise ValidationError({"new_slug": f"There is no {self.kind} “{self.new_slug}”.{hint}"})
+
+    def clean(self):
+        """What somebody leads elsewhere ends where visitors see something."""
+        super().clean()
+        same = {"pk": self.pk, "kind": self.kind, "new_slug": self.new_slug}
+        if self.kind not in RedirectKind.values or Redirect._base_manager.filter(**same).exists():
+            return
+        rows: Any = apps.get_model("stacks", self.kind).objects
+        target = rows.filter(slug=self.new_slug).first()
+        if target is not None and getattr(target, "state", State.PUBLISHED) != State.PUBLISHED:
+            raise ValidationError(
+                {"new_slug": f"“{self.new_slug}” is not published: visitors would find nothing there."}
+            )
 
     def concerns(self):
         return []

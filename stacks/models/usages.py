@@ -5,11 +5,12 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Length, Substr
 from django.urls import reverse
+from django.utils.text import get_text_list
 
 from stacks import dates
 from stacks.querysets import CoverageQuerySet, MigrationQuerySet, UsageQuerySet
 
-from .base import Curated, Reviewed, keep_history
+from .base import Curated, Reviewed, State, keep_history
 from .catalogue import Category, Kind, RelationKind, Technology, TechnologyRelation, check_second_level
 from .companies import Company
 from .fields import PartialDateField, ScopeKeyField, UidField, scope_key
@@ -281,6 +282,12 @@ class Coverage(Curated):
     def check_invariants(self):
         check_second_level(self.category_id and self.category, "category")
 
+    def clean(self):
+        super().clean()
+        same = {name: getattr(self, name) for name in ("company_id", "category_id", "outcome")}
+        if self._state.adding or not Coverage._base_manager.filter(pk=self.pk, **same).exists():
+            check_blank(self)
+
     def concerns(self):
         return [("Coverage", self.pk), ("Source", self.source_id)]
 
@@ -288,6 +295,22 @@ class Coverage(Curated):
 def check_order(row) -> None:
     if row.started and row.ended and dates.compare(row.ended, row.started) < 0:
         raise ValidationError({"ended": f"The end ({row.ended}) precedes the start ({row.started})."})
+
+
+# So many usages are named in the way of a blank.
+_NAMED = 3
+
+
+def check_blank(blank: Coverage) -> None:
+    """A blank says that nothing is there, so it stands in no category in which the company has something in use."""
+    if not (blank.company_id and blank.category_id):
+        return
+    here = Usage.objects.current().filter(company=blank.company_id, category=blank.category_id)
+    used = here.exclude(state=State.RETRACTED).select_related("technology").order_by("pk")[: _NAMED + 1]
+    names = [usage.technology.name for usage in used]
+    if names:
+        listed = get_text_list([*names[:_NAMED], *(["others"] if names[_NAMED:] else [])], "and")
+        raise ValidationError({"category": f"{blank.company} uses {listed} in {blank.category}: that is no blank."})
 
 
 def check_filing(usage: Usage) -> None:

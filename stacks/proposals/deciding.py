@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from stacks import dates
 from stacks.curating import curating
+from stacks.folding import alias_key
 from stacks.loading import sentence_of
-from stacks.models import Evidence, ImportAction, ImportLine, ImportState, Migration, Stage, Usage
+from stacks.models import Alias, Evidence, ImportAction, ImportLine, ImportState, Migration, Stage, Stance, State, Usage
 from stacks.review import Refused
 
 from .proposing import check_row
@@ -62,7 +63,7 @@ def accept(lines: Iterable[ImportLine], user: Any, *, seen: dict[int, str] | Non
                 reasons.append(f"{group[0].line.name}: something leans on it by now, so it stays.")
             else:
                 rows += [row] if row is not None else []
-        if reasons:
+        if reasons := reasons or _left_bare(found):
             raise Refused(reasons)
         for each in found:
             if each.line.action == ImportAction.ADD:
@@ -157,6 +158,7 @@ def _by_row(found: Sequence[Waiting]) -> list[list[Waiting]]:
 def _write(group: Sequence[Waiting], user: Any) -> Any:
     line, row = group[0].line, group[0].row
     if line.action == ImportAction.REMOVE:
+        _check_removal(row)
         _tell_history(row, user)
         row.delete()
         return None
@@ -172,6 +174,25 @@ def _write(group: Sequence[Waiting], user: Any) -> Any:
     for each in group:
         _cite(each.line, row, user)
     return row
+
+
+def _check_removal(row: Any) -> None:
+    """The name of an owner leads to it as long as it is the name."""
+    if isinstance(row, Alias) and row.key == alias_key(getattr(row, row.owner_field).name):
+        raise ValidationError(f"“{row.name}” is the name now, so it leads here in any case: leave it.")
+
+
+def _left_bare(found: Sequence[Waiting]) -> list[str]:
+    """What is published has a source that supports it, however many citations go."""
+    reasons = []
+    for model, owner in ((Usage, "usage"), (Migration, "migration")):
+        cited = {getattr(each.line, f"{owner}_id") for each in found if each.line.kind == "evidence"}
+        published = model.objects.filter(pk__in=cited - {None}, state=State.PUBLISHED)
+        bare = published.exclude(
+            pk__in=Evidence.objects.filter(stance=Stance.SUPPORTS, **{f"{owner}__in": published}).values(owner)
+        )
+        reasons += [f"{row} would be left without a source that supports it." for row in bare]
+    return reasons
 
 
 def _save(row: Any, user: Any) -> None:

@@ -8,6 +8,7 @@ from stacks.derived import check
 from stacks.models import (
     Category,
     Change,
+    Company,
     CompanyFact,
     Coverage,
     Evidence,
@@ -436,3 +437,54 @@ def test_the_evidence_of_what_is_accepted_is_cited_once(anna, rita):
     accept(propose_changes(batch, usage, {"stage": "retiring"}, edition_on="2025", stage="retiring"), rita)
 
     assert usage.evidence.filter(source=source).count() == 1
+
+
+def test_the_last_source_of_what_is_published_stays(anna, rita):
+    usage = make_usage()
+    removing = propose_removal(open_batch(anna), usage.evidence.get())
+    contradicting = propose_changes(open_batch(anna), usage.evidence.get(), {"stance": "contradicts"})
+
+    for lines in (removing, contradicting):
+        with pytest.raises(Refused, match="left without a source"):
+            accept(lines, rita)
+    adding = propose_row(open_batch(anna), Evidence(usage=usage, source=make_source()))
+    accept([*removing, *adding], rita)
+
+    assert usage.evidence.count() == 1
+    assert check() == []
+
+
+def test_an_alias_that_became_the_name_meanwhile_stays(anna, rita):
+    technology = make_technology("Kafka")
+    alias = technology.aliases.create(name="Apache Kafka")
+    lines = propose_removal(open_batch(anna), alias)
+    technology.name = "Apache Kafka"
+    technology.save()
+
+    with pytest.raises(Refused, match="is the name now"):
+        accept(lines, rita)
+
+    assert check() == []
+
+
+def test_rules_of_blanks_and_redirects_hold_when_they_are_accepted_too(anna, rita):
+    company, category = make_company(), make_category()
+    blank = propose_row(
+        open_batch(anna), Coverage(company=company, category=category, outcome="nothing_found", looked_on="2026")
+    )
+    redirect = propose_row(
+        open_batch(anna), Redirect(kind="company", old_slug="formerly", new_slug=make_company("Later").slug)
+    )
+    make_usage(company, make_technology(category=category))
+    later = Company.objects.get(name="Later")
+    later.state = State.RETRACTED
+    later.save()
+
+    with pytest.raises(Refused, match="that is no blank"):
+        accept(blank, rita)
+    with pytest.raises(Refused, match="is not published"):
+        accept(redirect, rita)
+    with pytest.raises(ValidationError, match="that is no blank"):
+        propose_row(
+            open_batch(anna), Coverage(company=company, category=category, outcome="nothing_found", looked_on="2027")
+        )
