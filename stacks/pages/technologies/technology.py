@@ -19,7 +19,7 @@ from stacks.links import Links
 from stacks.models import Migration, RelationKind, State, Technology, TechnologyCount, Usage
 from stacks.pages.filters import page_links
 from stacks.pages.formats import atom_link, cite, form_links, give
-from stacks.pages.kept import load_kept_bases, load_kept_newest_edition
+from stacks.pages.kept import load_kept_bases, load_kept_newest_edition, once
 from stacks.pages.linked_data import describe_technology
 from stacks.pages.migrations.moves import show_migrations
 from stacks.pages.parts import Entry, Link, company_link, openness, technology_link, tile
@@ -98,7 +98,7 @@ def technology_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if form.cleaned_data["format"] == "adopters":  # whole, whatever page it was asked for on
         return give_adopters(request, technology)
     newest = load_kept_newest_edition(request)
-    spread = load_spread(technology, newest)
+    spread = once(request, f"spread:{technology.pk}", lambda: load_spread(technology, newest))
     if name := form.cleaned_data["format"]:
         return _give_users(request, name, technology, page, spread)
     aliases = [a.name for a in technology.aliases.all() if a.name != technology.name]
