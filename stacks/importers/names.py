@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .lines import Line, excerpt
+from .lines import Line
 from .mentions import Mention, parts_of
+from .persons import is_of_persons
 from .places import label_of, role_of, section_of
 from .segments import Kind, Link, Outline, Segment
 from .tables import is_name, purpose_of
+from .telling import text_of
 from .words import PURPOSES, Column, Section
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ def new_names(outline: Outline, found: Findings, lines: list[str]) -> list[Line]
             told.append(
                 Line(
                     number,
-                    excerpt(lines[number - 1]) if number <= len(lines) else "",
+                    text_of(segment, number, lines),
                     name=name,
                     technology=name,
                     new=True,
@@ -84,6 +86,8 @@ def _says_what_for(name: str) -> bool:
 
 def _candidates(segment: Segment, found: Findings) -> list[tuple[str, int, str]]:
     place = found.place(segment)
+    if segment.row is not None and is_of_persons(segment.row, segment.column):
+        return []
     if place.section in (Section.SKIP, Section.ALTERNATIVES, Section.CUSTOMERS):
         return []
     mentions = found.of(segment)

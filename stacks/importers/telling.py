@@ -7,7 +7,8 @@ from .findings import TICKED_FROM, Findings
 from .judging import last_title
 from .lines import Line, excerpt
 from .mentions import Mention
-from .segments import Kind
+from .persons import is_of_persons, spoken
+from .segments import Kind, Segment
 from .sentences import Move
 
 _LONGEST_QUOTE = 25
@@ -34,7 +35,7 @@ def tell(found: Findings, lines: list[str]) -> list[Line]:
     rejected = [
         Line(
             one.segment.line_at(one.start),
-            raw(lines, one.segment.line_at(one.start)),
+            text_of(one.segment, one.segment.line_at(one.start), lines),
             kind="skip",
             name=one.name,
             technology=one.slug,
@@ -100,7 +101,7 @@ def _line(mention: Mention, found: Findings, lines: list[str]) -> Line:
     engine = found.vocabulary.engine(mention.slug) if not mention.via else ""
     return Line(
         mention.line,
-        raw(lines, mention.line),
+        text_of(mention.segment, mention.line, lines),
         kind=kind,
         name=mention.name,
         technology=engine or mention.slug,
@@ -120,13 +121,21 @@ def _line(mention: Mention, found: Findings, lines: list[str]) -> Line:
     )
 
 
+def text_of(segment: Segment, line: int, lines: list[str]) -> str:
+    """The line as it is written; of a table without the columns of persons."""
+    row = segment.row
+    if row is None or not any(is_of_persons(row, n) for n in range(len(row.cells))):
+        return raw(lines, line)
+    return excerpt(" | ".join(cell.text for n, cell in enumerate(row.cells) if not is_of_persons(row, n)))
+
+
 def category_of(mention: Mention, found: Findings, engine: str = "") -> str | None:
     vocabulary = found.vocabulary
     return (vocabulary.category(engine) if engine else categories.chosen(mention, vocabulary)) or None
 
 
 def quote(sentence: str) -> str:
-    words = sentence.split()
+    words = spoken(sentence).split()
     return " ".join(words[:_LONGEST_QUOTE]) if len(words) > 2 else ""
 
 
@@ -150,7 +159,7 @@ def _move(move: Move, old: Mention, new: Mention, found: Findings, lines: list[s
     engine = found.vocabulary.engine(new.slug)
     return Line(
         move.line,
-        raw(lines, move.line),
+        text_of(old.segment, move.line, lines),
         kind="migration",
         name=f"{old.name} → {new.name}",
         technology=engine or new.slug or new.name,

@@ -6,6 +6,7 @@ from pathlib import PurePath
 
 from stacks.importers.findings import Given
 from stacks.importers.lines import Reading, Unreadable, check_lines, check_size
+from stacks.importers.persons import tidy
 from stacks.importers.vocabulary import Vocabulary
 
 from . import adopters, export, markdown, own, radar, refarch, techstack
@@ -33,6 +34,8 @@ def parse(text: str, vocabulary: Vocabulary, given: Given, form: str = "") -> Re
     if form != "export":  # in which each value is a line
         check_lines(text)
     reading = FORMATS[form](text, vocabulary, given)
+    for line in reading.lines if form != "export" else ():  # what our own export tells was reviewed
+        tidy(line)
     reading.form = form
     return reading
 

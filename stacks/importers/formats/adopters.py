@@ -10,6 +10,7 @@ from stacks.importers.changes import CHANGING
 from stacks.importers.findings import Given
 from stacks.importers.lines import Line, Problem, Reading, excerpt, problems_of
 from stacks.importers.mentions import Mention
+from stacks.importers.persons import HANDLE, PERSON_HEAD
 from stacks.importers.places import cleaned, section_of, stage_of
 from stacks.importers.scanning import as_written, names_in
 from stacks.importers.segments import OBJECT, Kind, Link, Outline, Row, Segment
@@ -32,22 +33,6 @@ _TITLE = re.compile(
 _COMPANY_HEAD = words(
     r"(?:\w+ )?(?:organi[sz]ations?|compan(?:y|ies)|adopters?|users?|institutions?|names?|vendors?|customers?|"
     r"who|projects?|members?|teams?|business(?:es)?|enterprises?|end[- ]users?)(?: names?)?(?: .{0,20})?"
-)
-_PERSON_HEAD = words(
-    r"contacts?(?: .{0,20})?",
-    r"persons?",
-    r"people",
-    r"maintainers?",
-    r"github(?: .{0,20})?",
-    r"e-?mails?",
-    r"twitter",
-    r"handles?",
-    r"authors?",
-    r"who to contact",
-    r"points? of contact",
-    r"operators?",
-    r"representatives?",
-    r"added by",
 )
 _STAGE_HEAD = words(
     r"status",
@@ -87,7 +72,6 @@ _GROUP = re.compile(
     re.IGNORECASE,
 )
 _FIELD = re.compile(r"^[*_\s]*([A-Z][\w /'-]{0,30}|[A-Z])[*_]*\s*:[*_]*\s*(.*)$", re.DOTALL)
-_HANDLE = re.compile(r"(?<![\w/])@[\w-]{1,40}(?:/[\w-]{1,40})?|[\w.+-]{1,60}@[\w-]{1,60}\.[\w.-]{1,60}")
 _VERB = re.compile(
     r"\s+(?:\([^()]{0,80}\)\s+)?(?:(?:\w+ly|also|currently|has|have|is|are|was|been|now)\s+){0,3}(?:us(?:e|es|"
     r"ed|ing)|leverag\w+|run\w*|deploy\w*|integrat\w+|adopt\w*|rel(?:y|ies) on|employ\w*|utili[sz]\w*|build\w*|"
@@ -163,7 +147,7 @@ def parse(text: str, vocabulary: Vocabulary, given: Given) -> Reading:
 
 
 def _line(adopter: Adopter, technology: str | None, vocabulary: Vocabulary) -> Line:
-    about = " ".join(_HANDLE.sub("", adopter.about).replace(OBJECT, "").split()).strip(" :–—-|,")
+    about = " ".join(HANDLE.sub("", adopter.about).replace(OBJECT, "").split()).strip(" :–—-|,")
     stage, why = _stage(adopter, about)
     place = category_of("", adopter.category, vocabulary)
     via = vocabulary.scanner.names_of(alias_key(adopter.via))
@@ -353,13 +337,13 @@ def _of_table(rows: list[Row], badges: dict[int, list[Segment]]) -> list[Adopter
         (
             n
             for n, text in enumerate(head)
-            if _COMPANY_HEAD.fullmatch(cleaned(text)) and not _PERSON_HEAD.fullmatch(cleaned(text))
+            if _COMPANY_HEAD.fullmatch(cleaned(text)) and not PERSON_HEAD.fullmatch(cleaned(text))
         ),
         0,
     )
     if tuple(text.strip() for text in head) == OWN_HEAD:
         return _of_our_table(rows)
-    dropped = {n for n, text in enumerate(head) if _PERSON_HEAD.fullmatch(cleaned(text))}
+    dropped = {n for n, text in enumerate(head) if PERSON_HEAD.fullmatch(cleaned(text))}
     staged = {n for n, text in enumerate(head) if _STAGE_HEAD.fullmatch(cleaned(text))}
     found = []
     for row in rows:
@@ -572,7 +556,7 @@ def _of_headings(found: Outline) -> list[Adopter]:
             if after.kind is Kind.HEADING:
                 break
             field = _FIELD.match(after.text)
-            if not field or not _PERSON_HEAD.fullmatch(field[1]):
+            if not field or not PERSON_HEAD.fullmatch(field[1]):
                 below.append(after.text)
         adopters.append(
             Adopter(name, segment.line, " ".join(below)[:1_000], "", "", segment.links[0].url if segment.links else "")
