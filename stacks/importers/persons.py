@@ -41,7 +41,11 @@ _PROFILE = re.compile(
     r"https?://(?:www\.|[a-z]{2}\.)?(?:(?:github|gitlab|twitter|x|facebook|instagram|medium)\.com/@?[\w.-]{1,60}|"
     r"linkedin\.com/in/[\w%-]{1,80}|[\w.-]{1,60}/@[\w.-]{1,60})/?(?=[\s)\]>\"'|,;]|$)"
 )
-_NAME = r"[A-ZÀ-Þ][\w.’'-]{0,30}(?:[,\s]+(?:(?:of|de|van|von|der|la|da|at|and|the)\s+)*[A-ZÀ-Þ][\w./&’'-]{0,30}){1,8}"  # one word may be a product
+# two words at least: one may be a product
+_NAME = (
+    r"[A-ZÀ-Þ][\w.’'-]{0,30}"
+    r"(?:[,\s]+(?:(?:of|de|van|von|der|la|da|at|and|the)\s+)*[A-ZÀ-Þ][\w./&’'-]{0,30}){1,8}"
+)
 _SAYS = (
     r"(?:says?|said|explains?|explained|adds?|added|recalls?|recalled|notes?|noted|remarks?|remarked|tells? us|told us|"
     r"according to|continues?|concludes?)"

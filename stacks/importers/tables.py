@@ -10,6 +10,7 @@ from .mentions import Mention, is_bare, parts_of
 from .places import comes_later, roles_of, stage_of
 from .segments import Kind, Outline, Row, Segment, Table
 from .sentences import Move
+from .stages import CHANGES, DONE, KEEPS, LEAVING, LEFT_BEHIND, PLANNED, STANDING, UNDER_WAY
 from .words import Column
 
 if TYPE_CHECKING:
@@ -24,37 +25,7 @@ _NONE = re.compile(
 )
 _MARKUP = ("html", "css", "xml", "yaml", "json", "markdown", "csv", "sql", "svg")
 _WEAK_KINDS = ("practice", "protocol")
-_LEAVING = re.compile(
-    r"^\W*(?:deprecated|legacy|eol|end[- ]of[- ]life|(?:to be|being|will be|is being|"
-    r"must be) (?:\w+ )?(?:replaced|retired|removed|"
-    r"decommissioned|migrated|phased out|sunset)|phasing out|sunset(?:ting)?|wird (?:abgelöst|ersetzt)|obsolète)\b"
-    r"|\bà (?:migrer|remplacer|décommissionner)\b|\blegacy,? to be\b|\b(?:abzulösen|wird abgelöst)\b",
-    re.IGNORECASE,
-)
-_PLANNED = re.compile(
-    r"^\W*(?:planned|proposed|not yet (?:\w+ )?(?:in use|deployed|used|adopted|implemented)|coming soon|future|"
-    r"roadmap|tbd|geplant|prévu|à venir)\b",
-    re.IGNORECASE,
-)
-_KEEPS = re.compile(r"\b(?:keep|retain|extend|no change|stay|remain|maintain|no action)\b|❌", re.IGNORECASE)
-_CHANGES = re.compile(
-    r"\b(?:migrat\w*|replac\w*|mov\w+|switch\w*|consolidat\w*|retir\w*|upgrade to|convert\w*|transition\w*|"
-    r"ablös\w*|remplac\w*|移行)\b",
-    re.IGNORECASE,
-)
 _VERSION = re.compile(r"(?:[v^~>=]*\d[\w.+-]*|[-–—✓✔✅]|latest|lts)(?:\s+(?:lts|\(.{0,20}\)))?", re.IGNORECASE)
-_LEFT_BEHIND = re.compile(
-    r"\b(?:replac(?:es?|ed|ing)|(?:migrat|mov|switch|transition)\w*\s+(?:away\s+)?(?:from|off)|successor (?:of|to)|"
-    r"instead of|ersetzt|remplace)\s+(?:of\s+|the\s+|our\s+|old\s+|legacy\s+){0,3}$",
-    re.IGNORECASE,
-)
-_UNDER_WAY = re.compile(r"\b\w+ing\b(?!.*\b\w+ing\b)", re.IGNORECASE)
-_STANDING = re.compile(r"\b(?:standard|current|existing|corporate)\b", re.IGNORECASE)
-_DONE = re.compile(
-    r"\b(?:expansion|mise à jour|extension|done|completed?|live|in production|deployed|implemented|finished|"
-    r"migrated|已完成|完了)\b",
-    re.IGNORECASE,
-)
 
 
 def tables_of(outline: Outline) -> list[Table]:
@@ -140,12 +111,10 @@ def _stages(row: Row, found: Findings) -> None:
     told, done = "", False
     for cell in cells_of(row, Column.STAGE, found):
         told = told or stage_of(cell.text)
-        done = done or bool(_DONE.search(cell.text))
+        done = done or bool(DONE.search(cell.text))
     for cell in row.cells if not told else ():
         if found.role(cell) in (Column.REMARKS, Column.PURPOSE, Column.WHY, Column.DATE, Column.UNKNOWN):
-            told = told or (
-                "retiring" if _LEAVING.search(cell.text) else "planned" if _PLANNED.search(cell.text) else ""
-            )
+            told = told or ("retiring" if LEAVING.search(cell.text) else "planned" if PLANNED.search(cell.text) else "")
     struck = bool(row.cells) and all(
         any(span.end - span.start >= len(cell.text.strip()) * 0.7 for span in cell.struck)
         for cell in row.cells
@@ -186,12 +155,12 @@ def _replacements(row: Row, found: Findings) -> None:
     for cell in cells_of(row, Column.STAGE, found):
         for mention in found.of(cell):
             mention.verdict, mention.sure = "mentioned", 0.3
-        if not new_cells and _CHANGES.search(cell.text) and any(not _is_left(m) for m in found.of(cell)):
+        if not new_cells and CHANGES.search(cell.text) and any(not _is_left(m) for m in found.of(cell)):
             new_cells = [cell]
-    if not old_cells or not new_cells or (advice and _KEEPS.search(advice)):
+    if not old_cells or not new_cells or (advice and KEEPS.search(advice)):
         return
-    advised = bool(advice) and bool(_CHANGES.search(advice))
-    if advice and not advised and stage_of(advice) == "in_use" and not _DONE.search(advice):
+    advised = bool(advice) and bool(CHANGES.search(advice))
+    if advice and not advised and stage_of(advice) == "in_use" and not DONE.search(advice):
         return
     old = [m for cell in old_cells for m in ends_of(cell, found)]
     new = [m for cell in new_cells for m in ends_of(cell, found, only_known=found.role(cell) is Column.STAGE)]
@@ -204,16 +173,16 @@ def _replacements(row: Row, found: Findings) -> None:
     new = [m for m in new if m.slug not in kept and not is_weak(m, found)]
     if not old or not new or len(old) * len(new) > 6:
         return
-    later = any(comes_later(head_of(cell)) for cell in new_cells) or (advised and not _DONE.search(advice))
+    later = any(comes_later(head_of(cell)) for cell in new_cells) or (advised and not DONE.search(advice))
     later = later or any(found.place(cell).stage in ("planned", "retiring") for cell in new_cells)
-    standing = any(_STANDING.search(head_of(cell)) for cell in new_cells)
+    standing = any(STANDING.search(head_of(cell)) for cell in new_cells)
     stage = "planned" if later else "done"
     for olds, news in _pairs(old, new, found):
         found.moves.append(Move(olds, news, stage, "", row.cells[0].line, standing))
 
 
 def _is_left(mention: Mention) -> bool:
-    return bool(_LEFT_BEHIND.search(mention.segment.text[max(0, mention.start - 40) : mention.start]))
+    return bool(LEFT_BEHIND.search(mention.segment.text[max(0, mention.start - 40) : mention.start]))
 
 
 def _successions(row: Row, found: Findings) -> None:
@@ -224,7 +193,7 @@ def _successions(row: Row, found: Findings) -> None:
             continue
         old = [m for m in found.of(cell) if _is_left(m) and m.slug != new[0].slug and not is_weak(m, found)]
         if old and not any(id(m) in _ends(found) for m in old):
-            ongoing = any(_UNDER_WAY.search(cell.text[max(0, m.start - 40) : m.start]) for m in old)
+            ongoing = any(UNDER_WAY.search(cell.text[max(0, m.start - 40) : m.start]) for m in old)
             stage = "under_way" if ongoing else "done"
             found.moves.append(Move(tuple(old), (new[0],), stage, "", cell.line, standing=True))
 

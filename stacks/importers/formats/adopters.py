@@ -15,6 +15,7 @@ from stacks.importers.places import cleaned, section_of, stage_of
 from stacks.importers.scanning import as_written, names_in
 from stacks.importers.segments import OBJECT, Kind, Link, Outline, Row, Segment
 from stacks.importers.sentences import Move, moves_of
+from stacks.importers.stages import ADOPTION_PLANNED, ADOPTION_TRIED, LIVE, NOT_YET, PREVIEW, USES_IT
 from stacks.importers.vocabulary import Vocabulary
 from stacks.importers.words import Section, words
 
@@ -79,28 +80,6 @@ _VERB = re.compile(
     r"evaluat\w+|explor\w+|plan\w*|started|began|migrated|as\b)"
 )
 _SIGN = re.compile(r"\s*(?::(?!//)|：|\s[-–—]{1,2}\s|\s\|\s|–|—|-\s)\s*")
-_PLANNED = re.compile(
-    r"\b(?:plan(?:s|ned|ning)?|in adoption planning|will (?:be )?(?:us\w+|adopt\w*|deploy\w*|roll\w*)|"
-    r"intend\w*|going to|considering|soon|roadmap|upcoming|future)\b",
-    re.IGNORECASE,
-)
-_TRIAL = re.compile(
-    r"\b(?:evaluat\w+|explor\w+|experiment\w*|pilot\w*|trial\w*|poc|proof[- ]of[- ]concept|testing phase|"
-    r"in testing|is adopting|are adopting|pre-?production|early stages?|beta|prototyp\w+|assess\w*|"
-    r"test(?:ing)? (?:environments?|clusters?) only|staging only|development only|kicking the tires)\b",
-    re.IGNORECASE,
-)
-_LIVE = re.compile(
-    r"\b(?:in production|production (?:use|environments?|workloads?|clusters?)|prod\b|since \d{4}|running in|"
-    r"fully integrated|has been (?:running|using)|for (?:many|several|over) )",
-    re.IGNORECASE,
-)
-_PREVIEW = re.compile(r"\b(?:tech(?:nical|nology)? preview|in \W*beta\b|proofs? of concept|pilots?)\b", re.IGNORECASE)
-_NOT_YET = re.compile(
-    r"\bis (?:adopting|planning|evaluating|exploring)\b|\b(?:currently|still) (?:exploring|evaluating|testing|"
-    r"experimenting|planning)\b|\bin adoption planning\b",
-    re.IGNORECASE,
-)
 _LONGEST_NAME = 80
 _MOST_READ = 1_000  # characters of what an adopter says
 
@@ -239,24 +218,19 @@ def _stage(adopter: Adopter, about: str) -> tuple[str, str]:
     if adopter.stage:
         return adopter.stage, adopter.why
     head = about[:400]
-    uses = bool(_USES.search(head))
+    uses = bool(USES_IT.search(head))
     match: re.Match[str] | None
     for match, stage, says in (
-        (_NOT_YET.search(head), "", True),
-        (_LIVE.search(head), "in_use", True),
-        (_PREVIEW.search(head), "trial", True),
-        (_PLANNED.search(head), "planned", not uses),
-        (_TRIAL.search(head), "trial", not uses),
+        (NOT_YET.search(head), "", True),
+        (LIVE.search(head), "in_use", True),
+        (PREVIEW.search(head), "trial", True),
+        (ADOPTION_PLANNED.search(head), "planned", not uses),
+        (ADOPTION_TRIED.search(head), "trial", not uses),
     ):
         if match and says:
             told = stage or ("planned" if "plan" in match[0].lower() else "trial")
             return told, f"“{match[0]}”" if told != "in_use" else ""
     return "in_use", ""
-
-
-_USES = re.compile(
-    r"\b(?:we|they|currently|already) (?:have |are )?us(?:e|es|ing)\b|\buses\b|\bpowers\b|\bin use\b", re.IGNORECASE
-)
 
 
 def _given(name: str, vocabulary: Vocabulary) -> str | None:
@@ -464,7 +438,7 @@ def _contexts(found: Outline) -> dict[int, tuple[str, str]]:
 
 def _of_group(text: str) -> tuple[str, str]:
     if re.search(r"\bpre-?production\b|\bearly stages?\b", text, re.IGNORECASE) or (
-        _TRIAL.search(text) and not _LIVE.search(text)
+        ADOPTION_TRIED.search(text) and not LIVE.search(text)
     ):
         return "trial", f"listed under “{excerpt(text)[:60]}”"
     if re.search(r"\bplan(?:ned|ning)\b|\bfuture\b|\bconsidering\b", text, re.IGNORECASE):
