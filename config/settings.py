@@ -352,12 +352,20 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "stacks.api.errors.problem_handler",
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle"] if _throttle_anon else [],
+    "DEFAULT_THROTTLE_CLASSES": ["stacks.api.throttling.VisitorThrottle"] if _throttle_anon else [],
     "DEFAULT_THROTTLE_RATES": {"anon": _throttle_anon or None},
     "NUM_PROXIES": TRUSTED_PROXIES,
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
 }
+
+# Processes that count for themselves take a share each of what a visitor may ask; the default is gunicorn.conf.py's.
+_processes = os.environ.get("WEB_CONCURRENCY", "")
+THROTTLE_SHARES = (
+    max(1, int(_processes) if _processes.isascii() and _processes.isdigit() else 2)
+    if _cache_url["BACKEND"] == "config.caches.BoundedMemoryCache"
+    else 1
+)
 
 SPECTACULAR_SETTINGS = {
     "TITLE": f"{SITE_NAME} API",

@@ -181,7 +181,7 @@ HEADERS = {
     "Location": ("Where it is now.", {"type": "string", "format": "uri"}),
     "Retry-After": ("Seconds to wait before asking again.", {"type": "integer", "minimum": 1}),
     "RateLimit": (
-        'What is left of the limit and for how many seconds: `"anon";r=0;t=30`. On a 429, and on answers to a key.',
+        'What is left of the limit and for how many seconds: `"anon";r=0;t=30`. On a 429.',
         {"type": "string"},
     ),
     "RateLimit-Policy": ('The limit and its window in seconds: `"anon";q=600;w=60`.', {"type": "string"}),

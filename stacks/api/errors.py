@@ -1,5 +1,6 @@
 """What is wrong with a request, as a problem document (RFC 9457), the same for every failure below /api/."""
 
+import math
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
@@ -75,7 +76,10 @@ def problem_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     body = document(exc.status_code, str(exc.detail), context["request"].get_full_path(), *told)
     response = Response(body, status=exc.status_code, content_type=PROBLEM_TYPE)
     if wait := getattr(exc, "wait", None):
-        response.headers["Retry-After"] = str(int(wait) + 1)
+        response.headers["Retry-After"] = str(math.ceil(wait))
+    if limit := getattr(context["request"], "limit", None):
+        for name, value in limit.headers.items():
+            response.headers[name] = value
     return response
 
 

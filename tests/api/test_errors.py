@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from tests.api.catalogue import RESOURCES
-from tests.factories import make_company, make_technology, make_usage
+from tests.factories import make_company, make_usage
 
 KEYS = {"type", "title", "status", "detail", "instance", "errors", "suggestions"}
 
@@ -85,28 +85,6 @@ def test_an_old_slug_leads_to_the_present_address(client, path):
     assert answer.status_code == 301
     assert "famapp" in answer.headers["Location"]
     assert client.get(answer.headers["Location"]).status_code == 200
-
-
-def test_a_limit_is_told_with_when_to_come_back(client, settings):
-    from rest_framework.throttling import AnonRateThrottle
-
-    from stacks.api.technologies import TechnologyViewSet
-
-    class Once(AnonRateThrottle):
-        rate = "1/hour"
-
-    make_technology()
-    before = TechnologyViewSet.throttle_classes
-    TechnologyViewSet.throttle_classes = [Once]
-    try:
-        client.get("/api/v1/technologies/")
-        answer = client.get("/api/v1/technologies/")
-    finally:
-        TechnologyViewSet.throttle_classes = before
-
-    assert answer.status_code == 429
-    assert int(answer.headers["Retry-After"]) > 0
-    assert answer.json()["status"] == 429
 
 
 @pytest.mark.parametrize(
