@@ -72,7 +72,7 @@ class Column:
 
     def is_told(self, value: Any) -> bool:
         if self.is_json:
-            return value is not None
+            return value != self.default
         if value in (None, ""):
             return False
         return self.name in _ALWAYS_TOLD or value != self.default

@@ -26,6 +26,7 @@ from stacks.models import (
     CompanyFact,
     CompanyIdentifier,
     Coverage,
+    Curated,
     Evidence,
     Homonym,
     ImportAction,
@@ -34,7 +35,6 @@ from stacks.models import (
     ImportState,
     Migration,
     Redirect,
-    Review,
     Reviewed,
     Source,
     Stage,
@@ -53,7 +53,7 @@ from stacks.proposals.values import fields_of
 from stacks.review import note_proposed
 
 FORM = "catalogue"  # the format of the batches that updates make
-_KINDS = tuple(model for model in ORDER if model not in (Review, ImportBatch, ImportLine))
+_KINDS = tuple(model for model in ORDER if issubclass(model, Curated))  # nobody ships what is under review
 _NAMES = (Homonym, TechnologyAlias, CompanyAlias)
 _OWNERS: dict[Any, tuple[str, ...]] = {
     Homonym: ("technology",),

@@ -27,7 +27,7 @@ from stacks.proposals.deciding import accept, refuse
 from stacks.updating import update
 from tests.api.catalogue import make_full
 from tests.factories import make_category, make_company, make_source, make_technology, make_usage
-from tests.test_exporting import empty_the_database
+from tests.test_exporting import empty_the_database, make_everything
 
 pytestmark = pytest.mark.django_db
 
@@ -122,6 +122,15 @@ def test_the_same_catalogue_proposes_nothing(shipped):
     assert outcome.told() == {
         "batch": None, "added": {}, "waiting": {}, "held": [], "questions": [], "left_alone": [], "problems": [],
     }  # fmt: skip
+
+
+def test_a_whole_export_of_this_very_site_proposes_nothing(tmp_path):
+    make_everything()
+    export(tmp_path / "out")
+    empty_the_database()
+    load(tmp_path / "out")
+
+    quietly(Shipped(tmp_path / "out"))
 
 
 def test_a_change_of_the_catalogue_waits_with_the_old_and_the_new_value_and_repeating_adds_none(shipped, redis):
