@@ -28,9 +28,11 @@ from .formsets import CuratedFormSet
 from .suggesting import (
     CannotBeProposedError,
     after,
+    fill_in,
     propose_form,
     propose_removals,
     review_of,
+    settle_taken,
     suggests,
     tell,
     waiting_for,
@@ -201,6 +203,7 @@ class CuratedAdmin(TellsWhatGoes, Related, SimpleHistoryAdmin):
     def save_related(self, request, form, formsets, change):
         if not is_suggestion(request):
             super().save_related(request, form, formsets, change)
+            settle_taken(request, form.instance)
             return
         tell(request, form.instance, propose_form(request, form.instance, form, formsets))
 
@@ -291,6 +294,8 @@ class CuratedAdmin(TellsWhatGoes, Related, SimpleHistoryAdmin):
         obj = super().get_object(request, object_id, from_field)
         if obj is not None and restored(request):
             self._fill_in_old_version(request, obj)
+        elif request.method == "GET" and "take" in request.GET:
+            fill_in(request, obj)
         return obj
 
     def _forget_restore(self, request):
@@ -339,6 +344,11 @@ class _CanBeSavedError(Exception):
 def restored(request) -> str:
     """The version that this form is to be filled in with, or nothing."""
     return getattr(request, "restored_version", "")
+
+
+def is_filled_in(request) -> bool:
+    """Whether the form shows something else than what stands."""
+    return bool(restored(request)) or "take" in request.GET
 
 
 def add_link(model: str, **values) -> str:

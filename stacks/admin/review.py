@@ -40,7 +40,7 @@ from stacks.review import (
     open_transitions,
 )
 
-from .curated import CuratedAdmin, restored
+from .curated import CuratedAdmin, is_filled_in
 from .forms import is_key
 
 # How many rows one action moves.
@@ -133,7 +133,7 @@ class ReviewedAdmin(CuratedAdmin):
         obj = super().get_object(request, object_id, from_field)
         if obj is not None and request.method == "GET":
             obj.read_at = timezone.now()
-            if not restored(request) and open_transitions(obj, request.user):
+            if not is_filled_in(request) and open_transitions(obj, request.user):
                 obj.read = fingerprints([obj])[obj.pk]
         return obj
 

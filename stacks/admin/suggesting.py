@@ -1,5 +1,6 @@
 """Who may not publish edits what is published all the same: the save becomes a proposal and writes nothing else."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -10,10 +11,14 @@ from django.utils.html import format_html
 
 from stacks.curating import curating
 from stacks.loading import sentence_of
-from stacks.models import Company, ImportBatch, ImportLine, Migration, Technology, Usage
+from stacks.models import Company, ImportBatch, ImportLine, ImportState, Migration, Technology, Usage
+from stacks.proposals.deciding import settle
 from stacks.proposals.proposing import open_batch, propose_changes, propose_removal, propose_row
-from stacks.proposals.rights import may_write, place_of
+from stacks.proposals.rights import may_decide, may_write, place_of
+from stacks.proposals.values import read
 from stacks.proposals.waiting import Waiting, look
+
+from .forms import is_key
 
 # So many of the changes that wait for a row are told beside its form.
 _MOST_TOLD = 50
@@ -73,6 +78,37 @@ def _of_formset(batch: ImportBatch, formset: Any) -> list[ImportLine]:
     for row in formset.new_objects:
         lines += propose_row(batch, row)
     return lines
+
+
+def taken(request: Any, row: Any) -> list[ImportLine]:
+    """The changes of this row that its form is to be filled in with: that of the query string, and those made with it.
+
+    What waits, for everybody; what was refused, for its author.
+    """
+    key = request.GET.get("take", "")
+    if not is_key(key) or row is None or row.pk is None:
+        return []
+    lines = ImportLine.objects.filter(kind=row._meta.model_name, row=row.pk).exclude(field="")
+    lines = lines.filter(state=ImportState.WAITING) | lines.filter(state=ImportState.REFUSED, author=request.user)
+    line = lines.filter(pk=key).first()
+    return list(lines.filter(batch=line.batch_id, state=line.state).select_related("author")) if line else []
+
+
+def fill_in(request: Any, row: Any) -> None:
+    """The form shows what is proposed; what stands is written by no look at it."""
+    lines = taken(request, row)
+    for line in lines:
+        with suppress(ValidationError):  # what it names is gone
+            setattr(row, line.field, read(type(row), line.field, line.new))
+    if lines:
+        messages.info(request, f"The form shows what {lines[0].author or 'an import'} proposed. Nothing is saved yet.")
+
+
+def settle_taken(request: Any, row: Any) -> None:
+    """What was proposed, and has just been written by a reviewer as he edited it, waits no more."""
+    waiting = [line for line in taken(request, row) if line.state == ImportState.WAITING]
+    if waiting and may_decide(request.user, row):
+        settle(waiting, request.user)
 
 
 def propose_removals(request: Any, rows: Any) -> list[ImportLine]:

@@ -21,7 +21,7 @@ from .rights import may_decide, permission_of_line
 from .values import KINDS, read
 from .waiting import GONE, MOVED, Waiting, look
 
-_REASON = "proposal accepted"
+_LONGEST_TOLD = 100  # what the history takes
 
 
 class Conflict(Refused):
@@ -79,6 +79,14 @@ def refuse(lines: Iterable[ImportLine], user: Any, reason: str) -> int:
     with curating():
         found = _under_lock(lines, user)
         _decide([each.line for each in found], ImportState.REFUSED, user, reason=reason.strip())
+        return len(found)
+
+
+def settle(lines: Iterable[ImportLine], user: Any) -> int:
+    """Decide lines whose row the decider has just written himself, with what they propose before him."""
+    with curating():
+        found = [line for line in lines if line.state == ImportState.WAITING]
+        _decide([each.line for each in _under_lock(found, user)], ImportState.APPLIED, user, reason="Edited first.")
         return len(found)
 
 
@@ -159,18 +167,18 @@ def _write(group: Sequence[Waiting], user: Any) -> Any:
     line, row = group[0].line, group[0].row
     if line.action == ImportAction.REMOVE:
         _check_removal(row)
-        _tell_history(row, user)
+        _tell_history(row, line, user)
         row.delete()
         return None
     if line.action == ImportAction.ADD:
         row = _built(line)
-        _save(row, user)
+        _save(row, line, user)
         line.row = row.pk
         return row
     if line.action != ImportAction.SAID_AGAIN:
         for each in group:
             setattr(row, each.line.field, read(type(row), each.line.field, each.line.new))
-        _save(row, user)
+        _save(row, line, user)
     for each in group:
         _cite(each.line, row, user)
     return row
@@ -195,15 +203,15 @@ def _left_bare(found: Sequence[Waiting]) -> list[str]:
     return reasons
 
 
-def _save(row: Any, user: Any) -> None:
+def _save(row: Any, line: ImportLine, user: Any) -> None:
     check_row(row)
-    _tell_history(row, user)
+    _tell_history(row, line, user)
     row.save()
 
 
-def _tell_history(row: Any, user: Any) -> None:
-    """Where no request tells who it was, either."""
-    row._change_reason = _REASON
+def _tell_history(row: Any, line: ImportLine, user: Any) -> None:
+    """Who proposed it, and who accepted it, where no request tells that either."""
+    row._change_reason = f"proposal of {line.author or 'an import'} accepted"[:_LONGEST_TOLD]
     row._history_user = user  # noqa: SLF001 - where django-simple-history looks for it
 
 
@@ -231,7 +239,7 @@ def _cite(line: ImportLine, row: Any, user: Any) -> None:
     )
     same = {name: getattr(evidence, name) for name in ("edition_on", "quote", "locator")}
     if not row.evidence.filter(source=source, **same).exists():
-        _save(evidence, user)
+        _save(evidence, line, user)
 
 
 def _stage_said(line: ImportLine) -> str:

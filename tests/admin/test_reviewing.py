@@ -523,3 +523,46 @@ def test_the_front_page_counts_what_waits(log_in, users, company):
     assert counts["proposed and waiting"] == (2, queue)
     assert counts["proposed changes"] == (1, queue)
     assert counts["returned to me"] == (1, reverse("admin:stacks_returned"))
+
+
+def test_a_change_that_waits_is_edited_in_the_form_of_its_row(log_in, users, company):
+    usage = make_usage(company, purpose="Cache")
+    lines = propose_changes(
+        open_batch(users["curator"], about=usage), usage, {"purpose": "Sesions", "stage": "retiring"}
+    )
+    client = log_in("reviewer")
+    address = f"{admin_url(usage, 'change')}?review=importline-{lines[0].pk}&take={lines[0].pk}"
+    page = client.get(address)
+    assert (form_data(page)["purpose"], form_data(page)["stage"]) == ("Sesions", "retiring")
+    assert fresh(usage).purpose == "Cache"
+
+    answer = client.post(address, form_data(page) | {"purpose": "Sessions", "_save": "Save"})
+
+    assert answer.url == f"{review_url(company)}#importline-{lines[0].pk}"
+    assert (fresh(usage).purpose, fresh(usage).stage) == ("Sessions", "retiring")
+    assert [(fresh(line).state, fresh(line).decided_by) for line in lines] == [("applied", users["reviewer"])] * 2
+
+
+def test_what_was_refused_is_proposed_again_from_its_form(log_in, users):
+    usage = make_usage(purpose="Cache")
+    lines = propose_changes(open_batch(users["curator"], about=usage), usage, {"purpose": "Sessions"})
+    refuse(lines, users["reviewer"], "Of what?")
+    address = f"{admin_url(usage, 'change')}?take={lines[0].pk}"
+    assert form_data(log_in("reviewer").get(address))["purpose"] == "Cache"
+    client = log_in("curator")
+    page = client.get(address)
+    assert form_data(page)["purpose"] == "Sessions"
+
+    client.post(address, form_data(page) | {"purpose": "Sessions of the shop"})
+
+    assert list(ImportLine.objects.order_by("pk").values_list("new", "state")) == [
+        ("Sessions", "refused"), ("Sessions of the shop", "waiting"),
+    ]  # fmt: skip
+    assert not ImportLine.objects.returned_to(users["curator"]).exists()
+
+
+@pytest.mark.parametrize("take", ["", "x", "99", "1" * 30])
+def test_junk_to_take_fills_in_nothing(log_in, take):
+    usage = make_usage(purpose="Cache")
+
+    assert form_data(log_in("reviewer").get(f"{admin_url(usage, 'change')}?take={take}"))["purpose"] == "Cache"

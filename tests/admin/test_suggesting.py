@@ -376,3 +376,15 @@ def test_the_form_costs_the_same_however_much_waits(log_in, users, number):
         client.get(admin_url(usage, "change"))
 
     assert len(queries) <= 34
+
+
+def test_a_curator_who_writes_a_draft_with_a_proposal_before_her_decides_nothing(log_in, users):
+    usage = make_usage(make_company(state=State.DRAFT), state=State.DRAFT, purpose="Queue")
+    (line,) = propose_changes(open_batch(None, form="markdown"), usage, {"purpose": "Events"})
+    client = log_in("curator")
+    url = f"{admin_url(usage, 'change')}?take={line.pk}"
+    data = form_data(client.get(url))
+
+    assert client.post(url, data).status_code == 302
+
+    assert (fresh(usage).purpose, fresh(line).state) == ("Events", "waiting")

@@ -82,6 +82,8 @@ class Item:
     mark: str = ""  # accepted, changed
     since: list[str] = field(default_factory=list)
     edit: str = ""
+    take: str = ""  # the change that the form is filled in with
+    origin: str = ""  # the import that it comes from
     history: str = ""
     may_accept: bool = False
     may_return: bool = False
@@ -200,10 +202,12 @@ def item_of_line(seen: Waiting) -> Item:
                 new["stage"], contradicts=new["stance"] == Stance.CONTRADICTS,
             )
         ]  # fmt: skip
-    where = f", line {line.number}" if line.number else ""
+    where = f", line {line.number} of an import" if line.number else ""
+    item.origin = _batch(line.batch_id) if line.batch.text else ""
     item.told = [f"Proposed by {line.author or 'an import'}, {_when(line.batch.made_at)}{where}"]
     if seen.row is not None:
         item.edit = reverse(f"admin:stacks_{line.kind}_change", args=[line.row])
+        item.take = str(line.pk) if line.field else ""
         item.history = reverse(f"admin:stacks_{line.kind}_history", args=[line.row])
     return item
 
@@ -271,7 +275,8 @@ def _tell_who(model: Any, found: dict[int, Item]) -> None:
     for review in Review.objects.filter(**{f"{owner}__in": list(found)}).select_related("author"):
         pk = getattr(review, f"{owner}_id")
         proposed[pk] = review.proposed_at
-        where = f", import {lines[pk].batch_id}, line {lines[pk].number}" if pk in lines else ""
+        where = f", line {lines[pk].number} of an import" if pk in lines else ""
+        found[pk].origin = _batch(lines[pk].batch_id) if pk in lines else ""
         found[pk].told.append(f"Proposed by {review.author or 'an import'}, {_when(review.proposed_at)}{where}")
     if not proposed:
         return
@@ -301,6 +306,10 @@ def _tell_published(model: Any, found: dict[int, Item]) -> None:
         label = str(model._meta.get_field(name).verbose_name)
         was, now = words.tell(model, name, old), words.tell(model, name, new)
         found[pk].differences.append(Difference(name, f"{label}, as published before", was, was, now))
+
+
+def _batch(pk: int) -> str:
+    return reverse("admin:stacks_importbatch_change", args=[pk])
 
 
 def _when(moment: datetime) -> str:

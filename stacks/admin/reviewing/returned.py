@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from stacks.models import ImportLine, Review
 from stacks.proposals.values import KINDS
-from stacks.proposals.waiting import Difference, look
+from stacks.proposals.waiting import Difference, Waiting, look
 
 from ..forms import is_key
 
@@ -79,7 +79,7 @@ def _lines(user: Any) -> list[Returned]:
         Returned(
             str(seen.row or seen.line.name),
             str(KINDS[seen.line.kind]._meta.verbose_name) if seen.line.kind in KINDS else "row",
-            reverse(f"admin:stacks_{seen.line.kind}_change", args=[seen.line.row]) if seen.row is not None else "",
+            _form_of(seen),
             seen.line.reason,
             seen.line.decided_by,
             seen.line.decided_at or seen.line.batch.made_at,
@@ -88,3 +88,11 @@ def _lines(user: Any) -> list[Returned]:
         )
         for seen in look(lines[:_SHOWN])
     ]
+
+
+def _form_of(seen: Waiting) -> str:
+    """The form of the row, filled in with what was proposed."""
+    if seen.row is None:
+        return ""
+    address = reverse(f"admin:stacks_{seen.line.kind}_change", args=[seen.line.row])
+    return f"{address}?take={seen.line.pk}" if seen.line.field else address
