@@ -724,6 +724,30 @@ def test_adopters_of_one_technology_are_imported_with_their_companies(log_in, ka
     assert set(Usage.objects.values_list("company__name", flat=True)) == {"Acme", "Globex"}
 
 
+def test_a_decision_for_all_is_a_link_to_a_change_of_the_vocabulary(log_in, kafka):
+    client = log_in("curator")
+    batch = opened(client)
+    alias = TechnologyAlias.objects.get(name="Kafka")
+
+    known = client.get(admin_url(batch, "line", row_of(client, batch, "Apache Kafka").key)).context["for_all"]
+    unknown = client.get(admin_url(batch, "line", row_of(client, batch, "Frobnicator").key)).context["for_all"]
+
+    assert admin_url(alias, "change") in [address for _, address in known]
+    assert f"{admin_url(TechnologyAlias, 'add')}?name=Frobnicator" in [address for _, address in unknown]
+    assert all(client.get(address).status_code == 200 for _, address in (*known, *unknown))
+
+
+def test_a_text_outlives_the_session(client, log_in, kafka, users):
+    answer = client.post(admin_url(ImportBatch, "add"), {"text": TABLE, "about": "company", "company": "Acme"})
+    assert answer.context["typed"]
+
+    page = log_in("curator").post(admin_url(ImportBatch, "add"), {"_kept": answer.context["typed"]})
+
+    assert page.context["form"]["text"].value() == TABLE
+    assert page.context["held"]
+    assert not ImportBatch.objects.exists()
+
+
 @pytest.mark.parametrize("lines", [10, 150])
 def test_a_plan_costs_the_same_however_long_and_stays_small(log_in, kafka, lines, django_assert_num_queries):
     for number in range(lines):

@@ -7,15 +7,18 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 
+from stacks.admin.curated import add_link, list_link
 from stacks.curating import curating
+from stacks.folding import alias_key
 from stacks.importers.decisions import AGAIN, END, KEEP, MAKE, NEVER, SKIP, TAKE, keys_of
 from stacks.importers.lines import Line, Reading
 from stacks.importers.load import find_technology
 from stacks.models import (
     Category,
+    Homonym,
     Hosting,
     ImportBatch,
     ImportChoice,
@@ -25,6 +28,7 @@ from stacks.models import (
     Stage,
     State,
     Technology,
+    TechnologyAlias,
     TechnologyRelation,
 )
 from stacks.models.evidence import QUOTE_WORDS
@@ -221,6 +225,28 @@ class LineForm(forms.Form):
         if "via" in data:
             wanted.setdefault("via", data["via"].slug if data["via"] else "")
         return values | {name: value for name, value in wanted.items() if value != (getattr(line, name) or "")}
+
+
+def for_all(line: Line, technology: str, user: Any) -> list[tuple[str, str]]:
+    """Where what is decided here is proposed for all companies: label and address of a change of the vocabulary."""
+    key = alias_key(line.name)
+    links = []
+    alias = TechnologyAlias.objects.filter(key=key).select_related("technology").first() if key else None
+    homonym = Homonym.objects.filter(key=key).first() if key and alias is None else None
+    if alias is not None and user.has_perm("stacks.view_technologyalias"):
+        address = reverse("admin:stacks_technologyalias_change", args=[alias.pk])
+        links.append((f"“{alias.name}” leads to {alias.technology}: give it a caution", address))
+    elif homonym is not None and user.has_perm("stacks.view_homonym"):
+        links.append((f"“{homonym.name}” is a homonym: say what it stands near", list_link("homonym", q=homonym.name)))
+    elif key and user.has_perm("stacks.add_technologyalias"):
+        row = Technology.objects.filter(slug=technology).first() if technology else None
+        values = {"name": line.name[:100]} | ({"technology": row.pk} if row else {})
+        links.append((f"Make “{line.name}” another name", add_link("technologyalias", **values)))
+    if homonym is None and key and user.has_perm("stacks.add_homonym"):
+        links.append(("Make it a homonym", add_link("homonym", name=line.name[:100])))
+    if user.has_perm("stacks.view_importdecision"):
+        links.append(("What was decided about it before", list_link("importdecision", q=line.name)))
+    return links
 
 
 def first_values(line: Line, settled: Line, making_name: str) -> dict[str, Any]:

@@ -123,7 +123,6 @@ def _text_page(request: HttpRequest, site: Any, form: text.TextForm, batch: Impo
         "held": kept.held(request),
         "limits": text.LIMITS,
         "unfinished": others.defer("text").order_by("-pk")[:_UNFINISHED],
-        "names_url": _to("names"),
         "source_url": _to("source"),
         "is_nav_sidebar_enabled": False,
     }
@@ -167,7 +166,6 @@ def _plan_page(
         "is_new_company": bool(made.company_name and not made.whole),
         "stages": STAGES,
         "changed": changed,
-        "names_url": _to("names"),
         "is_nav_sidebar_enabled": False,
     }
     return TemplateResponse(request, "admin/stacks/imports/plan.html", context, status=status)
@@ -244,7 +242,14 @@ def line(request: HttpRequest, site: Any, pk: int, key: str) -> HttpResponse:
         if making:
             first |= {"new_kind": making.kind, "new_website": making.website}
         form = choosing.LineForm(initial=first, line=read, user=request.user)
-    context = {"form": form, "batch": batch, "key": key, "read": read, "names_url": _to("names")}
+    settled = made.reading.lines[place].technology or read.technology or ""
+    context = {
+        "form": form,
+        "batch": batch,
+        "key": key,
+        "read": read,
+        "for_all": choosing.for_all(read, settled, request.user),
+    }
     if _is_fetched(request):
         part = render_to_string("admin/stacks/imports/_editor.html", context, request)
         return JsonResponse({"editor": part}, status=400 if form.errors else 200)
