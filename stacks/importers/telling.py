@@ -7,11 +7,11 @@ from .findings import TICKED_FROM, Findings
 from .judging import last_title
 from .lines import Line, excerpt
 from .mentions import Mention
-from .persons import is_of_persons, spoken
+from .persons import is_of_persons
+from .quoted import hosting_of, quote_of, shortened
 from .segments import Kind, Segment
 from .sentences import Move
 
-_LONGEST_QUOTE = 25
 _LEFT = ("retired", "retiring")
 _ENTRIES = (Kind.ITEM, Kind.CELL, Kind.TAG)
 _ENTRY_SURE = 0.75
@@ -113,7 +113,8 @@ def _line(mention: Mention, found: Findings, lines: list[str]) -> Line:
         via_name=mention.via_name,
         technology_version=mention.version.removeprefix("v"),
         locator=last_title(mention.segment.path),
-        quote=quote(said.sentence) if said and mention.segment.kind is Kind.PARAGRAPH else "",
+        quote=quote_of(mention, said.sentence if said else "", found),
+        hosting=hosting_of(mention, said.sentence if said else "", found) if kind == "usage" else None,
         how=mention.how,
         sure=mention.sure,
         ticked=mention.verdict == "used" and mention.sure >= TICKED_FROM,
@@ -132,11 +133,6 @@ def text_of(segment: Segment, line: int, lines: list[str]) -> str:
 def category_of(mention: Mention, found: Findings, engine: str = "") -> str | None:
     vocabulary = found.vocabulary
     return (vocabulary.category(engine) if engine else categories.chosen(mention, vocabulary)) or None
-
-
-def quote(sentence: str) -> str:
-    words = spoken(sentence).split()
-    return " ".join(words[:_LONGEST_QUOTE]) if len(words) > 2 else ""
 
 
 def raw(lines: list[str], number: int) -> str:
@@ -169,7 +165,7 @@ def _move(move: Move, old: Mention, new: Mention, found: Findings, lines: list[s
         from_name="" if old.slug else old.name,
         category=category_of(new, found, engine) if new.slug else None,
         stage=move.stage,
-        quote=quote(move.sentence),
+        quote=shortened(move.sentence),
         sure=0.8,
         ticked=bool(old.slug or new.slug),
         why="told as a change from one to the other",

@@ -295,3 +295,43 @@ def test_names_in_brackets_after_what_they_are_for():
 def test_how_something_is_done_is_not_who_runs_it():
     text = "| Use | Tool |\n|---|---|\n| Cold store | Redis (through Dynamic Replication) |\n"
     assert [one.via_name for one in usages(text)] == [""]
+
+
+TABLE = "| Purpose | Service | Remarks |\n|---|---|---|\n| Data | {} | {} |"
+
+
+@pytest.mark.parametrize(
+    ("services", "remarks", "quotes"),
+    [
+        ("Redis", "Self-managed Redis in hot paths.", {"redis": "Self-managed Redis in hot paths."}),
+        (
+            "Redis, MySQL",
+            "Redis for sessions. MySQL for money.",
+            {"redis": "Redis for sessions.", "mysql": "MySQL for money."},
+        ),
+        ("Redis", "Fast and small.", {"redis": ""}),
+        ("Redis", "Redis here.  Then Redis there too.", {"redis": ""}),
+        ("Redis", "Redis", {"redis": ""}),
+        ("Redis", "Redis " + "and more " * 20, {"redis": ""}),
+        ("Redis", "[Redis](https://a.example/) is our cache.", {"redis": "Redis is our cache."}),
+    ],
+)
+def test_what_a_row_says_of_a_name_is_its_quote(services, remarks, quotes):
+    told = {one.technology: one.quote for one in usages(TABLE.format(services, remarks))}
+
+    assert {name: told[name] for name in quotes} == quotes
+
+
+@pytest.mark.parametrize(
+    ("remarks", "hosting"),
+    [
+        ("Self-managed Redis in hot paths.", "self_hosted"),
+        ("Our self hosted Redis.", "self_hosted"),
+        ("Redis as a fully managed cache.", "managed"),
+        ("Redis for sessions.", None),
+        ("Self-hosted, then a managed service of Redis.", None),
+        ("Self-managed Kubernetes around it.", None),
+    ],
+)
+def test_who_runs_it_is_told_where_the_row_says_so(remarks, hosting):
+    assert {one.hosting for one in usages(TABLE.format("Redis", remarks)) if one.technology == "redis"} == {hosting}
