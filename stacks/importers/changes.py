@@ -65,6 +65,11 @@ MIGRATIONS: tuple[re.Pattern[str], ...] = tuple(
     )
 )
 # a text without any of these tells no change
+# "rewriting our Node.js services into Elixir": of the same kind only, else it is where a thing runs
+REMADE = re.compile(
+    rf"\b(?:rewrit(?:ing|ten)|rewrote|port(?:ed|ing)|convert(?:ed|ing)|migrat(?:ed|ing)|translat(?:ed|ing)|mov(?:ed|ing)|consolidat(?:ed|ing))\s+"
+    rf"(?:(?!from\b|to\b|onto\b|into\b|away\b|off\b)[\w'’-]+\s+){{0,6}}?(?P<old>{LISTED}){FILL}{{0,40}}?\b(?:into|to|in|onto|over to)\s+(?P<new>{FAR_LIST})"
+)
 CHANGING = re.compile(
     r"migr|mov|switch|transition|replac|swap|drop|abandon|ditch|left|leav|deprecat|retir|sunset|outgr|phas|favou?r|instead|upgrad|rewr|rebuil|"
     r"port|convert|convers|shift|chang|supersed|succe|evol|used to|previous|former|once|origin|initial|→|⇒|=>|->|ersetz|remplac|reempl|sustitu|移|换|替|改",

@@ -34,7 +34,7 @@ def cue(pattern: str) -> re.Pattern[str]:
 
 NEGATED = cue(
     r"(?:unlike|instead of(?: using)?|rather than(?: using)?|as opposed to|(?:as )?compared (?:to|with|against)|comparing|in comparison (?:to|with)|vs\.?|versus|alternatives? (?:to|like|such as)|similar to|inspired by|influenced by|"
-    r"competitors?(?: like| such as| to)?|competes? with|avoid(?:ed|ing|s)?|ditch(?:ed|ing)?|(?:do|does|did|are|is|were|was|have|has|had|will|would|should|could|can)(?:n['’]?t| not| never)(?: \w+){0,2}? (?:use|used|using|need|needed|want|require|run|running|have|depend on|rely on|like|choose|support|be|consider|pick|adopt|evaluate|look at|go with)|"
+    r"competitors?(?: like| such as| to)?|competes? with|avoid(?:ed|ing|s)?|ditch(?:ed|ing)?|(?:do|does|did|are|is|were|was|have|has|had|will|would|should|could|can)(?:n['’]?t| not| never)(?: \w+){0,2}? (?:work with|play with|integrate with|use|used|using|need|needed|want|require|run|running|have|depend on|rely on|like|choose|support|be|consider|pick|adopt|evaluate|look at|go with)|"
     r"never (?:used|use|ran|needed)|without(?: using| needing)?|no need (?:for|of)|need no|not (?:use|using|on|in|a|an|based on|just|only|like|as)|replacement for|better than|faster than|slower than|cheaper than|simpler than|more \w+ than|less \w+ than|than|"
     r"if you(?:['’]re| are| use| want| have| need| prefer)(?: \w+){0,3}?|(?:even )?if we(?: had)?(?: \w+){0,2}?|looked (?:at|into)|tried(?: to use| using| out)?|considered|considering|evaluated|compared|researched|investigated|explored|toyed with|played with|thought about|rejected|ruled out|decided against|opted against|passed on|"
     r"(?:may|might|could|can) be (?:done|achieved|built|implemented|automated|solved|handled|replaced)(?: \w+){0,2}? (?:using|with|by|via)|(?:would|might|may|could|should) be possible to\b[^.!?;]{0,60}?|something (?:like|similar to)|would (?:\w+ ){0,4}?(?:use|deploy|choose|pick|reach for)(?: \w+){0,2}?(?: (?:to|on))?|could(?: have)? used?|might use|would(?: have|['’]ve) (?:used|loved|liked|preferred|chosen|picked|needed)|you (?:can|could|may|might|should) (?:also )?(?:use|try|choose|pick)|for (?:users|customers|people|teams|companies|developers) (?:of|on|using|with)|customers? (?:use|using|like|include|such as|on)|clients? (?:like|such as|include)|"
@@ -121,7 +121,7 @@ FACT = re.compile(
 )
 CONTACT = re.compile(
     r"\b(?:follow|find|reach|contact|tweet|connect with|join|ping|dm|subscribe|chat with|message) (?:us|me|him|her|them|\w+)? ?(?:on|at|via|in|through)\b|\bon \[?(?:twitter|github|linkedin|facebook|instagram|youtube|medium|slack|discord|telegram)\b.{0,40}\b(?:channel|community|page|profile)|©|all rights reserved"
-    rf"|(?:me|us|him|her) on {LISTED}|{LISTED}\s*(?:/|,|and|or|&)\s*\[?(?:twitter|mastodon|linkedin|bluesky)\b|\b(?:twitter|mastodon|linkedin|bluesky)\s*(?:/|,|and|or|&)\s*{LISTED}"
+    rf"|(?:me|us|him|her) on {LISTED}|open[- ]sourced? on {LISTED}|{LISTED}\s*(?:/|,|and|or|&)\s*\[?(?:twitter|mastodon|linkedin|bluesky)\b|\b(?:twitter|mastodon|linkedin|bluesky)\s*(?:/|,|and|or|&)\s*{LISTED}"
     rf"|\bcheck out\b[^.!?]{{0,80}}{LISTED} (?:account|profile|page|repo\w*|organi[sz]ation)",
 )
 PLURAL_US = words(

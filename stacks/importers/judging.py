@@ -96,6 +96,8 @@ def _in_place(mention: Mention, context: _Context, found: Findings) -> bool:
     section = context.place.section
     if section is Section.SKIP and context.segment.kind in (Kind.TAG, Kind.BADGE):
         return False
+    if section is Section.ALTERNATIVES and context.role in (Column.OLD, Column.NEW):
+        return False  # "Comparison: old and new" tells what was changed
     if section in (Section.SKIP, Section.CUSTOMERS) or (section is Section.ALTERNATIVES and not context.place.stage):
         return decide(mention, "mentioned", 0.2, f"stands under “{last_title(context.segment.path)}”")
     return False

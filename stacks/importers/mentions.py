@@ -15,7 +15,7 @@ _SEPARATORS = re.compile(
 AROUND = re.compile(r"\([^()]{0,120}\)|（[^（）]{0,120}）|\[[^\[\]]{0,60}\]")
 
 
-TRIM = " \t\n\"'“”‘’`*™®.:;,!()[]" + OBJECT
+TRIM = " ✓✔✅☑\ufe0f\t\n\"'“”‘’`*™®.:;,!()[]" + OBJECT
 
 
 _GENERIC = re.compile(

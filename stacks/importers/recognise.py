@@ -251,6 +251,8 @@ def _apply_moves(found: Findings) -> None:
             kept.append(Move(old, move.new, move.stage, move.sentence, move.line))  # run by a service from now on
         if not old or not new or (move.arrow and not _is_change(move, found)):
             continue
+        if move.likely and not move.next and not any(_is_kin(o, n, found) for o in old for n in new):
+            continue
         stage = "planned" if _is_planned(move, found) else move.stage
         if stage == "done" and any(m.stage in ("trial", "planned") for m in new) and move.sentence:
             stage = "planned"

@@ -32,6 +32,7 @@ def find(segments: Iterable[Segment], vocabulary: Vocabulary) -> tuple[list[Ment
         linked = _linked(segment, found, vocabulary)
         covered = [(m.start, m.end) for m in linked] + _elsewhere(segment, found, vocabulary)
         covered += [(one.start, one.end) for one in found if _FRENCH.match(segment.text, one.end)]
+        covered += [(one.start, one.end) for one in found if _is_within_code(one, segment)]
         sure.extend(linked)
         for one in _apart(found, segment.text, vocabulary):
             if segment.kind is Kind.TAG and not _is_whole_tag(one, segment.text):
@@ -240,6 +241,7 @@ _REPOSITORY = re.compile(
 )
 
 
+_OF_CODE = re.compile(r"[\s:@^~=<>\d.vVxX*`()-]*(?:alpine|slim|latest|lts|stable)?[\s`]*")
 _PACKAGE = re.compile(r"^@?[\w.-]{1,60}/[\w.-]{1,60}$")
 
 
@@ -271,6 +273,15 @@ def _is_whole_tag(found: Found, text: str) -> bool:
     """ "c-sharp" is no sharp."""
     rest = (text[: found.start] + " " + text[max(found.end, found.reach) :]).strip(" -_/.")
     return not rest or is_bare(rest)
+
+
+def _is_within_code(found: Found, segment: Segment) -> bool:
+    """ "`govuk-aws`" and "`docker compose up`" are names and commands of their own; "`redis:7-alpine`" is Redis."""
+    span = next((one for one in segment.code if one.start <= found.start and found.end <= one.end), None)
+    if span is None:
+        return False
+    rest = segment.text[span.start : found.start].strip(" `@") + segment.text[max(found.end, found.reach) : span.end]
+    return not _OF_CODE.fullmatch(rest)
 
 
 def _is_small_and_rare(found: Found) -> bool:

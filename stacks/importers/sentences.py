@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
-from .changes import ARROW, ARROW_ASIDE, CARRIED, CHANGING, MIGRATIONS, NOWADAYS, ONGOING, TURNED, WILL
+from .changes import ARROW, ARROW_ASIDE, CARRIED, CHANGING, MIGRATIONS, NOWADAYS, ONGOING, REMADE, TURNED, WILL
 from .cues import (
     BYGONE,
     COMING,
@@ -82,7 +82,7 @@ class Move:
     line: int
     standing: bool = False  # the new one is in use already
     arrow: bool = False  # no word between the two but an arrow: a change, or the way that data take
-    likely: bool = False  # the sentence says to what, and what was there before is told above
+    likely: bool = False  # it counts only between things of one kind; without `old` that is told above
     next: bool = False  # right above, in the sentence before
 
 
@@ -237,7 +237,7 @@ def _negated(sentence: _Sentence) -> Iterator[tuple[Mention, str]]:
 def _moves(sentence: _Sentence, text: str) -> list[Move]:
     found: list[Move] = []
     seen: set[tuple] = set()
-    for pattern in MIGRATIONS if len(sentence.lists) > 1 else ():  # it takes two
+    for pattern in (*MIGRATIONS, REMADE) if len(sentence.lists) > 1 else ():  # it takes two
         for match in pattern.finditer(sentence.masked):
             old = sentence.within(match.start("old"), match.end("old"))
             new = sentence.within(match.start("new"), match.end("new"))
@@ -257,7 +257,7 @@ def _moves(sentence: _Sentence, text: str) -> list[Move]:
             stage = "planned" if _is_wish(around) else "under_way" if ONGOING.search(around) else "done"
             told = text[sentence.start : sentence.end].strip()
             arrow = bool(ARROW.search(match[0])) and not ARROW_ASIDE.search(match[0])
-            found.append(Move(tuple(old), tuple(new), stage, told, old[0].line, arrow=arrow))
+            found.append(Move(tuple(old), tuple(new), stage, told, old[0].line, arrow=arrow, likely=pattern is REMADE))
     return found
 
 

@@ -11,6 +11,7 @@ from .scanning import as_written, is_other_product, is_phrase, mention_of
 from .segments import Kind, Segment
 
 _USING = re.compile(r"\b(?:uses?|using|used|chose|adopted|picked|installed|introduced)\s+$")
+_TEAM = re.compile(r"\s+(?:teams?|squads?|tribes?|guilds?|department|engineers)\b", re.IGNORECASE)
 _FEW = 4  # words
 _STARTS = re.compile(r"(?:^|[.!?:;\n•]\s*[\"“(*_]*|\d[.)]\s+)$")
 
@@ -25,8 +26,8 @@ _VERB_AFTER = re.compile(
 def settle(doubtful: Doubtful, neighbours: Neighbours) -> Mention | tuple[str, str]:
     """The technology that an unclear name means here, or (its name, why it is none)."""
     segment, found = doubtful.segment, doubtful.found
-    if is_other_product(segment, found, neighbours.vocabulary):
-        return found.text, "followed by another name: a product that is not known"
+    if (why := _stands_for_another(segment, found, neighbours)) is not None:
+        return found.text, why
     if len(found.names) > 1 or found.names[0].homonym:
         return _shared(segment, found, neighbours)
     name = found.names[0]
@@ -37,6 +38,12 @@ def settle(doubtful: Doubtful, neighbours: Neighbours) -> Mention | tuple[str, s
     if name.caution == "link_only":
         return found.text, "an ordinary word unless it links to the technology's own site"
     return _as_written(segment, found, name, stands_alone(segment, found), neighbours)
+
+
+def _stands_for_another(segment: Segment, found: Found, neighbours: Neighbours) -> str | None:
+    if is_other_product(segment, found, neighbours.vocabulary):
+        return "followed by another name: a product that is not known"
+    return "the name of a team" if _TEAM.match(segment.text, max(found.end, found.reach)) else None
 
 
 def _only_near(segment: Segment, found: Found, name: Name, neighbours: Neighbours) -> Mention | tuple[str, str]:

@@ -169,6 +169,8 @@ def _replacements(row: Row, found: Findings) -> None:
         if mention.slug in kept:
             mention.stage = ""
     left = [m for m in old if m.slug not in kept and not is_weak(m, found)]
+    if not left and new and new[0].slug in kept and not any(_THEN.search(cell.text) for cell in new_cells):
+        return  # "MySQL -> MySQL and Prisma" adds
     old = left or old[:1]  # "PHP 7 -> PHP 8, then TypeScript" leaves PHP
     new = [m for m in new if m.slug not in kept and not is_weak(m, found)]
     if not old or not new or len(old) * len(new) > 6:
@@ -227,6 +229,7 @@ def is_weak(mention: Mention, found: Findings) -> bool:
     return known is not None and (known.kind in _WEAK_KINDS or known.slug in _MARKUP)
 
 
+_THEN = re.compile(r"\b(?:then|later|eventually|puis|ensuite|dann|luego|después|depois)\b|→|->", re.IGNORECASE)
 _NO_END = re.compile(
     r"(?:legacy|retain|replace|keep|files?|manual\w*|monolith|custom|own|old|new|existing|tbd|\w+ or \w+|\w*_\w*)",
     re.IGNORECASE,

@@ -144,26 +144,23 @@ def _moves(found: Findings, lines: list[str]) -> list[Line]:
     for move in found.moves:
         for old in move.old:
             for new in move.new:
-                engine = found.vocabulary.engine(new.slug) or new.slug
-                key = (old.slug or old.name, engine or new.name)
+                key = (old.slug or old.name, new.slug or new.name)
                 if key[0] != key[1] and key not in told:
                     told[key] = _move(move, old, new, found, lines)
     return list(told.values())
 
 
 def _move(move: Move, old: Mention, new: Mention, found: Findings, lines: list[str]) -> Line:
-    engine = found.vocabulary.engine(new.slug)
     return Line(
         move.line,
         text_of(old.segment, move.line, lines),
         kind="migration",
         name=f"{old.name} → {new.name}",
-        technology=engine or new.slug or new.name,
-        via=new.slug if engine else None,
+        technology=new.slug or new.name,
         new=not new.slug,
         origin=old.slug or None,
         from_name="" if old.slug else old.name,
-        category=category_of(new, found, engine) if new.slug else None,
+        category=category_of(new, found) if new.slug else None,
         stage=move.stage,
         quote=shortened(move.sentence),
         sure=0.8,

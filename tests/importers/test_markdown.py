@@ -283,6 +283,18 @@ def test_their_own_thing_is_not_what_is_called_so_elsewhere():
     assert used(text) == {"mysql"}
 
 
+def test_a_comparison_of_old_and_new_tells_what_changed():
+    text = "## Comparison: Old vs New\n\n| Feature | Old stack | New stack |\n|---|---|---|\n| Database | MySQL | PostgreSQL ✓ |\n| Cache | None | Redis ✓ |\n| Store | MongoDB | MongoDB + Kafka |\n"
+    assert moves(text) == [("mysql", "postgresql", "done")]
+    assert used(text) == {"mysql", "postgresql", "redis", "mongodb", "apache-kafka"}
+
+
+def test_a_migration_leads_to_the_service_that_is_named():
+    text = "| Layer | Old | New |\n|---|---|---|\n| Runs on | Nomad | EKS |\n"
+    assert moves(text) == [("nomad", "amazon-eks", "done")]
+    assert (3, "kubernetes", "in_use", "amazon-eks") in ticked(text)
+
+
 def test_a_tag_is_a_whole_name():
     assert used("---\ntitle: x\ntags:\n  - c-sharp\n  - gitops\n  - redis\n---\n") == {"redis"}
 

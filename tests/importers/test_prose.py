@@ -53,6 +53,8 @@ def test_a_verb_of_use_ticks_a_name(sentence):
         "We chose Redis, with Kafka coming in a close second.",
         "This does not include Kafka.",
         "The community has chosen Kafka for it.",
+        "ClickHouse does not work with Kafka.",
+        "Run `kafka-topics` or `docker run kafka` for a list.",
         "It would be possible to automate it using something like Kafka.",
         "I would without a doubt deploy it to Kafka.",
         "If you run Kafka, read on.",
@@ -121,6 +123,7 @@ def test_stages_of_a_sentence(sentence, stage):
         ("We are migrating from MySQL to PostgreSQL, and hope to sleep again.", "under_way"),
         ("Our store is PostgreSQL (migrated from a monolithic MySQL).", "done"),
         ("Our data live in PostgreSQL after moving off MySQL.", "done"),
+        ("They started rewriting their numerous MySQL databases into PostgreSQL.", "under_way"),
         (
             "Early on, the backend was implemented in MySQL.\n\nEight months later it had been entirely rewritten in PostgreSQL.",
             "done",
@@ -145,6 +148,14 @@ def test_what_an_earlier_sentence_left_is_replaced_by_its_kind_alone():
 def test_the_end_of_a_migration_may_be_outside_the_catalogue():
     text = "At first we used the [Stager library](https://github.com/acme/stager), but we have migrated to [Kafka](https://kafka.apache.org)."
     assert moves(text, form="prose") == [("Stager", "apache-kafka", "done")]
+
+
+def test_what_is_moved_onto_another_kind_is_no_migration():
+    assert moves("We moved our Kafka clusters to Kubernetes.", form="prose") == []
+
+
+def test_a_team_is_called_as_a_technology_is():
+    assert used("The Vault team runs Terraform.", form="prose") == {"terraform"}
 
 
 def test_data_carried_every_night_are_no_migration():
