@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -59,6 +60,12 @@ def words_of(folded: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_WORD.findall(folded)))
 
 
+@lru_cache(maxsize=8192)
+def words_in(name: str) -> tuple[str, ...]:
+    """The words of a name, those with umlauts written out, too; the names of categories are met at each search."""
+    return words_of(fold(f"{name} {written_out(name)}"))
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """One name of an object as it is written; `own`: it is its name, else an alias or a homonym."""
@@ -97,7 +104,7 @@ def _meet_words(asked: Asked, names: Sequence[Written]) -> tuple[How, Written] |
     """Each word asked for stands in the names, whole or with its beginning; of one or two letters whole."""
     if not asked.words:
         return None
-    standing = {name: words_of(fold(f"{name.name} {written_out(name.name)}")) for name in names}
+    standing = {name: words_in(name.name) for name in names}
     held = {name: sum(_stands(word, words) for word in asked.words) for name, words in standing.items()}
     if not all(any(_stands(word, words) for words in standing.values()) for word in asked.words):
         return None
@@ -124,8 +131,9 @@ def meet_about(asked: Asked, names: Sequence[Written], about: str) -> tuple[How,
     if not about or not asked.words or any(len(word) < PREFIX_ONLY_BELOW for word in asked.words):
         return None
     own = next(name for name in names if name.own)
-    standing = words_of(fold(" ".join([about, *(name.name for name in names)])))
-    return (How.ABOUT, own) if all(_stands(word, standing) for word in asked.words) else None
+    standing = [words_in(about), *(words_in(name.name) for name in names)]
+    held = all(any(_stands(word, words) for words in standing) for word in asked.words)
+    return (How.ABOUT, own) if held else None
 
 
 def name_spans(text: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import BooleanField, CharField, Count, F, IntegerField, Q, Value
@@ -120,7 +121,8 @@ def _take(found: dict[tuple[str, str], Candidate], row: dict[str, Any]) -> None:
             kind, row["owner"], slug, row["found_name"], row["number"], _what(row), row["about"], row["kept"],
             row["kept_on"],
         )  # fmt: skip
-        one.names += _further_names(one)
+        if kind in ("category", "country"):
+            one.names += _further_names(kind, slug)
     found[kind, slug].names.append(
         Written(
             name=written,
@@ -148,13 +150,14 @@ def _what(row: dict[str, Any]) -> str:
             return str(kind).capitalize()
 
 
-def _further_names(one: Candidate) -> list[Written]:
+@lru_cache(maxsize=1024)
+def _further_names(kind: str, slug: str) -> tuple[Written, ...]:
     """Words that people use for a subject or a country."""
-    if one.kind == "category":
-        return [Written(name, alias_key(name), caution=_careful(name)) for name in TOPICS.get(one.slug, ())]
-    if one.kind == "country":
-        return [Written(name, alias_key(name)) for name in COUNTRIES.get(one.name, ())]
-    return []
+    if kind == "category":
+        return tuple(Written(name, alias_key(name), caution=_careful(name)) for name in TOPICS.get(slug, ()))
+    if kind == "country":
+        return tuple(Written(name, alias_key(name)) for name in COUNTRIES.get(slug, ()))
+    return ()
 
 
 def _careful(name: str) -> str:
