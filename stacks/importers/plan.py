@@ -112,6 +112,7 @@ def make_plan(
     deciding: Deciding | None = None,
 ) -> Plan:
     """Give each line its action. Seven queries at most, however many lines and companies."""
+    _hold_to(source, reading.lines)
     company_name = company_name or (company.name if company else reading.company)
     edition = edition or _stated_edition(reading)
     plan = Plan(path, reading, technology=reading.technology, source=source or reading.source or None, edition=edition)
@@ -133,6 +134,29 @@ def make_plan(
     _check_filing(line for line in reading.lines if line.kind == "usage" and line.ticked and line.action == "add")
     plan.missing = _not_said_any_more(plan)
     return plan
+
+
+def _hold_to(source: str, lines: list[Line]) -> None:
+    """Nobody is cited for another's words: where each line names its own source, what others say is only offered.
+
+    A source that no line names is the page on which all of it stands: it says what, and nothing word for word.
+    """
+    others = [line for line in lines if source and line.source and _page(line.source) != _page(source)]
+    if len(others) < sum(bool(line.source) for line in lines):
+        for line in others:
+            line.ticked, line.why = False, "another source says so"
+        return
+    for line in others:
+        line.quote = line.locator = line.technology_version = ""
+        line.edition_on = None
+        line.ticked = line.ticked and not line.further
+
+
+def _page(address: str) -> str:
+    try:
+        return url_key(address)
+    except ValueError:
+        return address
 
 
 def _stated_edition(reading: Reading) -> str:
@@ -282,10 +306,7 @@ def _not_said_any_more(plan: Plan) -> list[Usage]:
     """The open usages that earlier editions of this source alone support, and that no line of this one names."""
     if not (plan.whole and plan.source and plan.edition):
         return []
-    try:
-        key = url_key(plan.source)
-    except ValueError:
-        return []
+    key = _page(plan.source)
     named = {slug for line in plan.reading.lines for slug in (line.technology, line.origin, line.via) if slug}
     cited = Evidence.objects.filter(source__url_key=key, usage__company=plan.whole, stance=Stance.SUPPORTS)
     joined = cited.select_related("source", "usage__technology", "usage__category", "usage__via", "usage__company")

@@ -131,6 +131,22 @@ def test_only_the_difference_waits(capsys, file):
     assert line.batch.source.url == "https://acme.example/2022"
 
 
+@pytest.mark.parametrize(
+    ("source", "quotes"),
+    [("https://acme.example/2022/", {"We leave Kafka", ""}), ("https://stacks.example/companies/acme/", {""})],
+)
+def test_nobody_is_cited_for_the_words_of_another(capsys, file, source, quotes):
+    file = move_elsewhere(file)
+
+    told = run(capsys, file, "--source", source, "--apply")
+
+    assert set(Evidence.objects.values_list("quote", flat=True)) == quotes
+    assert Source.objects.count() == 1
+    others = [line for line in of(told, "usage") if line["why"] == "another source says so"]
+    assert [line["ticked"] for line in others] == ([False, False] if "2022" in source else [])
+    assert Usage.objects.count() == (2 if "2022" in source else 3)
+
+
 def test_what_no_source_says_is_set_aside(capsys, file):
     rows = json.loads(file.read_text())
     for row in rows:
