@@ -5,7 +5,19 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 
-from stacks.models import Company, Evidence, ImportLine, Migration, Review, Source, State, Technology, Usage
+from stacks.models import (
+    BatchState,
+    Company,
+    Evidence,
+    ImportBatch,
+    ImportLine,
+    Migration,
+    Review,
+    Source,
+    State,
+    Technology,
+    Usage,
+)
 from stacks.review import REVIEWED
 
 from .curated import list_link
@@ -82,6 +94,7 @@ def worklists(user) -> list[Worklist]:
         Evidence,
         unverified=(Q(verified_on=""), "quotes and citations nobody has checked twice", {"verified_on__isempty": 1}),
     )
+    look(ImportBatch, unfinished=(Q(state=BatchState.OPEN), "imports not finished", {"state__exact": BatchState.OPEN}))
     return lists
 
 

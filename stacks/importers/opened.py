@@ -36,7 +36,7 @@ from .apply import Cited, Refused, chosen, fingerprint, write
 from .decisions import load_decisions, remember, settle
 from .findings import Given
 from .formats import parse
-from .lines import Reading
+from .lines import Reading, Unreadable
 from .load import find_company, load_vocabulary
 from .plan import Plan, make_plan
 from .sources import InvalidAddress, check_address, find_source
@@ -56,7 +56,10 @@ def read(batch: ImportBatch) -> Reading:
     """What the text says by today's vocabulary; kept for a while, for the choices that follow. Raises Unreadable."""
     name = batch.company.name if batch.company else batch.company_name
     given = Given(name, batch.technology.slug if batch.technology else "", batch.path)
-    reading = parse(batch.text, load_vocabulary(), given, batch.asked_format)
+    form = batch.asked_format or batch.format or ("adopters" if batch.technology else "")
+    reading = parse(batch.text, load_vocabulary(), given, form)
+    if any(line.source for line in reading.lines):
+        raise Unreadable("Each line of this names its own source: give it to the command import_stack.")
     cache.set(_kept(batch), _copied(reading), _KEPT_FOR)
     return reading
 
@@ -74,14 +77,22 @@ def _copied(reading: Reading) -> Reading:
 
 def _kept(batch: ImportBatch) -> str:
     """Never that of another text, format or owner."""
-    words = (batch.text, batch.asked_format, batch.path, batch.company_name, str(batch.company_id), str(batch.uid))
+    words = (
+        batch.text,
+        batch.asked_format,
+        batch.format,
+        batch.path,
+        batch.company_name,
+        str(batch.company_id),
+        str(batch.uid),
+    )
     return f"reading:{hashlib.sha256(json.dumps([*words, batch.technology_id]).encode()).hexdigest()}"
 
 
 def plan_of(batch: ImportBatch, reading: Reading) -> Plan:
     """Ten queries at most, however long the text."""
     company = batch.company or (find_company(batch.company_name) if batch.company_name else None)
-    address = batch.url or reading.source
+    address = batch.url or (batch.source.url if batch.source else reading.source)
     choices = dict(batch.choices.values_list("key", "values"))
     deciding = settle(reading, choices, load_decisions(company, find_source(address)))
     plan = make_plan(
@@ -138,10 +149,12 @@ def obstacles(plan: Plan) -> list[str]:
 
 def confirm(pk: int, seen: str, user: Any) -> Plan:
     """Write what was decided. Raises CameOutDifferent, Refused, Unreadable, and ImportBatch.DoesNotExist."""
-    reading = read(ImportBatch.objects.select_related("company", "technology").get(pk=pk))
+    batches = ImportBatch.objects.select_related("company", "technology", "source")
+    before = batches.get(pk=pk)
+    reading = read(before)
     with curating():
-        batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("company", "technology").get(pk=pk)
-        plan = plan_of(batch, reading)
+        batch = batches.select_for_update(of=("self",)).get(pk=pk)
+        plan = plan_of(batch, reading if _kept(batch) == _kept(before) else read(batch))
         if mark_of(plan) != seen:
             raise CameOutDifferent(plan)
         if told := obstacles(plan):
@@ -224,7 +237,7 @@ def take_back(pk: int, user: Any) -> tuple[int, int]:
         gone = len(taken)
         _take_back_what_it_made(batch)
         batch.decisions.filter(ended_at=None).update(ended_by=user, ended_at=now)
-        if not _standing(batch).exists():
+        if batch.text and not _standing(batch).exists():
             batch.state, batch.outcome, batch.written_at = BatchState.OPEN, {}, None
         batch.save()
     return gone, left

@@ -1,5 +1,6 @@
 """An import in the admin, from the text to the batch page: what is stored, what is written, who may, what it costs."""
 
+import json
 import threading
 
 import pytest
@@ -7,7 +8,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from stacks.derived import check
+from stacks.importers.apply import apply
+from stacks.importers.findings import Given
+from stacks.importers.formats import parse
 from stacks.importers.lines import MOST_BYTES
+from stacks.importers.load import load_vocabulary
 from stacks.models import (
     BatchState,
     Change,
@@ -722,6 +727,46 @@ def test_adopters_of_one_technology_are_imported_with_their_companies(log_in, ka
     batch.refresh_from_db()
     assert (batch.technology, batch.company) == (kafka, None)
     assert set(Usage.objects.values_list("company__name", flat=True)) == {"Acme", "Globex"}
+
+
+def test_what_the_command_imported_has_a_plan_too_and_a_suggestion_has_none(log_in, kafka, users):
+    reading = parse(TABLE, load_vocabulary(), Given("Acme", path="stack.md"))
+    apply("stack.md", TABLE, reading, company="Acme", source=URL, edition="2024-05", user=users["curator"])
+    batch = ImportBatch.objects.get()
+    client = log_in("curator")
+
+    bar = view_of(client, batch).bar
+    assert (bar.proposals, bar.obstacles) == (0, [])
+    suggestion = ImportBatch.objects.create(format="suggestion", text="", made_by=users["curator"])
+    page = client.get(admin_url(suggestion, "change"))
+    assert admin_url(suggestion, "plan") not in page.content.decode()
+    client.post(admin_url(suggestion, "take_back"))
+    suggestion.refresh_from_db()
+    assert suggestion.state == BatchState.WRITTEN
+
+
+def test_an_export_of_ours_is_for_the_command(log_in, kafka):
+    client = log_in("curator")
+    export = json.dumps([
+        {"model": "stacks.source", "fields": {"uid": "aaaaaaaaaa", "url": URL, "title": "Stack"}},
+        {"model": "stacks.company", "fields": {"slug": "acme", "name": "Acme"}},
+        {"model": "stacks.usage", "fields": {"uid": "bbbbbbbbbb", "company": ["acme"], "technology": ["apache-kafka"],
+         "category": ["message-brokers"], "state": "published", "stage": "in_use"}},
+        {"model": "stacks.evidence", "fields": {"usage": ["bbbbbbbbbb"], "source": ["aaaaaaaaaa"]}},
+    ])  # fmt: skip
+
+    page = given(client, export, url="")
+
+    assert "give it to the command import_stack" in page.content.decode()
+
+
+def test_an_unfinished_import_stands_on_the_front_page(log_in, kafka):
+    client = log_in("curator")
+    opened(client)
+
+    counts = {work.label: work.count for work in client.get("/admin/").context["worklists"]}
+
+    assert counts["imports not finished"] == 1
 
 
 def test_a_decision_for_all_is_a_link_to_a_change_of_the_vocabulary(log_in, kafka):

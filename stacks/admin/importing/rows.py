@@ -125,7 +125,7 @@ def row_of(plan: Plan, place: int, names: Names, changed: frozenset[str] = froze
         question=_question(line, names) if is_question(plan, place) else "",
         purpose=line.purpose,
         place=_place(line, names),
-        differences=_differences(plan, place),
+        differences=_differences(plan, place, names),
         said=_said(line),
         heading=line.locator,
         answers=_answers(line, key, answer, names) if is_question(plan, place) or _is_shared(line, names) else (),
@@ -217,7 +217,7 @@ def _place(line: Line, names: Names) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _differences(plan: Plan, place: int) -> tuple[tuple[str, str, str], ...]:
+def _differences(plan: Plan, place: int, names: Names) -> tuple[tuple[str, str, str], ...]:
     line, row = plan.reading.lines[place], plan.rows.get(place)
     if not line.ticked or line.action not in ("change", "end") or row is None:
         return ()
@@ -225,7 +225,7 @@ def _differences(plan: Plan, place: int) -> tuple[tuple[str, str, str], ...]:
         return (("ended", "", line.ended),) if line.ended else (("stage", _stage(row.stage), "retired"),)
     told = [("stage", _stage(row.stage), _stage(line.stage))] if line.stage and line.stage != row.stage else []
     if isinstance(row, Usage) and line.via and line.via != (row.via.slug if row.via else ""):
-        told.append(("via", row.via.name if row.via else "none", line.via))
+        told.append(("via", row.via.name if row.via else "none", names.technology(line.via)))
     return tuple(told)
 
 

@@ -137,7 +137,7 @@ class TextForm(forms.Form):
         data = self.cleaned_data
         batch = batch or ImportBatch(state=BatchState.OPEN, made_by=user)
         batch.text, batch.path = self.given_text, self.path or batch.path
-        batch.asked_format = data.get("format") or ""
+        batch.asked_format, batch.format = data.get("format") or "", ""
         batch.company = find_company(data["company"]) if data.get("company") else None
         batch.company_name = "" if batch.company else " ".join(data.get("company", "").split())
         batch.technology = find_technology(data["technology"]) if data.get("technology") else None

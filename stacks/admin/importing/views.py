@@ -100,8 +100,6 @@ def _cannot_be_planned(batch: ImportBatch) -> tuple[str, str] | None:
     except Unreadable as error:
         where = f"Line {error.line}: " if error.line else ""
         return "text", f"{where}{error.message}"
-    if any(line.source for line in reading.lines):
-        return "text", "Each line of this names its own source: give it to the command import_stack."
     if not reading.lines:
         return "text", "No technology is found in it. Read it as something else?"
     plan = opened.plan_of(batch, reading)
