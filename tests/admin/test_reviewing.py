@@ -566,3 +566,20 @@ def test_junk_to_take_fills_in_nothing(log_in, take):
     usage = make_usage(purpose="Cache")
 
     assert form_data(log_in("reviewer").get(f"{admin_url(usage, 'change')}?take={take}"))["purpose"] == "Cache"
+
+
+def test_of_a_large_area_a_part_is_shown_and_accepted(log_in):
+    company, category = make_company(), make_category(parent=make_area("Data"))
+    usages = [make_usage(company, make_technology(category=category), state=P, source=False) for _ in range(70)]
+    client = log_in("reviewer")
+
+    first, rest = page_of(client, company), page_of(client, company, area="data", **{"from": "60"})
+    assert [len(page.areas[0].versions.split()) for page in (first, rest)] == [60, 10]
+    assert [(page.areas[0].previous, page.areas[0].following) for page in (first, rest)] == [(None, 60), (0, None)]
+    answer = press(client, company, "accept", *first.areas[0].versions.split(), area="data")
+
+    assert answer.url == f"{review_url(company)}?area=data&from=60#usage-{usages[60].pk}"
+    assert Mark.objects.count() == 60
+    assert page_of(client, company).areas[0].start == 60
+    for junk in ("x", "-1", "999", "9" * 40):
+        assert page_of(client, company, area="data", **{"from": junk}).areas[0].start == 0

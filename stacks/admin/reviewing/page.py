@@ -18,7 +18,7 @@ from stacks.review import PUBLISH, RETURN, TAKE_BACK, kept_from, may, proposed_b
 
 from .items import JOINED, Item, fill_in, item_of_line, item_of_row
 
-# Up to so many proposals stand open at once; of more, one area.
+# Up to so many proposals stand open at once; of more one area, and of a larger area so many.
 _MOST_OPEN = 60
 # Of so many that changed since they were accepted the page tells what; the others say that they did.
 _MOST_TOLD = 3
@@ -103,6 +103,31 @@ class Area:
     position: tuple[int, str]
     groups: dict[str, Group] = field(default_factory=dict)
     is_open: bool = False
+    start: int = 0  # the first that is shown
+
+    @property
+    def shown(self) -> list[Group]:
+        """The groups of what is shown: all, or so many from `start` on."""
+        groups, place = [], 0
+        for group in self.groups.values():
+            first, last = self.start - place, self.start + _MOST_OPEN - place
+            if items := group.items[max(first, 0) : max(last, 0)]:
+                groups.append(Group(group.name, items))
+            place += len(group.items)
+        return groups
+
+    @property
+    def following(self) -> int | None:
+        """Where the next part of the area begins."""
+        return self.start + _MOST_OPEN if self.start + _MOST_OPEN < self.count else None
+
+    @property
+    def previous(self) -> int | None:
+        return max(self.start - _MOST_OPEN, 0) if self.start else None
+
+    def start_of(self, item: Item) -> int:
+        """Where the part begins in which the item is shown."""
+        return self.items.index(item) // _MOST_OPEN * _MOST_OPEN
 
     @property
     def items(self) -> list[Item]:
@@ -123,7 +148,8 @@ class Area:
 
     @property
     def versions(self) -> str:
-        return " ".join(filter(None, (group.versions for group in self.groups.values())))
+        """What “accept all shown” accepts."""
+        return " ".join(filter(None, (group.versions for group in self.shown)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +195,11 @@ class Page:
         return next((item for item in self.items if item.key == key), None)
 
 
-def load_page(subject: Subject, user: Any, *, area: str = "", tell: bool = True) -> Page:
+def load_page(subject: Subject, user: Any, *, area: str = "", start: int = 0, tell: bool = True) -> Page:
     """All proposals, in a number of queries that does not grow with them. `tell`: with all that a reader sees.
 
-    `area` is the one that stands open where there are many; without it the first in which something is left to do.
+    `area` is the one that stands open where there are many, from the proposal `start` on; without it the first in which
+    something is left to do.
     """
     items: list[Item] = []
     areas: dict[str, Area] = {}
@@ -200,8 +227,8 @@ def load_page(subject: Subject, user: Any, *, area: str = "", tell: bool = True)
     _mark(items, user, tell=tell)
     ordered = sorted(areas.values(), key=lambda each: each.position)
     if tell:
-        _open(ordered, area)
-        fill_in([item for each in ordered if each.is_open for item in each.items])
+        _open(ordered, area, start)
+        fill_in([item for each in ordered if each.is_open for group in each.shown for item in group.items])
     companions, hidden = _companions(items, user)
     return Page(subject, ordered, items, companions, hidden)
 
@@ -268,7 +295,7 @@ def _mark(items: Sequence[Item], user: Any, *, tell: bool) -> None:
             told += 1
 
 
-def _open(areas: Sequence[Area], wanted: str) -> None:
+def _open(areas: Sequence[Area], wanted: str, start: int) -> None:
     if sum(area.count for area in areas) <= _MOST_OPEN:
         chosen = list(areas)
     else:
@@ -276,6 +303,10 @@ def _open(areas: Sequence[Area], wanted: str) -> None:
         chosen = chosen or [area for area in areas if area.accepted < area.count][:1] or list(areas[:1])
     for area in chosen:
         area.is_open = True
+        if area.slug == wanted and 0 <= start < area.count:
+            area.start = start // _MOST_OPEN * _MOST_OPEN
+        elif area.slug != wanted and (left := [item for item in area.items if not item.is_accepted]):
+            area.start = area.start_of(left[0])
 
 
 def _companions(items: Sequence[Item], user: Any) -> tuple[list[Companion], int]:

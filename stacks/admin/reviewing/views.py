@@ -15,6 +15,7 @@ from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
 from stacks.curating import curating
@@ -52,7 +53,8 @@ def queue(request: Any, site: Any) -> Any:
 
 
 def _show(request: Any, site: Any, subject: Subject) -> Any:
-    page = load_page(subject, request.user, area=request.GET.get("area", ""))
+    start = request.GET.get("from", "")
+    page = load_page(subject, request.user, area=request.GET.get("area", ""), start=int(start) if is_key(start) else 0)
     context = {
         **site.each_context(request),
         "title": f"Review of {subject.name}",
@@ -285,8 +287,11 @@ def _after(page: Page, items: Sequence[Item]) -> Item | None:
 
 def _back(request: Any, page: Page, item: Item | None = None) -> HttpResponseRedirect:
     """To the page, where the item stands; without one to the area that was open."""
-    area = request.POST.get("area", "")
-    if item is not None:
-        area = next((each.slug for each in page.areas if item in each.items), area)
-    query = f"?area={area}" if area.replace("-", "").isalnum() else ""
-    return HttpResponseRedirect(f"{page.subject.url}{query}{f'#{item.key}' if item is not None else ''}")
+    slug, start = request.POST.get("area", ""), 0
+    area = next((each for each in page.areas if item in each.items), None) if item is not None else None
+    if area is not None and item is not None:
+        slug, start = area.slug, area.start_of(item)
+    query = {"area": slug} if slug.replace("-", "").isalnum() else {}
+    query |= {"from": str(start)} if start else {}
+    place = f"#{item.key}" if item is not None else ""
+    return HttpResponseRedirect(f"{page.subject.url}{f'?{urlencode(query)}' if query else ''}{place}")
