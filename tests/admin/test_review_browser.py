@@ -6,7 +6,7 @@ from django.urls import reverse
 from stacks.models import ImportLine, State, Usage
 from stacks.review import note_proposed
 from tests.admin.doors import admin_url
-from tests.admin.test_browser import check, open_page  # noqa: F401 - a fixture
+from tests.admin.test_browser import check
 from tests.factories import make_category, make_company, make_evidence, make_source, make_technology, make_usage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -27,7 +27,7 @@ def suggest(page, purpose):
     page.wait_for_selector(".messagelist .success")
 
 
-def test_a_change_is_proposed_returned_proposed_again_and_accepted_by_keyboard(open_page, live_server, client):  # noqa: F811
+def test_a_change_is_proposed_returned_proposed_again_and_accepted_by_keyboard(open_page, live_server, client):
     company = make_company("Acme")
     usage = make_usage(company, make_technology("Redis"), purpose="Cache")
     curator = open_page(admin_url(usage, "change"), role="curator")
@@ -73,7 +73,7 @@ def proposed(number):
     return company
 
 
-def test_keys_move_along_open_the_list_of_keys_and_can_be_switched_off(open_page):  # noqa: F811
+def test_keys_move_along_open_the_list_of_keys_and_can_be_switched_off(open_page):
     company = proposed(3)
     page = open_page(reverse("admin:stacks_company_review", args=[company.pk]))
     here = "document.querySelector('.item.now').id"
@@ -98,7 +98,7 @@ def test_keys_move_along_open_the_list_of_keys_and_can_be_switched_off(open_page
     assert Usage.objects.published().count() == 3
 
 
-def test_the_pages_of_the_review_keep_the_policy_and_axe_finds_nothing(open_page):  # noqa: F811
+def test_the_pages_of_the_review_keep_the_policy_and_axe_finds_nothing(open_page):
     company = proposed(2)
     review = reverse("admin:stacks_company_review", args=[company.pk])
 
@@ -108,7 +108,7 @@ def test_the_pages_of_the_review_keep_the_policy_and_axe_finds_nothing(open_page
     check(open_page(review, viewport={"width": 390, "height": 844}, color_scheme="dark"), review)
 
 
-def test_without_scripts_the_same_buttons_do_it(open_page):  # noqa: F811
+def test_without_scripts_the_same_buttons_do_it(open_page):
     company = proposed(1)
     page = open_page(reverse("admin:stacks_company_review", args=[company.pk]), java_script_enabled=False)
 
