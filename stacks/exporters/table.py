@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from stacks.exporters.isolation import isolated
@@ -43,6 +43,22 @@ def to_csv(table: Table, licence: str = "") -> str:
     writer.writerow(table.columns + last[0])
     writer.writerows([neutralise(cell) for cell in row + last[1]] for row in table.rows)
     return out.getvalue()
+
+
+def stream_csv(columns: Sequence[str], rows: Iterable[Sequence[object]], licence: str = "") -> Iterator[str]:
+    """As `to_csv`, some hundred rows at a time, for lists of any length; what is unknown is an empty cell."""
+    last = (("licence",), (licence,)) if licence else ((), ())
+    out = io.StringIO()
+    writer = csv.writer(out)
+    out.write(BYTE_ORDER_MARK)
+    writer.writerow((*columns, *last[0]))
+    for number, row in enumerate(rows, 1):
+        writer.writerow([neutralise("" if cell is None else str(cell)) for cell in (*row, *last[1])])
+        if number % 500 == 0:
+            yield out.getvalue()
+            out.seek(0)
+            out.truncate()
+    yield out.getvalue()
 
 
 def neutralise(cell: str) -> str:

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 
-from stacks.pages import sitemaps, system
+from stacks.pages import sitemaps, spreadsheets, system
 from stacks.pages.about import views as about
 from stacks.pages.categories import views as categories
 from stacks.pages.changes import feeds
@@ -40,6 +40,7 @@ urlpatterns = [
     page("compare/technologies/", picker.pick_technologies, name="pick_technologies"),
     page("compare/technologies/<path:slugs>/", compare.compare_technologies, name="compare_technologies"),
     page("migrations/", migrations.migration_list, name="migrations"),
+    page("usages/", spreadsheets.usages_csv, name="usages"),
     page("about/", about.about, name="about"),
     page("search/", search.search_page, name="search"),
     page("changes/", changes.change_list, name="changes"),

@@ -13,7 +13,9 @@ from stacks.filtersets import CompanyFilterSet
 from stacks.industries import first_broad_of, grouped
 from stacks.models import Category, Company, CompanyFact, Technology, Usage
 from stacks.pages.filters import Choice, Filters, Option, count_by, takes_filters
+from stacks.pages.formats import form_links
 from stacks.pages.letters import ask_letter, count_letters
+from stacks.pages.spreadsheets import companies_csv
 
 PAGE = 60
 TECHNOLOGIES_OFFERED = 300
@@ -23,13 +25,16 @@ class CompanyListFilterSet(CompanyFilterSet):
     letter = ask_letter()
 
 
-@takes_filters(CompanyListFilterSet, "cursor")
+@takes_filters(CompanyListFilterSet, "cursor", "format")
 @require_safe
 def company_list(request: HttpRequest) -> HttpResponse:
     rows = Company.objects.published()
-    filters = Filters(request, CompanyListFilterSet, rows, _choices, query=_merged(request.GET))
+    choices: Any = [] if "format" in request.GET else _choices
+    filters = Filters(request, CompanyListFilterSet, rows, choices, forms=("csv",), query=_merged(request.GET))
     if filters.refusal:
         return filters.refusal
+    if filters.format:
+        return companies_csv(filters.filterset.qs)
     page = filters.page(["sort_key", "id"], PAGE)
     if filters.refusal:
         return filters.refusal
@@ -39,6 +44,7 @@ def company_list(request: HttpRequest) -> HttpResponse:
     context |= {
         "rows": _rows(page.rows),
         "that_fit": f" that {fits}" if filters.active else "",
+        "forms": form_links(request, "csv"),
         "other_way": _other_way(filters),
         "placeholder": "Part of a name",
     }

@@ -1,6 +1,7 @@
 """The list of technologies."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
@@ -10,8 +11,10 @@ from django.views.decorators.http import require_safe
 from stacks.filtersets import TechnologyFilterSet
 from stacks.models import Category, Kind, Lifecycle, OpenSource, Technology
 from stacks.pages.filters import Choice, Filters, Option, count_by, takes_filters
+from stacks.pages.formats import form_links
 from stacks.pages.letters import ask_letter, count_letters
 from stacks.pages.parts import choice_word, tile
+from stacks.pages.spreadsheets import technologies_csv
 from stacks.pages.technologies.technology import TechnologyRow
 
 PAGE = 60
@@ -49,7 +52,7 @@ class Facets:
     used: int
 
 
-@takes_filters(TechnologyListFilterSet, "cursor")
+@takes_filters(TechnologyListFilterSet, "cursor", "format")
 @require_safe
 def technology_list(request: HttpRequest) -> HttpResponse:
     """The most used first; the names of one letter in their order."""
@@ -59,9 +62,12 @@ def technology_list(request: HttpRequest) -> HttpResponse:
         facets.append(filters.once("technology-facets", lambda: _facets(filters)))
         return facets[0].choices
 
-    filters = Filters(request, TechnologyListFilterSet, Technology.objects.published(), choices)
+    offered: Any = [] if "format" in request.GET else choices
+    filters = Filters(request, TechnologyListFilterSet, Technology.objects.published(), offered, forms=("csv",))
     if filters.refusal:
         return filters.refusal
+    if filters.format:
+        return technologies_csv(filters.filterset.qs)
     chosen = filters.asked("letter")
     by_name = ["sort_key", "id"]
     rows = filters.filterset.qs.for_display()
@@ -71,6 +77,7 @@ def technology_list(request: HttpRequest) -> HttpResponse:
     letters = filters.once("technology-letters", lambda: count_letters(filters.without("letter")))
     context = {
         **filters.listed(page, letters, PAGE),
+        "forms": form_links(request, "csv"),
         "rows": [TechnologyRow(t, tile(t.name)) for t in page.rows],
         "used": facets[0].used,
         "used_only": filters.asked("used"),

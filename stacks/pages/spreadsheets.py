@@ -1,0 +1,112 @@
+"""Lists as CSV: every row that the filters leave, not one page of them. The first column is the kind."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.views.decorators.http import require_safe
+
+from stacks import feed
+from stacks.addresses import site_of
+from stacks.exporters.table import stream_csv
+from stacks.filtersets import UsageFilterSet
+from stacks.models import Change, State, Usage
+from stacks.pages.filters import Filters, takes_filters
+
+CHANGES = 5000  # the newest
+_READ = 500
+
+_COMPANY = (
+    "name", "slug", "industry", "country", "founded", "summary", "website", "engineering_blog",
+    "life", "life_on", "usages_count",
+)  # fmt: skip
+_TECHNOLOGY = (
+    "kind", "name", "slug", "category__name", "category__slug", "summary", "website", "repository", "licence",
+    "open_source", "lifecycle", "lifecycle_on", "companies_count",
+)  # fmt: skip
+_USAGE = (
+    "company__name", "technology__name", "category__parent__name", "category__name", "purpose", "stage_then",
+    "hosting", "via__name", "started", "known_since", "ended", "last_said", "remarks", "company__slug",
+    "technology__slug", "category__slug", "via__slug", "uid", "scope", "current_then",
+)  # fmt: skip
+_CHANGE = ("kind", "object", "name", "verb", "at", "fields", "to", "company", "technology", "category", "seq", "url")
+
+
+def companies_csv(rows: Any) -> HttpResponse:
+    found = rows.order_by("sort_key", "pk").values_list(*_COMPANY)
+    return _give("companies", ("kind", *_COMPANY), (("company", *row) for row in found.iterator(_READ)))
+
+
+def technologies_csv(rows: Any) -> HttpResponse:
+    """The first column is the technology's own kind: language, datastore, service."""
+    found = rows.order_by("-companies_count", "sort_key", "pk").values_list(*_TECHNOLOGY)
+    columns = [name.replace("category__name", "category").replace("__", "_") for name in _TECHNOLOGY]
+    # `licence` is that of the data, in the last column of every list
+    columns[columns.index("licence")] = "spdx_licence"
+    return _give("technologies", columns, found.iterator(_READ))
+
+
+@takes_filters(UsageFilterSet, "format")
+@require_safe
+def usages_csv(request: HttpRequest) -> HttpResponse:
+    """Every usage that the filters of the API's `usages/` leave. There is no page of them: this address is the list."""
+    usages = Usage.objects.published().as_they_are()
+    filters = Filters(request, UsageFilterSet, usages, [], forms=("csv",))
+    if filters.refusal:
+        return filters.refusal
+    found = filters.filterset.qs.order_by("pk").values_list(*_USAGE, "via__state")
+    columns = [name.removesuffix("_then").replace("__name", "").replace("__", "_") for name in _USAGE]
+    names = {"category_parent": "area", "known_since": "started_known_since", "current": "is_current"}
+    return _give("usages", ("kind", *(names.get(name, name) for name in columns)), _usages(found.iterator(_READ)))
+
+
+def _usages(rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    via, slug, started, known, current = map(
+        _USAGE.index, ("via__name", "via__slug", "started", "known_since", "current_then")
+    )
+    for *cells, via_state in rows:
+        if via_state != State.PUBLISHED:
+            cells[via] = cells[slug] = None
+        if cells[started]:
+            cells[known] = None
+        cells[current] = "yes" if cells[current] else "no"
+        yield ("usage", *cells)
+
+
+def changes_csv(request: HttpRequest) -> HttpResponse:
+    """The newest lines of the feed, the newest first."""
+    return _give("changes", _CHANGE, _changes(site_of(request)))
+
+
+def _changes(site: str) -> Iterator[Sequence[Any]]:
+    newest = list(Change.objects.newest_first()[:CHANGES])
+    for start in range(0, len(newest), _READ):
+        for line in feed.read(newest[start : start + _READ]):
+            change, row, told = line.change, line.row, line.payload
+            address = getattr(row, "get_absolute_url", None)
+            yield (
+                change.kind,
+                change.object,
+                str(row) if row is not None else None,
+                change.verb,
+                change.at.isoformat().replace("+00:00", "Z"),
+                " ".join(told.get("fields", ())),
+                told.get("to"),
+                told.get("company"),
+                told.get("technology"),
+                told.get("category"),
+                change.seq,
+                f"{site}{address()}" if address else None,
+            )
+
+
+def _give(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
+    response: Any = StreamingHttpResponse(
+        stream_csv(columns, rows, settings.DATA_LICENCE), content_type="text/csv; charset=utf-8"
+    )
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    response.headers["X-Robots-Tag"] = "noindex"
+    if settings.DATA_LICENCE_URL:
+        response.headers["Link"] = f'<{settings.DATA_LICENCE_URL}>; rel="license"'
+    return response
