@@ -95,20 +95,27 @@ class SlugsField(ManyField):
         found = find(self.model, good)
         unknown = [value for value in values if value not in good or value in found.unknown]
         if unknown:
-            raise ValidationError([self._refuse(value) for value in unknown])
+            raise ValidationError(self._refuse(unknown))
         return list({row.pk: row for row in found.rows}.values())
 
-    def _refuse(self, value: str) -> ValidationError:
+    def _refuse(self, values: list[str]) -> list[ValidationError]:
+        """One for each, with the slug of what bears such a name. One query."""
         noun = self.model._meta.verbose_name
-        hint = ""
-        if hasattr(self.model.objects.all(), "by_names") and "\x00" not in value:
-            slug = self.model.objects.published().by_names([value])[value]
-            hint = f" Its slug is “{slug}”." if slug else ""
-        return ValidationError(
-            "There is no %(noun)s “%(value)s”.%(hint)s",
-            code="unknown",
-            params={"noun": noun, "value": value, "hint": hint},
-        )
+        names = [value for value in values if "\x00" not in value]
+        rows = self.model.objects.published()
+        slugs = rows.by_names(names) if names and hasattr(rows, "by_names") else {}
+        return [
+            ValidationError(
+                "There is no %(noun)s “%(value)s”.%(hint)s",
+                code="unknown",
+                params={
+                    "noun": noun,
+                    "value": value,
+                    "hint": f" Its slug is “{slugs[value]}”." if slugs.get(value) else "",
+                },
+            )
+            for value in values
+        ]
 
 
 class OwnSlugsField(SlugsField):

@@ -13,8 +13,9 @@ from stacks.addresses import takes
 from stacks.filtersets import ManyField
 from stacks.pages.kept import once
 from stacks.pages.letters import LETTERS, OTHER, LetterLink
-from stacks.pages.parts import choice_word
+from stacks.pages.parts import Link, choice_word
 from stacks.pages.responses import bad_request, form_problems
+from stacks.search import search
 
 _LABELS = {
     "q": "Search",
@@ -30,6 +31,8 @@ _ANSWERS = {
     ("team_size", False): "not stated",
 }
 
+_NO_SUCH = ("unknown", "invalid")  # codes of a value that is not there
+_MEANT = 3
 _View = TypeVar("_View", bound=Callable[..., Any])
 
 Option = tuple[str, str, int]  # value, label, how many there would be with it
@@ -208,6 +211,24 @@ class Filters:
         rest = [other for other in values if other != value]
         return [",".join(rest)] if rest and name == "uses_all" else rest
 
+    def _meant(self) -> list[Link]:
+        """What the first name that leads nowhere may have meant: the same list with that in its place."""
+        form = self.filterset.form
+        for name, errors in form.errors.as_data().items():
+            kind = _kind_of(form.fields[name]) if name in form.fields else ""
+            wrong = next((e.params["value"] for e in errors if e.code in _NO_SUCH and "value" in (e.params or {})), "")
+            if kind and wrong:
+                found = search(str(wrong), _MEANT, kind).best
+                return [Link(hit.name, self._instead(name, str(wrong), hit.slug)) for hit in found]
+        return []
+
+    def _instead(self, name: str, wrong: str, right: str) -> str:
+        values = [
+            ",".join(right if part.strip() == wrong else part for part in value.split(","))
+            for value in self.values.getlist(name)
+        ]
+        return self.address(**{name: values})
+
     def _refuse(self, problems: list[str]) -> None:
         """400, with a way back that keeps what was right."""
         right = self.values.copy()
@@ -218,9 +239,16 @@ class Filters:
             self.request,
             "This list cannot be shown",
             problems,
+            suggestions=self._meant(),
             back=f"{self.request.path}?{right.urlencode()}" if right else self.request.path,
             back_label="Show the list without what was wrong" if right else "Show the whole list",
         )
+
+
+def _kind_of(field: Any) -> str:
+    """What the values of a parameter are, as the search calls it; empty where they are no names."""
+    slugs = getattr(field, "slugs", field)
+    return slugs.model._meta.model_name if hasattr(slugs, "model") else getattr(field, "column", "")
 
 
 def _names(model: Any) -> dict[str, str]:

@@ -339,3 +339,37 @@ def test_what_a_filter_left_can_be_ticked_and_compared(client, noun, make):
     ticked = client.get(f"/compare/{nouns}/?{noun}=core&{noun}=bolt")
     assert (ticked.status_code, ticked.url) == (302, f"/compare/{nouns}/core/bolt/")
     assert client.get(f"/compare/{nouns}/?{noun}=core").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("query", "meant"),
+    [
+        ("uses=kafak&country=India", "?uses=kafka&country=India"),
+        ("uses_all=go,kafak&country=India", "?uses_all=go,kafka&country=India"),
+        ("industry=fintech", "?industry=Finance"),
+        ("country=indea", "?country=India"),
+        ("category=message+queue", "?category=message-brokers"),
+    ],
+)
+def test_a_name_that_leads_nowhere_is_answered_with_what_was_meant_in_its_place(client, query, meant):
+    kafka = make_technology("Kafka", make_category("Message brokers"))
+    acme = make_company("Acme", industry="Payments", country="India")
+    for technology in (kafka, make_technology("Go")):
+        make_usage(acme, technology)
+
+    page = client.get(f"/companies/?{query}")
+
+    assert page.status_code == 400
+    assert "Did you mean" in text_of(page, "main")
+    assert meant in links_of(page, "main")
+    assert [company.name for company in client.get(f"/companies/{meant}").context["page"].rows] == ["Acme"]
+
+
+def test_a_name_that_nothing_is_near_has_no_suggestion_and_many_wrong_ones_cost_one_search(
+    client, django_assert_max_num_queries
+):
+    make_company("Acme")
+
+    assert "Did you mean" not in text_of(client.get("/companies/?uses=zzzzqqqq"), "main")
+    with django_assert_max_num_queries(6):
+        client.get("/companies/?" + "&".join(f"uses=zz{n}qq" for n in range(40)))
