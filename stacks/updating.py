@@ -155,7 +155,11 @@ class _Update:
             self._compare(model)
         for rows in self.made.values():
             note_proposed([row for row in rows if row.state == State.PROPOSED], None)
-        self.outcome.batch = self.batch.uid if self.batch else None
+        if self.batch is not None:
+            self.outcome.batch = self.batch.uid
+            names = {"companies": self.made[Company], "technologies": self.made[Technology]}
+            self.batch.outcome = {kind: [row.name for row in rows] for kind, rows in names.items()}
+            self.batch.save(update_fields=["outcome"])
         return self.outcome
 
     def _compare(self, model: Any) -> None:

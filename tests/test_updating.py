@@ -227,6 +227,7 @@ def test_a_new_company_and_a_new_technology_come_whole_and_unpublished(shipped):
     assert set(valkey.aliases.values_list("name", "caution")) == {("Valkey", "as_written"), ("VK", "free")}
     assert TechnologyRelation.objects.get(subject=valkey).object.slug == "redis"
     assert child.usages.get().technology == valkey
+    assert ImportBatch.objects.get().outcome == {"companies": ["Owner", "Child"], "technologies": ["Valkey"]}
     quietly(shipped)
 
 
