@@ -583,3 +583,23 @@ def test_of_a_large_area_a_part_is_shown_and_accepted(log_in):
     assert page_of(client, company).areas[0].start == 60
     for junk in ("x", "-1", "999", "9" * 40):
         assert page_of(client, company, area="data", **{"from": junk}).areas[0].start == 0
+
+
+def test_a_change_says_what_it_hangs_on(log_in, users):
+    usage, migration = (
+        make_usage(make_company("Acme"), make_technology("Redis")),
+        make_migration(make_company("Acme 2")),
+    )
+    alias = make_technology("Kafka").aliases.create(name="Kay")
+    for row, values in (
+        (usage.evidence.get(), {"quote": "New"}),
+        (migration.evidence.get(), {"quote": "New"}),
+        (alias, {"caution": "entry_only"}),
+    ):
+        propose_changes(open_batch(users["curator"]), row, values)
+    client = log_in("reviewer")
+
+    text = text_of(client, usage.company)
+    assert f"{usage} evidence, changed, from {usage.evidence.get().source}" in text
+    assert str(migration) in text_of(client, migration.company)
+    assert "Kay technology alias, changed, of Kafka" in text_of(client)

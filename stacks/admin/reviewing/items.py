@@ -169,8 +169,11 @@ def item_of_line(seen: Waiting) -> Item:
         ImportAction.SAID_AGAIN: "said again",
         ImportAction.END: f"{noun}, ended",
     }.get(line.action, f"{noun}, changed")  # type: ignore[call-overload]
-    if line.action == ImportAction.ADD and line.usage:
-        item.title = str(line.usage)
+    if line.kind == "evidence":
+        item.title = str(line.usage or line.migration or line.company or item.title)
+        item.place += f", from {seen.row.source}" if seen.row is not None else ""
+    elif line.technology and not line.company_id and line.kind != "technology":
+        item.place += f", of {line.technology}"
     if line.action == ImportAction.SAID_AGAIN:
         item.purpose = f"The edition of {line.new or 'an unknown date'} says it too, and becomes further evidence."
     shown_elsewhere = _IN_THE_TITLE | (_IN_THE_CITE if seen.names.get("source") and line.kind == "evidence" else set())

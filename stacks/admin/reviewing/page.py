@@ -65,8 +65,9 @@ class Subject:
         lines = waiting.in_review_of(self.row) if self.row is not None else waiting.of_vocabulary()
         return list(
             lines.select_related(
-                "batch__source", "author", "technology__category__parent",
+                "batch__source", "author", "company", "technology__category__parent",
                 "usage__company", "usage__technology", "usage__category__parent",
+                "migration__company", "migration__from_technology", "migration__to_technology",
             ).order_by("kind", "row", "batch", "pk")
         )  # fmt: skip
 
