@@ -20,7 +20,8 @@ from .lines import Line, Reading
 
 TAKE, SKIP, NEVER, MAKE, KEEP, END = "take", "skip", "never", "make", "keep", "end"
 AGAIN = "again"  # the key of "the new edition is further evidence of all that it says again"
-_FIELDS = ("technology", "category", "stage", "hosting", "via", "purpose", "scope", "quote")
+_NULLED = ("technology", "category", "hosting", "via", "started", "ended")  # none where they are empty
+_WORDS = ("stage", "purpose", "remarks", "scope", "quote")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +175,9 @@ def settle(
 def _choose(line: Line, values: Mapping[str, Any], place: int, deciding: Deciding) -> None:
     answer = str(values.get("answer", TAKE))
     deciding.own[place] = answer
-    for name in _FIELDS:
+    for name in (*_NULLED, *_WORDS):
         if name in values:
-            setattr(line, name, values[name] or (None if name in ("technology", "category", "hosting", "via") else ""))
+            setattr(line, name, values[name] or (None if name in _NULLED else ""))
     if answer in (SKIP, NEVER):
         line.ticked = False
         return

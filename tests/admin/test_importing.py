@@ -437,6 +437,58 @@ def test_a_whole_section_is_decided_at_once_and_a_line_of_it_otherwise(log_in, k
     assert view_of(client, batch).bar.proposals == 1
 
 
+def test_a_section_that_was_left_out_is_left_out_of_the_next_edition_and_of_nothing_else(log_in, kafka):
+    client = log_in("curator")
+    text = "# App\n## Tried by others\n- Kafka\n- MySQL\n## Ours\n- PostgreSQL\n"
+    batch = opened(client, text)
+    section = next(one for one in view_of(client, batch).sections if one.title == "Tried by others")
+    press(client, batch, f"section {section.key} out")
+    confirm(client, batch)
+    assert set(ImportDecision.objects.values_list("words", "source__url", "company")) == {
+        ("Kafka", URL, None), ("MySQL", URL, None),
+    }  # fmt: skip
+
+    newer = opened(client, text, edition="2026")
+    elsewhere = opened(client, "## Stack\n- Kafka\n", url="https://acme.example/talk")
+
+    assert view_of(client, newer).bar.proposals == 0
+    assert view_of(client, elsewhere).bar.proposals == 1
+
+
+def test_dates_and_remarks_are_corrected_too(log_in, kafka):
+    client = log_in("curator")
+    batch = opened(client)
+
+    page = correct(client, batch, "Apache Kafka", started="lately")
+    assert list(page.context["form"].errors) == ["started"]
+    correct(client, batch, "Apache Kafka", started="2019", ended="2021-06", stage="retired", remarks="Left for *less*.")
+    confirm(client, batch)
+
+    usage = Usage.objects.get(technology=kafka)
+    assert (usage.started, usage.ended, usage.remarks) == ("2019", "2021-06", "Left for *less*.")
+
+
+def test_a_company_that_is_nearly_known_is_asked_about(log_in, kafka):
+    make_company("Zerodha")
+    client = log_in("curator")
+
+    batch = opened(client, company="Zerodah")
+
+    page = client.get(admin_url(batch, "plan")).content.decode()
+    assert "Zerodah is new" in page
+    assert "Or is it Zerodha?" in page
+
+
+def test_what_is_only_proposed_leaves_no_public_trace(log_in, kafka, client):
+    before = Change.objects.count()
+    curator = log_in("curator")
+    confirm(curator, opened(curator))
+
+    assert Change.objects.count() == before
+    assert client.get("/companies/acme/").status_code == 404
+    assert client.get(f"/api/v1/sources/?q={URL}").json().get("results", []) == []
+
+
 def test_rings_of_a_radar_are_chosen_for_the_whole_file(log_in, kafka):
     client = log_in("curator")
     radar = "name,ring,quadrant,isNew,description\nKafka,hold,Tools,false,\nMySQL,adopt,Tools,false,\n"

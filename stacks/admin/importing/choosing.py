@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 
+from stacks import dates
 from stacks.admin.curated import add_link, list_link
 from stacks.curating import curating
 from stacks.folding import alias_key
@@ -35,6 +36,7 @@ from stacks.models.evidence import QUOTE_WORDS
 from stacks.models.fields import validate_http_url
 
 _KEY = re.compile(r"[a-z0-9:_]{1,40}")
+_TYPED = ("stage", "hosting", "purpose", "scope", "started", "ended", "quote", "remarks")
 _ALL = "all"  # the argument that takes a choice of many back
 
 
@@ -158,8 +160,14 @@ class LineForm(forms.Form):
     via = forms.CharField(label="Via", max_length=100, required=False, widget=suggesting("technology"))
     purpose = forms.CharField(label="Purpose", max_length=300, required=False)
     scope = forms.CharField(label="Scope", max_length=120, required=False)
+    started = forms.CharField(label="Started", max_length=10, required=False)
+    ended = forms.CharField(label="Ended", max_length=10, required=False)
     quote = forms.CharField(
         label="Quote", max_length=400, required=False, help_text=f"Word for word, at most {QUOTE_WORDS} words."
+    )
+
+    remarks = forms.CharField(
+        label="Remarks", max_length=2000, required=False, widget=forms.Textarea({"rows": 2}), help_text="Markdown."
     )
 
     def __init__(self, *args: Any, line: Line, user: Any, **kwargs: Any):
@@ -174,7 +182,7 @@ class LineForm(forms.Form):
             for name in ("new_name", "new_kind", "new_website"):
                 del fields[name]
         if is_move:
-            for name in ("hosting", "via", "scope"):
+            for name in ("hosting", "via", "scope", "remarks"):
                 del fields[name]
 
     def clean(self) -> dict[str, Any]:
@@ -185,6 +193,12 @@ class LineForm(forms.Form):
                     data[name] = technology_called(data[name])
                 except Unchoosable as error:
                     self.add_error(name, str(error))
+        for name in ("started", "ended"):
+            if data.get(name):
+                try:
+                    data[name] = dates.parse(data[name].strip())
+                except dates.InvalidDate as error:
+                    self.add_error(name, str(error))
         if len(data.get("quote", "").split()) > QUOTE_WORDS:
             self.add_error(
                 "quote", f"A quote has at most {QUOTE_WORDS} words; this one has {len(data['quote'].split())}."
@@ -194,6 +208,11 @@ class LineForm(forms.Form):
                 validate_http_url(data["new_website"])
             except ValidationError as error:
                 self.add_error("new_website", error)
+        self._check_meaning(data)
+        return data
+
+    def _check_meaning(self, data: dict[str, Any]) -> None:
+        """Either a technology, or one to be made."""
         making = data.get("new_name")
         if making and data.get("technology") and data["technology"].slug != self.line.technology:
             self.add_error("new_name", "Either choose a technology, or make one.")
@@ -203,7 +222,6 @@ class LineForm(forms.Form):
             self.add_error("new_name", f"“{making}” leads to {known.name}: choose that one.")
         elif not making and not data.get("technology") and "technology" not in self.errors:
             self.add_error("technology", "Say what it means, or leave the line out.")
-        return data
 
     def values(self) -> dict[str, Any]:
         """What differs from the line as it was read."""
@@ -221,7 +239,7 @@ class LineForm(forms.Form):
                 if data["category"] in ("", line.category or ""):
                     wanted["category"] = meant["category"]
                 wanted |= {name: meant[name] for name in ("technology", "via") if name in meant}
-        wanted |= {name: data[name] for name in ("stage", "hosting", "purpose", "scope", "quote") if name in data}
+        wanted |= {name: data[name].replace("\r\n", "\n") for name in _TYPED if name in data}
         if "via" in data:
             wanted.setdefault("via", data["via"].slug if data["via"] else "")
         return values | {name: value for name, value in wanted.items() if value != (getattr(line, name) or "")}
@@ -253,9 +271,7 @@ def first_values(line: Line, settled: Line, making_name: str) -> dict[str, Any]:
     """What the form of a line shows first: as it was decided, or as it was read."""
     slugs = {slug for slug in (settled.technology, settled.via) if slug}
     names = dict(Technology.objects.filter(slug__in=slugs).values_list("slug", "name"))
-    shown = {
-        name: getattr(settled, name) or "" for name in ("category", "stage", "hosting", "purpose", "scope", "quote")
-    }
+    shown = {name: getattr(settled, name) or "" for name in ("category", *_TYPED)}
     shown |= {"technology": names.get(settled.technology or "", ""), "via": names.get(settled.via or "", "")}
     shown["stage"] = shown["stage"] or (MigrationStage.DONE if line.kind == "migration" else Stage.IN_USE)
     if making_name:

@@ -18,6 +18,7 @@ SIGNS = {
     "no": ("–", "left out"),
 }
 _SURE, _LIKELY = 0.85, 0.6
+_REMARKS = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Row:
     how_sure: str
     question: str
     purpose: str
+    remarks: str
     place: str
     differences: tuple[tuple[str, str, str], ...]
     said: tuple[str, str, str]
@@ -124,6 +126,7 @@ def row_of(plan: Plan, place: int, names: Names, changed: frozenset[str] = froze
         how_sure="full" if line.sure >= _SURE else "half" if line.sure >= _LIKELY else "ask",
         question=_question(line, names) if is_question(plan, place) else "",
         purpose=line.purpose,
+        remarks=line.remarks[:_REMARKS],
         place=_place(line, names),
         differences=_differences(plan, place, names),
         said=_said(line),
@@ -257,6 +260,7 @@ def missing_row(usage: Usage, deciding: Deciding, changed: frozenset[str]) -> Ro
         how_sure="ask",
         question=f"{usage.technology.name} was in an older edition, and is not in this one",
         purpose=usage.purpose,
+        remarks="",
         place=usage.category.name,
         differences=(("stage", _stage(usage.stage), "retired"),) if ended else (),
         said=("", "", ""),

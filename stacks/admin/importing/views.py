@@ -162,11 +162,19 @@ def _plan_page(
         "read_as": text.FORMAT_NAMES.get(made.reading.form, made.reading.form),
         "source": find_source(made.source or ""),
         "is_new_company": bool(made.company_name and not made.whole),
+        "alike": _alike(made),
         "stages": STAGES,
         "changed": changed,
         "is_nav_sidebar_enabled": False,
     }
     return TemplateResponse(request, "admin/stacks/imports/plan.html", context, status=status)
+
+
+def _alike(made: Plan) -> str:
+    """Companies whose names are near that of a company that would be made."""
+    if made.whole or not made.company_name:
+        return ""
+    return ", ".join(hit.name for hit in search(made.company_name, 3, "company", public=False).best)
 
 
 def _whose(batch: ImportBatch, made: Plan) -> str:
