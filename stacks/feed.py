@@ -214,3 +214,48 @@ def _public_rows(kind: str, names: set[str]) -> dict[str, Any]:
     if kind in ("usage", "migration", "coverage", "source"):
         return {row.uid: row for row in rows.filter(uid__in=names)}
     return {row.slug: row for row in rows.filter(slug__in=names)}
+
+
+def find_untold() -> list[str]:
+    """What who follows the feed from its first line would believe, and is not so: in words. Reads the whole feed.
+
+    Only names are told in it, so only these can be proved: which objects there are, and where old slugs lead.
+    """
+    held, leads = _follow()
+    found = []
+    for kind, model in sorted(_MODELS.items()):
+        rows: Any = model
+        key = "slug" if kind in _NAMED_BY_SLUG else "uid"
+        public = set(rows.objects.published().order_by().values_list(key, flat=True))
+        found += [f"{kind} {name}: the feed never told of it" for name in sorted(public - held[kind])]
+        found += [f"{kind} {name}: the feed never told that it went" for name in sorted(held[kind] - public)]
+        if kind in _NAMED_BY_SLUG:
+            redirects = Redirect.objects.filter(kind=kind, new_slug__in=public).order_by("old_slug")
+            now = dict(redirects.values_list("old_slug", "new_slug"))
+            told = {old: new for (of, old), new in leads.items() if of == kind and new in public}
+            found += [
+                f"{kind} {old}: the feed told that it leads to {told.get(old)}, and it leads to {now.get(old)}"
+                for old in sorted(told.keys() | now.keys())
+                if told.get(old) != now.get(old)
+            ]
+    return found
+
+
+def _follow() -> tuple[defaultdict[str, set[str]], dict[tuple[str, str], str]]:
+    """The objects and the old slugs that a follower holds after the last line."""
+    held: defaultdict[str, set[str]] = defaultdict(set)
+    leads: dict[tuple[str, str], str] = {}
+    lines = Change.objects.order_by("seq").values_list("verb", "kind", "object", "payload")
+    for verb, kind, name, payload in lines.iterator(chunk_size=2000):
+        if verb == Verb.ADDED:
+            held[kind].add(name)
+        elif verb == Verb.REMOVED:
+            held[kind].discard(name)
+        elif verb == Verb.REDIRECTED:
+            leads.pop((kind, name), None)
+            if (to := payload["to"]) is not None:
+                leads[kind, name] = to
+                if name in held[kind]:
+                    held[kind].remove(name)
+                    held[kind].add(to)
+    return held, leads

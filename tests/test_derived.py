@@ -155,3 +155,22 @@ def test_a_wrong_count_of_a_company_is_found_and_mended():
     derived.repair([difference])
 
     assert Company.objects.get(pk=company.pk).usages_count == 2
+
+
+def test_what_the_feed_never_told_is_found_by_replaying_it(capsys):
+    kept, lost = make_company("Kept"), make_company("Lost")
+    kept.slug = "kept-now"
+    kept.save()
+    call_command("check_derived")
+    Company._base_manager.filter(pk=lost.pk).update(state=State.RETRACTED)
+    Company._base_manager.filter(pk=kept.pk).update(slug="moved-in-silence")
+    capsys.readouterr()
+
+    with pytest.raises(CommandError, match="wrong"):
+        call_command("check_derived")
+
+    said = capsys.readouterr().out
+    assert "company lost: the feed never told that it went" in said
+    assert "company moved-in-silence: the feed never told of it" in said
+    assert "company kept-now: the feed never told that it went" in said
+    assert "there is no such company" in said

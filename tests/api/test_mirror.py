@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from stacks.changes import renew_identity
+from stacks.feed import find_untold
 from stacks.models import Category, Company, Redirect, Technology
 from tests.factories import make_company
 from tests.mirroring import Curators, Site, crawl, held, led, make_some, mirror
@@ -38,6 +39,7 @@ def assert_exact(kept):
         for kind, old, new in Redirect.objects.values_list("kind", "old_slug", "new_slug")
         if new in public[kind]
     }
+    assert find_untold() == []
     assert {address: new for address, new in led(kept).items() if new in public[address[0]]} == leads
 
 
