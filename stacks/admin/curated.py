@@ -18,8 +18,7 @@ from django.utils.timezone import localtime
 from simple_history.admin import SimpleHistoryAdmin
 
 from stacks.curating import curating, in_hand
-from stacks.models import Category, Redirect
-from stacks.proposals.rights import may_write
+from stacks.models import Category, Homonym, Redirect
 
 from . import kept
 from .deleting import TellsWhatGoes
@@ -32,10 +31,12 @@ from .suggesting import (
     propose_form,
     propose_removals,
     review_of,
+    save_or_propose,
     settle_taken,
     suggests,
     tell,
     waiting_for,
+    writes,
 )
 
 # Where on the page of a review somebody was.
@@ -207,6 +208,13 @@ class CuratedAdmin(TellsWhatGoes, Related, SimpleHistoryAdmin):
             return
         tell(request, form.instance, propose_form(request, form.instance, form, formsets))
 
+    def save_formset(self, request, form, formset, change):
+        """A short form that leads to something public alone is shared by a reviewer only, whoever owns the draft."""
+        if formset.model is Homonym:
+            save_or_propose(request, formset)
+        else:
+            super().save_formset(request, form, formset, change)
+
     def log_addition(self, request, obj, message):
         return None if is_suggestion(request) else super().log_addition(request, obj, message)
 
@@ -226,8 +234,8 @@ class CuratedAdmin(TellsWhatGoes, Related, SimpleHistoryAdmin):
     def _proposes(self, request, obj):
         """Whether what is saved here waits for a reviewer: of a new row that has no owner yet, if it always does."""
         if obj is None:
-            return issubclass(self.model, Category | Redirect) and not may_write(request.user, self.model())
-        return self.has_change_permission(request, obj) and not may_write(request.user, obj)
+            return issubclass(self.model, Category | Redirect) and not writes(request, self.model())
+        return self.has_change_permission(request, obj) and not writes(request, obj)
 
     def delete_model(self, request, obj):
         """Of what the public sees, too, the deletion is proposed by who may not publish."""

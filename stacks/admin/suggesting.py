@@ -3,6 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
@@ -14,8 +15,8 @@ from stacks.loading import sentence_of
 from stacks.models import Company, ImportBatch, ImportLine, ImportState, Migration, Technology, Usage
 from stacks.proposals.deciding import settle
 from stacks.proposals.proposing import open_batch, propose_changes, propose_removal, propose_row
-from stacks.proposals.rights import may_decide, may_write, place_of
-from stacks.proposals.values import read
+from stacks.proposals.rights import is_seen, may_decide, may_write, place_of
+from stacks.proposals.values import fields_of, read
 from stacks.proposals.waiting import Waiting, look
 
 from .forms import is_key
@@ -32,8 +33,13 @@ def suggests(request: Any, row: Any) -> bool:
     """Whether a save of this row, as it stands or as the form has it, is a proposal of this user."""
     if row is None:
         return False
-    stored = type(row)._base_manager.filter(pk=row.pk).first() if row.pk else None
-    return not all(may_write(request.user, each) for each in (row, stored) if each is not None)
+    return not all(writes(request, each) for each in (row, _stored(row)) if each is not None)
+
+
+def writes(request: Any, row: Any) -> bool:
+    """Whether this user's save of the row is written at once. Where the site asks for two, nobody's is that visitors
+    see."""
+    return may_write(request.user, row) and not (settings.REVIEW_BY_ANOTHER and is_seen(row))
 
 
 def propose_form(request: Any, row: Any, form: Any, formsets: Any) -> list[ImportLine]:
@@ -63,9 +69,8 @@ def _stored(row: Any) -> Any:
 def _of_form(batch: ImportBatch, row: Any, form: Any) -> list[ImportLine]:
     if row.pk is None:
         return propose_row(batch, row)
-    names = {field.name for field in row._meta.concrete_fields if field.editable and not field.primary_key}
-    typed = [name for name in form.changed_data if name in names and name in form.cleaned_data]
-    return propose_changes(batch, row, {name: getattr(row, name) for name in typed})
+    changed = [name for name in form.changed_data if name in form.cleaned_data]
+    return propose_changes(batch, row, {name: value for name, value in _typed(row).items() if name in changed})
 
 
 def _of_formset(batch: ImportBatch, formset: Any) -> list[ImportLine]:
@@ -73,11 +78,34 @@ def _of_formset(batch: ImportBatch, formset: Any) -> list[ImportLine]:
     for row in formset.deleted_objects:
         lines += propose_removal(batch, row)
     for row, fields in formset.changed_objects:
-        names = {field.name for field in row._meta.concrete_fields if field.editable}
-        lines += propose_changes(batch, row, {name: getattr(row, name) for name in fields if name in names})
+        lines += propose_changes(batch, row, {name: value for name, value in _typed(row).items() if name in fields})
     for row in formset.new_objects:
         lines += propose_row(batch, row)
     return lines
+
+
+def save_or_propose(request: Any, formset: Any) -> None:
+    """Rows of an owner that is written at once, of which one may take something from what visitors see."""
+    rows = formset.save(commit=False)
+    for row in formset.deleted_objects:
+        row.delete()
+    proposed: list[ImportLine] = []
+    for row in rows:
+        if not suggests(request, row):
+            row.save()
+            continue
+        batch = open_batch(request.user, about=row)
+        try:
+            proposed += propose_row(batch, row) if row.pk is None else propose_changes(batch, row, _typed(row))
+        except ValidationError as error:
+            raise CannotBeProposedError(sentence_of(error)) from error
+    if proposed:
+        tell(request, rows[0], proposed)
+
+
+def _typed(row: Any) -> dict[str, Any]:
+    """What a form may write of the row, as it has it."""
+    return {field.name: getattr(row, field.name) for field in fields_of(type(row))}
 
 
 def taken(request: Any, row: Any) -> list[ImportLine]:

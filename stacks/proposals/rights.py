@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from stacks.folding import alias_key
 from stacks.models import (
     Category,
     Company,
     Evidence,
+    Homonym,
     ImportLine,
     Migration,
     Redirect,
@@ -13,6 +15,7 @@ from stacks.models import (
     Source,
     State,
     Technology,
+    TechnologyAlias,
     Usage,
 )
 
@@ -64,9 +67,17 @@ def is_seen(row: Any) -> bool:
     """Whether the public sees the row or has seen it: published, retracted, or part of what is."""
     if isinstance(row, Category | Redirect):
         return True
+    if isinstance(row, Homonym) and _takes_a_name(row):
+        return True
     if isinstance(row, Source):
         return row.pk is not None and Source.objects.published().filter(pk=row.pk).exists()
     return any(owner.state not in (State.DRAFT, State.PROPOSED) for owner in owners_of(row))
+
+
+def _takes_a_name(row: Homonym) -> bool:
+    """Whether the short form leads to something public alone so far, and would do so no more."""
+    names = TechnologyAlias.objects.filter(key=alias_key(row.name)).exclude(technology=row.technology_id)
+    return names.exclude(technology__state__in=(State.DRAFT, State.PROPOSED)).exists()
 
 
 def may_write(user: Any, row: Any) -> bool:

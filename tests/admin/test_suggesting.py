@@ -28,6 +28,7 @@ from stacks.models import (
 )
 from stacks.proposals.deciding import accept
 from stacks.proposals.proposing import open_batch, propose_changes
+from stacks.review import Refused
 from tests.admin.doors import admin_url, form_data
 from tests.factories import (
     make_area,
@@ -388,3 +389,40 @@ def test_a_curator_who_writes_a_draft_with_a_proposal_before_her_decides_nothing
     assert client.post(url, data).status_code == 302
 
     assert (fresh(usage).purpose, fresh(line).state) == ("Events", "waiting")
+
+
+@pytest.mark.parametrize("door", ["inline", "form"])
+def test_a_draft_takes_no_name_from_what_is_public(log_in, users, door):
+    known, draft = make_technology("Sentinel"), make_technology("Sentinel Two", state=State.DRAFT)
+    client = log_in("curator")
+    url, data = opened(client, draft)
+
+    if door == "inline":
+        data = with_row(data, "homonyms", name="Sentinel", position="0")
+        data = with_row(data, "homonyms", name="S2", position="0")
+        client.post(url, data)
+        assert [row.name for row in draft.homonyms.all()] == ["S2"]
+    else:
+        client.post(admin_url(Homonym, "add"), {"technology": draft.pk, "name": "Sentinel", "position": "0"})
+
+    assert known.aliases.filter(key="sentinel").exists()
+    assert [line[:2] for line in lines()] == [("add", "homonym")]
+    accept(ImportLine.objects.all(), users["reviewer"])
+    assert not known.aliases.filter(key="sentinel").exists()
+    assert check() == []
+
+
+def test_where_two_are_asked_for_a_reviewer_proposes_too(log_in, users, settings):
+    settings.REVIEW_BY_ANOTHER = True
+    usage, draft = make_usage(purpose="Cache"), make_usage(state=State.DRAFT)
+    client = log_in("reviewer")
+
+    for row in (usage, draft):
+        url, data = opened(client, row)
+        client.post(url, data | {"purpose": "Sessions"})
+
+    assert (fresh(usage).purpose, fresh(draft).purpose) == ("Cache", "Sessions")
+    with pytest.raises(Refused, match="somebody else"):
+        accept(ImportLine.objects.all(), users["reviewer"])
+    accept(ImportLine.objects.all(), users["superuser"])
+    assert fresh(usage).purpose == "Sessions"
