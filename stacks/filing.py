@@ -1,5 +1,6 @@
 """How rows of the catalogue stand in files: Django's fixture format with natural keys, for loading and exporting."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -80,6 +81,8 @@ class Column:
     def written(self, value: Any) -> Any:
         if self.refers:
             return [value]
+        if self.is_json:  # the databases keep its keys in different orders
+            return json.loads(json.dumps(value, sort_keys=True))
         return value.isoformat() if isinstance(value, datetime) else value
 
 

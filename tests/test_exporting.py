@@ -239,6 +239,15 @@ def test_what_was_imported_and_suggested_speaks_of_the_same_rows_as_before(tmp_p
     assert Review.objects.get(reason__gt="").company.slug == "aardvark"
 
 
+def test_a_value_that_is_json_is_told_in_one_order_whatever_the_database_keeps(tmp_path):
+    ImportBatch.objects.create(format="markdown", outcome={"b": [{"d": 1, "c": 2}], "a": 3})
+
+    export(tmp_path / "out")
+
+    (file,) = (tmp_path / "out/imports").iterdir()
+    assert re.findall(r'"(\w)":', file.read_text()) == ["a", "b", "c", "d"]
+
+
 def test_a_line_of_an_import_about_no_kind_of_row_is_refused(tmp_path):
     make_everything()
     export(tmp_path / "out")
