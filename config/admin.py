@@ -34,9 +34,10 @@ class StacksSite(AdminSite):
 
     def index(self, request, extra_context=None):
         from stacks.admin.importing.views import may_import
-        from stacks.admin.worklists import worklists
+        from stacks.admin.worklists import grouped, worklists
 
-        context = {"worklists": worklists(request.user), "may_import": may_import(request.user)}
+        lists = worklists(request.user)
+        context = {"worklists": lists, "groups": grouped(lists), "may_import": may_import(request.user)}
         return super().index(request, context | (extra_context or {}))
 
     def admin_view(self, view, cacheable=False):

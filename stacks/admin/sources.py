@@ -4,7 +4,8 @@ from django.utils.html import format_html, format_html_join
 
 from stacks.models import Source, url_key
 
-from .curated import SYSTEM_FIELDS, CuratedAdmin, add_link, kept_by_the_system, list_link
+from .again import ChecksAgain
+from .curated import SYSTEM_FIELDS, add_link, kept_by_the_system, list_link
 from .merging import MergesRows
 from .searching import every_word
 
@@ -12,7 +13,7 @@ _SHOWN = 100
 
 
 @admin.register(Source)
-class SourceAdmin(MergesRows, CuratedAdmin):
+class SourceAdmin(ChecksAgain, MergesRows):
     list_display = (
         "title",
         "publisher",
@@ -85,7 +86,7 @@ class SourceAdmin(MergesRows, CuratedAdmin):
                 for model, label in (("usage", "Add a usage from it"), ("migration", "Add a migration from it"))
                 if request.user.has_perm(f"stacks.add_{model}")
             ]
-            context["tools"] += self.merge_tools(request, obj)
+            context["tools"] += self.again_tools(request, obj) + self.merge_tools(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 

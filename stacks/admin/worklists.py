@@ -1,9 +1,13 @@
 """What is waiting for somebody, as links to filtered lists; counted only for lists that the reader may open."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
+from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from stacks.models import (
     BatchState,
@@ -11,9 +15,11 @@ from stacks.models import (
     Evidence,
     ImportBatch,
     ImportLine,
+    Lifecycle,
     Migration,
     Review,
     Source,
+    Stage,
     State,
     Technology,
     Usage,
@@ -22,12 +28,41 @@ from stacks.review import REVIEWED
 
 from .curated import list_link
 
+YOURS, WRONG, OLD, INCOMPLETE = "With you", "Wrong in public", "Getting old", "Incomplete"
+_WHY = {
+    YOURS: "others wait, or your own work is open",
+    WRONG: "a visitor can run into it now",
+    OLD: "true once; look whether it still is",
+    INCOMPLETE: "what is there says less than it could",
+}
+_A_YEAR = timedelta(days=365)
+
 
 @dataclass(frozen=True, slots=True)
 class Worklist:
+    """`action` is the address of what does the first thing of the list, where it is not the list itself."""
+
     label: str
     count: int
     url: str
+    group: str = YOURS
+    action: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lists of one urgency; those with nothing in them are told last, as proof that it was looked for."""
+
+    name: str
+    why: str
+    lists: list[Worklist]
+
+
+def grouped(lists: Iterable[Worklist]) -> list[Group]:
+    """By urgency, without what has nothing in it."""
+    lists = [each for each in lists if each.count]
+    groups = [Group(name, why, [each for each in lists if each.group == name]) for name, why in _WHY.items()]
+    return [group for group in groups if group.lists]
 
 
 def worklists(user) -> list[Worklist]:
@@ -39,10 +74,11 @@ def worklists(user) -> list[Worklist]:
         if not _may_look(user, model):
             return
         counts = model._base_manager.order_by().aggregate(
-            **{key: Count("pk", filter=where) for key, (where, _, _) in questions.items()}
+            **{key: Count("pk", filter=where) for key, (_, where, _, _) in questions.items()}
         )
         lists.extend(
-            Worklist(label, counts[key], list_link(name, **query)) for key, (_, label, query) in questions.items()
+            Worklist(label, counts[key], list_link(name, **query), group)
+            for key, (group, _, label, query) in questions.items()
         )
 
     waiting = Q(state=State.PROPOSED)
@@ -52,17 +88,34 @@ def worklists(user) -> list[Worklist]:
     )
     published = Q(state=State.PUBLISHED)
     drafts = Q(state=State.DRAFT)
+    today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    said_before = str(today.year - settings.STALE_YEARS)
+    looked_before = today - _A_YEAR
     look(
         Usage,
-        proposed=(waiting, "usages to review", {"state__exact": State.PROPOSED}),
-        unsourced=(unsourced, "usages without evidence", {"evidence": "none"}),
-        hidden=(published & Q(visible=False), "usages published, but out of sight", {"shown": "no"}),
-        drafts=(drafts, "draft usages", {"state__exact": State.DRAFT}),
+        proposed=(YOURS, waiting, "usages to review", {"state__exact": State.PROPOSED}),
+        unsourced=(YOURS, unsourced, "usages without evidence", {"evidence": "none"}),
+        drafts=(YOURS, drafts, "draft usages", {"state__exact": State.DRAFT}),
+        hidden=(WRONG, published & Q(visible=False), "usages published, but out of sight", {"shown": "no"}),
+        said=(
+            OLD,
+            published & Q(ended="", last_said__gt="", last_said__lt=said_before) & ~Q(stage=Stage.RETIRED),
+            f"usages that nobody has said since {said_before}",
+            {
+                "state__exact": State.PUBLISHED,
+                "ended__exact": "",
+                "last_said__gt": "",
+                "last_said__lt": said_before,
+                "stage__in": ",".join(stage for stage in Stage if stage != Stage.RETIRED),
+            },
+        ),
     )
     look(
         Migration,
-        proposed=(waiting, "migrations to review", {"state__exact": State.PROPOSED}),
+        proposed=(YOURS, waiting, "migrations to review", {"state__exact": State.PROPOSED}),
+        drafts=(YOURS, drafts, "draft migrations", {"state__exact": State.DRAFT}),
         hidden=(
+            WRONG,
             published
             & (
                 ~Q(company__state=State.PUBLISHED)
@@ -72,29 +125,67 @@ def worklists(user) -> list[Worklist]:
             "migrations published, but out of sight",
             {"shown": "no"},
         ),
-        drafts=(drafts, "draft migrations", {"state__exact": State.DRAFT}),
     )
-    for model in (Technology, Company):
-        names = model._meta.verbose_name_plural
-        look(
-            model,
-            proposed=(waiting, f"{names} to review", {"state__exact": State.PROPOSED}),
-            drafts=(drafts, f"draft {names}", {"state__exact": State.DRAFT}),
-        )
+    used = Q(companies_count__gt=0)
+    look(
+        Technology,
+        proposed=(YOURS, waiting, "technologies to review", {"state__exact": State.PROPOSED}),
+        drafts=(YOURS, drafts, "draft technologies", {"state__exact": State.DRAFT}),
+        ended=(
+            OLD,
+            used & Q(lifecycle=Lifecycle.ENDED),
+            "technologies that have ended, and are in use somewhere",
+            {"lifecycle__exact": Lifecycle.ENDED, "companies_count__gt": 0},
+        ),
+        unknown=(
+            INCOMPLETE,
+            used & Q(lifecycle=Lifecycle.UNKNOWN),
+            "technologies in use without a lifecycle",
+            {"lifecycle__exact": Lifecycle.UNKNOWN, "companies_count__gt": 0},
+        ),
+        plain=(
+            INCOMPLETE,
+            used & Q(icon=""),
+            "technologies in use without an icon",
+            {"icon__exact": "", "companies_count__gt": 0},
+        ),
+    )
+    look(
+        Company,
+        proposed=(YOURS, waiting, "companies to review", {"state__exact": State.PROPOSED}),
+        drafts=(YOURS, drafts, "draft companies", {"state__exact": State.DRAFT}),
+        still=(
+            OLD,
+            published & Q(revised_at__lt=looked_before),
+            "companies that nobody has looked at for a year",
+            {"state__exact": State.PUBLISHED, "revised_at__lt": looked_before.isoformat()},
+        ),
+    )
     look(
         Source,
-        unchecked=(Q(checked_at=None), "sources never checked", {"checked_at__isempty": 1}),
         lost=(
+            WRONG,
             Q(check_result__in=("gone", "unreachable")),
             "sources gone or unreachable",
             {"check_result__in": "gone,unreachable"},
         ),
+        unchecked=(INCOMPLETE, Q(checked_at=None), "sources never checked", {"checked_at__isempty": 1}),
     )
     look(
         Evidence,
-        unverified=(Q(verified_on=""), "quotes and citations nobody has checked twice", {"verified_on__isempty": 1}),
+        misquoted=(WRONG, Q(quote_found=False), "quotes that are not on their page", {"quote_found__exact": 0}),
+        unverified=(
+            INCOMPLETE,
+            Q(verified_on=""),
+            "quotes and citations nobody has checked twice",
+            {"verified_on__isempty": 1},
+        ),
     )
-    look(ImportBatch, unfinished=(Q(state=BatchState.OPEN), "imports not finished", {"state__exact": BatchState.OPEN}))
+    unfinished = Q(state=BatchState.OPEN)
+    look(ImportBatch, open=(YOURS, unfinished, "imports not finished", {"state__exact": BatchState.OPEN}))
+    if user.has_perm("stacks.change_evidence"):
+        first = reverse("admin:stacks_source_check_first")
+        lists = [replace(each, action=first) if each.url.endswith("verified_on__isempty=1") else each for each in lists]
     return lists
 
 

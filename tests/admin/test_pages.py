@@ -406,6 +406,20 @@ def test_the_index_tells_what_is_waiting(log_in, django_assert_num_queries):
             assert listed.context["cl"].result_count == work.count, work.label
 
 
+def test_what_waits_is_told_by_urgency_and_what_is_empty_apart(log_in):
+    usage = make_usage(technology=make_technology(lifecycle="ended", lifecycle_source="https://a.example/"))
+    Evidence.objects.filter(usage=usage).update(edition_on="2003", quote_found=False)
+
+    page = log_in("reviewer").get("/admin/")
+
+    told = [(group.name, {each.label for each in group.lists}) for group in page.context["groups"]]
+    assert [name for name, _ in told] == ["Wrong in public", "Getting old", "Incomplete"]
+    assert told[0][1] == {"quotes that are not on their page"}
+    assert "technologies that have ended, and are in use somewhere" in told[1][1]
+    assert any(label.startswith("usages that nobody has said since") for label in told[1][1])
+    assert "Looked for, and nothing there" in page.content.decode()
+
+
 def test_worklists_are_told_only_to_those_who_may_open_them(log_in):
     assert log_in("nobody").get("/admin/").context["worklists"] == []
 

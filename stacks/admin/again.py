@@ -1,0 +1,222 @@
+"""Looking again: a source is opened once, and all that cites it is confirmed or not, on one page."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.options import csrf_protect_m
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import Http404, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+
+from stacks import dates
+from stacks.curating import curating
+from stacks.models import Evidence, ImportBatch, Source, Stage, Usage
+from stacks.models.fields import validate_partial_date
+from stacks.proposals.proposing import open_batch, propose_changes, propose_end, propose_removal, propose_row
+from stacks.proposals.rights import may_write
+
+from .curated import CuratedAdmin
+from .forms import is_key
+
+STILL, LEFT, MISSING = "still", "left", "missing"
+ON_A_PAGE = 200
+# In the session: the sources that this curator has opened from here, the newest last.
+_OPENED = "opened_sources"
+_MOST_OPENED = 50
+_JOINED = (
+    "source", "company", "usage__company", "usage__technology", "usage__category", "migration__company",
+    "migration__from_technology", "migration__to_technology",
+)  # fmt: skip
+
+
+def to_look_at():
+    """Sources with citations that nobody has confirmed, those with the most first."""
+    waiting = Count("evidence", filter=Q(evidence__verified_on=""))
+    return Source.objects.annotate(waiting=waiting).filter(waiting__gt=0).order_by("-waiting", "pk")
+
+
+def _following(source: Source) -> Source | None:
+    """The next of them after this one, from the first again at the end."""
+    others = list(to_look_at().values_list("pk", flat=True))
+    at = others.index(source.pk) + 1 if source.pk in others else 0
+    following = [pk for pk in (*others[at:], *others[:at]) if pk != source.pk]
+    return Source.objects.get(pk=following[0]) if following else None
+
+
+class _Edition(forms.Form):
+    edition = forms.CharField(
+        required=False,
+        max_length=10,
+        label="Date of the edition you read",
+        help_text="2026, 2026-11 or 2026-11-27. Empty: the edition that is cited already.",
+    )
+
+    def clean_edition(self):
+        edition = self.cleaned_data["edition"].strip()
+        if edition:
+            validate_partial_date(edition)
+            if dates.compare(edition, f"{timezone.localdate():%Y-%m-%d}") > 0:
+                raise ValidationError("It lies in the future.")
+        return edition
+
+
+class ChecksAgain(CuratedAdmin):
+    """Adds *Check again* to the page of a source, for those who may change evidence or propose that."""
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        return [
+            path("check/", wrap(self.first_view), name="stacks_source_check_first"),
+            path("<path:object_id>/check/", wrap(self.again_view), name="stacks_source_check"),
+            path("<path:object_id>/open/", wrap(self.open_view), name="stacks_source_open"),
+            *super().get_urls(),
+        ]
+
+    def first_view(self, request):
+        """To the source with the most that nobody has confirmed."""
+        self._may(request)
+        left = request.GET.get("after", "")
+        before = Source.objects.filter(pk=left).first() if is_key(left) else None
+        source = _following(before) if before else to_look_at().first()
+        if source is None:
+            messages.success(request, "Every citation has been confirmed by somebody.")
+            return HttpResponseRedirect(reverse("admin:index"))
+        return HttpResponseRedirect(reverse("admin:stacks_source_check", args=[source.pk]))
+
+    @csrf_protect_m
+    def open_view(self, request, object_id):
+        """Leads to the page, or its stored copy, and remembers that it was opened."""
+        source = self._source(request, object_id)
+        if request.method != "POST":
+            return HttpResponseRedirect(reverse("admin:stacks_source_check", args=[source.pk]))
+        opened = [pk for pk in request.session.get(_OPENED, []) if pk != source.pk]
+        request.session[_OPENED] = [*opened, source.pk][-_MOST_OPENED:]
+        return HttpResponseRedirect(source.archive_url if "copy" in request.POST and source.archive_url else source.url)
+
+    @csrf_protect_m
+    def again_view(self, request, object_id):
+        source = self._source(request, object_id)
+        form = _Edition(request.POST or None)
+        page = Paginator(self._citations(source), ON_A_PAGE).get_page(request.GET.get("p"))
+        how = self._how_it_was_read(request, source, page)
+        refused = ""
+        if request.method == "POST":
+            choices = {row.pk: request.POST.get(f"row-{row.pk}", "") for row in page}
+            if not how:
+                refused = "Open the source first: what is confirmed has to be read. Your marks are kept."
+            elif not any(choices.values()):
+                refused = "Nothing is marked yet."
+            elif form.is_valid():
+                self._confirm(request, source, page, choices, form.cleaned_data["edition"])
+                return HttpResponseRedirect(self._next(request, source))
+        chosen = {row.pk: request.POST.get(f"row-{row.pk}", "") for row in page}
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Check again: {source.title}",
+            "opts": self.opts,
+            "source": source,
+            "form": form,
+            "page": page,
+            "rows": [(row, _about(row), chosen[row.pk]) for row in page],
+            "how": how,
+            "refused": refused,
+            "left": to_look_at().count(),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/stacks/again.html", context, status=409 if refused else 200)
+
+    def again_tools(self, request, source) -> list[tuple[str, str]]:
+        if not request.user.has_perm("stacks.change_evidence"):
+            return []
+        return [("Check again", reverse("admin:stacks_source_check", args=[source.pk]))]
+
+    def _may(self, request) -> None:
+        if not request.user.has_perm("stacks.change_evidence"):
+            raise PermissionDenied
+
+    def _source(self, request, key):
+        self._may(request)
+        source = Source.objects.filter(pk=unquote(key)).first() if is_key(unquote(key)) else None
+        if source is None:
+            raise Http404("There is no such source.")
+        return source
+
+    def _citations(self, source):
+        """Those that nobody has confirmed first."""
+        return Evidence.objects.filter(source=source).select_related(*_JOINED).order_by("verified_on", "pk")
+
+    def _how_it_was_read(self, request, source, page) -> str:
+        """Why its citations may be confirmed, in words; empty while they may not."""
+        if source.pk in request.session.get(_OPENED, []):
+            return "You opened it from here."
+        quotes = [row.quote_found for row in page if row.quote]
+        if quotes and all(quotes):
+            return f"All its {len(quotes)} quotes were found in its text on {source.checked_at:%Y-%m-%d}."
+        return ""
+
+    def _confirm(self, request, source, page, choices, edition) -> None:
+        """Everything or nothing. What the user may not write himself is proposed; ends and removals always are."""
+        today = f"{timezone.localdate():%Y-%m-%d}"
+        counts = {STILL: 0, LEFT: 0, MISSING: 0}
+        with curating():
+            batch = open_batch(request.user, form="check", source=source)
+            for row in page:
+                choice = choices[row.pk]
+                if choice == STILL:
+                    self._still(request.user, batch, row, edition, today)
+                elif choice == LEFT and isinstance(row.usage, Usage):
+                    said = {"edition_on": edition or row.edition, "locator": row.locator}
+                    propose_end(batch, row.usage, {"stage": Stage.RETIRED}, stage=Stage.RETIRED, **said)
+                elif choice in (LEFT, MISSING):
+                    propose_removal(batch, row)
+                    choice = MISSING
+                else:
+                    continue
+                counts[choice] += 1
+            if not batch.lines.exists():
+                batch.delete()
+        told = {STILL: "still true", LEFT: "not any more", MISSING: "no longer on the page"}
+        parts = [f"{count} {told[choice]}" for choice, count in counts.items() if count]
+        waits = " What changes what visitors see waits for a review." if counts[LEFT] or counts[MISSING] else ""
+        messages.success(request, f"{source.title}: {', '.join(parts)}.{waits}")
+
+    def _still(self, user, batch: ImportBatch, row: Evidence, edition: str, today: str) -> None:
+        may = may_write(user, row)
+        if edition and row.edition and dates.compare(edition, row.edition) > 0:
+            self._add_edition(user, batch, row, edition, today, may=may)
+        if not may:
+            propose_changes(batch, row, {"verified_on": today})
+            return
+        row.verified_on, row.verified_by = today, user
+        row.save()
+
+    def _add_edition(self, user, batch, row: Evidence, edition: str, today: str, *, may: bool) -> None:
+        owner = {"usage": row.usage, "migration": row.migration, "company": row.company}
+        same: dict[str, Any] = {"source": row.source, "edition_on": edition, "quote": row.quote, "locator": row.locator}
+        if Evidence.objects.filter(**owner, **same).exists():
+            return
+        again = Evidence(**owner, **same, stage=row.stage, stance=row.stance, accessed_on=today)
+        if not may:
+            propose_row(batch, again)
+            return
+        again.verified_on, again.verified_by = today, user
+        again.save()
+
+    def _next(self, request, source) -> str:
+        if "_stay" in request.POST:
+            return reverse("admin:stacks_source_check", args=[source.pk])
+        following = _following(source)
+        return reverse("admin:stacks_source_check", args=[following.pk]) if following else reverse("admin:index")
+
+
+def _about(row: Evidence) -> tuple[str, str, str]:
+    """What is cited, with what it is for and the address of its page in the admin."""
+    owner: Any = row.usage or row.migration or row.company
+    purpose = getattr(owner, "purpose", "") or getattr(owner, "reason", "")
+    return str(owner), purpose, reverse(f"admin:stacks_{owner._meta.model_name}_change", args=[owner.pk])
