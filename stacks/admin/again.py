@@ -25,7 +25,7 @@ from .curated import CuratedAdmin
 from .forms import is_key
 
 STILL, LEFT, MISSING = "still", "left", "missing"
-ON_A_PAGE = 200
+ON_A_PAGE = 100
 # In the session: the sources that this curator has opened from here, the newest last.
 _OPENED = "opened_sources"
 _MOST_OPENED = 50
