@@ -94,7 +94,7 @@ class Kind(models.TextChoices):
 class OpenSource(models.TextChoices):
     YES = "yes", "Yes"
     NO = "no", "No"
-    UNKNOWN = "unknown", "Unknown"
+    UNKNOWN = "unknown", "Not stated"
 
 
 class Lifecycle(models.TextChoices):
@@ -103,7 +103,7 @@ class Lifecycle(models.TextChoices):
     ACTIVE = "active", "Active"
     MAINTENANCE = "maintenance", "Maintenance only"
     ENDED = "ended", "Ended"
-    UNKNOWN = "unknown", "Unknown"
+    UNKNOWN = "unknown", "Not stated"
 
 
 _spdx_licensing = cache(get_spdx_licensing)  # it reads its list anew at each call
@@ -148,7 +148,7 @@ class Technology(Addressed, Reviewed):
         help_text="Whether its makers still keep it. Anything but unknown needs a source.",
     )
     lifecycle_on = PartialDateField(
-        verbose_name="since", help_text="When that began: 2022, 2022-03 or 2022-03-31. Leave empty when not told."
+        verbose_name="since", help_text="When that began: 2022, 2022-03 or 2022-03-31. Leave empty when not stated."
     )
     lifecycle_source = WebField(help_text="The address where its makers, or somebody who keeps track, say so.")
     icon = models.CharField(max_length=100, blank=True, editable=False)

@@ -32,7 +32,7 @@ class Hosting(models.TextChoices):
     MANAGED = "managed", "Managed"
     SAAS = "saas", "SaaS"
     EMBEDDED = "embedded", "Embedded"
-    UNKNOWN = "unknown", "Unknown"
+    UNKNOWN = "unknown", "Not stated"
 
 
 class Usage(Reviewed):

@@ -13,7 +13,7 @@ from stacks.addresses import takes
 from stacks.filtersets import ManyField
 from stacks.pages.kept import once
 from stacks.pages.letters import LETTERS, OTHER, LetterLink
-from stacks.pages.parts import Link, choice_word
+from stacks.pages.parts import Link
 from stacks.pages.responses import bad_request, form_problems
 from stacks.search import search
 
@@ -199,7 +199,7 @@ class Filters:
             pairs = [(row.slug, row.name) for row in found]
         elif isinstance(found, list):
             choices = getattr(self.filterset.form.fields[name], "choices", None)
-            pairs = [(value, choice_word(choices(value).label) if choices else value) for value in found]
+            pairs = [(value, choices(value).label if choices else value) for value in found]
         else:
             word = str(_ANSWERS.get((name, found), found))
             pairs = [("", word.upper() if name == "letter" and len(word) == 1 else word)]

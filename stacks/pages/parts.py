@@ -114,11 +114,6 @@ def tile(name: str) -> str:
     return letters[0].upper() + "".join(letters[1:2])
 
 
-def choice_word(label: str) -> str:
-    """What a value of a vocabulary is called in a filter: nothing is unknown, it is not stated by any source."""
-    return NOT_STATED.capitalize() if label == "Unknown" else label
-
-
 def openness(technology: Technology) -> str:
     """Whether it is open source, and under which licence: "Yes, Apache-2.0"."""
     known = technology.open_source != OpenSource.UNKNOWN

@@ -8,11 +8,10 @@ from django.urls import reverse
 
 from stacks.comparison.matrix import Bases, Move, Ref, are_relatives
 from stacks.comparison.technologies import Profile, TechnologyMatrix
-from stacks.models import Hosting, Stage, Technology, TechnologyRelation
+from stacks.models import Stage, Technology, TechnologyRelation
 from stacks.pages.migrations.moves import MigrationView, show_move
 from stacks.pages.parts import (
     HOSTINGS,
-    NOT_STATED,
     STAGES,
     Link,
     UseView,
@@ -138,7 +137,7 @@ def _column(
             for relation in relations
             if relation.subject_id == technology.pk
         ],
-        hosting=_counted(profile.hosting, HOSTINGS | {Hosting.UNKNOWN: NOT_STATED}),
+        hosting=_counted(profile.hosting, HOSTINGS),
         stages=_counted([pair for pair in profile.stages if pair[0] != Stage.IN_USE], STAGES),
         evidence=f"{profile.first} to {profile.latest}" if profile.first != profile.latest else profile.first,
         companions=[(technology_link(ref), n) for ref, n in profile.companions],

@@ -13,7 +13,7 @@ from stacks.models import Category, Kind, Lifecycle, OpenSource, Technology
 from stacks.pages.filters import Choice, Filters, Option, count_by, takes_filters
 from stacks.pages.formats import form_links
 from stacks.pages.letters import ask_letter, count_letters
-from stacks.pages.parts import choice_word, tile
+from stacks.pages.parts import tile
 from stacks.pages.spreadsheets import technologies_csv
 from stacks.pages.technologies.technology import TechnologyRow
 
@@ -110,12 +110,12 @@ def _facets(filters: Filters) -> Facets:
         Choice(
             "open_source",
             "Open source",
-            [(value, choice_word(label), openness[value]) for value, label in OpenSource.choices if value in openness],
+            [(value, label, openness[value]) for value, label in OpenSource.choices if value in openness],
         ),
         Choice(
             "lifecycle",
             "Lifecycle",
-            [(value, choice_word(label), lives[value]) for value, label in Lifecycle.choices if value in lives],
+            [(value, label, lives[value]) for value, label in Lifecycle.choices if value in lives],
         ),
         Choice("used", "Used here", [answer for answer in answers if answer[2]]),
     ]
