@@ -126,6 +126,11 @@ class Words:
         """The row that a value names."""
         return self.names.get(_related(model, name), {}).get(str(value))
 
+    def present(self, model: Any, name: str, value: Any) -> Any:
+        """The value as it would be told today: a row that was renamed since is the same row."""
+        row = self.row(model, name, value) if _related(model, name) is not None else None
+        return value if row is None else as_told(row)
+
     def tell(self, model: Any, name: str, value: Any) -> str:
         """Empty for what is empty."""
         if value in (None, ""):

@@ -109,7 +109,8 @@ def _look(line: ImportLine, row: Any, words: Words) -> Waiting:
         names = {name: other for name, value in named.items() if (other := words.row(model, name, value))}
     elif line.action == ImportAction.REMOVE:
         now = {each.name: value_of(row, each.name) for each in fields_of(model)}
-        status = OPEN if now == line.old else MOVED
+        old = {name: words.present(model, name, value) for name, value in (line.old or {}).items()}
+        status = OPEN if now == old else MOVED
         differences = [
             _difference(model, name, words, then=(line.old or {}).get(name), now=value)
             for name, value in now.items()
@@ -119,7 +120,8 @@ def _look(line: ImportLine, row: Any, words: Words) -> Waiting:
         status, differences = OPEN, []
     else:
         now = value_of(row, line.field)
-        status = OPEN if now == line.old else DONE if now == line.new else MOVED
+        old, new = (words.present(model, line.field, value) for value in (line.old, line.new))
+        status = OPEN if now == old else DONE if now == new else MOVED
         if line.new not in (None, "") and not words.knows(model, line.field, line.new):
             status = GONE
         differences = [_difference(model, line.field, words, then=line.old, now=now, new=line.new)]

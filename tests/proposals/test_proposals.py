@@ -488,3 +488,22 @@ def test_rules_of_blanks_and_redirects_hold_when_they_are_accepted_too(anna, rit
         propose_row(
             open_batch(anna), Coverage(company=company, category=category, outcome="nothing_found", looked_on="2027")
         )
+
+
+def test_a_row_that_was_renamed_since_is_the_same_row(anna, rita):
+    rds, category = make_technology("Amazon RDS"), make_category()
+    usage = make_usage(via=rds)
+    evidence = make_evidence(usage=usage, source=make_source())
+    changing = propose_changes(open_batch(anna), usage, {"via": None})
+    removing = propose_removal(open_batch(anna), evidence)
+    adding = propose_row(
+        open_batch(anna), Coverage(company=usage.company, category=category, outcome="nothing_found", looked_on="2026")
+    )
+    for row, slug in ((rds, "rds"), (usage.company, "renamed"), (category, "another")):
+        row.slug = slug
+        row.save()
+
+    assert [each.status for each in look([*changing, *removing, *adding])] == ["open"] * 3
+    accept([*changing, *removing, *adding], rita)
+
+    assert fresh(usage).via is None
