@@ -263,7 +263,9 @@ class Ledger:
         moved: list[Move] = []
         for model in _ORDER:
             befores = self.before[model]
-            afters = documents(model, befores.keys())
+            # of what was not public before it is told that it is there, not what is in it
+            told = [pk for pk, before in befores.items() if before is not None]
+            afters = documents(model, told) | documents(model, befores.keys() - told, whole=False)
             for pk, before in befores.items():
                 after = afters.get(pk)
                 if before is None and after is not None:

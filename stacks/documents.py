@@ -39,12 +39,15 @@ class Document:
     company: int | None = None
 
 
-def documents(model: type, pks: Collection[int]) -> dict[int, Document]:
-    """The documents of those of the given rows that are public. One to four queries per some thousand rows."""
+def documents(model: type, pks: Collection[int], *, whole: bool = True) -> dict[int, Document]:
+    """The documents of those of the given rows that are public. One to five queries per some thousand rows.
+
+    One where they need not be `whole`: their fields then lack what stands in other tables, and are not to be compared.
+    """
     ordered = list(pks)
     found: dict[int, Document] = {}
     for start in range(0, len(ordered), _CHUNK):
-        found |= _BUILDERS[model](ordered[start : start + _CHUNK])
+        found |= _BUILDERS[model](ordered[start : start + _CHUNK], whole)
     return found
 
 
@@ -59,7 +62,7 @@ KINDS: dict[type, str] = {
 }
 
 
-def _categories(pks):
+def _categories(pks, _whole):
     return {
         c.pk: Document(
             c.slug,
@@ -76,17 +79,20 @@ def _categories(pks):
     }
 
 
-def _technologies(pks):
+def _technologies(pks, whole):
     aliases = _grouped(
-        TechnologyAlias.objects.filter(technology__in=pks).order_by("key").values_list("technology", "name")
+        TechnologyAlias.objects.filter(technology__in=pks).order_by("key").values_list("technology", "name"), whole
     )
     relations = _grouped(
         TechnologyRelation.objects.filter(subject__in=pks, object__state="published")
         .order_by("kind", "object__slug")
-        .values_list("subject", "kind", "object__slug")
+        .values_list("subject", "kind", "object__slug"),
+        whole,
     )
-    homonyms = _grouped(Homonym.objects.filter(technology__in=pks).order_by("key").values_list("technology", "name"))
-    identifiers = _identifiers(TechnologyIdentifier, "technology", pks)
+    homonyms = _grouped(
+        Homonym.objects.filter(technology__in=pks).order_by("key").values_list("technology", "name"), whole
+    )
+    identifiers = _identifiers(TechnologyIdentifier, "technology", pks, whole)
     shown = (
         "name",
         "slug",
@@ -118,15 +124,18 @@ def _technologies(pks):
     }
 
 
-def _companies(pks):
-    aliases = _grouped(CompanyAlias.objects.filter(company__in=pks).order_by("key").values_list("company", "name"))
+def _companies(pks, whole):
+    aliases = _grouped(
+        CompanyAlias.objects.filter(company__in=pks).order_by("key").values_list("company", "name"), whole
+    )
     facts = _grouped(
         CompanyFact.objects.filter(company__in=pks)
         .order_by("pk")
-        .values_list("company", "label", "value", "observed_on", "source__uid")
+        .values_list("company", "label", "value", "observed_on", "source__uid"),
+        whole,
     )
-    identifiers = _identifiers(CompanyIdentifier, "company", pks)
-    evidence = _evidence("company", pks)
+    identifiers = _identifiers(CompanyIdentifier, "company", pks, whole)
+    evidence = _evidence("company", pks, whole)
     shown = (
         "name",
         "slug",
@@ -164,8 +173,8 @@ def _slug_if_public(company: Company | None) -> str | None:
     return company.slug if company and company.state == "published" else None
 
 
-def _usages(pks):
-    evidence = _evidence("usage", pks)
+def _usages(pks, whole):
+    evidence = _evidence("usage", pks, whole)
     shown = (
         "scope",
         "purpose",
@@ -197,8 +206,8 @@ def _usages(pks):
     }
 
 
-def _migrations(pks):
-    evidence = _evidence("migration", pks)
+def _migrations(pks, whole):
+    evidence = _evidence("migration", pks, whole)
     shown = ("stage", "started", "ended", "reason")
     return {
         m.pk: Document(
@@ -218,7 +227,7 @@ def _migrations(pks):
     }
 
 
-def _coverage(pks):
+def _coverage(pks, _whole):
     return {
         c.pk: Document(
             c.uid,
@@ -236,7 +245,7 @@ def _coverage(pks):
     }
 
 
-def _sources(pks):
+def _sources(pks, _whole):
     shown = (
         "url",
         "title",
@@ -254,7 +263,7 @@ def _sources(pks):
     }
 
 
-def _evidence(owner: str, pks):
+def _evidence(owner: str, pks, whole: bool):
     rows = Evidence.objects.filter(**{f"{owner}__in": pks}).order_by("pk")
     return _grouped(
         rows.values_list(
@@ -268,23 +277,25 @@ def _evidence(owner: str, pks):
             "technology_version",
             "accessed_on",
             "verified_on",
-        )
+        ),
+        whole,
     )
 
 
-def _identifiers(model: type[TechnologyIdentifier] | type[CompanyIdentifier], owner: str, pks):
+def _identifiers(model: type[TechnologyIdentifier] | type[CompanyIdentifier], owner: str, pks, whole: bool):
     rows = model.objects.filter(**{f"{owner}__in": pks}).order_by("scheme", "value")
-    return _grouped(rows.values_list(owner, "scheme", "value"))
+    return _grouped(rows.values_list(owner, "scheme", "value"), whole)
 
 
-def _grouped(rows) -> defaultdict[int, list[tuple]]:
+def _grouped(rows, whole: bool) -> defaultdict[int, list[tuple]]:
+    """By their owner; none is read where documents need not be whole."""
     groups: defaultdict[int, list[tuple]] = defaultdict(list)
-    for owner, *values in rows:
+    for owner, *values in rows if whole else ():
         groups[owner].append(tuple(values))
     return groups
 
 
-_BUILDERS: dict[type, Callable[[Collection[int]], dict[int, Document]]] = {
+_BUILDERS: dict[type, Callable[[Collection[int], bool], dict[int, Document]]] = {
     Category: _categories,
     Technology: _technologies,
     Company: _companies,

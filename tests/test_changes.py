@@ -503,3 +503,20 @@ def test_the_counter_is_the_first_row_that_a_curating_transaction_locks(django_a
     touched = [sql for sql in statements if "stacks_" in sql]
     assert "stacks_counter" in touched[0]
     assert transaction.get_autocommit()
+
+
+@pytest.mark.parametrize(
+    ("make", "queries"),
+    [
+        # savepoint, counter; whose the slug and the name are; row, version; redirects; its name, as a row with a
+        # version; search text, counts; what the public sees; redirects; line, counter, release
+        (lambda category: make_technology(category=category), 19),
+        (lambda category: make_company(), 19),
+        (lambda category: make_source(), 6),
+    ],
+)
+def test_what_is_new_is_saved_in_few_queries(make, queries, django_assert_num_queries):
+    category = make_category()
+
+    with django_assert_num_queries(queries):
+        make(category)

@@ -26,7 +26,12 @@ class Caution(models.TextChoices):
 
 
 class Alias(Owned):
-    """A name that leads to one owner. An import reads it as `caution` says; a search always takes it for its owner."""
+    """A name that leads to one owner. An import reads it as `caution` says; a search always takes it for its owner.
+
+    `known_to_be_free` is set on the instance by who has looked, in this transaction, that nothing else bears the name.
+    """
+
+    known_to_be_free = False
 
     name = models.CharField(
         max_length=100, help_text="Another name, an old name, an abbreviation or a common misspelling."
@@ -63,6 +68,8 @@ class Alias(Owned):
         key = alias_key(self.name)
         if not key:
             raise ValidationError({"name": "A name needs at least one letter or digit."})
+        if self.known_to_be_free:
+            return
         taken = type(self).objects.filter(key=key).exclude(pk=self.pk).select_related(self.owner_field).first()
         if taken:
             raise ValidationError({"name": f"“{self.name}” already leads to {getattr(taken, self.owner_field)}."})
@@ -81,6 +88,8 @@ class TechnologyAlias(Alias):
 
     def check_invariants(self):
         super().check_invariants()
+        if self.known_to_be_free:
+            return
         sharers = Homonym.objects.filter(key=alias_key(self.name)).order_by("position", "pk")
         if names := list(sharers.values_list("technology__name", flat=True)):
             message = f"“{self.name}” is shared by {get_text_list(names, 'and')}: it leads to none by itself."
@@ -187,6 +196,7 @@ def keep_own_name(owner: Any) -> None:
         own = aliases.objects.filter(key=key).first() or aliases(**{aliases.owner_field: owner})
         if own.name != owner.name and getattr(own, f"{aliases.owner_field}_id") == owner.pk:
             own.name = owner.name
+            own.known_to_be_free = True
             own.save()
     if not is_public(owner) and not owner.former_name_stays:
         _forget_former_name(owner, key)
