@@ -603,3 +603,17 @@ def test_a_change_says_what_it_hangs_on(log_in, users):
     assert f"{usage} evidence, changed, from {usage.evidence.get().source}" in text
     assert str(migration) in text_of(client, migration.company)
     assert "Kay technology alias, changed, of Kafka" in text_of(client)
+
+
+@pytest.mark.parametrize("number", [1, 6])
+def test_the_queue_costs_the_same_however_much_waits(log_in, users, number):
+    for _ in range(number):
+        crowd(make_company(), users, 1)
+        propose_changes(open_batch(users["curator"]), make_technology(), {"summary": "New"})
+    client, url = log_in("reviewer"), reverse("admin:stacks_review_queue")
+
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(url)
+
+    assert len(queries) == 12  # session, user, two of permissions, and eight of what waits
+    assert len(page.context["queue"]) == number * 2
