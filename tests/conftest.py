@@ -73,6 +73,13 @@ def pytest_report_header(config):
     return f"database: {config.option.database}"
 
 
+def pytest_generate_tests(metafunc):
+    """A set has another order in each process, and workers that number the tests differently run none of them."""
+    for mark in metafunc.definition.iter_markers("parametrize"):
+        if len(mark.args) > 1 and isinstance(mark.args[1], set | frozenset):
+            pytest.fail(f"{metafunc.definition.nodeid} is parametrized by a set: sort it.", pytrace=False)
+
+
 def pytest_xdist_make_scheduler(config, log):
     return Scheduling(config, log)
 

@@ -53,7 +53,7 @@ We use Redis. Thanks to @adaexample.
 }
 
 
-@pytest.mark.parametrize("form", FORMATS.keys() - {"export"})  # our own, reviewed
+@pytest.mark.parametrize("form", [form for form in FORMATS if form != "export"])  # our own, reviewed
 def test_no_person_is_kept(form):
     text = _TEXTS[form]  # a new format brings its own
     reading = read(text, form=form, technology="redis" if form == "adopters" else "")
