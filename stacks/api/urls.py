@@ -34,16 +34,14 @@ v1 = [
     path("export/", ExportView.as_view(), name="api-export"),
     path("schema/", SchemaView.as_view(), name="api-schema"),
     path("docs/", DocsView.as_view(), name="api-docs"),
-    re_path(
-        r"^companies/(?P<slug>[^/]+)/usages/$", CompanyUsagesViewSet.as_view({"get": "list"}), name="api-company-usages"
-    ),
-    re_path(r"^companies/(?P<slug>[^/]+)/alike/$", AlikeView.as_view(), name="api-company-alike"),
-    re_path(
-        r"^technologies/(?P<slug>[^/]+)/usages/$",
+    path("companies/<str:slug>/usages/", CompanyUsagesViewSet.as_view({"get": "list"}), name="api-company-usages"),
+    path("companies/<str:slug>/alike/", AlikeView.as_view(), name="api-company-alike"),
+    path(
+        "technologies/<str:slug>/usages/",
         TechnologyUsagesViewSet.as_view({"get": "list"}),
         name="api-technology-usages",
     ),
-    re_path(r"^technologies/(?P<slug>[^/]+)/together/$", TogetherView.as_view(), name="api-technology-together"),
+    path("technologies/<str:slug>/together/", TogetherView.as_view(), name="api-technology-together"),
     *router.urls,
 ]
 urlpatterns = [path("v1/", include(v1)), re_path(r"^.*$", NothingView.as_view())]
