@@ -231,22 +231,26 @@ class Blocks:
         path = self.path()
         self.items.clear()
         table = Table()
-        for n in range(at, end):
-            if "-" in self.lines[n] and _DELIMITER.match(self.lines[n]):
-                continue
+        rows = {
+            n: [render(cell.strip(), n + 1, self.references) for cell in _cells(self.lines[n])[:MOST_COLUMNS]]
+            for n in range(at, end)
+            if not ("-" in self.lines[n] and _DELIMITER.match(self.lines[n]))
+        }
+        spare = sum(map(_is_across, rows.values())) * 2 > len(rows)  # a list of names whose remarks nobody filled in
+        for n, cells in rows.items():
             headed = n == at and n + 1 < end and _DELIMITER.match(self.lines[n + 1])
-            cells = [render(cell.strip(), n + 1, self.references) for cell in _cells(self.lines[n])[:MOST_COLUMNS]]
             if headed:
                 table.head = tuple(shorten(cell.text) for cell in cells)
-            self._row(table, cells, n + 1, path, bool(headed))
+            self._row(table, cells, n + 1, path, headed=bool(headed), across=not headed and not spare)
         self.lead = ""
         return end
 
-    def _row(self, table: Table, cells: list[Plain], line: int, path: tuple[str, ...], headed: bool) -> None:
+    def _row(
+        self, table: Table, cells: list[Plain], line: int, path: tuple[str, ...], *, headed: bool, across: bool
+    ) -> None:
         row = Row(table=table)
-        filled = [cell for cell in cells if cell.text.strip()]
         within = path
-        if not headed and len(filled) == 1 and len(cells) > 1 and cells[0] is filled[0] and not cells[0].links:
+        if across and _is_across(cells):
             table.rows.append(row)  # a line across the table: what follows belongs under it
             row.cells = [self.segment(Kind.HEADING, cells[0], line, path)]
             table.across = shorten(row.cells[0].text)
@@ -390,6 +394,14 @@ def _are_fields(lines: list[str]) -> bool:
 
 def _indent(raw: str) -> int:
     return len(raw) - len(raw.lstrip())
+
+
+def _is_across(cells: list[Plain]) -> bool:
+    """Nothing but its first cell is filled: a title for the rows below it."""
+    if len(cells) < 2:
+        return False
+    first, *others = cells
+    return bool(first.text.strip()) and not first.links and not any(c.text.strip() for c in others)
 
 
 def _cells(raw: str) -> list[str]:

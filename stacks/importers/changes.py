@@ -39,6 +39,7 @@ MIGRATIONS: tuple[re.Pattern[str], ...] = tuple(
         rf"{_NEW}[^.!?\n{LISTED}]{{0,40}}?\bafter (?:moving|migrating|switching|transitioning|coming)\s+(?:\w+\s+){{0,2}}?(?:off(?: of)?|away from|from)\s+{_OLD}",
         rf"\b(?:used to|previously|formerly|once|originally|initially|until (?:19|20)\d\d|at first)\b[^.!?;\n{LISTED}]{{0,50}}?{_OLD}[^.!?\n{LISTED}]{{0,40}}?[,;—–-]\s*[^.!?\n{LISTED}]{{0,30}}?\b(?:now|today|since|these days|nowadays)\b[^.!?;\n{LISTED}]{{0,40}}?{_NEW}",
         rf"\b(?:migrat|mov|switch|transition|shift|chang|port|convert|went|go|jump|rewr|rebuil|upgrad|evolv|consolidat|transfer|journey|replatform)\w*\b{FILL}{{0,80}}?\bfrom\b\s+{_OLD}{FILL}{{0,60}}?\b(?:to|onto|into|towards?|over to|in|in favou?r of)\b\s+(?:(?:using|a|an)\s+)?{_NEW}",
+        rf"\b(?:migrat|mov|transition|shift|transfer)\w*\s+(?:(?:our|the|all|its|their|an?|this|these|most|every|of|entire|primary|main|whole|existing|legacy|production)\s+){{0,4}}{LISTED}{FILL}{{0,40}}?\bfrom\s+{_OLD}{FILL}{{0,40}}?\b(?:to|onto|into)\s+{_NEW}",
         rf"\b(?:migrat|mov|switch|transition|shift|chang|port|convert|went)\w*\b{FILL}{{0,30}}?\b(?:to|onto)\s+{_NEW}{FILL}{{0,30}}?\bfrom\s+{_OLD}",
         rf"\bfrom\s+{_OLD}{FILL}{{0,30}}?\s+(?:to|onto)\s+{_NEW}{FILL}{{0,20}}?(?:migration|move|switch|transition|rewrite)",
         rf"\b(?:migration|move|switch|transition)\s+(?:away )?from\s+{_OLD}{FILL}{{0,60}}?\bto\b\s+{_NEW}",

@@ -11,6 +11,10 @@ from .scanning import as_written, is_other_product, is_phrase, mention_of
 from .segments import Kind, Segment
 
 _USING = re.compile(r"\b(?:uses?|using|used|chose|adopted|picked|installed|introduced)\s+$")
+_APP_BEFORE = re.compile(
+    r"\b(?:an?|our|the|this|primary|main|single|monolithic|legacy|existing|old|new)\s+$", re.IGNORECASE
+)
+_APP_AFTER = re.compile(r"\s+(?:web\s+)?(?:apps?|applications?|monolith|codebase|backend)\b", re.IGNORECASE)
 _TEAM = re.compile(r"\s+(?:teams?|squads?|tribes?|guilds?|department|engineers)\b", re.IGNORECASE)
 _FEW = 4  # words
 _STARTS = re.compile(r"(?:^|[.!?:;\n•]\s*[\"“(*_]*|\d[.)]\s+)$")
@@ -83,7 +87,7 @@ def _as_written(
         return mention_of(segment, found, name)
     if is_phrase(found):
         return found.text, f"ordinary words: the technology is written “{name.written}”"
-    if not as_written(found) and not (entry and found.text[:1].isupper()):
+    if not as_written(found) and not (entry and found.text[:1].isupper()) and not _names_an_app(segment, found):
         return found.text, f"an ordinary word: the technology is written “{name.written}”"
     before = segment.text[max(0, found.start - 12) : found.start]
     if (
@@ -96,6 +100,12 @@ def _as_written(
         if not _VERB_AFTER.match(after) and not neighbours.of_row(segment, name.slug):
             return found.text, "the first word of a sentence"
     return mention_of(segment, found, name)
+
+
+def _names_an_app(segment: Segment, found: Found) -> bool:
+    """ "our primary rails app"."""
+    before = segment.text[max(0, found.start - 20) : found.start]
+    return bool(_APP_BEFORE.search(before) and _APP_AFTER.match(segment.text, found.end))
 
 
 def _shared(segment: Segment, found: Found, neighbours: Neighbours) -> Mention | tuple[str, str]:

@@ -347,3 +347,17 @@ def test_what_a_row_says_of_a_name_is_its_quote(services, remarks, quotes):
 )
 def test_who_runs_it_is_told_where_the_row_says_so(remarks, hosting):
     assert {one.hosting for one in usages(TABLE.format("Redis", remarks)) if one.technology == "redis"} == {hosting}
+
+
+def test_a_table_whose_remarks_nobody_filled_in_is_a_list_not_titles():
+    rows = ["| Tech | Use | Lifecycle |", "|---|---|---|", "| Kafka | | |", "| Redis | | |", "| MySQL | | EOL |"]
+
+    found = ticked("\n".join(rows))
+
+    assert found == [(3, "apache-kafka", "in_use", None), (4, "redis", "in_use", None), (5, "mysql", "retiring", None)]
+
+
+def test_a_line_across_the_table_is_a_title():
+    rows = ["| Tech | Use |", "|---|---|", "| Planned | |", "| Kafka | Events |", "| Redis | Cache |"]
+
+    assert [one[2] for one in ticked("\n".join(rows))] == ["planned", "planned"]

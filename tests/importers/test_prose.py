@@ -269,6 +269,13 @@ def test_a_legacy_far_from_its_cue_is_still_what_was_left():
         ("Our logs used to go to Elasticsearch; now they go to ClickHouse.", "elasticsearch", "clickhouse", "done"),
         ("We're in the middle of moving from MySQL to PostgreSQL.", "mysql", "postgresql", "under_way"),
         ("The team wants to replace Jenkins with GitHub.", "jenkins", "github", "planned"),
+        ("We moved our Kafka clusters from MySQL to PostgreSQL.", "mysql", "postgresql", "done"),
+        (
+            "We recently completed migrating our primary rails app from MySQL to PostgreSQL.",
+            "mysql",
+            "postgresql",
+            "done",
+        ),
     ],
 )
 def test_migrations_as_people_tell_them(sentence, old, new, stage):
@@ -279,6 +286,9 @@ def test_migrations_as_people_tell_them(sentence, old, new, stage):
     ("sentence", "stage"),
     [
         ("Until 2019 we used Kafka.", "retired"),
+        ("After using Kafka for a long time, we were tired of it.", "retired"),
+        ("I used to avoid queues until I discovered Kafka; now we use it everywhere.", "in_use"),
+        ("The backend is mainly based around Kafka.", "in_use"),
         ("The old stack: Kafka and more.", "retired"),
         ("We run Kafka, which we're retiring this year.", "retiring"),
         ("Next year we'll be adopting Kafka.", "planned"),
@@ -293,3 +303,15 @@ def test_stages_as_people_tell_them(sentence, stage):
 
 def test_a_choice_between_two_is_no_migration():
     assert moves("We chose PostgreSQL over MySQL.", form="prose") == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        ("We deployed our primary rails app ourselves.", ["ruby-on-rails"]),
+        ("It runs on rails, as they say.", []),
+        ("My main knowledge areas were Rails and Kafka, but we run Redis.", ["redis"]),
+    ],
+)
+def test_a_small_name_before_its_app_and_what_somebody_knows(sentence, found):
+    assert [one[1] for one in ticked(f"# X\n\n{sentence}\n", form="prose")] == found
