@@ -236,12 +236,14 @@ class Blocks:
             for n in range(at, end)
             if not ("-" in self.lines[n] and _DELIMITER.match(self.lines[n]))
         }
-        spare = sum(map(_is_across, rows.values())) * 2 > len(rows)  # a list of names whose remarks nobody filled in
+        top = at + 1 < end and bool(_DELIMITER.match(self.lines[at + 1]))
+        across = sum(_is_across(cells) for n, cells in rows.items() if not (top and n == at))
+        spare = across * 2 > len(rows) - top  # a list of names whose remarks nobody filled in
         for n, cells in rows.items():
-            headed = n == at and n + 1 < end and _DELIMITER.match(self.lines[n + 1])
+            headed = top and n == at
             if headed:
                 table.head = tuple(shorten(cell.text) for cell in cells)
-            self._row(table, cells, n + 1, path, headed=bool(headed), across=not headed and not spare)
+            self._row(table, cells, n + 1, path, headed=headed, across=not headed and not spare)
         self.lead = ""
         return end
 
