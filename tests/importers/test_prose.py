@@ -287,7 +287,7 @@ def test_migrations_as_people_tell_them(sentence, old, new, stage):
     [
         ("Until 2019 we used Kafka.", "retired"),
         ("After using Kafka for a long time, we were tired of it.", "retired"),
-        ("I used to avoid queues until I discovered Kafka; now we use it everywhere.", "in_use"),
+        ("I used to avoid queues until I discovered Kafka. We run Kafka now.", "in_use"),
         ("The backend is mainly based around Kafka.", "in_use"),
         ("The old stack: Kafka and more.", "retired"),
         ("We run Kafka, which we're retiring this year.", "retiring"),
