@@ -18,6 +18,7 @@ EMPTY = [
     "/search/?q=kafka",
     "/changes/",
     "/about/",
+    "/usages/?format=csv",
     "/robots.txt",
     "/healthz",
     "/readyz",
@@ -34,7 +35,8 @@ FILLED = [
     "/compare/companies/acme/bolt/?as_of=2024&only=shared",
     "/compare/technologies/kafka/rabbitmq/",
 ]
-HTML = [address for address in EMPTY + FILLED if address not in {"/robots.txt", "/healthz", "/readyz"}]
+NO_HTML = {"/usages/?format=csv", "/robots.txt", "/healthz", "/readyz"}
+HTML = [address for address in EMPTY + FILLED if address not in NO_HTML]
 
 
 @pytest.fixture
