@@ -224,12 +224,15 @@ async function answer(number) {
   if (await press(found.value, now.dataset.key)) undecided()
 }
 
+// what an older edition said has no words here that could be skipped or be no technology
+const hasWords = () => now && !now.dataset.key.startsWith("missing")
+
 const LETTERS = {
   j: () => step(1),
   k: () => step(-1),
   w: undecided,
-  s: () => now && press(`${now.classList.contains("no") ? "take" : "skip"} ${now.dataset.key}`, now.dataset.key),
-  x: () => now && press(`never ${now.dataset.key}`, now.dataset.key),
+  s: () => hasWords() && press(`${now.classList.contains("no") ? "take" : "skip"} ${now.dataset.key}`, now.dataset.key),
+  x: () => hasWords() && press(`never ${now.dataset.key}`, now.dataset.key),
   u: () => action("undo"),
   o: openAll,
   f: () => find.focus(),
