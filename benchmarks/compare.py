@@ -51,6 +51,7 @@ def measure(name: str) -> None:
     from django.core.management import call_command
     from django.urls import path
 
+    from benchmarks.asking import ask, constant
     from benchmarks.counting import alternate, unit
     from config import urls
     from config.wsgi import application
@@ -64,7 +65,7 @@ def measure(name: str) -> None:
     turn = iter(range(10**9))
 
     def get(address: str) -> bytes:
-        return fetch(application, address)
+        return ask(application, address).body
 
     def kept_cells() -> bytes:
         caches["pages"].clear()
@@ -90,41 +91,6 @@ def measure(name: str) -> None:
     for label, (median, least, most) in costs.items():
         ratios = f"{median / constant_cost:>12.1f}{median / plain_cost:>9.2f}"
         print(f"  {label:<24}{median:>9.2f}{least:>9.2f}{most:>9.2f}{ratios}")
-
-
-def fetch(application, address: str) -> bytes:
-    environ = {
-        "REQUEST_METHOD": "GET",
-        "PATH_INFO": address,
-        "QUERY_STRING": "",
-        "SERVER_NAME": "localhost",
-        "SERVER_PORT": "80",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "HTTP_HOST": "localhost",
-        "HTTP_ACCEPT_ENCODING": "gzip",
-        "wsgi.input": io.BytesIO(),
-        "wsgi.errors": sys.stderr,
-        "wsgi.url_scheme": "http",
-        "wsgi.multithread": False,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-        "wsgi.version": (1, 0),
-    }
-    answer: list[str] = []
-    response = application(environ, lambda status, headers: answer.append(status))
-    body = b"".join(response)
-    response.close()
-    assert answer[0].startswith("200"), (address, answer)
-    return body
-
-
-def constant(request):
-    """The floor: routing and the whole middleware, nothing else."""
-    from django.http import HttpResponse
-
-    response = HttpResponse("constant")
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def plain(request):
