@@ -106,7 +106,8 @@ class Proxy:
 
 
 @pytest.fixture(params=list(PROGRAMS))
-def program(request):
+def program(request, monkeypatch):
+    monkeypatch.setenv("PATH", f"{os.environ['PATH']}:/usr/sbin")  # where Debian puts them, and not all look
     if shutil.which(request.param) is None:
         reason = f"{request.param} was not found. On Debian: apt-get install --no-install-recommends {request.param}"
         pytest.fail(reason, pytrace=False) if os.environ.get("CI") == "true" else pytest.skip(reason)
