@@ -91,4 +91,5 @@ def _escape_word(word: str) -> str:
 
 
 def _line(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+    """An empty cell is one space: a wide table has hundreds of them, and who reads it by the token pays for each."""
+    return f"|{''.join(f' {cell} |' if cell else ' |' for cell in cells)}"

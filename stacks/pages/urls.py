@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 
-from stacks.pages import sitemaps, spreadsheets, system
+from stacks.pages import assistants, sitemaps, spreadsheets, system
 from stacks.pages.about import views as about
 from stacks.pages.categories import views as categories
 from stacks.pages.changes import feeds
@@ -48,6 +48,7 @@ urlpatterns = [
     page("sitemap.xml", sitemaps.index, name="sitemap"),
     page("sitemap-<slug:section>.xml", sitemaps.section, name="sitemap_section"),
     page("robots.txt", system.robots, name="robots"),
+    page("llms.txt", assistants.llms, name="llms"),
     page("healthz", system.healthz, name="healthz"),
     page("readyz", system.readyz, name="readyz"),
 ]

@@ -20,6 +20,7 @@ EMPTY = [
     "/about/",
     "/usages/?format=csv",
     "/robots.txt",
+    "/llms.txt",
     "/healthz",
     "/readyz",
 ]
@@ -35,7 +36,7 @@ FILLED = [
     "/compare/companies/acme/bolt/?as_of=2024&only=shared",
     "/compare/technologies/kafka/rabbitmq/",
 ]
-NO_HTML = {"/usages/?format=csv", "/robots.txt", "/healthz", "/readyz"}
+NO_HTML = {"/usages/?format=csv", "/robots.txt", "/llms.txt", "/healthz", "/readyz"}
 HTML = [address for address in EMPTY + FILLED if address not in NO_HTML]
 
 

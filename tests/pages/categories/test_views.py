@@ -351,4 +351,4 @@ def test_each_form_of_a_category_tells_the_lifecycle(client, brokers):
     row = client.get("/categories/brokers/?format=json").json()["rows"][0]
     assert (row["lifecycle"], row["lifecycle_on"]) == ("ended", "2021")
     assert "Old,,ended,2021,0," in client.get("/categories/brokers/?format=csv").content.decode()
-    assert "| Old |  | ended | 2021 | 0 |" in client.get("/categories/brokers/?format=md").content.decode()
+    assert "| Old | | ended | 2021 | 0 |" in client.get("/categories/brokers/?format=md").content.decode()
