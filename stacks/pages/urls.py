@@ -12,6 +12,7 @@ from stacks.pages.changes import views as changes
 from stacks.pages.companies import company, company_changes, company_list
 from stacks.pages.compare import picker
 from stacks.pages.compare import views as compare
+from stacks.pages.embeds import badges
 from stacks.pages.home import views as home
 from stacks.pages.migrations import views as migrations
 from stacks.pages.search import views as search
@@ -39,6 +40,18 @@ urlpatterns = [
     page("compare/companies/<path:slugs>/", compare.compare_companies, name="compare_companies"),
     page("compare/technologies/", picker.pick_technologies, name="pick_technologies"),
     page("compare/technologies/<path:slugs>/", compare.compare_technologies, name="compare_technologies"),
+    page("badges/technologies/<str:slug>.svg", badges.as_svg(badges.tell_technology), name="technology_badge"),
+    page(
+        "badges/technologies/<str:slug>.json", badges.as_endpoint(badges.tell_technology), name="technology_badge_json"
+    ),
+    page("badges/companies/<str:slug>.svg", badges.as_svg(badges.tell_company), name="company_badge"),
+    page("badges/companies/<str:slug>.json", badges.as_endpoint(badges.tell_company), name="company_badge_json"),
+    page("badges/companies/<str:slug>/<str:technology>.svg", badges.as_svg(badges.tell_usage), name="usage_badge"),
+    page(
+        "badges/companies/<str:slug>/<str:technology>.json",
+        badges.as_endpoint(badges.tell_usage),
+        name="usage_badge_json",
+    ),
     page("migrations/", migrations.migration_list, name="migrations"),
     page("usages/", spreadsheets.usages_csv, name="usages"),
     page("about/", about.about, name="about"),

@@ -24,6 +24,7 @@ from stacks.pages.companies.forms import CompanyForm
 from stacks.pages.companies.products import load_products
 from stacks.pages.companies.timelines import show_timeline
 from stacks.pages.detail import AUTO, Detail, show_details
+from stacks.pages.embeds.snippets import badge_snippets
 from stacks.pages.formats import atom_link, cite, form_links, give
 from stacks.pages.kept import load_kept_newest_edition
 from stacks.pages.linked_data import describe_company
@@ -103,6 +104,7 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "facts": list(company.facts.select_related("source").order_by("pk")),
         "aliases": aliases,
         "sources": _sources(stack, moves, own),
+        "snippets": badge_snippets(company.name, company.get_absolute_url(), "company_badge", company.slug),
     }
     context["detail"] = form.cleaned_data["detail"] or AUTO
     context["open"] = context["detail"] == Detail.REASONS

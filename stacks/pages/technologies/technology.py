@@ -17,6 +17,7 @@ from stacks.exporters.table import escape
 from stacks.exporters.tables import users_table
 from stacks.links import Links
 from stacks.models import Migration, RelationKind, State, Technology, TechnologyCount, Usage
+from stacks.pages.embeds.snippets import badge_snippets
 from stacks.pages.filters import page_links
 from stacks.pages.formats import atom_link, cite, form_links, give
 from stacks.pages.kept import load_kept_bases, load_kept_newest_edition, once
@@ -121,6 +122,7 @@ def technology_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "alternatives": _alternatives(technology, load_kept_bases(request)),
         "planned": _planned(technology),
         "former": _former(technology, newest),
+        "snippets": badge_snippets(technology.name, technology.get_absolute_url(), "technology_badge", technology.slug),
     }
     context["life"] = show_life(technology, _successors(context["relations"]))
     context["moved"] = bool(context["arrived"].rows or context["left"].rows)

@@ -1,0 +1,27 @@
+"""What to copy to show a page of the catalogue elsewhere."""
+
+import html
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from stacks.addresses import origin
+from stacks.exporters.table import escape
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """`text` is what is copied, as it is."""
+
+    title: str
+    text: str
+
+
+def badge_snippets(name: str, page: str, badge: str, slug: str) -> list[Snippet]:
+    """A badge that leads to the page; `badge` names the address of its picture, `page` is the path of the page."""
+    picture, target = origin() + reverse(badge, args=[slug]), origin() + page
+    image = f'<img src="{html.escape(picture)}" alt="{html.escape(name)}">'
+    return [
+        Snippet("Badge, Markdown", f"[![{escape(name)}]({picture})]({target})"),
+        Snippet("Badge, HTML", f'<a href="{html.escape(target)}">{image}</a>'),
+    ]
