@@ -1,9 +1,12 @@
 import re
 
+from csp.decorators import csp_replace
 from django.http import HttpResponse
+from django.views.decorators.clickjacking import xframe_options_exempt
 
 POLICY = "browsing-topics=(), camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 _NOT_FOR_OTHERS = re.compile(r"^/(?:admin(?:/|$)|healthz$|readyz$|metrics$)")
+_FRAMED = "/embed/"
 _MAY_READ = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Accept-Ranges, Content-Range, ETag, Link, Location, RateLimit, RateLimit-Policy, "
@@ -43,5 +46,27 @@ def readable_from_any_site(get_response):
         for name, value in _MAY_READ.items():
             response.headers[name] = value
         return response
+
+    return middleware
+
+
+def framed_by_anybody(get_response):
+    """What is made to stand in a frame of another site may, and nothing else: no error page of the same address either.
+
+    By the address and not on the view, since a page that is kept, or answered by 304, comes from no view.
+    """
+
+    @csp_replace({"frame-ancestors": ["*"]})
+    @xframe_options_exempt
+    def opened(response):
+        return response
+
+    def middleware(request):
+        response = get_response(request)
+        return (
+            opened(response)
+            if request.path_info.startswith(_FRAMED) and response.status_code in (200, 304)
+            else response
+        )
 
     return middleware

@@ -159,6 +159,7 @@ MIDDLEWARE = [
     # Before anything reads the host.
     "config.probes.answer_probes",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.headers.framed_by_anybody",
     # An address holds what its page knows; all that follows is made from that.
     "stacks.addresses.ReducedAddress",
     # Before sessions and all else that a 304 or a kept page can do without.

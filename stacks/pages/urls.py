@@ -13,6 +13,7 @@ from stacks.pages.companies import company, company_changes, company_list
 from stacks.pages.compare import picker
 from stacks.pages.compare import views as compare
 from stacks.pages.embeds import badges
+from stacks.pages.embeds import views as embeds
 from stacks.pages.home import views as home
 from stacks.pages.migrations import views as migrations
 from stacks.pages.search import views as search
@@ -52,6 +53,8 @@ urlpatterns = [
         badges.as_endpoint(badges.tell_usage),
         name="usage_badge_json",
     ),
+    page("embed/companies/<str:slug>/", embeds.embed_company, name="embed_company"),
+    page("embed/compare/companies/<path:slugs>/", embeds.embed_comparison, name="embed_comparison"),
     page("migrations/", migrations.migration_list, name="migrations"),
     page("usages/", spreadsheets.usages_csv, name="usages"),
     page("about/", about.about, name="about"),

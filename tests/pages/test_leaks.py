@@ -69,6 +69,8 @@ PAGES = [
     "/categories/backend/atom/",
     "/categories/brokers/atom/",
     "/sitemap-companies.xml",
+    "/embed/companies/acme/",
+    "/embed/compare/companies/acme/bolt/",
     "/badges/companies/acme.svg",
     "/badges/technologies/kafka.svg",
     "/badges/companies/acme/kafka.svg",

@@ -24,13 +24,13 @@ from stacks.pages.companies.forms import CompanyForm
 from stacks.pages.companies.products import load_products
 from stacks.pages.companies.timelines import show_timeline
 from stacks.pages.detail import AUTO, Detail, show_details
-from stacks.pages.embeds.snippets import badge_snippets
 from stacks.pages.formats import atom_link, cite, form_links, give
 from stacks.pages.kept import load_kept_newest_edition
 from stacks.pages.linked_data import describe_company
 from stacks.pages.migrations.moves import show_move
 from stacks.pages.parts import BlankView, Entry, Link, UseView, category_link, left_out, placed, show_blank, show_use
 from stacks.pages.responses import bad_request, form_problems, get_or_moved
+from stacks.pages.snippets import badge_snippets, frame_snippets
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,10 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "facts": list(company.facts.select_related("source").order_by("pk")),
         "aliases": aliases,
         "sources": _sources(stack, moves, own),
-        "snippets": badge_snippets(company.name, company.get_absolute_url(), "company_badge", company.slug),
+        "snippets": [
+            *badge_snippets(company.name, company.get_absolute_url(), "company_badge", company.slug),
+            *frame_snippets(f"The stack of {company.name}", "embed_company", company.slug),
+        ],
     }
     context["detail"] = form.cleaned_data["detail"] or AUTO
     context["open"] = context["detail"] == Detail.REASONS

@@ -36,6 +36,7 @@ from stacks.pages.responses import (
     suggest,
     with_query,
 )
+from stacks.pages.snippets import frame_snippets
 from stacks.redirects import find
 
 
@@ -43,7 +44,7 @@ from stacks.redirects import find
 @require_safe
 def compare_companies(request: HttpRequest, slugs: str) -> HttpResponse:
     """Two to six companies side by side, as they are today or as they were on `as_of`."""
-    companies, refusal = _find_all(request, Company, slugs)
+    companies, refusal = find_all(request, Company, slugs)
     if refusal:
         return refusal
     form = CompareForm(request.GET)
@@ -73,6 +74,7 @@ def compare_companies(request: HttpRequest, slugs: str) -> HttpResponse:
         "may_add": len(companies) < MOST,
         "described": describe_companies(request, companies, as_of),
         "forms": form_links(request, "json", "csv", "md", "cite"),
+        "snippets": frame_snippets(f"{in_words(c.name for c in companies)} compared", "embed_comparison", slugs),
     }
     return render(request, "stacks/compare/compare_companies.html", context)
 
@@ -94,7 +96,7 @@ def _give_companies(request: HttpRequest, name: str, companies: list[Company], a
 @require_safe
 def compare_technologies(request: HttpRequest, slugs: str) -> HttpResponse:
     """Two to six technologies side by side: what they are and who uses which."""
-    technologies, refusal = _find_all(request, Technology, slugs, Technology.objects.published().for_display())
+    technologies, refusal = find_all(request, Technology, slugs, Technology.objects.published().for_display())
     if refusal:
         return refusal
     form = CompareTechnologiesForm(request.GET)
@@ -149,10 +151,13 @@ def _refuse(request: HttpRequest, model: Any, slugs: list[str]) -> HttpResponse 
     return bad_request(request, title, problems, back=picker_link(request, model, unique[:MOST]), back_label=label)
 
 
-def _find_all(
-    request: HttpRequest, model: Any, path: str, queryset: Any = None
+def find_all(
+    request: HttpRequest, model: Any, path: str, queryset: Any = None, page: str = ""
 ) -> tuple[list[Any], HttpResponse | None]:
-    """The rows that the path names, or the 400 in their place. Raises NotThere, and MovedTo to the slugs of today."""
+    """The rows that the path names, or the 400 in their place. Raises NotThere, and MovedTo to the slugs of today.
+
+    `page` names the address that was asked for where it is not that of the comparison itself.
+    """
     noun, nouns = NOUNS[model]
     asked = printable(path).split("/")
     if refusal := _refuse(request, model, asked):
@@ -167,6 +172,6 @@ def _find_all(
             suggestions.append(Link(words, picker_link(request, model, present)))
         raise NotThere(f"There is no {noun} “{'”, “'.join(found.unknown)}” here.", suggestions)
     if found.moved and len(present) >= LEAST:
-        raise MovedTo(with_query(request, reverse(f"compare_{nouns}", args=["/".join(present)])))
+        raise MovedTo(with_query(request, reverse(page or f"compare_{nouns}", args=["/".join(present)])))
     # the old and the new slug of one and the same
     return found.rows, _refuse(request, model, [slug for slug in found.slugs if slug])

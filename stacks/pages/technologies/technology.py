@@ -17,7 +17,6 @@ from stacks.exporters.table import escape
 from stacks.exporters.tables import users_table
 from stacks.links import Links
 from stacks.models import Migration, RelationKind, State, Technology, TechnologyCount, Usage
-from stacks.pages.embeds.snippets import badge_snippets
 from stacks.pages.filters import page_links
 from stacks.pages.formats import atom_link, cite, form_links, give
 from stacks.pages.kept import load_kept_bases, load_kept_newest_edition, once
@@ -25,6 +24,7 @@ from stacks.pages.linked_data import describe_technology
 from stacks.pages.migrations.moves import show_migrations
 from stacks.pages.parts import Entry, Link, company_link, openness, technology_link, tile
 from stacks.pages.responses import bad_request, form_problems, get_or_moved
+from stacks.pages.snippets import badge_snippets
 from stacks.pages.technologies.adopters import give_adopters
 from stacks.pages.technologies.forms import TechnologyForm
 from stacks.pages.technologies.lifecycle import life_document, life_mark, life_note, show_life

@@ -25,3 +25,10 @@ def badge_snippets(name: str, page: str, badge: str, slug: str) -> list[Snippet]
         Snippet("Badge, Markdown", f"[![{escape(name)}]({picture})]({target})"),
         Snippet("Badge, HTML", f'<a href="{html.escape(target)}">{image}</a>'),
     ]
+
+
+def frame_snippets(title: str, embed: str, path: str) -> list[Snippet]:
+    """The page in short, in a frame; `embed` names the address of that."""
+    source = html.escape(origin() + reverse(embed, args=[path]))
+    frame = f'<iframe src="{source}" title="{html.escape(title)}" width="100%" height="600" loading="lazy"></iframe>'
+    return [Snippet("In a frame, HTML", frame)]

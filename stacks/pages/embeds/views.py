@@ -1,0 +1,41 @@
+"""A company's stack, or companies side by side, to stand in a frame on any page: names, and what leads to more."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from stacks.addresses import origin, takes
+from stacks.comparison.load import load_matrix, load_stack
+from stacks.models import Company
+from stacks.pages.compare.views import find_all
+from stacks.pages.embeds.tables import EmbedView, show_matrix, show_stack
+from stacks.pages.kept import load_kept_newest_edition
+from stacks.pages.responses import get_or_moved
+
+
+@takes()
+@require_safe
+def embed_company(request: HttpRequest, slug: str) -> HttpResponse:
+    company = get_or_moved(request, Company, slug, page="embed_company")
+    stack = load_stack(company, newest=load_kept_newest_edition(request))
+    return _frame(request, show_stack(company, stack), company.get_absolute_url())
+
+
+@takes()
+@require_safe
+def embed_comparison(request: HttpRequest, slugs: str) -> HttpResponse:
+    """Two to six companies."""
+    companies, refusal = find_all(request, Company, slugs, page="embed_comparison")
+    if refusal:
+        return refusal
+    own = [company.slug for company in companies]
+    page = reverse("compare_companies", args=["/".join(own)])
+    canonical = reverse("compare_companies", args=["/".join(sorted(own))])
+    return _frame(request, show_matrix(load_matrix(companies)), page, canonical)
+
+
+def _frame(request: HttpRequest, view: EmbedView, page: str, canonical: str = "") -> HttpResponse:
+    """`page` is the path of what is shown here in short, `canonical` the one it has for searches, if another."""
+    context = {"embed": view, "page_url": page, "canonical": origin() + (canonical or page)}
+    return render(request, "stacks/embeds/embed.html", context)
