@@ -72,6 +72,11 @@ def pages():
         "/sitemap.xml",
         "/sitemap-companies.xml",
         "/robots.txt",
+        "/llms.txt",
+        f"/embed/companies/{company.slug}/",
+        f"/embed/compare/companies/{company.slug}/{other.slug}/",
+        f"/badges/companies/{company.slug}.svg",
+        f"/badges/technologies/{kafka.slug}.json",
     ]
 
 

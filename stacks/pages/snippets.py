@@ -27,6 +27,13 @@ def badge_snippets(name: str, page: str, badge: str, slug: str) -> list[Snippet]
     ]
 
 
+def usage_snippet(name: str, page: str, company: str) -> Snippet:
+    """A badge of a company with a technology that whoever copies it names."""
+    picture = origin() + reverse("usage_badge", args=[company, "SLUG"])
+    text = f"[![{escape(name)}]({picture})]({origin()}{page})"
+    return Snippet("Badge of one technology, its slug in place of SLUG, Markdown", text)
+
+
 def frame_snippets(title: str, embed: str, path: str) -> list[Snippet]:
     """The page in short, in a frame; `embed` names the address of that."""
     source = html.escape(origin() + reverse(embed, args=[path]))

@@ -54,6 +54,8 @@ PAGES = {
     "companies, no row": "/compare/companies/core/bare/?only=shared",
     "2 technologies": "/compare/technologies/kafka/rabbitmq/",
     "6 technologies": "/compare/technologies/kafka/amazon-msk/rabbitmq/postgresql/redis/long/",
+    "company in a frame": "/embed/companies/acme/",
+    "3 companies in a frame": "/embed/compare/companies/acme/long/bare/",
     "picker of companies": "/compare/companies/",
     "picker of technologies": "/compare/technologies/",
     "picker, unknown name": "/compare/companies/?company=acme&company=bol",

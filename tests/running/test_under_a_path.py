@@ -10,7 +10,14 @@ pytestmark = pytest.mark.running
 LINK = re.compile(r'\b(?:href|src|action|data-search)="([^"#]+)')
 JSON_LINK = re.compile(r'"(http://127\.0\.0\.1[^"]+)"')
 START = ["/", "/companies/", "/companies/fam/", "/technologies/", "/changes/", "/migrations/", "/about/"]
-OTHER = ["/search/?q=t1", "/compare/companies/fam/zerodha/", "/robots.txt", "/sitemap.xml", "/changes/atom/"]
+OTHER = [
+    "/search/?q=t1",
+    "/compare/companies/fam/zerodha/",
+    "/robots.txt",
+    "/embed/companies/fam/",
+    "/sitemap.xml",
+    "/changes/atom/",
+]
 
 
 @pytest.fixture(scope="module", params=["kept", "stripped"])

@@ -30,7 +30,7 @@ from stacks.pages.linked_data import describe_company
 from stacks.pages.migrations.moves import show_move
 from stacks.pages.parts import BlankView, Entry, Link, UseView, category_link, left_out, placed, show_blank, show_use
 from stacks.pages.responses import bad_request, form_problems, get_or_moved
-from stacks.pages.snippets import badge_snippets, frame_snippets
+from stacks.pages.snippets import badge_snippets, frame_snippets, usage_snippet
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,7 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "sources": _sources(stack, moves, own),
         "snippets": [
             *badge_snippets(company.name, company.get_absolute_url(), "company_badge", company.slug),
+            usage_snippet(company.name, company.get_absolute_url(), company.slug),
             *frame_snippets(f"The stack of {company.name}", "embed_company", company.slug),
         ],
     }

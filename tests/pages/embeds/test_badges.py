@@ -200,3 +200,14 @@ def test_a_page_has_what_to_copy(client, kafka, settings, page, badge):
     assert f"](https://stacks.example.org{badge})](https://stacks.example.org{page})" in text
     assert f'<a href="https://stacks.example.org{page}"><img src="https://stacks.example.org{badge}"' in text
     assert client.get(badge).status_code == 200
+
+
+def test_a_company_page_has_the_badge_of_one_technology_to_copy(client, acme, kafka, settings):
+    settings.SITE_URL = "https://stacks.example.org"
+    make_usage(acme, kafka)
+
+    text = text_of(client.get("/companies/acme/"), "main")
+
+    picture = "/badges/companies/acme/SLUG.svg"
+    assert f"[![Acme](https://stacks.example.org{picture})](https://stacks.example.org/companies/acme/)" in text
+    assert client.get(picture.replace("SLUG", "kafka")).status_code == 200
