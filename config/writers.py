@@ -13,13 +13,26 @@ _WAIT_SECONDS = 0.5
 
 
 def take_turns(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """No more than AT_ONCE posts to the admin at a time; who gets no turn keeps what was typed and sends it again."""
-    turns = threading.BoundedSemaphore(AT_ONCE)
+    """No more than AT_ONCE posts to the admin at a time, and one that waits for its turn: a thread is left to read with.
+
+    Who gets no turn keeps what was typed and sends it again.
+    """
+    turns, next_turn = threading.BoundedSemaphore(AT_ONCE), threading.BoundedSemaphore(1)
+
+    def get_turn() -> bool:
+        if turns.acquire(blocking=False):
+            return True
+        if not next_turn.acquire(blocking=False):
+            return False
+        try:
+            return turns.acquire(timeout=_WAIT_SECONDS)
+        finally:
+            next_turn.release()
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.method in ("GET", "HEAD", "OPTIONS") or not request.path_info.startswith("/admin/"):
             return get_response(request)
-        if not turns.acquire(timeout=_WAIT_SECONDS):
+        if not get_turn():
             return unavailable(request)
         try:
             return get_response(request)

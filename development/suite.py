@@ -82,22 +82,25 @@ def in_ci() -> bool:
     return os.environ.get("CI") == "true"
 
 
-def in_parallel(programs: bool = False) -> list[str]:
-    """How the tests are dealt out is told in tests/workers.py: what drives `programs` waits for them most of the time,
-    so that it has a worker more.
-    """
-    return ["-n", str(max(2, PROCESSORS // 2) + programs)]
+def in_parallel() -> list[str]:
+    """How the tests are dealt out is told in tests/workers.py."""
+    return ["-n", str(max(2, PROCESSORS // 2))]
 
 
 def suites(environment: Environment, databases: Sequence[str]) -> list[list[Job]]:
-    """The whole suite on each database. It keeps as many processors busy as it has workers, and a browser that waits
-    for one misses its deadlines: so on few the databases come one after the other, and that with the browser last.
+    """The whole suite on each database, on few processors one after the other. What drives browsers and servers runs
+    once, one test after the other and beside all else from the start: most of the time it waits for them.
     """
     runs: list[Job] = []
     for database in sorted(databases):
-        command = [*pytest(environment), "--database", database, *in_parallel(programs=database == "sqlite")]
+        command = [*pytest(environment), "--database", database, *in_parallel()]
+        command += ["-m", f"not ({PROGRAMS})"] if database == "sqlite" else []
         runs.append(Run(database, command, passed_over=None if in_ci() else POSTGRES_MISSING))
-    return [[run] for run in runs] if PROCESSORS >= ENOUGH else [runs]
+    lanes = [[run] for run in runs] if PROCESSORS >= ENOUGH else [runs]
+    if "sqlite" in databases:
+        command = [*pytest(environment), "--database", "sqlite", "-m", PROGRAMS]
+        lanes.append([Run("browsers and servers", command)])
+    return lanes
 
 
 def smoke(version: str) -> Run:

@@ -3,8 +3,6 @@
 from xdist.scheduler import LoadFileScheduling
 
 TOGETHER = {
-    # never two at once: a browser or a server that waits for a processor misses its deadlines
-    "programs": ("tests/browser/", "tests/running/", "tests/admin/test_browser.py"),
     # they share the catalogue, which is loaded once
     "fixtures": ("tests/fixtures/",),
 }

@@ -8,6 +8,7 @@ from stacks.models import (
     CompanyFact,
     Coverage,
     Evidence,
+    ImportLine,
     Migration,
     Source,
     State,
@@ -177,10 +178,12 @@ def test_what_is_typed_while_somebody_publishes_stays_in_sight(open_page, users)
     move([usage], PUBLISH, users["reviewer"])
 
     page.click("[name=_save]")
-    page.wait_for_selector("text=is published by now")
+    page.wait_for_selector("text=What you save becomes a proposal")
 
     assert page.input_value("#id_remarks") == "Typed for an hour"
-    assert page.locator("[name=_save]").count() == 0
+    page.click("[name=_save]")
+    page.wait_for_selector(".messagelist .success >> text=proposed")
+    assert ImportLine.objects.get().new == "Typed for an hour"
     page.context.close()
 
 

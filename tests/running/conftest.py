@@ -144,7 +144,10 @@ def serve():
     def serving(*arguments, **settings):
         port = free_port()
         arguments = [argument.format(port=port) for argument in arguments]
-        settings = {name: value.replace("{port}", str(port)) for name, value in settings.items()}
+        settings = {
+            name: value.replace("{port}", str(port)) if isinstance(value, str) else value
+            for name, value in settings.items()
+        }
         process = start_gunicorn(*arguments, **{"PORT": str(port), "WEB_CONCURRENCY": "1"} | settings)
         server = Server(process, port)
         try:

@@ -150,14 +150,16 @@ def test_who_writes_waits_and_who_reads_does_not(serve, database, curator):
         for saver in savers:
             saver.start()
         time.sleep(0.2)
-        read = [server.get(path)[0] for path in (KEPT, NEVER_ASKED, "/healthz")]
-        busy = sum(saver.is_alive() for saver in savers)
+        read, busy = [], []
+        for path in (KEPT, "/healthz", NEVER_ASKED):
+            read.append(server.get(path)[0])
+            busy.append(sum(saver.is_alive() for saver in savers))
         for saver in savers:
             saver.join()
         holder.execute("ROLLBACK")
 
         assert read == [200, 200, 200]
-        assert busy > 0  # they were read while curators waited
+        assert min(busy) > 0  # they were read while curators waited
         assert [status for status, _, _ in answers] == [503] * 10
         assert all(b"Every word of it" in body and int(headers["Retry-After"]) > 0 for _, headers, body in answers)
         assert server.post("/admin/stacks/category/add/", typed, curator)[0] == 302
