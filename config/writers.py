@@ -13,7 +13,7 @@ _WAIT_SECONDS = 0.5
 
 
 def take_turns(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """No more than AT_ONCE posts to the admin at a time, and one that waits for its turn: a thread is left to read with.
+    """No more than AT_ONCE posts to the admin at a time, and one that waits for its turn: a thread is left to read.
 
     Who gets no turn keeps what was typed and sends it again.
     """
