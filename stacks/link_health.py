@@ -62,8 +62,8 @@ def check(sources: Collection[Source], fetcher: Fetcher, *, archive: str = ARCHI
             for done in as_completed(work):
                 seen.append(done.result())
                 if len(seen) >= _WRITTEN_TOGETHER:
-                    yield from _write(seen)
-                    seen = []
+                    written, seen = _write(seen), []
+                    yield from written
         except BaseException:
             for waiting in work:
                 waiting.cancel()

@@ -7,6 +7,7 @@ figures meet, somebody chooses.
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,7 @@ from django.utils import timezone
 
 from stacks.changes import leave_redirect, set_on_all
 from stacks.curating import curating
+from stacks.derived import chunks
 from stacks.models import (
     Category,
     Company,
@@ -49,6 +51,7 @@ _CHOSEN = {Usage, Coverage, CompanyFact}
 _MANY = {Usage, Migration}
 # No choice between two rows: the address stays the survivor's, and what the system keeps is kept by the system.
 _NEVER_CHOSEN = {"slug", "url", "uid", "url_key", "sort_key", "search_text", "state"}
+_TOLD = 10  # of the rows of one kind that keep a merge from being undone
 KEPT, MOVED = "kept", "moved"  # the row that stood there already stays, or the one that comes
 
 
@@ -148,7 +151,7 @@ def merge(
     """
     with curating():
         report = Report()
-        _Merger(gone, kept, report, fields=fields or {}, choices=conflicts or {}, user=user).run()
+        _Merger(gone, kept, report, fields=fields, choices=conflicts, user=user).run()
         if seen and report.fingerprint != seen:
             raise Refused("Something of the two has changed since you looked: look again.")
         return Merge.objects.create(
@@ -219,44 +222,44 @@ class _Merger:
         self._note_read(rows)
         alone = []
         for row in rows:
-            if model in _MANY and not self._rival(row, name) and not self._says_nothing(row, name):
+            if rival := self._rival(row, name):
+                self._meet(row, rival, name)
+            elif self._says_nothing(row, name):
+                self._drop(row)
+            elif model in _MANY and not self._runs_through_itself(row, name):
                 alone.append(row)
             else:
-                self._move(row, name)
+                self._lead(row, name)
         if alone:
             events = self._note_moves(alone, name)
             set_on_all(alone, {name: self.kept}, reason=f"Merged {self.gone} into {self.kept}", user=self.user)
             for event, row in zip(events, alone, strict=True):
                 event["version"] = row.version
 
-    def _move(self, row: Any, name: str) -> None:
-        rival = self._rival(row, name)
-        if rival is None and self._says_nothing(row, name):
-            self._drop(row)
-        elif rival is None:
-            self._lead(row, name)
-        elif type(row) not in _CHOSEN or _say_the_same(row, rival):
-            self._hand_over(row, rival)
-            self._drop(row)
-        else:
+    def _meet(self, row: Any, rival: Any, name: str) -> None:
+        """One of the two stays, with the evidence of both: that which stands, unless they differ and somebody chose."""
+        if type(row) in _CHOSEN and not _say_the_same(row, rival):
             key = f"{row._meta.model_name}-{row.pk}-{rival.pk}"
             self.report.conflicts.append(Conflict(key, self.gone, row, rival))
             if self.choices.get(key, KEPT) == MOVED:
                 self._hand_over(rival, row)
                 self._drop(rival)
                 self._lead(row, name)
-            else:
-                self._hand_over(row, rival)
-                self._drop(row)
+                return
+        self._hand_over(row, rival)
+        self._drop(row)
 
     def _lead(self, row: Any, name: str) -> None:
         was: dict[str, Any] = {}
         if isinstance(row, Evidence) and name == "source" and not row.edition_on and self.gone.edition:
             was["edition_on"], row.edition_on = row.edition_on, self.gone.edition  # it is said by that edition
-        if isinstance(row, Usage) and name == "technology" and row.via_id == self.kept.pk:
-            was["via"], row.via = row.via_id, None
+        through_itself = self._runs_through_itself(row, name)
+        if through_itself:
+            was["via"] = row.via_id
         (event,) = self._note_moves([row], name, was)
         setattr(row, name, self.kept)
+        if through_itself:
+            row.via = None
         try:
             row.save()
         except ValidationError as error:
@@ -283,6 +286,11 @@ class _Merger:
             if rival := others.first():
                 return rival
         return None
+
+    def _runs_through_itself(self, row: Any, name: str) -> bool:
+        """A usage of one of the two through the other."""
+        other = {"technology": "via_id", "via": "technology_id"}.get(name, "")
+        return isinstance(row, Usage) and bool(other) and getattr(row, other) == self.kept.pk
 
     def _says_nothing(self, row: Any, name: str) -> bool:
         """A relation or a move from one of the two to the other."""
@@ -380,7 +388,7 @@ class _Merger:
             # before it goes, as what leads to a row that is deleted goes with it
             Redirect.objects.filter(kind=kind, new_slug=slug).update(new_slug=self.kept.slug)
         # what counts or reviews it goes along; all else has moved
-        type(self.gone)._base_manager.get(pk=self.gone.pk).delete()
+        self.model._base_manager.get(pk=self.gone.pk).delete()
         if was_public:
             leave_redirect(kind, slug, self.kept.slug)
             self.report.redirect = (slug, self.kept.slug)
@@ -439,15 +447,18 @@ def problems(merged: Merge) -> list[str]:
     if merged.undone_at:
         return ["It is undone already."]
     found = []
-    versions = _newest_versions(merged.events)
-    for (name, pk), version in versions.items():
-        row = _model(name)._base_manager.filter(pk=pk).first()
-        if row is None:
-            found.append(f"A {_model(name)._meta.verbose_name} that moved is not there any more.")
-        elif row.version != version:
-            found.append(f"{row._meta.verbose_name.capitalize()} “{row}” was changed since.")
-    gone = [event["row"] for event in merged.events if event["do"] in ("deleted", "dropped")]
-    if any(_model(row["model"])._base_manager.filter(pk=row["pk"]).exists() for row in gone):
+    for model, versions in _newest_versions(merged.events).items():
+        now = dict(_read(model, versions, "pk", "version"))
+        noun = model._meta.verbose_name
+        found += [f"A {noun} that moved is not there any more." for pk in versions if pk not in now]
+        changed = [pk for pk, version in versions.items() if now.get(pk, version) != version]
+        rows = model._base_manager.in_bulk(changed[:_TOLD])
+        found += [f"{noun.capitalize()} “{row}” was changed since." for row in rows.values()]
+    gone: dict[Any, list[int]] = defaultdict(list)
+    for event in merged.events:
+        if event["do"] in ("deleted", "dropped"):
+            gone[_model(event["row"]["model"])].append(event["row"]["pk"])
+    if any(_read(model, pks, "pk") for model, pks in gone.items()):
         found.append("A row that fell away is there again.")
     return found
 
@@ -469,12 +480,17 @@ def undo(merged: Merge, *, user: Any) -> Any:
         return back
 
 
-def _newest_versions(events: Sequence[Any]) -> dict[tuple[str, int], int]:
-    return {
-        (event["model"], event["pk"]): event["version"]
-        for event in events
-        if event["do"] in ("moved", "fields") and event.get("version") is not None
-    }
+def _newest_versions(events: Sequence[Any]) -> dict[Any, dict[int, int]]:
+    """Of what moved, by model and pk."""
+    found: dict[Any, dict[int, int]] = defaultdict(dict)
+    for event in events:
+        if event["do"] in ("moved", "fields"):
+            found[_model(event["model"])][event["pk"]] = event["version"]
+    return found
+
+
+def _read(model: Any, pks: Iterable[int], *columns: str) -> list[tuple]:
+    return [row for chunk in chunks(pks) for row in model._base_manager.filter(pk__in=chunk).values_list(*columns)]
 
 
 def _model(name: str) -> Any:
@@ -502,9 +518,9 @@ def _move_back(event: Any) -> None:
 
 def _restore_fields(event: Any) -> None:
     row = _model(event["model"])._base_manager.get(pk=event["pk"])
+    fields = {told.attname: told for told in row._meta.concrete_fields}
     for name, value in event["was"].items():
-        told = row._meta.get_field(name.removesuffix("_id")) if name.endswith("_id") else row._meta.get_field(name)
-        setattr(row, name, told.to_python(value) if not told.is_relation else value)
+        setattr(row, name, fields[name].to_python(value))
     if event["was"]:
         row.save()
 

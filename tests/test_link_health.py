@@ -183,6 +183,19 @@ def test_who_stops_in_the_middle_goes_on_from_there(site, monkeypatch):
     assert link_health.due(week).count() == left
 
 
+def test_who_stops_after_a_group_has_it_written_once(site, monkeypatch):
+    monkeypatch.setattr(link_health, "_WRITTEN_TOGETHER", 1)
+    site.pages["/a"] = 200
+    source = make_source(url=site("/a"))
+    saved = source.history.count()
+
+    stopped = link_health.check([source], Fetcher(pause=0.0, allowed=[ALLOWED]), archive="")
+    next(stopped)
+    stopped.close()
+
+    assert source.history.count() == saved + 1
+
+
 def test_what_is_changed_meanwhile_is_left_alone(site):
     def change(handler):
         handler.send_error(404)

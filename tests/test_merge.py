@@ -254,6 +254,31 @@ def test_technologies_with_relations_names_and_what_runs_through_them():
     assert derived.check() == []
 
 
+def test_what_ran_through_the_other_runs_through_nothing():
+    kept, gone = make_technology("PostgreSQL"), make_technology("Postgres DB")
+    one, other = make_usage(make_company(), gone, via=kept), make_usage(make_company(), kept, via=gone)
+    before = everything()
+
+    merged = merge(gone, kept, user=None)
+
+    for usage in (one, other):
+        usage.refresh_from_db()
+        assert (usage.technology, usage.via) == (kept, None)
+    undo(merged, user=None)
+    assert everything() == before
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_whether_it_can_be_undone_costs_the_same_however_much_moved(count, django_assert_num_queries):
+    kept, gone = make_technology("Kafka"), make_technology("Apache Kafka")
+    for _ in range(count):
+        make_usage(make_company(), gone, category=gone.category)
+    merged = merge(gone, kept, user=None)
+
+    with django_assert_num_queries(4):
+        assert problems(merged) == []
+
+
 def test_sources_keep_the_edition_that_says_it():
     usage = make_usage()
     kept = usage.evidence.get().source

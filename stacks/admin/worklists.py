@@ -1,7 +1,7 @@
 """What is waiting for somebody, as links to filtered lists; counted only for lists that the reader may open."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
@@ -74,11 +74,11 @@ def worklists(user) -> list[Worklist]:
         if not _may_look(user, model):
             return
         counts = model._base_manager.order_by().aggregate(
-            **{key: Count("pk", filter=where) for key, (_, where, _, _) in questions.items()}
+            **{key: Count("pk", filter=where) for key, (_, where, *_) in questions.items()}
         )
         lists.extend(
-            Worklist(label, counts[key], list_link(name, **query), group)
-            for key, (group, _, label, query) in questions.items()
+            Worklist(label, counts[key], list_link(name, **query), group, *action)
+            for key, (group, _, label, query, *action) in questions.items()
         )
 
     waiting = Q(state=State.PROPOSED)
@@ -171,6 +171,7 @@ def worklists(user) -> list[Worklist]:
         ),
         unchecked=(INCOMPLETE, Q(checked_at=None), "sources never checked", {"checked_at__isempty": 1}),
     )
+    may_check = user.has_perm("stacks.change_evidence")
     look(
         Evidence,
         misquoted=(WRONG, Q(quote_found=False), "quotes that are not on their page", {"quote_found__exact": 0}),
@@ -179,13 +180,11 @@ def worklists(user) -> list[Worklist]:
             Q(verified_on=""),
             "quotes and citations nobody has checked twice",
             {"verified_on__isempty": 1},
+            reverse("admin:stacks_source_check_first") if may_check else "",
         ),
     )
     unfinished = Q(state=BatchState.OPEN)
     look(ImportBatch, open=(YOURS, unfinished, "imports not finished", {"state__exact": BatchState.OPEN}))
-    if user.has_perm("stacks.change_evidence"):
-        first = reverse("admin:stacks_source_check_first")
-        lists = [replace(each, action=first) if each.url.endswith("verified_on__isempty=1") else each for each in lists]
     return lists
 
 
