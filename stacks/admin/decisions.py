@@ -6,6 +6,8 @@ from django.utils import timezone
 from stacks.curating import curating
 from stacks.models import ImportDecision
 
+from .curated import OnlyRead
+
 
 class StandingFilter(admin.SimpleListFilter):
     title = "whether it holds"
@@ -19,7 +21,7 @@ class StandingFilter(admin.SimpleListFilter):
 
 
 @admin.register(ImportDecision)
-class ImportDecisionAdmin(admin.ModelAdmin):
+class ImportDecisionAdmin(OnlyRead):
     """What imports have learned: each decision can be seen, and ended. It is made in an import alone."""
 
     list_display = ("words", "whose", "verdict", "technology", "category", "made_by", "made_at", "ended_by", "batch")
@@ -31,8 +33,6 @@ class ImportDecisionAdmin(admin.ModelAdmin):
     search_fields = ("words", "company__search_text", "source__title", "technology__search_text")
     search_help_text = "Words, company, source or technology."
     ordering = ("-pk",)
-    list_per_page = 100
-    show_full_result_count = False
     actions = ("end_selected",)
 
     @admin.display(description="company or source")
@@ -50,12 +50,6 @@ class ImportDecisionAdmin(admin.ModelAdmin):
     def has_end_permission(self, request):
         """Those who answer for what is public; a curator decides otherwise in an import."""
         return request.user.has_perm("stacks.change_importdecision") and request.user.has_perm("stacks.publish_usage")
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
 
     def has_delete_permission(self, request, obj=None):
         """It goes with the company or source that it is for, and not by itself."""

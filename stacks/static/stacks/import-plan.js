@@ -11,24 +11,6 @@ const HEADERS = { Accept: "application/json", "X-CSRFToken": token }
 
 document.querySelector(".tools").hidden = false
 
-// single letters can be switched off; the browser remembers it
-const KEPT = "stacks.import.letters"
-const remembered = () => {
-  try {
-    return localStorage.getItem(KEPT)
-  } catch {
-    return null
-  }
-}
-letters.checked = remembered() !== "off"
-letters.addEventListener("change", () => {
-  try {
-    localStorage.setItem(KEPT, letters.checked ? "on" : "off")
-  } catch {
-    // a browser that keeps nothing: it holds for this page
-  }
-})
-
 // the line one is on
 
 const rows = () => [...form.querySelectorAll(".row:not([hidden])")]

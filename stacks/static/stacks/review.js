@@ -4,20 +4,6 @@ const items = () => [...document.querySelectorAll(".item")]
 const letters = document.querySelector("#letters")
 const dialog = document.querySelector("#keys")
 
-// single letters can be switched off; the browser remembers it
-const KEPT = "stacks.review.letters"
-const stored = (act) => {
-  try {
-    return act()
-  } catch {
-    return null // a browser that keeps nothing: it holds for this page
-  }
-}
-if (letters) {
-  letters.checked = stored(() => localStorage.getItem(KEPT)) !== "off"
-  letters.addEventListener("change", () => stored(() => localStorage.setItem(KEPT, letters.checked ? "on" : "off")))
-}
-
 // the proposal one is on
 
 let now = null
