@@ -1,6 +1,5 @@
 """Addresses in documents: absolute, and on the host that was asked in the API, so that a client can follow them."""
 
-import re
 from typing import Any
 from urllib.parse import quote as percent_encode
 
@@ -9,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from stacks.addresses import site_of
+from stacks.quotes import GAP
 
 PLURALS = {
     "company": "companies",
@@ -22,7 +22,6 @@ PLURALS = {
 
 
 _WORDS_AT_AN_END = 4
-_GAP = re.compile(r"\s*(?:\[(?:…|\.\.\.)\]|…|\.\.\.)\s*")
 
 
 def at_quotation(url: str, quotation: str) -> str:
@@ -30,7 +29,7 @@ def at_quotation(url: str, quotation: str) -> str:
 
     Where the quotation leaves words out, or is long, the sentence is found by its beginning and its end.
     """
-    parts = [part for part in _GAP.split(" ".join(quotation.split())) if part]
+    parts = [part for part in GAP.split(" ".join(quotation.split())) if part]
     if not parts:
         return url
     address, _, fragment = url.partition("#")

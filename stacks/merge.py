@@ -41,6 +41,7 @@ from stacks.models import (
 )
 from stacks.models.slugs import was_public_at
 from stacks.proposals.deciding import lead_on
+from stacks.proposals.values import as_told
 
 MERGED: tuple[Any, ...] = (Company, Technology, Source, Category)
 # What the system counts for itself is counted anew.
@@ -156,9 +157,9 @@ def merge(
             raise Refused("Something of the two has changed since you looked: look again.")
         return Merge.objects.create(
             kind=kept._meta.model_name,
-            gone=_key(gone),
+            gone=as_told(gone),
             gone_name=str(gone)[:300],
-            kept=_key(kept),
+            kept=as_told(kept),
             kept_name=str(kept)[:300],
             kept_pk=kept.pk,
             events=report.events,
@@ -415,10 +416,6 @@ class _Merger:
                 "version": kept.version,
             }
         )
-
-
-def _key(row: Any) -> str:
-    return row.slug if hasattr(row, "slug") else row.uid
 
 
 def _say_the_same(row: Any, rival: Any) -> bool:

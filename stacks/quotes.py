@@ -14,7 +14,7 @@ _UNSEEN = re.compile(r"<(script|style)\b.{0,500000}?</\1\s*>", re.IGNORECASE | r
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*(?:\s[^)]*)?\)")
 _TAG = re.compile(r"<[^<>]{1,500}>")
 _MARKS = re.compile(r"[*`_]+")
-_GAP = re.compile(r"\s*(?:\[(?:…|\.\.\.)\]|…|\.\.\.)\s*")
+GAP = re.compile(r"\s*(?:\[(?:…|\.\.\.)\]|…|\.\.\.)\s*")
 
 
 def plain(text: str) -> str:
@@ -27,7 +27,7 @@ def plain(text: str) -> str:
 def stands_in(quote: str, page: str) -> bool:
     """Whether the quote stands in a page that `plain` made; where it leaves words out, its parts in their order."""
     at = 0
-    for part in filter(None, _GAP.split(plain(quote))):
+    for part in filter(None, GAP.split(plain(quote))):
         found = page.find(part, at)
         if found < 0:
             return False
