@@ -261,7 +261,7 @@ class _Writer:
             raise ValidationError(f"“{line.origin}” is not in the catalogue any more.")
         return Migration(
             **_own_uid(Migration, line),
-            reason=line.remarks if line.uid else "",
+            reason=line.reason,
             from_technology=self.technologies.get(line.origin or ""),
             to_technology=technology,
             category=self._category(line),

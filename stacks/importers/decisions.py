@@ -21,7 +21,7 @@ from .lines import Line, Reading
 TAKE, SKIP, NEVER, MAKE, KEEP, END = "take", "skip", "never", "make", "keep", "end"
 AGAIN = "again"  # the key of "the new edition is further evidence of all that it says again"
 _NULLED = ("technology", "category", "hosting", "via", "started", "ended")  # none where they are empty
-_WORDS = ("stage", "purpose", "remarks", "scope", "quote")
+_WORDS = ("stage", "purpose", "remarks", "reason", "scope", "quote")
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ class Line:
     scope: str = ""
     purpose: str = ""
     remarks: str = ""
+    reason: str = ""  # of a migration: why they moved
     stage: str | None = "in_use"
     hosting: str | None = None
     via: str | None = None

@@ -113,7 +113,16 @@ def marks(plan: Plan) -> dict[str, str]:
     deciding, found = plan.deciding, {}
     for place, (key, line) in enumerate(zip(deciding.keys, plan.reading.lines, strict=True)):
         row, making = plan.rows.get(place), deciding.making.get(place)
-        told = (line.kind, line.technology, line.origin, line.category, line.scope, line.purpose, line.remarks)
+        told = (
+            line.kind,
+            line.technology,
+            line.origin,
+            line.category,
+            line.scope,
+            line.purpose,
+            line.remarks,
+            line.reason,
+        )
         more = (line.stage, line.hosting, line.via, line.started, line.ended, line.quote, line.edition_on)
         fate = (line.ticked, line.action, line.problem, line.company, row and row.version, making and making.key)
         found[key] = _mark([*told, *more, *fate])

@@ -79,7 +79,7 @@ def is_of_persons(row: Row, column: int) -> bool:
 
 def tidy(line: Line) -> None:
     """Take persons out of all that a line keeps in words of the text."""
-    line.text, line.remarks, line.purpose, line.locator = (
-        without_persons(text) for text in (line.text, line.remarks, line.purpose, line.locator)
+    line.text, line.remarks, line.purpose, line.locator, line.reason = (
+        without_persons(text) for text in (line.text, line.remarks, line.purpose, line.locator, line.reason)
     )
     line.quote = "" if _ADDRESS.search(line.quote) or _AT.search(line.quote) else line.quote

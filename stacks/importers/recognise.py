@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from stacks.folding import alias_key
 
-from . import headings, services, tables
+from . import headings, reasons, services, tables
 from .categories import is_kin
 from .changes import CHANGES, CHANGES_ELSEWHERE
 from .findings import TICKED_FROM, Findings, Given, Rejected
@@ -55,6 +55,7 @@ def recognise(outline: Outline, vocabulary: Vocabulary, given: Given, lines: lis
         _read_facts(segment, found)
     services.apply(outline, found)
     _apply_moves(found)
+    reasons.find(outline, found)
     reading = Reading(problems=problems_of(outline.problems), title=outline.title)
     _read_front_matter(outline, reading)
     reading.lines = tell(found, lines) + new_names(outline, found, lines) + found.facts

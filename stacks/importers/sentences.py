@@ -84,6 +84,7 @@ class Move:
     arrow: bool = False  # no word between the two but an arrow: a change, or the way that data take
     likely: bool = False  # it counts only between things of one kind; without `old` that is told above
     next: bool = False  # right above, in the sentence before
+    reason: str = ""  # why, in the words of the text
 
 
 @dataclass(slots=True)

@@ -163,6 +163,7 @@ def _move(move: Move, old: Mention, new: Mention, found: Findings, lines: list[s
         category=category_of(new, found) if new.slug else None,
         stage=move.stage,
         quote=shortened(move.sentence),
+        reason=move.reason,
         sure=0.8,
         ticked=bool(old.slug or new.slug),
         why="told as a change from one to the other",

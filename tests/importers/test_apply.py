@@ -105,12 +105,13 @@ def test_what_is_ticked_becomes_proposals_with_evidence(kafka):
     assert not Technology.objects.filter(name="Frobnicator").exists()
 
 
-def test_a_migration_is_proposed(kafka):
-    applied("We migrated from MySQL to PostgreSQL.\n")
+def test_a_migration_is_proposed_with_its_reason(kafka):
+    applied("We migrated from MySQL to PostgreSQL. The main reason was its support for JSON.\n")
 
     move = Migration.objects.get()
     assert (move.state, move.from_technology.slug, move.to_technology.slug) == ("proposed", "mysql", "postgresql")
     assert move.evidence.get().quote == "We migrated from MySQL to PostgreSQL."
+    assert move.reason == "The main reason was its support for JSON."
 
 
 def test_nothing_of_it_is_public(client, kafka):

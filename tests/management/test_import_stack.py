@@ -10,7 +10,7 @@ from tests.factories import make_category, make_company, make_technology
 pytestmark = pytest.mark.django_db
 
 _KEYS = """
-line text kind name technology new from company category scope purpose remarks stage hosting via
+line text kind name technology new from company category scope purpose remarks reason stage hosting via
 started ended technology_version edition_on quote locator how sure ticked why via_name from_name
 action usage problem
 """

@@ -12,6 +12,7 @@ from stacks.importers.lines import Line, Problem, Reading, excerpt, problems_of
 from stacks.importers.mentions import Mention
 from stacks.importers.persons import HANDLE, PERSON_HEAD
 from stacks.importers.places import cleaned, section_of, stage_of
+from stacks.importers.reasons import clause_of
 from stacks.importers.scanning import as_written, names_in
 from stacks.importers.segments import OBJECT, Kind, Link, Outline, Row, Segment
 from stacks.importers.sentences import Move, moves_of
@@ -206,6 +207,7 @@ def _moves(adopter: Adopter, technology: str | None, vocabulary: Vocabulary) -> 
             origin=old.slug,
             category=vocabulary.category(new.slug) or None,
             stage=move.stage,
+            reason=clause_of(move.sentence),
             sure=0.75,
             ticked=True,
             why="told in what the adopter says",

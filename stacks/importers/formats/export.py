@@ -181,7 +181,7 @@ def _migration(one: _Object, vocabulary: Vocabulary) -> Line:
     line.name = f"{known.name if known else origin or 'unknown'} → {name}"
     line.category = one.key("category") if one.key("category") in vocabulary.places else None
     line.category = line.category or vocabulary.category(line.technology) or None
-    line.uid, line.remarks = one.text("uid", 16), one.text("reason", 5_000)
+    line.uid, line.reason = one.text("uid", 16), one.text("reason", 5_000)
     line.started, line.ended = one.date("started"), one.date("ended")
     return line
 

@@ -13,6 +13,7 @@ from stacks.importers.findings import Given
 from stacks.importers.lines import Line, Problem, Reading, Unreadable, excerpt, plain_cell
 from stacks.importers.mentions import Mention
 from stacks.importers.neighbours import Neighbours
+from stacks.importers.reasons import clause_of
 from stacks.importers.scanning import find
 from stacks.importers.segments import Kind, Segment
 from stacks.importers.sentences import Move, moves_of
@@ -185,6 +186,7 @@ def _moves(blip: Blip, mention: Mention, others: list[Mention], vocabulary: Voca
                 category=vocabulary.category(new.slug) or None,
                 stage=move.stage,
                 quote=" ".join(move.sentence.split()[:25]),
+                reason=clause_of(move.sentence),
                 sure=0.75,
                 ticked=True,
                 why="told in the description of the blip",
