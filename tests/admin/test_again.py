@@ -33,6 +33,8 @@ def test_a_source_is_opened_from_there_and_all_is_confirmed(log_in, users, sourc
     page = client.get(again(source)).content.decode()
     assert "Not opened from here yet" in page
     assert "We use Kafka" in page
+    for part in ("data-shows-keys", '<dialog id="keys"', 'id="letters"'):
+        assert part in page
     assert again(source) in client.get(admin_url(source, "change")).content.decode()
 
     assert client.post(admin_url(source, "open"))["Location"] == source.url

@@ -167,19 +167,22 @@ def test_letters_can_be_switched_off_and_stay_off(open_page, zerodha):
     opened(page)
     first = page.locator(".row.now").get_attribute("data-key")
 
-    page.get_by_label("Single-letter keys").uncheck()
+    page.keyboard.press("?")
+    page.get_by_label("Single letters are keys").uncheck()
+    page.keyboard.press("Escape")
     page.locator("h1").click()
     page.keyboard.press("j")
     assert page.locator(".row.now").get_attribute("data-key") == first
     page.reload()
     settled(page)
-    assert not page.get_by_label("Single-letter keys").is_checked()
-    page.get_by_label("Single-letter keys").check()
+    page.get_by_role("button", name="Keys").click()
+    assert not page.get_by_label("Single letters are keys").is_checked()
+    page.get_by_label("Single letters are keys").check()
+    page.keyboard.press("Escape")
+    page.get_by_role("dialog").wait_for(state="hidden")
     page.locator("h1").click()
     page.keyboard.press("j")
     assert page.locator(".row.now").get_attribute("data-key") != first
-    page.keyboard.press("?")
-    page.get_by_role("dialog").wait_for()
 
 
 def test_what_cannot_be_stored_says_so_and_leaving_asks(open_page, zerodha):

@@ -117,3 +117,23 @@ def test_without_scripts_the_same_buttons_do_it(open_page):
             page.click(button)
 
     assert Usage.objects.published().count() == 1
+
+
+def test_a_source_is_checked_again_by_keyboard_and_its_letters_can_be_switched_off(open_page):
+    source = make_source()
+    for _ in range(2):
+        make_usage(source=source)
+    page = open_page(admin_url(source, "check"))
+    marked = ".citations input[type=radio]:checked"
+
+    page.keyboard.press("j")
+    page.keyboard.press("s")
+    assert page.locator(marked).count() == 1
+    page.keyboard.press("?")
+    page.get_by_label("Single letters are keys").uncheck()
+    page.keyboard.press("Escape")
+    page.get_by_role("dialog").wait_for(state="hidden")
+    page.locator("h1").click()
+    page.keyboard.press("c")
+    assert page.locator(marked).count() == 1
+    assert page.evaluate("window.violations") == []

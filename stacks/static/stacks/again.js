@@ -1,4 +1,5 @@
 // A source by keyboard: o opens it, j and k go through its citations, s, x and m mark one, c marks the rest as still true.
+// `dialog` and `letters` are those of keys.js.
 
 const rows = [...document.querySelectorAll(".citations tbody tr")]
 const boxes = (row) => [...row.querySelectorAll("input[type=radio]")]
@@ -37,23 +38,14 @@ const KEYS = {
   c: confirmRest,
 }
 
-// the same switch as on the page of a review
-const isOff = () => {
-  try {
-    return localStorage.getItem("stacks.review.letters") === "off"
-  } catch {
-    return false
-  }
-}
-
 document.addEventListener("keydown", (event) => {
-  if (event.altKey || event.metaKey) return
+  if (event.altKey || event.metaKey || dialog.open) return
   if (event.ctrlKey) {
     if (event.key === "Enter") document.querySelector(".citations .go")?.click()
     return
   }
   if (event.target.matches("input:not([type=radio]), textarea, select")) return
-  const act = isOff() ? undefined : KEYS[event.key]
+  const act = letters.checked ? KEYS[event.key] : undefined
   if (!act) return
   event.preventDefault()
   act()

@@ -218,7 +218,6 @@ const LETTERS = {
   u: () => action("undo"),
   o: openAll,
   f: () => find.focus(),
-  "?": () => dialog.showModal(),
 }
 
 function openAll() {
@@ -259,7 +258,6 @@ document.addEventListener("keydown", (event) => {
 })
 
 document.querySelector("#open-all").addEventListener("click", openAll)
-document.querySelector("#show-keys").addEventListener("click", () => dialog.showModal())
 
 // finding a line
 

@@ -1,8 +1,7 @@
-// The review by keyboard: each key presses the button that works without this file.
+// The review by keyboard: each key presses the button that works without this file. `dialog` and `letters` are those of
+// keys.js.
 
 const items = () => [...document.querySelectorAll(".item")]
-const letters = document.querySelector("#letters")
-const dialog = document.querySelector("#keys")
 
 // the proposal one is on
 
@@ -58,11 +57,6 @@ document.addEventListener("keydown", (event) => {
     return
   }
   if (typing) return
-  if (event.key === "?") {
-    event.preventDefault()
-    dialog?.showModal()
-    return
-  }
   const act = letters?.checked ? KEYS[event.key] : undefined
   if (!act) return
   event.preventDefault()
