@@ -3,6 +3,7 @@
 import sys
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 from django.views import defaults
@@ -24,6 +25,17 @@ def _is_api(request):
 
 def bad_request(request, exception):
     return api.bad_request(request) if _is_api(request) else defaults.bad_request(request, exception)
+
+
+def unauthorised(request, error):
+    """Whoever sends a key is a program, wherever it asks."""
+    return api.unauthorised(request, error)
+
+
+def too_many(request, limit):
+    if _is_api(request):
+        return api.too_many(request, limit)
+    return render(request, "429.html", {"limit": limit, "address": request.get_full_path()}, status=429)
 
 
 def not_found(request, exception):

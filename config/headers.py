@@ -10,7 +10,7 @@ _FRAMED = "/embed/"
 _MAY_READ = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Accept-Ranges, Content-Range, ETag, Link, Location, RateLimit, RateLimit-Policy, "
-    "Retry-After, Stacks-Catalogue, Stacks-Revision",
+    "Retry-After, Stacks-Catalogue, Stacks-Revision, WWW-Authenticate",
 }
 _MAY_ASK = {
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",

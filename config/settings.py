@@ -21,6 +21,7 @@ from config import logs, values
 BASE_DIR = Path(__file__).resolve().parent.parent
 A_YEAR = 31_536_000
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
+_MORE_WITH_A_KEY = 10
 
 env = Env(eager=False)
 
@@ -72,6 +73,7 @@ _hsts_subdomains = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", PRODUCTION)
 _proxy_ssl_header = env.str("SECURE_PROXY_SSL_HEADER", "", validate=validate.Regexp(r"^([A-Za-z][A-Za-z-]*)?$"))
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(min=0, max=20))
 _throttle_anon = env.str("API_THROTTLE_ANON", "", validate=values.throttle)
+_throttle_key = env.str("API_THROTTLE_KEY", "", validate=values.throttle)
 
 try:
     env.seal()
@@ -162,6 +164,8 @@ MIDDLEWARE = [
     "config.headers.framed_by_anybody",
     # An address holds what its page knows; all that follows is made from that.
     "stacks.addresses.ReducedAddress",
+    # Whoever has a key is told so in whatever is answered; what needs no view is not counted.
+    "stacks.limits.Limits",
     # Before sessions and all else that a 304 or a kept page can do without.
     "stacks.conditional.Conditional",
     "config.writers.take_turns",
@@ -224,7 +228,14 @@ DATABASES = {"default": _with_options(_database_url)}
 _cache_url["KEY_PREFIX"] = _cache_prefix
 # Whole pages are few and large: they have a cache of their own and push nothing else out.
 CACHES = {"default": _cache_url, "pages": _cache_url | {"KEY_PREFIX": f"{_cache_prefix}-pages"}}
+# What all processes have to know of each other, and that outlives them: the days on which keys were used.
+CACHES["notes"] = _cache_url | {"KEY_PREFIX": f"{_cache_prefix}-notes"}
 if _cache_url["BACKEND"] == "config.caches.BoundedMemoryCache":
+    CACHES["notes"] = {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": str(VAR_DIR / "notes"),
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
     CACHES["default"] |= {"LOCATION": "default", "OPTIONS": {"MAX_BYTES": 64 * 2**20}}
     CACHES["pages"] |= {"LOCATION": "pages", "OPTIONS": {"MAX_BYTES": 24 * 2**20}}
 
@@ -353,13 +364,17 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "stacks.api.errors.problem_handler",
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
-    "DEFAULT_THROTTLE_CLASSES": ["stacks.api.throttling.VisitorThrottle"] if _throttle_anon else [],
-    "DEFAULT_THROTTLE_RATES": {"anon": _throttle_anon or None},
     "NUM_PROXIES": TRUSTED_PROXIES,
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
 }
 
+# How much a visitor, and who has a key, may ask: a number within so many seconds.
+_anon = values.rate(_throttle_anon)
+THROTTLE_RATES = {
+    "anon": _anon,
+    "key": values.rate(_throttle_key) or (_anon and (_MORE_WITH_A_KEY * _anon[0], _anon[1])),
+}
 # Processes that count for themselves take a share each of what a visitor may ask; the default is gunicorn.conf.py's.
 _processes = os.environ.get("WEB_CONCURRENCY", "")
 THROTTLE_SHARES = (

@@ -10,5 +10,8 @@ urlpatterns = [
 
 handler400 = "config.errors.bad_request"
 handler404 = "config.errors.not_found"
-handler503 = "config.errors.unavailable"  # Django has none: `stacks` asks for it while the database is away
 handler500 = "config.errors.server_error"
+# Django has none of these: `stacks` asks for them, for what is no key, for who asks too much, without the database
+handler401 = "config.errors.unauthorised"
+handler429 = "config.errors.too_many"
+handler503 = "config.errors.unavailable"

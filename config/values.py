@@ -99,6 +99,17 @@ def throttle(value: str) -> None:
         raise ValidationError("Not a rate such as 600/minute.")
 
 
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
+
+
+def rate(value: str) -> tuple[int, int] | None:
+    """How many within how many seconds, of what `throttle` has let pass; None for no limit."""
+    if not value:
+        return None
+    most, _, unit = value.partition("/")
+    return int(most), _SECONDS[unit]
+
+
 def database(value: str) -> dict[str, Any]:
     expected = "Not a sqlite:///file or postgresql://user@host/name address."
     try:

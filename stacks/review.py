@@ -22,6 +22,10 @@ REVIEWED = (Technology, Company, Usage, Migration)
 _KEPT_FROM_CURATORS = {"company", "technology", "category", "usage", "migration", "source"}
 
 
+# What no curator needs, and what an administrator answers for.
+_OF_ADMINISTRATORS = {"apikey", "counter", "technologycount"}
+
+
 class Refused(Exception):
     """A transition that cannot be; `reasons` has one sentence per row, naming it."""
 
@@ -285,7 +289,7 @@ def make_groups() -> None:
     reviewer, _ = Group.objects.get_or_create(name=REVIEWER)
     for permission in permissions:
         verb, _, model = permission.codename.partition("_")
-        if model.startswith("historical") or model in ("counter", "technologycount"):
+        if model.startswith("historical") or model in _OF_ADMINISTRATORS:
             continue
         reviewer.permissions.add(permission)
         if verb in ("add", "change", "view") or (verb == "delete" and model not in _KEPT_FROM_CURATORS):

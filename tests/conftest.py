@@ -165,7 +165,11 @@ def _suite_settings(tmp_path_factory):
 
     with override_settings(
         AXES_ENABLED=False,
-        CACHES=settings.CACHES | {"pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}},
+        CACHES=settings.CACHES
+        | {
+            "pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+            "notes": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "notes"},
+        },
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         STATIC_ROOT=tmp_path_factory.mktemp("static"),
         STORAGES={
@@ -181,7 +185,7 @@ def _empty_cache(_suite_settings):
     """Revisions begin anew in each test, so what is cached under them must go."""
     from django.core.cache import caches
 
-    for name in ("default", "pages"):
+    for name in ("default", "notes", "pages"):
         caches[name].clear()
 
 

@@ -1,6 +1,6 @@
 """What the schema says in words: the version, tags, summaries, what a key means wherever it stands, headers."""
 
-VERSION = "1.1.0"  # of the API, as docs/api-changes.md tells it
+VERSION = "1.2.0"  # of the API, as docs/api-changes.md tells it
 
 TAGS = {
     "companies": "Companies with their story, their scale and what is cited about them.",
@@ -181,10 +181,14 @@ HEADERS = {
     "Location": ("Where it is now.", {"type": "string", "format": "uri"}),
     "Retry-After": ("Seconds to wait before asking again.", {"type": "integer", "minimum": 1}),
     "RateLimit": (
-        'What is left of the limit and for how many seconds: `"anon";r=0;t=30`. On a 429.',
+        'What is left of the limit and for how many seconds: `"anon";r=0;t=30`. On a 429, and on each answer to a key.',
         {"type": "string"},
     ),
-    "RateLimit-Policy": ('The limit and its window in seconds: `"anon";q=600;w=60`.', {"type": "string"}),
+    "RateLimit-Policy": (
+        'The limit and its window in seconds: `"anon";q=600;w=60`; `"key"` of who has one.',
+        {"type": "string"},
+    ),
+    "WWW-Authenticate": ("How a key is sent.", {"type": "string"}),
     "Stacks-Revision": ("The revision that the copy is of: `changes/?after=` goes on from here.", {"type": "integer"}),
     "Stacks-Catalogue": ("The identity of the catalogue that the revision counts.", {"type": "string"}),
     "Accept-Ranges": ("`bytes` where parts can be asked for.", {"type": "string"}),

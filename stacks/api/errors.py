@@ -1,6 +1,5 @@
 """What is wrong with a request, as a problem document (RFC 9457), the same for every failure below /api/."""
 
-import math
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
@@ -11,6 +10,8 @@ from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
+
+from stacks.limits import Limit
 
 PROBLEM_TYPE = "application/problem+json"
 
@@ -74,13 +75,7 @@ def problem_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
         return None
     told = (getattr(exc, name, None) for name in ("errors", "suggestions"))
     body = document(exc.status_code, str(exc.detail), context["request"].get_full_path(), *told)
-    response = Response(body, status=exc.status_code, content_type=PROBLEM_TYPE)
-    if wait := getattr(exc, "wait", None):
-        response.headers["Retry-After"] = str(math.ceil(wait))
-    if limit := getattr(context["request"], "limit", None):
-        for name, value in limit.headers.items():
-            response.headers[name] = value
-    return response
+    return Response(body, status=exc.status_code, content_type=PROBLEM_TYPE)
 
 
 def problem(request: HttpRequest, status: int, detail: str) -> HttpResponse:
@@ -91,6 +86,20 @@ def problem(request: HttpRequest, status: int, detail: str) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return problem(request, 400, "The request cannot be read.")
+
+
+def unauthorised(request: HttpRequest, error: Exception) -> HttpResponse:
+    """What was sent as a key is none."""
+    response = problem(request, 401, str(error))
+    response.headers["WWW-Authenticate"] = 'Bearer realm="API", error="invalid_token"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def too_many(request: HttpRequest, limit: Limit) -> HttpResponse:
+    more = "" if limit.policy == "key" else " Who runs this site hands out free keys, with which more can be asked."
+    told = f"The limit is {limit.most} questions in {limit.window} seconds: ask again in {limit.reset} seconds.{more}"
+    return problem(request, 429, told)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -53,6 +53,14 @@ def build_schema() -> Schema:
     components = schema["components"]
     components["headers"] = {name: {"description": told, "schema": value} for name, (told, value) in HEADERS.items()}
     components["responses"] = _failures()
+    # told here and at no operation: nobody needs one, and what is asked for at an operation clients insist on
+    components["securitySchemes"] = {
+        "key": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A free key from who runs the site raises the limit. Without one, leave the header out.",
+        }
+    }
     enumerations = {
         json.dumps(one["enum"]): name for name, one in components["schemas"].items() if len(one.get("enum", ())) > 1
     }
@@ -83,6 +91,11 @@ def _failures() -> Schema:
         "Moved": ("An old slug, or another name: the answer is at the address of `Location`.", ["Location"], False),
         "NotModified": ("Nothing has changed since the answer with this `ETag`.", ["ETag", "Cache-Control"], False),
         "BadQuery": ("The query has something unknown or impossible in it: see `errors`.", [], True),
+        "Unauthorized": (
+            "What was sent in `Authorization` is no key, or was ended. Without a key, leave the header out.",
+            ["WWW-Authenticate"],
+            True,
+        ),
         "NotFound": ("There is no such object; `suggestions` are what may have been meant.", [], True),
         "Conflict": ("`after` is of another catalogue: copy it again (`export/`).", [], True),
         "TooLong": ("The address is longer than the server takes (some 4,000 characters): ask in parts.", [], False),
@@ -112,10 +125,19 @@ def _complete(path: str, operation: Schema, enumerations: dict[str, str], exampl
     operation["tags"] = [name.split("_")[0]]
     operation.pop("security", None)  # nothing is asked for, and `[{}]` makes clients ask for it
     answers = operation["responses"]
-    answers["200"] |= {"description": SUMMARIES[name], "headers": _headers(["ETag", "Cache-Control"])}
+    answers["200"] |= {
+        "description": SUMMARIES[name],
+        "headers": _headers(["ETag", "Cache-Control", "RateLimit", "RateLimit-Policy"]),
+    }
     if example := examples.get(name):
         answers["200"]["content"]["application/json"]["example"] = example
-    elsewhere = {"304": "NotModified", "400": "BadQuery", "414": "TooLong", "429": "TooManyRequests"}
+    elsewhere = {
+        "304": "NotModified",
+        "400": "BadQuery",
+        "401": "Unauthorized",
+        "414": "TooLong",
+        "429": "TooManyRequests",
+    }
     elsewhere["503"] = "Unavailable"
     if "{" in path:
         elsewhere["404"] = "NotFound"

@@ -19,6 +19,7 @@ from .deciding import ImportChoice, ImportDecision, Verdict
 from .evidence import CheckResult, Evidence, Source, SourceKind, Stance, is_own_word
 from .fields import scope_key, url_key
 from .imports import SUGGESTION, BatchState, ImportAction, ImportBatch, ImportLine, ImportState
+from .keys import ApiKey
 from .merges import Merge
 from .names import Alias, Caution, CompanyAlias, Homonym, TechnologyAlias
 from .reviews import Mark, Review
@@ -27,6 +28,7 @@ from .usages import Coverage, Hosting, Migration, MigrationStage, Outcome, Stage
 __all__ = [
     "SUGGESTION",
     "Alias",
+    "ApiKey",
     "BatchState",
     "Category",
     "Caution",

@@ -11,6 +11,7 @@ from stacks import feed
 from stacks.addresses import site_of
 from stacks.exporters.table import stream_csv
 from stacks.filtersets import UsageFilterSet
+from stacks.limits import expensive
 from stacks.models import Change, State, Usage
 from stacks.pages.filters import Filters, takes_filters
 
@@ -47,6 +48,7 @@ def technologies_csv(rows: Any) -> HttpResponse:
     return _give("technologies", columns, found.iterator(_READ))
 
 
+@expensive
 @takes_filters(UsageFilterSet, "format")
 @require_safe
 def usages_csv(request: HttpRequest) -> HttpResponse:

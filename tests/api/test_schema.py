@@ -15,6 +15,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from development.api_contract import CONTRACT, breaking, read_schema, same
 from stacks.api.described import VERSION
+from stacks.models import ApiKey
 from tests.api.catalogue import make_full
 from tests.factories import make_company, make_coverage, make_migration, make_relation, make_technology, make_usage
 
@@ -80,7 +81,7 @@ def test_everything_is_described(schema):
         assert set(operation["tags"]) <= tags
         assert "security" not in operation
         assert all(parameter["description"] for parameter in operation.get("parameters", ())), name
-        assert {"200", "304", "400", "414", "429", "503"} <= operation["responses"].keys()
+        assert {"200", "304", "400", "401", "414", "429", "503"} <= operation["responses"].keys()
         assert "ETag" in operation["responses"]["200"]["headers"]
     for path, item in schema["paths"].items():
         assert ("404" in item["get"]["responses"]) == ("{" in path)
@@ -113,9 +114,13 @@ def test_examples_are_what_the_schema_says(schema):
     assert told > 20
 
 
-def test_a_header_that_is_told_is_sent(client, schema, get):
+def test_a_header_that_is_told_is_sent(client, schema, settings):
+    settings.THROTTLE_RATES = {"anon": None, "key": (100, 60)}
+    key = ApiKey(name="Acme")
+    key.set_key("stacks_key")
+    key.save()
     make_full()
-    answer = client.get("/api/v1/companies/full-1/")
+    answer = client.get("/api/v1/companies/full-1/", headers={"authorization": "Bearer stacks_key"})
 
     for name in operations(schema)["companies_detail"]["responses"]["200"]["headers"]:
         assert name in answer.headers

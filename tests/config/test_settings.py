@@ -126,6 +126,7 @@ JUNK = {
     "SECURE_HSTS_INCLUDE_SUBDOMAINS": ["some"],
     "SECURE_PROXY_SSL_HEADER": ["X-Forwarded-Proto: https", "X Forwarded", "HTTP_X_FORWARDED_PROTO"],
     "TRUSTED_PROXIES": ["10.0.0.1", "-1", "all", "1000"],
+    "API_THROTTLE_KEY": ["many", "10"],
     "API_THROTTLE_ANON": ["600", "0/minute", "-1/minute", "600/fortnight", "6e2/minute", "\u0666/minute"],
 }
 
@@ -231,12 +232,12 @@ def test_a_site_under_a_path_leaves_its_neighbours_alone(read_settings):
         ("valkeys://cache:6379/0", "rediss://cache:6379/0"),
     ],
 )
-def test_both_caches_are_on_the_server_that_is_named_and_under_the_prefix(read_settings, address, location):
+def test_all_caches_are_on_the_server_that_is_named_and_under_the_prefix(read_settings, address, location):
     caches = read_settings(CACHE_URL=address, CACHE_PREFIX="blue")["CACHES"]
 
     assert {cache["LOCATION"] for cache in caches.values()} == {location}
     assert all(cache["KEY_PREFIX"].startswith("blue") for cache in caches.values())
-    assert len({cache["KEY_PREFIX"] for cache in caches.values()}) == 2
+    assert len({cache["KEY_PREFIX"] for cache in caches.values()}) == 3
 
 
 def test_a_cache_whose_package_is_missing_is_refused(read_settings, monkeypatch):
@@ -359,10 +360,9 @@ def test_postgresql_connections_come_from_a_bounded_pool(read_settings):
 
 
 def test_the_api_is_limited_only_when_asked(read_settings):
-    assert read_settings()["REST_FRAMEWORK"]["DEFAULT_THROTTLE_CLASSES"] == []
-    assert read_settings(API_THROTTLE_ANON="600/minute")["REST_FRAMEWORK"]["DEFAULT_THROTTLE_RATES"] == {
-        "anon": "600/minute"
-    }
+    assert read_settings()["THROTTLE_RATES"] == {"anon": None, "key": None}
+    assert read_settings(API_THROTTLE_ANON="600/minute")["THROTTLE_RATES"] == {"anon": (600, 60), "key": (6000, 60)}
+    assert read_settings(API_THROTTLE_KEY="9/day")["THROTTLE_RATES"]["key"] == (9, 86_400)
 
 
 def test_no_policy_allows_inline_code():

@@ -20,6 +20,7 @@ from stacks.comparison.difference import (
 )
 from stacks.comparison.load import load_history, load_moves
 from stacks.comparison.matrix import Fact, Place
+from stacks.limits import expensive
 from stacks.models import Company
 from stacks.pages.companies.forms import BetweenForm
 from stacks.pages.migrations.moves import show_move
@@ -60,6 +61,7 @@ class ChangesView:
     stayed: list[Link]
 
 
+@expensive
 @takes("from", "to")
 @require_safe
 def company_changes(request: HttpRequest, slug: str) -> HttpResponse:

@@ -15,6 +15,7 @@ from stacks.comparison.period import count_undated, find_used
 from stacks.comparison.technologies import COMPANIES_SHOWN
 from stacks.exporters.comparison import companies_document, technologies_document
 from stacks.exporters.tables import comparison_grid, comparison_usages, technologies_grid, technologies_usages
+from stacks.limits import expensive
 from stacks.links import Links
 from stacks.models import Company, Migration, State, Technology, TechnologyRelation
 from stacks.pages.compare.cells import load_cells
@@ -40,6 +41,7 @@ from stacks.pages.snippets import frame_snippets
 from stacks.redirects import find
 
 
+@expensive
 @takes(*CompareForm.base_fields)
 @require_safe
 def compare_companies(request: HttpRequest, slugs: str) -> HttpResponse:
@@ -92,6 +94,7 @@ def _give_companies(request: HttpRequest, name: str, companies: list[Company], a
     return give(name, "-".join(c.slug for c in companies), citation, forms)
 
 
+@expensive
 @takes(*CompareTechnologiesForm.base_fields)
 @require_safe
 def compare_technologies(request: HttpRequest, slugs: str) -> HttpResponse:

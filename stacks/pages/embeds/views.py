@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from stacks.addresses import origin, takes
 from stacks.comparison.load import load_matrix, load_stack
+from stacks.limits import expensive
 from stacks.models import Company
 from stacks.pages.compare.views import find_all
 from stacks.pages.embeds.tables import EmbedView, show_matrix, show_stack
@@ -22,6 +23,7 @@ def embed_company(request: HttpRequest, slug: str) -> HttpResponse:
     return _frame(request, show_stack(company, stack), company.get_absolute_url())
 
 
+@expensive
 @takes()
 @require_safe
 def embed_comparison(request: HttpRequest, slugs: str) -> HttpResponse:

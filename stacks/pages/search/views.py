@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from stacks import search
 from stacks.addresses import takes
 from stacks.comparison.matrix import MOST
+from stacks.limits import expensive
 from stacks.links import PLURALS
 from stacks.pages.responses import bad_request, form_problems
 from stacks.pages.search.forms import SearchForm
@@ -18,6 +19,7 @@ from stacks.pages.technologies.lifecycle import life_mark
 _COMPARED = ("technology", "company")
 
 
+@expensive
 @takes(*SearchForm.base_fields)
 @require_safe
 def search_page(request: HttpRequest) -> HttpResponse:
