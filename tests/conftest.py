@@ -93,7 +93,9 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Everything runs on SQLite; on PostgreSQL again what asks for a database, but for what a browser asks it."""
+    """Everything runs on SQLite; on PostgreSQL again what asks for a database, but for what a browser asks it where the
+    test does not say that it is about both.
+    """
     if config.option.database == "sqlite":
         away = [item for item in items if item.get_closest_marker("postgresql")]
     else:
@@ -104,7 +106,9 @@ def pytest_collection_modifyitems(config, items):
 
 
 def runs_once(item):
-    return any(item.get_closest_marker(name) for name in ("browser", "running"))
+    return not item.get_closest_marker("both_databases") and any(
+        item.get_closest_marker(name) for name in ("browser", "running")
+    )
 
 
 def asks_for_a_database(item):

@@ -24,6 +24,7 @@ from . import kept
 from .deleting import TellsWhatGoes
 from .forms import UNTOLD, KnownAutocomplete, VersionedForm, is_key
 from .formsets import CuratedFormSet
+from .sides import sides_of
 from .suggesting import (
     CannotBeProposedError,
     after,
@@ -229,6 +230,7 @@ class CuratedAdmin(TellsWhatGoes, Related, SimpleHistoryAdmin):
             context["waiting"] = waiting_for(obj)
             context["review_address"] = review_of(obj)
         context["suggests"] = self._proposes(request, obj)
+        context["sides"] = sides_of(context["adminform"].form, context["inline_admin_formsets"])
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _proposes(self, request, obj):

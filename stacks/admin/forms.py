@@ -1,19 +1,24 @@
 """Forms that keep what was typed: against another's save, and with every constraint told where it can be mended."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import InlineForeignKeyField, construct_instance
 from django.utils.formats import date_format
-from django.utils.text import get_text_list
+from django.utils.text import capfirst, get_text_list
 from django.utils.timezone import localtime
+
+from .sides import NOW, OPENED, Sides, Whole, choice_of, compare, raw, stored, whole_rows
 
 # The version counts the saves; it is no news to anybody.
 UNTOLD = ("version",)
+# Travels with a form whose save was refused: the version that it was made from at first.
+OPENED_VERSION = "opened_version"
 # Longer than this, no text is the key of a row.
 _KEY_DIGITS = 18
 
@@ -36,6 +41,9 @@ class ConstrainedForm(forms.ModelForm):
     unsaved_parent: str | None = None
     # beside a new inline row: the keys of rows that the same save changes or deletes, which it does first
     leaving: frozenset[int] = frozenset()
+    # beside a new inline row: what somebody else added after the form was opened, and that of it which says the same
+    meanwhile: Callable[[], Mapping[int, Any]] | None = None
+    twin: Any = None
 
     # of Django's own, which its stubs do not tell
     _validate_unique: bool
@@ -89,8 +97,10 @@ class ConstrainedForm(forms.ModelForm):
                 try:
                     constraint.validate(model, self.instance, exclude=unknown)
                 except ValidationError as error:
-                    if not self._is_about_to_be_free(model, constraint):
-                        self.add_error(self.where(constraint), ValidationError(error.messages, code=error.code))
+                    if self._is_about_to_be_free(model, constraint):
+                        continue
+                    self.twin = self.twin or self._twin(model, constraint)
+                    self.add_error(self.where(constraint), ValidationError(error.messages, code=error.code))
 
     def _fill_in_derived(self) -> set[str]:
         """Keys that a save would make from what was typed; returns those that cannot be made from it."""
@@ -107,9 +117,19 @@ class ConstrainedForm(forms.ModelForm):
         """Whether only rows stand in the way that are changed or deleted before this one is saved."""
         if not (self.leaving and isinstance(constraint, models.UniqueConstraint) and constraint.fields):
             return False
+        return not self._others(model, constraint).exclude(pk__in=self.leaving).exists()
+
+    def _others(self, model, constraint):
+        """The rows that stand where the constraint allows one alone."""
         same = {name: getattr(self.instance, model._meta.get_field(name).attname) for name in constraint.fields}
-        others = model._base_manager.filter(**same).exclude(pk=self.instance.pk)
-        return not others.exclude(pk__in=self.leaving).exists()
+        return model._base_manager.filter(**same).exclude(pk=self.instance.pk)
+
+    def _twin(self, model, constraint):
+        """The row in the way, where somebody added it to the same owner after this form was opened."""
+        if not (self.meanwhile and isinstance(constraint, models.UniqueConstraint) and constraint.fields):
+            return None
+        added = self.meanwhile()
+        return added.get(self._others(model, constraint).values_list("pk", flat=True).first())
 
     def where(self, constraint) -> str | None:
         """The field to mend: the one that the constraint's error code names; else of those that were changed the last
@@ -150,26 +170,47 @@ class VersionedForm(ConstrainedForm):
 
     The comparison is safe because every writer holds the lock of `curating()`, under which the admin validates once
     more before it saves. A row in which nothing was typed is no conflict: the newer values stand. In a conflict what
-    was typed stays in the form, the fields left alone show the newer values, and saving once more is a decision.
+    was typed stays in the form, the fields left alone show the newer values, and both stand side by side with a choice
+    for each (`stacks.admin.sides`): what is chosen is what the next save writes, where nothing is chosen what the form
+    has.
     """
 
     # why this form is only shown, with all that was typed in it, and not saved; see `stacks.admin.kept`
     held: str = ""
+    # what is to be chosen, once a save was refused
+    sides: Sides | None = None
+    # a row that is to be deleted and says something else by now
+    refused_deletion = False
 
     # any text: what is no version is an old one
     seen_version = forms.Field(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        # as it came, to be shown again; `data` has what was chosen instead
+        self.posted = self.data
         if self.instance.pk:
             self.initial["seen_version"] = str(self.instance.version)
+            if self.is_bound and "seen_version" in self.fields:
+                self.data = self._as_chosen()
+
+    def _as_chosen(self):
+        """What was posted, with the values of the sides that were chosen where an earlier save was refused."""
+        chosen = {name: self.posted.get(self.add_prefix(choice_of(name))) for name in self._model_fields()}
+        taken: dict[str, str] = {}
+        for choice, version in ((NOW, self._seen()), (OPENED, self._opened())):
+            names = [name for name, made in chosen.items() if made == choice]
+            row = self._version(version) if names else None
+            taken |= {self.add_prefix(name): _as_text(stored(row, name)) for name in names if row is not None}
+        return dict(self.posted.items()) | taken if taken else self.posted
 
     def clean(self):
         cleaned = super().clean()
         if self.instance.pk and self._seen() != self.instance.version:
-            typed = self._typed_fields()
-            if typed:
-                self._show_newer_values(typed)
+            if self.cleaned_data.get(DELETION_FIELD_NAME):
+                self._refuse_deletion()
+            elif self._typed_fields():
+                self._show_both()
                 if not self.held:
                     raise ValidationError(self._conflict(), code="conflict")
             else:
@@ -177,13 +218,22 @@ class VersionedForm(ConstrainedForm):
                     self.cleaned_data[name] = getattr(self.instance, name)
                 self.changed_data = []
                 cleaned = self.cleaned_data
+        elif self.instance.pk and self._opened() is not None:
+            self._show_both()  # in case something else is wrong: nothing that was chosen is lost
         if self.held:
             raise ValidationError(self.held, code="held")
         return cleaned
 
+    def _number(self, name) -> int | None:
+        number = str(self.posted.get(self.add_prefix(name), ""))
+        return int(number) if is_key(number) else None
+
     def _seen(self) -> int | None:
-        seen = str(self.cleaned_data.get("seen_version"))
-        return int(seen) if is_key(seen) else None
+        return self._number("seen_version")
+
+    def _opened(self) -> int | None:
+        """The version that the form was made from at first, where a save of it was refused since."""
+        return self._number(OPENED_VERSION)
 
     def _model_fields(self):
         names = {
@@ -194,15 +244,14 @@ class VersionedForm(ConstrainedForm):
     def _history(self):
         return type(self.instance).history.filter(**{self.instance._meta.pk.attname: self.instance.pk})
 
-    def _shown(self):
-        """The version that the form was made from, as the history keeps it."""
-        seen = self._seen()
-        return None if seen is None else self._history().filter(version=seen).first()
+    def _version(self, version):
+        """The row as that version had it; None where that is not known."""
+        return None if version is None else self._history().filter(version=version).first()
 
     def _typed_fields(self):
-        """The fields whose posted value differs from what the form showed; all of them when that is not known."""
-        shown = self._shown()
-        return [name for name in self._model_fields() if shown is None or self._posted(name) != _stored(shown, name)]
+        """The fields whose value, as chosen, differs from what the form showed; all of them when that is not known."""
+        shown = self._version(self._seen())
+        return [name for name in self._model_fields() if shown is None or self._posted(name) != stored(shown, name)]
 
     def _posted(self, name):
         if name not in self.cleaned_data:
@@ -210,19 +259,45 @@ class VersionedForm(ConstrainedForm):
         value = self.cleaned_data[name]
         return getattr(value, "pk", value)
 
-    def _show_newer_values(self, typed):
-        data = dict(self.data.items())
-        for name in self._model_fields():
+    def _show_both(self):
+        """The form shows what was typed, whatever was chosen, and newer values where nothing was."""
+        self.changed_data  # noqa: B018 - told from what was chosen, while that is the data of the form
+        names, shown = self._model_fields(), self._version(self._seen())
+        typed = [
+            name
+            for name in names
+            if shown is None or self.fields[name].has_changed(stored(shown, name), raw(self, self.posted, name))
+        ]
+        data = dict(self.posted.items())
+        for name in names:
             if name not in typed:
-                value = _stored(self.instance, name)
-                data[self.add_prefix(name)] = "" if value is None else str(value)
+                data[self.add_prefix(name)] = _as_text(stored(self.instance, name))
+        opened = self._opened() if self._opened() is not None else self._seen()
+        rows = compare(self, names, self._version(opened), typed, self.posted)
+        self._set_sides(list(rows), opened)
         self.data = data | {self.add_prefix("seen_version"): str(self.instance.version)}
+
+    def _refuse_deletion(self):
+        """What somebody changed after the form was opened is deleted by nobody who has not seen it."""
+        seen = self._seen()
+        rows = whole_rows(type(self.instance), self._model_fields(), self._version(seen), self.instance, None)
+        whole = Whole(
+            self.add_prefix(choice_of(DELETION_FIELD_NAME)), "Keep it as it is now", "Delete it all the same", False
+        )
+        self._set_sides(rows, seen, whole)
+        self.refused_deletion = True
+        self.data = dict(self.posted.items()) | {self.add_prefix("seen_version"): str(self.instance.version)}
+
+    def _set_sides(self, rows, opened, whole=None):
+        hidden = None if opened is None else (self.add_prefix(OPENED_VERSION), str(opened))
+        title = f"{capfirst(self.instance._meta.verbose_name)}: {self.instance}"
+        self.sides = Sides(title, rows, hidden, whole) if rows or whole else None
 
     def _conflict(self):
         newest = self._history().select_related("history_user").first()
         if newest is None:
             return "Somebody saved this after you opened it. Look again, then save once more."
-        shown = self._shown()
+        shown = self._version(self._seen())
         delta = newest.diff_against(shown, excluded_fields=UNTOLD) if shown else None
         fields = (
             [self.instance._meta.get_field(name).verbose_name for name in sorted(delta.changed_fields)] if delta else []
@@ -232,12 +307,12 @@ class VersionedForm(ConstrainedForm):
         return (
             f"{newest.history_user or 'Somebody'} saved this on {when}, after you opened it{what}. "
             "Nothing you typed is lost; fields you left alone now show the newer values. "
-            "Look again, then save once more."
+            "Choose which side stays, then save once more."
         )
 
 
-def _stored(row, name):
-    return getattr(row, row._meta.get_field(name).attname)
+def _as_text(value) -> str:
+    return "" if value is None else str(value)
 
 
 class HomeForm(VersionedForm):

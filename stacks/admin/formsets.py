@@ -1,5 +1,6 @@
 """Inline rows that outlive what others do meanwhile, labelled and cheap to print, each held against its constraints."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,13 +8,19 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.formsets import DELETION_FIELD_NAME, INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.forms.models import BaseInlineFormSet
+from django.utils.text import capfirst, get_text_list
 
 from stacks.folding import alias_key
 
-from .forms import KnownAutocomplete, is_key
+from .forms import OPENED_VERSION, KnownAutocomplete, is_key
+from .sides import NOW, YOURS, Sides, Whole, choice_of, tell_typed, whole_rows
 
 # How many rows one form adds at once.
 MOST_NEW_ROWS = 200
+# In place of the version: of a row that somebody deleted meanwhile the key, of one that somebody added meanwhile, too,
+# the key and version of the other's.
+_GONE, _TWIN = "gone-{}", "twin-{}-{}"
+_MEANWHILE = re.compile(r"(gone|twin)-(\d{1,18})(?:-(\d{1,18}))?")
 _NOT_TYPED = ("seen_version", DELETION_FIELD_NAME)
 
 
@@ -38,6 +45,8 @@ class CuratedFormSet(BaseInlineFormSet):
 
     def __init__(self, data=None, files=None, instance=None, save_as_new=False, prefix=None, queryset=None, **kwargs):
         self.lost: set[int] = set()  # indices of rows that are no longer where they were
+        self.posted_keys: set[int] = set()
+        self.choices: Mapping[str, Any] = data or {}
         self.too_many = 0
         super().__init__(None, None, instance, save_as_new, prefix, queryset, **kwargs)
         if data is not None:
@@ -47,21 +56,25 @@ class CuratedFormSet(BaseInlineFormSet):
 
     def _read(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """The rows in a new order, those that exist first, under counts that are right."""
-        rows = self._posted_rows(data)
+        pk = self.model._meta.pk.name
         existing, lost, new = [], [], []
-        for row in rows:
-            key = row.pop(self.model._meta.pk.name, "")
+        for posted in self._posted_rows(data):
+            row = self._as_chosen(posted, data)
+            if row is None:
+                continue
+            key = row.pop(pk, "")
             row.pop(self.fk.name, None)
             if is_key(key) and not self.save_as_new and self._existing_object(int(key)):
-                existing.append(row | {self.model._meta.pk.name: key})
-            elif not is_key(key) or self.save_as_new:
-                new.append(row)
-            elif self._is_typed(int(key), row):
-                lost.append(row)
+                existing.append(row | {pk: key})
+                continue
+            seen = row.pop("seen_version", "")
+            if not is_key(key) or self.save_as_new:
+                new.append(row | ({"seen_version": seen} if _MEANWHILE.fullmatch(seen) else {}))
+            elif self._is_typed(int(key), row | {"seen_version": seen}):
+                lost.append(row | {"seen_version": _GONE.format(key), OPENED_VERSION: seen})
         self.too_many = max(0, len(lost) + len(new) - MOST_NEW_ROWS)
         self.lost = set(range(len(existing), len(existing) + len(lost)))
-        for row in lost + new:
-            row.pop("seen_version", None)
+        self.posted_keys = {int(row[pk]) for row in existing}
         ordered = [*existing, *lost, *new]
         counts = {TOTAL_FORM_COUNT: len(ordered), INITIAL_FORM_COUNT: len(existing)}
         return {f"{self.prefix}-{name}": value for name, value in counts.items()} | {
@@ -69,6 +82,30 @@ class CuratedFormSet(BaseInlineFormSet):
             for index, row in enumerate(ordered)
             for name, value in row.items()
         }
+
+    def _as_chosen(self, row: dict[str, Any], data: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The row as was chosen for all of it where an earlier save was refused; None where it is left as it stands."""
+        if row.get(DELETION_FIELD_NAME) and row.get(choice_of(DELETION_FIELD_NAME)) == NOW:
+            return None
+        told = _MEANWHILE.fullmatch(str(row.get("seen_version", "")))
+        if told is None:
+            return row
+        how, key, version = told.groups()
+        chosen = data.get(self._choice(key))
+        if chosen == NOW:
+            return None
+        if how == "twin" and chosen == YOURS and self._existing_object(int(key)):
+            return row | {self.model._meta.pk.name: key, "seen_version": version or ""}
+        return row
+
+    def _choice(self, key: Any) -> str:
+        """Of a row that is new in this form there is no number that scripts do not change: its choice has the key."""
+        return choice_of(f"{self.prefix}-{key}")
+
+    def rows_added_meanwhile(self) -> dict[int, Any]:
+        """By key, those that the form did not show when it was opened."""
+        rows: Any = () if self.save_as_new else self.get_queryset()
+        return {row.pk: row for row in rows if row.pk not in self.posted_keys}
 
     def _posted_rows(self, data: Mapping[str, Any]) -> list[dict[str, Any]]:
         total = data.get(f"{self.prefix}-{TOTAL_FORM_COUNT}", "")
@@ -119,7 +156,7 @@ class CuratedFormSet(BaseInlineFormSet):
         if self.is_bound:
             leaving = frozenset(form.instance.pk for form in self.initial_forms if self._is_leaving(form))
             for form in self.extra_forms:
-                form.leaving = leaving
+                form.leaving, form.meanwhile = leaving, self.rows_added_meanwhile
         super().full_clean()
 
     def _is_leaving(self, form: Any):
@@ -142,6 +179,40 @@ class CuratedFormSet(BaseInlineFormSet):
                     "Somebody deleted this row, or moved it elsewhere, after you opened it. What you typed is still "
                     "here: saving once more adds it as a new row; remove it to leave it out.",
                 )
+        for form in self.extra_forms:
+            self._show_what_came_between(form)
+        refused = [form.instance for form in self.initial_forms if form.refused_deletion]
+        if refused:
+            names = get_text_list([f"“{row}”" for row in refused], "and")
+            raise ValidationError(f"Somebody changed {names} after you opened it: look again before it is deleted.")
+
+    def _show_what_came_between(self, form: Any):
+        """Beside a new row that is another's, deleted or added meanwhile, both sides and a choice for the whole."""
+        told = _MEANWHILE.fullmatch(str(form.data.get(form.add_prefix("seen_version"), "")))
+        twin = form.twin
+        if told is None and twin is None:
+            return
+        names = [name for name in form.fields if name in {field.name for field in self.model._meta.concrete_fields}]
+        names = [name for name in names if name not in (self.fk.name, self.model._meta.pk.name)]
+        yours = {name: tell_typed(form, form.data, name) for name in names}
+        noun = self.model._meta.verbose_name
+        if twin is not None:
+            key, opened = twin.pk, None
+            labels = f"Leave the {noun} as it is now", f"Change it to your {noun}"
+            form.data = {**form.data, form.add_prefix("seen_version"): _TWIN.format(twin.pk, twin.version)}
+            title = f"{capfirst(noun)} added meanwhile: {twin}"
+        elif told is not None and told[1] == "gone":
+            key = int(told[2])
+            seen = str(form.data.get(form.add_prefix(OPENED_VERSION), ""))
+            opened = self.model.history.filter(id=key, version=int(seen)).first() if is_key(seen) else None
+            labels = "Leave it deleted", f"Add yours as a new {noun}"
+            title = f"{capfirst(noun)} deleted meanwhile"
+        else:
+            return
+        whole = Whole(self._choice(key), *labels, took_now=self.choices.get(self._choice(key)) == NOW)
+        hidden = (form.add_prefix(OPENED_VERSION), str(form.data.get(form.add_prefix(OPENED_VERSION), "")))
+        rows = whole_rows(self.model, names, opened, twin, yours)
+        form.sides = Sides(title, rows, hidden if twin is None else None, whole)
 
     def validate_unique(self):
         """Each unique constraint among the rows of this form; against all others, each row was held already."""

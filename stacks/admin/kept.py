@@ -18,7 +18,7 @@ from django.urls import Resolver404, resolve
 FIELD = "_kept"
 _RESUMED = "Nothing is saved yet. This is what you typed: look through it, then save."
 _NOT_TYPED = ("csrfmiddlewaretoken", FIELD)
-_ROW_KEY = re.compile(r"seen_version|.+-\d+-(id|seen_version)")
+_ROW_KEY = re.compile(r"(?:.+-\d+-)?(?:seen_version|opened_version|choose-.+)|.+-\d+-id")
 
 
 def hold(request: Any, why: str) -> None:

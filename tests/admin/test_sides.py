@@ -1,0 +1,179 @@
+"""A refused save shows both sides of each field with a choice for each; what is chosen is what one more save writes."""
+
+import pytest
+
+from stacks.models import CompanyAlias, CompanyFact, State
+from tests.admin.doors import admin_url, form_data
+from tests.factories import make_company, make_evidence, make_technology, make_usage
+
+
+@pytest.fixture
+def company(db):
+    return make_company("Fam", summary="Old", industry="Property", country="Egypt", state=State.DRAFT)
+
+
+@pytest.fixture
+def edited(log_in):
+    """What a curator gets whose form was open while a reviewer saved, the way to save once more, and the reviewer's."""
+
+    def edit(row, hers, mine):
+        clients = log_in("curator"), log_in("reviewer")
+        url = admin_url(row, "change")
+        my_data, her_data = (form_data(client.get(url)) for client in clients)
+        assert clients[1].post(url, her_data | hers).status_code == 302
+
+        def save(data):
+            return clients[0].post(url, data)
+
+        def hers_again(**fields):
+            return clients[1].post(url, form_data(clients[1].get(url)) | fields)
+
+        return save(my_data | mine), save, hers_again
+
+    return edit
+
+
+def posted(page, choices=None):
+    """What the refused page would post, with some of its choices made, by their names."""
+    data, offered = form_data(page), {}
+    for sides in page.context["sides"]:
+        data |= dict([sides.hidden]) if sides.hidden else {}
+        for row in sides.rows:
+            if row.name:
+                offered[row.name] = {"now": row.now_is, "yours": row.yours_is}
+                data[row.name] = row.now_is if row.took_now else row.yours_is
+        if sides.whole:
+            offered[sides.whole.name] = {"now": "now", "yours": "yours"}
+            data[sides.whole.name] = "now" if sides.whole.took_now else "yours"
+    for name, side in (choices or {}).items():
+        data[name] = offered[name][side]
+    return data
+
+
+def told(page):
+    """Of each field: its name, what it was, what it is now, what was typed, and whether what stands now is chosen."""
+    [sides] = page.context["sides"]
+    return {row.label: (row.opened, row.now, row.yours, row.took_now) for row in sides.rows}
+
+
+def test_each_field_that_differs_shows_both_sides_and_what_it_was_and_a_choice_decides(edited, company):
+    page, save, _ = edited(
+        company,
+        {"summary": "Her words", "country": "Jordan", "life": "ended"},
+        {"summary": "My words", "industry": "Housing", "website": "https://fam.example"},
+    )
+
+    assert told(page) == {
+        "Summary": ("Old", "Her words", "My words", False),
+        "Industry": ("Property", "Property", "Housing", False),
+        "Website": ("", "", "https://fam.example", False),
+        "Country": ("Egypt", "Jordan", "Egypt", True),
+        "Life": ("Active", "Ended", "Active", True),
+    }
+    text = page.content.decode()
+    assert text.count('type="radio" name="choose-summary"') == 2
+    assert 'name="opened_version" value="1"' in text
+
+    again = posted(page, {"choose-summary": "now", "choose-country": "yours", "choose-industry": "yours"})
+    assert again["summary"] == "My words"  # still in the form
+    assert save(again).status_code == 302
+
+    company.refresh_from_db()
+    assert (company.summary, company.country, company.industry) == ("Her words", "Egypt", "Housing")
+    assert (company.website, company.life) == ("https://fam.example", "ended")
+
+
+def test_it_is_refused_again_where_the_row_moves_again_and_no_choice_and_no_word_is_lost(edited, company):
+    page, save, hers_again = edited(company, {"summary": "Her words", "country": "Jordan"}, {"summary": "My words"})
+    again = posted(page, {"choose-summary": "now", "choose-country": "yours"})
+    hers_again(website="https://hers.example")
+
+    page = save(again)
+
+    assert page.status_code == 200
+    assert told(page) == {
+        "Summary": ("Old", "Her words", "My words", True),
+        "Website": ("", "https://hers.example", "", True),
+        "Country": ("Egypt", "Jordan", "Egypt", False),
+    }
+    assert form_data(page)["summary"] == "My words"
+    assert save(posted(page)).status_code == 302
+    company.refresh_from_db()
+    assert (company.summary, company.country, company.website) == ("Her words", "Egypt", "https://hers.example")
+
+
+def test_another_error_beside_the_choices_keeps_them(edited, company):
+    page, save, _ = edited(company, {"summary": "Her words"}, {"summary": "My words"})
+
+    page = save(posted(page, {"choose-summary": "now"}) | {"website": "no address"})
+
+    assert page.status_code == 200
+    assert told(page)["Summary"] == ("Old", "Her words", "My words", True)
+    data = posted(page) | {"website": ""}
+    assert (data["summary"], data["choose-summary"]) == ("My words", "now")
+    assert save(data).status_code == 302
+    company.refresh_from_db()
+    assert company.summary == "Her words"
+
+
+def test_another_row_that_is_named_is_told_by_its_name(edited):
+    kafka, redis, old = (make_technology(name) for name in ("Apache Kafka", "Redis", "MySQL"))
+    usage = make_usage(technology=old, category=old.category, state=State.DRAFT)
+    page, save, _ = edited(usage, {"technology": str(kafka.pk)}, {"technology": str(redis.pk)})
+
+    assert told(page)["Technology"] == ("MySQL", "Apache Kafka", "Redis", False)
+    assert save(posted(page, {"choose-technology": "now"})).status_code == 302
+    usage.refresh_from_db()
+    assert usage.technology == kafka
+
+
+@pytest.mark.parametrize(("side", "kept"), [("now", "Her words"), ("yours", "My words")])
+def test_of_an_inline_row_that_both_changed_each_field_is_chosen(edited, company, side, kept):
+    evidence = make_evidence(company=company, quote="Old words")
+    page, save, _ = edited(
+        company,
+        {"evidence-0-quote": "Her words", "evidence-0-locator": "Line 2"},
+        {"evidence-0-quote": "My words", "summary": "Mine"},
+    )
+
+    assert told(page)["Quote"] == ("Old words", "Her words", "My words", False)
+    assert save(posted(page, {"evidence-0-choose-quote": side})).status_code == 302
+    evidence.refresh_from_db()
+    company.refresh_from_db()
+    assert (evidence.quote, evidence.locator, company.summary) == (kept, "Line 2", "Mine")
+
+
+@pytest.mark.parametrize(("side", "left"), [("now", 1), ("yours", 0)])
+def test_an_inline_row_that_somebody_changed_is_deleted_by_nobody_who_has_not_seen_it(edited, company, side, left):
+    make_evidence(company=company, quote="Old words")
+    page, save, _ = edited(company, {"evidence-0-quote": "Her words"}, {"evidence-0-DELETE": "on"})
+
+    assert page.status_code == 200
+    assert "look again before it is deleted" in page.content.decode()
+    assert told(page) == {"Quote": ("Old words", "Her words", "(deleted)", False)}
+    data = posted(page, {"evidence-0-choose-DELETE": side})
+    assert data["evidence-0-DELETE"]
+    assert save(data).status_code == 302
+    assert [row.quote for row in company.evidence.all()] == ["Her words"] * left
+
+
+@pytest.mark.parametrize(("side", "left"), [("now", 0), ("yours", 1)])
+def test_an_inline_row_that_somebody_deleted_and_i_changed_stays_deleted_or_is_added_anew(edited, company, side, left):
+    alias = CompanyAlias.objects.create(company=company, name="Gone soon")
+    page, save, _ = edited(company, {"aliases-0-DELETE": "on"}, {"aliases-0-name": "Typed into it"})
+
+    assert told(page)["Name"] == ("Gone soon", "(deleted)", "Typed into it", False)
+    assert save(posted(page, {f"choose-aliases-{alias.pk}": side})).status_code == 302
+    assert company.aliases.filter(name="Typed into it").count() == left
+    assert not company.aliases.filter(name="Gone soon").exists()
+
+
+@pytest.mark.parametrize(("side", "value"), [("now", "30"), ("yours", "35")])
+def test_of_a_row_that_both_added_one_stays(edited, company, side, value):
+    new = {"facts-TOTAL_FORMS": "1", "facts-0-label": "Engineers", "facts-0-observed_on": "2026"}
+    page, save, _ = edited(company, new | {"facts-0-value": "30"}, new | {"facts-0-value": "35"})
+
+    fact = CompanyFact.objects.get()
+    assert told(page)["Value"] == ("", "30", "35", False)
+    assert save(posted(page, {f"choose-facts-{fact.pk}": side})).status_code == 302
+    assert CompanyFact.objects.get().value == value
