@@ -16,7 +16,6 @@ from stacks.admin import (
     sources,
     technologies,
     usages,
-    watches,
 )
 
 __all__ = [
@@ -35,5 +34,4 @@ __all__ = [
     "sources",
     "technologies",
     "usages",
-    "watches",
 ]

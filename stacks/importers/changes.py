@@ -14,12 +14,16 @@ CHANGES = words(
     r"(?:19|20)\d\d", r"evol\w+", r"history", r"chang\w+", r"from", r"legacy", r"moderni\w+", r"before", r"after", r"now", r"roadmap", r"plan\w*", r"decisions?", r"transition\w*", r"ersetzt", r"remplac\w+",
 )  # fmt: skip
 CHANGES_ELSEWHERE = re.compile(r"迁移|迁|替换|改用|移行|乗り換え|刷新")
-_OLD, _NEW = rf"(?P<old>{FAR_LIST})", rf"(?P<new>{FAR_LIST})"
+_LEFT_LIST = FAR_LIST.replace(
+    "(?:[", r"(?:(?!(?:with|by|into|onto|via|using)\b)[", 1
+)  # "replace this with X" leaves no X
+_OLD, _NEW = rf"(?P<old>{_LEFT_LIST})", rf"(?P<new>{FAR_LIST})"
 
 
 def _begun(pattern: str) -> str:
     """A pattern that begins with a list needs no words before it: the names are found, not looked for at every word."""
-    return pattern.replace(FAR_LIST, LISTED, 1) if pattern.startswith((_OLD, _NEW)) else pattern
+    first = _LEFT_LIST if pattern.startswith(_OLD) else FAR_LIST
+    return pattern.replace(first, LISTED, 1) if pattern.startswith((_OLD, _NEW)) else pattern
 
 
 MIGRATIONS: tuple[re.Pattern[str], ...] = tuple(
@@ -50,7 +54,8 @@ MIGRATIONS: tuple[re.Pattern[str], ...] = tuple(
         rf"\b(?:drop(?:ped|ping)?|abandon(?:ed|ing)?|ditch(?:ed|ing)?|left|leav(?:e|ing)|deprecat(?:ed|ing)|retir(?:ed|ing)|sunset(?:ting)?|gave up(?: on)?|giv(?:e|ing) up(?: on)?|outgrew|phas(?:ed|ing) out|mov(?:ed|ing) (?:away from|off)|migrat(?:ed|ing) (?:away from|off))\s+{_OLD}{FILL}{{0,60}}?\b(?:in favou?r of|for|and (?:moved|switched|migrated|went) (?:over )?(?:to|with)|and (?:adopted|chose|introduced)|to)\b\s+{_NEW}",
         rf"{_NEW}\s*[(（,–—-]\s*(?:which |that |was |were |we |just |recently |only |since ){{0,3}}(?:migrat|mov|switch|transition|port|rewrit|convert)\w*\s+(?:\w+\s+){{0,3}}?(?:from|off)(?: of)?\s+{_OLD}",
         rf"{_OLD}\s*[(（,–—-]\s*(?:which |that |was |were |we |are |is |just |recently |only |since |in |the |process |of |now |currently ){{0,4}}(?:plan\w* (?:to|on|for) |want\w* to |going to |will |to be |soon (?:to be )?|looking to )?(?:migrat|mov|switch|transition|replac|chang)\w*\s+(?:\w+\s+){{0,3}}?(?:to|with|by|towards?|in favou?r of)\s+{_NEW}",
-        rf"{_OLD}\s*(?:→|⇒|➜|➔|⟶|▶|=>|->|-->|➡️?)\s*{_NEW}",
+        rf"{_OLD}(?:['’]s)?(?:\s+[\w-]{{1,20}}){{0,2}}?\s*(?:→|⇒|➜|➔|⟶|▶|=>|->|-->|➡️?)\s*{_NEW}",
+        rf"{_OLD}[^.!?;\n{LISTED}]{{0,80}}?\breplac(?:e|ed|ing)\s+(?:this|it|them|these|that|those)\s+(?:with|by)\s+{_NEW}",
         rf"\b(?:used|ran|started|began|launched|initially|originally|previously|formerly|at first|built)\b{FILL}{{0,40}}?{_OLD}{FILL}{{0,60}}?[,;.]?\s*(?:but\s+|and\s+|then\s+|we\s+|later\s+|now\s+|eventually\s+|have\s+|since\s+|has\s+|it\s+|they\s+|subsequently\s+){{1,6}}(?:moved|migrated|switched|transitioned|shifted|changed|upgraded|ported|converted|rewrote|rewritten|moving|migrating|switching)\s+(?:\w+\s+){{0,4}}?(?:to|onto|over to|into|in)\s+{_NEW}",
         rf"\bafter\s+[^.!?;\n{LISTED}]{{0,40}}?(?:on|with|of|using)\s+{_OLD},?\s[^.!?;\n{LISTED}]{{0,60}}?(?:migrat\w+|mov\w+|switch\w+|transition\w+)\s+(?:\w+\s+){{0,3}}?(?:to|onto)\s+{_NEW}",
         rf"\bfavou?r(?:ed|ing|s)?\s+{_NEW}\s+over\s+{_OLD}",
@@ -62,7 +67,9 @@ MIGRATIONS: tuple[re.Pattern[str], ...] = tuple(
         rf"(?:用|使用)\s*{_NEW}\s*(?:替换|替代|取代)(?:了)?\s*{_OLD}",
         rf"(?:从|由)\s*{_OLD}\s*(?:迁移|切换|转|升级|替换)(?:到|至|为|成)\s*{_NEW}",
         rf"\bvon\s+{_OLD}\s+(?:auf|zu|nach)\s+{_NEW}{FILL}{{0,30}}?(?:migrier|umgestellt|umgestiegen|gewechselt|umgezogen|gewandert|umstieg|wechsel)",
-        rf"\b(?:migr\w+|passage|pass\w+|mud\w+|cambi\w+)\b{FILL}{{0,30}}?\b(?:de|depuis|desde|du)\s+{_OLD}\s+(?:à|vers|a|para|hacia|au)\s+{_NEW}",
+        rf"\b(?:migr\w+|passage|pass\w+|mud\w+|cambi\w+|transi\w+|tras\w+|sai\w+|saí\w+|vind\w+|deix\w+|abandon\w+|quitt\w+)\b{FILL}{{0,30}}?\b(?:d[eoau]s?|depuis|desde|del|de l[ao]s?)\s+{_OLD}{FILL}{{0,30}}?\s+(?:à|vers|a|al|para|hacia|au|pra|en|em)\s+{_NEW}",
+        rf"\b(?:abandon\w+|deix\w+|dej\w+|reempla\w+|sustitu\w+|substitu\w+|troc\w+|remplac\w+)\s+(?:(?:o|a|el|la|le|l['’])\s+)?{_OLD}{FILL}{{0,40}}?\b(?:por|pelo|pela|par|au profit de|en faveur de)\s+{_NEW}",
+        rf"\b(?:haben|hat|wurde|wird|werden)\b{FILL}{{0,30}}?{_OLD}\s+(?:durch|mit)\s+{_NEW}\s+(?:\w+\s+)?(?:ersetz|abgelöst)",
     )
 )
 # a text without any of these tells no change
@@ -98,7 +105,8 @@ ONGOING = words(
     r"half-?way",
     r"being (?:replaced|rewritten|migrated|ported|phased|moved|retired|converted)",
     r"in progress",
-    r"migrando",
+    r"(?:now|currently|just) starting to",
+    r"est(?:amos|á|ão|án) migrando",
     r"estamos \w+ndo",
     r"en cours de",
     r"en train de",

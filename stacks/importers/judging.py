@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from . import tables
+from .changes import CHANGES
 from .findings import Findings
 from .mentions import Mention
 from .places import STAGES, Label, Place, cleaned, label_of, section_of
@@ -214,6 +215,19 @@ def _as_entry(mention: Mention, context: _Context, found: Findings) -> bool:
     return False
 
 
+_TO = re.compile(r"(?:→|⇒|➜|➔|⟶|=>|->|➡️?)\s*$")
+
+
+def _as_chosen(mention: Mention, context: _Context, found: Findings) -> bool:
+    """ "What moved: a script of our own -> Terraform": the end of a change whose beginning is no name."""
+    segment = context.segment
+    if segment.kind is not Kind.ITEM or not _TO.search(segment.text[max(0, mention.start - 6) : mention.start]):
+        return False
+    if not CHANGES.search(" ".join([segment.lead, *segment.path[-1:]])):
+        return False
+    return decide(mention, "used", 0.75, "what was chosen instead")
+
+
 def _as_part(mention: Mention, context: _Context, below: bool) -> bool:
     if context.labelled and below:
         return decide(mention, "used", 0.8, f"listed under “{context.label.text}”")
@@ -282,6 +296,7 @@ _RULES = (
     _by_sentence,
     _as_label,
     _as_entry,
+    _as_chosen,
     _by_use,
     _unclear,
 )

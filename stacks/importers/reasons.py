@@ -26,7 +26,7 @@ _TO = (
     r"address|solv|fix|overcom|optimi[sz]|deal|cope|meet|unify|consolidat|standardi[sz]|control|own|regain|free)"
 )
 _CLAUSE = re.compile(
-    r"\b(?:because(?: of)?|since (?!then\b|(?:19|20)\d\d|\d|last\b|day one|we (?:moved|migrated|switched)|(?:the|that|our) (?:move|migration|switch))|"
+    r"\b(?:because(?: of)?|since (?!\w+ed\b|then\b|(?:19|20)\d\d|\d|last\b|day one|we (?:moved|migrated|switched)|(?:the|that|our) (?:move|migration|switch))|"
     r"due to|owing to|thanks to|as a result of|(?:given|considering) (?:that|the|how|our)|so that|so (?:we|they|it|our|I) (?:could|can|would)|"
     rf"(?:in order|so as) to|to (?:\w+ly )?{_TO}\w*|for (?:better|more|lower|faster|higher|greater|improved|easier|simpler|increased|(?:\w+ ){{0,2}}?reasons?|the sake of|(?:its|their) (?:\w+ ){{0,2}}?\w+)|"
     r"as (?:it|they|we|this|our|the \w+) (?:was|were|did|had|has|could|couldn['’]t|can|cannot|grew|became|got|needed|wanted|is|are|offers?|gives?)|"
@@ -35,6 +35,9 @@ _CLAUSE = re.compile(
     r"porque|debido a|ya que|para (?:reducir|mejorar|evitar|simplificar|poder|escalar|reduzir|melhorar)|por (?:motivos|razones|causa)|pois|devido a)\b",
     re.IGNORECASE,
 )  # fmt: skip
+_AND_SO = re.compile(
+    r",?\s+(?:and|so)\s+(?:we|they|it|I|the team)\s+(?:decided|moved|switched|migrated|chose|started)\b"
+)
 _CLAUSE_EAST = re.compile(r"因为|由于|为了|出于|ため|ので|から、|理由")
 _BEFORE_EAST = re.compile(r"(?:因为|由于|为了|出于)[^，,。；]{2,60}|[^。、]{2,60}(?:のため|ために|ため|ので)")
 _AFTER = re.compile(
@@ -47,7 +50,7 @@ _AFTER = re.compile(
 _WRONG = words(
     r"too (?:\w+ ){0,2}?\w+", r"slow\w*", r"expensive", r"costs?", r"costly", r"pric(?:e|es|ey|ing)", r"outgr\w+", r"limit(?:s|ed|ations?|ing)?", r"bottlenecks?", r"struggl\w+", r"suffer\w*",
     r"problem\w*", r"issues?", r"pains?", r"painful", r"hard(?:er)?", r"difficult\w*", r"brittle", r"fragile", r"unreliab\w+", r"crash\w*", r"fail\w*", r"outages?", r"downtime",
-    r"could(?:n['’]t| not)", r"can(?:not|['’]t)", r"did(?:n['’]t| not) scale", r"(?:does|do)(?:n['’]t| not) scale", r"scal(?:e|ing|ability)", r"lack(?:s|ed|ing)?", r"missing", r"no longer (?:supported|maintained|enough|fit)",
+    r"could(?:n['’]t| not)", r"can(?:not|['’]t)", r"did(?:n['’]t| not) scale", r"(?:does|do)(?:n['’]t| not) scale", r"lack(?:s|ed|ing)?", r"missing", r"no longer (?:supported|maintained|enough|fit)",
     r"complex\w*", r"cumbersome", r"overhead", r"burden", r"unmaintain\w+", r"end[- ]of[- ]life", r"lock-?in", r"licen[cs]\w+", r"breaking", r"nightmare", r"frustrat\w+", r"inefficien\w+", r"tedious", r"trouble\w*", r"challeng\w+", r"not enough", r"weakness\w*", r"drawbacks?", r"downsides?",
     r"langsam", r"teuer", r"lent\w*", r"cher", r"car[oa]s?", r"problèmes?", r"problemas?", r"grenzen", r"limites?", r"probleme",
 )  # fmt: skip
@@ -57,17 +60,22 @@ def find(outline: Outline, found: Findings) -> None:
     """Give each change its reason, where the text has one."""
     if not found.moves:
         return
-    around = _Around(outline)
+    around = _Around(outline, found)
     found.moves = [move if move.reason else replace(move, reason=_of(move, found, around)) for move in found.moves]
 
 
 class _Around:
-    """The sentences of a paragraph, and the paragraphs beside it under the same heading."""
+    """The sentences of a paragraph, the paragraphs beside it under the same heading, and what is said of each name."""
 
-    def __init__(self, outline: Outline):
-        self.paragraphs = [one for one in outline.segments if one.kind in (Kind.PARAGRAPH, Kind.ITEM)]
-        self.places = {id(one): place for place, one in enumerate(self.paragraphs)}
+    def __init__(self, outline: Outline, found: Findings):
+        self.all = [one for one in outline.segments if one.kind in (Kind.PARAGRAPH, Kind.ITEM, Kind.HEADING)]
+        self.places = {id(one): place for place, one in enumerate(self.all)}
         self.known: dict[int, list[str]] = {}
+        self.said: dict[str, list[tuple[int, str]]] = {}  # of each technology: line and sentence, where it went wrong
+        for mention in found.mentions:
+            said = found.said.get(id(mention))
+            if said and not said.generic and mention.segment.kind is not Kind.HEADING and _is_wrong(said.sentence):
+                self.said.setdefault(mention.slug, []).append((mention.line, said.sentence))
 
     def sentences(self, segment: Segment) -> list[str]:
         if id(segment) not in self.known:
@@ -76,13 +84,19 @@ class _Around:
         return self.known[id(segment)]
 
     def beside(self, segment: Segment, step: int) -> list[str]:
-        """The sentences before (-1) or after (1), the nearest first."""
+        """The sentences before (-1) or after (1), the nearest first; below a heading what stands under it."""
         place, told = self.places.get(id(segment), -1), list[str]()
-        for number in range(1, _PARAGRAPHS + 1) if place >= 0 else ():
+        far = _PARAGRAPHS * (2 if segment.kind is Kind.HEADING else 1)
+        for number in range(1, far + 1) if place >= 0 else ():
             at = place + number * step
-            if 0 <= at < len(self.paragraphs) and self.paragraphs[at].path == segment.path:
-                told += self.sentences(self.paragraphs[at])[::step]
+            if not 0 <= at < len(self.all) or self.all[at].kind is Kind.HEADING:
+                break
+            told += self.sentences(self.all[at])[::step]
         return told
+
+    def nearest(self, slug: str, line: int) -> str:
+        """The sentence nearest to the line that tells what was wrong with a technology."""
+        return min(self.said.get(slug, [(0, "")]), key=lambda one: abs(one[0] - line))[1]
 
 
 def _of(move: Move, found: Findings, around: _Around) -> str:
@@ -91,22 +105,27 @@ def _of(move: Move, found: Findings, around: _Around) -> str:
         return _in_row(segment, found) or clause_of(move.sentence)
     if told := clause_of(move.sentence, [mention.name for mention in move.new]):
         return told
-    here, at = around.sentences(segment), -1
-    if move.sentence in here:
-        at = here.index(move.sentence)
-    after = [*here[at + 1 :], *around.beside(segment, 1)] if at >= 0 else here
-    if after and _AFTER.match(after[0]):
-        return _told(after[0])
-    before = [*here[:at][::-1], *around.beside(segment, -1)] if at >= 0 else []
+    here = around.sentences(segment)
+    at = here.index(move.sentence) if move.sentence in here else len(here) - 1
+    after = [*here[at + 1 :], *around.beside(segment, 1)]
     names = [mention.name.lower() for mention in move.old]
-    return _first(before[:_BACK], names) or _first(after[:1], names)
+    if segment.kind is Kind.HEADING:
+        told = _first(after, names)
+    elif after and _AFTER.match(after[0]):
+        told = after[0]
+    else:
+        told = _first([*here[:at][::-1], *around.beside(segment, -1)][:_BACK], names)
+    return _told(told or next((one for m in move.old if (one := around.nearest(m.slug, move.line))), ""))
 
 
-def _first(sentences: Iterable[str], names: list[str]) -> str:
+def _first(sentences: list[str], names: list[str]) -> str:
     """The nearest sentence that tells what was wrong with what was left, else the nearest that tells what was wrong."""
-    wrong = [one for one in sentences if _WRONG.search(one[:_LONGEST])]
-    named = [one for one in wrong if any(name in one.lower() for name in names)]
-    return _told(next(iter(named or wrong[:1]), ""))
+    wrong = [one for one in sentences if _is_wrong(one)]
+    return next((one for one in wrong if any(name in one.lower() for name in names)), wrong[0] if wrong else "")
+
+
+def _is_wrong(sentence: str) -> bool:
+    return bool(_WRONG.search(sentence[:_LONGEST]))
 
 
 def clause_of(sentence: str, names: Iterable[str] = ()) -> str:
@@ -120,7 +139,8 @@ def clause_of(sentence: str, names: Iterable[str] = ()) -> str:
     for match in _CLAUSE.finditer(text):
         rest = text[match.start() :]
         if match.start() < 3:  # "Because it was slow, we moved": to the comma
-            rest = re.split(r",\s+(?=we\b|they\b|the\b|it\b|I\b|wir\b|nous\b|\w+)", rest, maxsplit=1)[0]
+            rest = rest.partition(", ")[0]
+        rest = _AND_SO.split(rest, maxsplit=1)[0]
         if rest[:3].lower() == "to " and any(name in rest for name in names):
             continue
         if len(rest.split()) >= _FEWEST:

@@ -13,22 +13,21 @@ from stacks.folding import alias_key
 from . import headings, reasons, services, tables
 from .categories import is_kin
 from .changes import CHANGES, CHANGES_ELSEWHERE
-from .figures import read_figures
 from .findings import TICKED_FROM, Findings, Given, Rejected
 from .judging import judge
-from .lines import Reading, problems_of
+from .lines import Line, Reading, excerpt, problems_of
 from .mentions import Mention, is_bare, parts_of
 from .names import linked_strangers, new_names
 from .nearly import Nearly
 from .neighbours import Neighbours
-from .places import label_of
+from .places import cleaned, label_of
 from .scanning import MOST_MENTIONS, find
 from .segments import Kind, Outline, Segment
 from .sentences import Move, read
 from .settling import settle
 from .telling import tell
 from .vocabulary import Vocabulary
-from .words import HOSTS
+from .words import FACT_LABELS, HOSTS, Column
 
 _ADDRESS_KEYS = ("source", "canonical_url", "canonical", "url")
 _ADDRESS = re.compile(r"https?://\S+$")
@@ -40,6 +39,7 @@ _NEAR, _FAR = 4, 25  # lines
 _NEXT = 200  # characters
 _MOST_READ = 1_000_000  # characters that are read as sentences
 _PAST = ("retired", "retiring")
+_STEPS = ["", "planned", "under_way", "done"]
 _LEFT = {"done": "retired", "under_way": "retiring", "planned": "retiring"}
 
 
@@ -52,13 +52,14 @@ def recognise(outline: Outline, vocabulary: Vocabulary, given: Given, lines: lis
             judge(segment, found)
     headings.judge(outline, found)
     tables.apply(outline, found)
-    facts = read_figures(outline, found, lines)
+    for segment in outline.segments:
+        _read_facts(segment, found)
     services.apply(outline, found)
     _apply_moves(found)
     reasons.find(outline, found)
     reading = Reading(problems=problems_of(outline.problems), title=outline.title)
     _read_front_matter(outline, reading)
-    reading.lines = tell(found, lines) + new_names(outline, found, lines) + facts
+    reading.lines = tell(found, lines) + new_names(outline, found, lines) + found.facts
     return reading.ordered()
 
 
@@ -214,12 +215,40 @@ def mark_entries(segment: Segment, mentions: list[Mention]) -> None:
         mention.whole = mention.whole or len(parts) == 1
 
 
+def _read_facts(segment: Segment, found: Findings) -> None:
+    """ "Traffic | 400K rps": a figure of scale, told as a fact."""
+    if segment.row is None or found.role(segment) not in (Column.TECHNOLOGY, Column.UNKNOWN, Column.REMARKS):
+        return
+    purpose = tables.purpose_of(segment, found)
+    if not FACT_LABELS.match(cleaned(purpose)) or not re.search(r"\d", segment.text):
+        return
+    here = [mention for mention in found.of(segment) if not mention.linked]
+    if any(mention.part and not found.said[id(mention)].counted for mention in here):
+        return
+    for mention in here:
+        mention.verdict, mention.sure = "mentioned", 0.3
+        mention.why.append("a figure of scale, not a choice")
+    text = excerpt(segment.text)
+    found.facts.append(
+        Line(
+            segment.line,
+            text,
+            kind="fact",
+            name=purpose,
+            remarks=text,
+            stage=None,
+            sure=0.7,
+            why=f"a figure under “{purpose}”",
+        )
+    )
+
+
 def _apply_moves(found: Findings) -> None:
     """A migration sets the stage of both ends."""
     kept = []
     for move in found.moves:
         old = tuple(_engine_of(m, found) for m in move.old if m.verdict != "skip")
-        new = tuple(m for m in move.new if m.verdict not in ("skip", "via"))
+        new = tuple(m for m in move.new if m.verdict not in ("skip", "via") or _is_service_for(m, old, found))
         if old and not new and move.new:
             kept.append(Move(old, move.new, move.stage, move.sentence, move.line))  # run by a service from now on
         if not old or not new or (move.arrow and not _is_change(move, found)):
@@ -230,16 +259,34 @@ def _apply_moves(found: Findings) -> None:
         if stage == "done" and any(m.stage in ("trial", "planned") for m in new) and move.sentence:
             stage = "planned"
         kept.append(Move(old, new, stage, move.sentence, move.line, move.standing))
-        for mention in old:
-            if mention.slug:
-                mention.stage, mention.moved = _LEFT[stage], True
-                _raise(mention, "what was left")
-        for mention in new:
-            if mention.slug:
-                if mention.stage != "trial" or stage != "planned":
-                    mention.stage = "planned" if stage == "planned" and not move.standing else ""
-                _raise(mention, "what was chosen instead")
-    found.moves = kept
+    found.moves = _at_last(kept) if found.told else kept
+    for move in found.moves:
+        _mark_ends(move)
+
+
+def _at_last(moves: list[Move]) -> list[Move]:
+    """A change that is told twice has come as far as the one that tells most: "we decided to move … we have moved"."""
+    furthest: dict[tuple[str, str], str] = {}
+    for move in moves:
+        for ends in _pairs(move):
+            furthest[ends] = max(furthest.get(ends, ""), move.stage, key=_STEPS.index)
+    return [replace(move, stage=max((furthest[ends] for ends in _pairs(move)), key=_STEPS.index)) for move in moves]
+
+
+def _pairs(move: Move) -> list[tuple[str, str]]:
+    return [(old.slug or old.name, new.slug or new.name) for old in move.old for new in move.new]
+
+
+def _mark_ends(move: Move) -> None:
+    for mention in move.old:
+        if mention.slug and mention.verdict != "via":
+            mention.stage, mention.moved = _LEFT[move.stage], True
+            _raise(mention, "what was left")
+    for mention in move.new:
+        if mention.slug and mention.verdict != "via":
+            if mention.stage != "trial" or move.stage != "planned":
+                mention.stage = "planned" if move.stage == "planned" and not move.standing else ""
+            _raise(mention, "what was chosen instead")
 
 
 def _engine_of(end: Mention, found: Findings) -> Mention:
@@ -247,6 +294,12 @@ def _engine_of(end: Mention, found: Findings) -> Mention:
     if end.verdict != "via":
         return end
     return next((m for m in found.of(end.segment) if m.via == end.slug), end)
+
+
+def _is_service_for(new: Mention, old: tuple[Mention, ...], found: Findings) -> bool:
+    """ "Heroku Redis -> Upstash": of one engine each, so the services are the ends."""
+    beside = found.vocabulary.beside
+    return new.verdict == "via" and any(set(beside.get(new.slug, ())) & set(beside.get(o.slug, ())) for o in old)
 
 
 def _is_change(move: Move, found: Findings) -> bool:

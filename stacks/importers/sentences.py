@@ -13,6 +13,7 @@ from .cues import (
     COMING_ELSEWHERE,
     CONTACT,
     DEFINED,
+    ELSEWISE,
     FACT,
     GENERIC_SUBJECT,
     GONE,
@@ -36,6 +37,7 @@ from .cues import (
     REPLACED_THAT,
     SENTENCE_END,
     STILL,
+    TO_COME,
     TRYING,
     TRYING_AFTER,
     USED,
@@ -188,11 +190,7 @@ def _judge(sentence: _Sentence, said: dict[int, Said]) -> None:
     weak = (WITH,) if _OURSELVES.search(masked) else (WITH_FOR,) if PLURAL_US.search(masked) else ()
     for mention, _ in _met((USED, USES, OURS, PLACED, USED_ELSEWHERE, *weak), sentence):
         said[id(mention)].used = True
-    for stage, patterns in _STAGES:
-        for mention, words in _met(patterns, sentence):
-            said[id(mention)].stage, said[id(mention)].cue = stage, words
-    if BYGONE.match(masked) and not STILL.search(masked):
-        _all_bygone(sentence, said)
+    _judge_stages(sentence, said)
     asked = bool(_ASKED.search(masked))
     for mention, words in chain(_negated(sentence), _met((LIKENED, NEGATED_AFTER, PREFERRED), sentence)):
         said[id(mention)].negated, said[id(mention)].cue = True, words
@@ -210,9 +208,31 @@ def _judge(sentence: _Sentence, said: dict[int, Said]) -> None:
             said[id(mention)].generic = said[id(mention)].generic or asked
 
 
-def _all_bygone(sentence: _Sentence, said: dict[int, Said]) -> None:
-    for _, listed in sentence.lists:
-        for mention in listed:
+def _judge_stages(sentence: _Sentence, said: dict[int, Said]) -> None:
+    masked = sentence.masked
+    for stage, patterns in _STAGES:
+        for mention, words in _met(patterns, sentence):
+            said[id(mention)].stage, said[id(mention)].cue = stage, words
+    for mention, words in _going_on(sentence):
+        one = said[id(mention)]
+        if not one.stage:
+            one.stage, one.cue, one.used = "planned", words, True
+    if (bygone := BYGONE.match(masked)) and not STILL.search(masked):
+        _all_bygone(sentence, said, bygone.end())
+
+
+def _going_on(sentence: _Sentence) -> Iterator[tuple[Mention, str]]:
+    """ "It will be written in Go with Gin, use Redis and be served by NGINX": a plan goes on to its end."""
+    for match in TO_COME.finditer(sentence.masked):
+        end = ELSEWISE.search(sentence.masked, match.end())
+        for mention in sentence.within(match.end(), end.start() if end else len(sentence.masked)):
+            yield mention, match[0].replace(LISTED, "…")[:60]
+
+
+def _all_bygone(sentence: _Sentence, said: dict[int, Said], start: int) -> None:
+    """ "The first version of the AWS part was PHP": that was PHP, and AWS is as it was."""
+    for at, listed in sentence.lists:
+        for mention in listed if at >= start - 1 else ():
             said[id(mention)].stage = "retired"
             said[id(mention)].cue = sentence.masked[:40].replace(LISTED, "…")
 

@@ -56,9 +56,10 @@ def _alive(mention: Mention) -> bool:
 def _pair(mentions: list[Mention], found: Findings, same: bool) -> None:
     """`same`: they stand in one row, however far apart."""
     alive = [mention for mention in mentions if _alive(mention)]
+    left = _left_for_another(alive, found)
     for service in alive:
         engines = found.vocabulary.beside.get(service.slug)
-        if not engines or service.verdict not in ("used", "offered"):
+        if not engines or service.verdict not in ("used", "offered") or id(service) in left:
             continue
         near = [e for e in alive if e.slug in engines and not e.via and (same or _close(e, service, found))]
         if not near:
@@ -77,6 +78,14 @@ def _pair(mentions: list[Mention], found: Findings, same: bool) -> None:
         service.verdict = "via"
     _managed(alive, found)
     _hosts(alive, found)
+
+
+def _left_for_another(mentions: list[Mention], found: Findings) -> set[int]:
+    """ "Redis: Heroku Redis -> Upstash": one service was left for another of the same engine, which stays."""
+    here = {id(mention) for mention in mentions}
+    ends = ((o, n) for move in found.moves for o in move.old for n in move.new if id(o) in here and id(n) in here)
+    beside = found.vocabulary.beside
+    return {id(o) for o, n in ends if set(beside.get(o.slug, ())) & {*beside.get(n.slug, ()), n.slug}}
 
 
 _MANAGED = re.compile(r"^\s*[(（]\s*(?:fully[- ])?(?:managed|hosted)\s+$")

@@ -145,8 +145,9 @@ def _moves(found: Findings, lines: list[str]) -> list[Line]:
         for old in move.old:
             for new in move.new:
                 key = (old.slug or old.name, new.slug or new.name)
-                if key[0] != key[1] and key not in told:
-                    told[key] = _move(move, old, new, found, lines)
+                if key[0] != key[1]:
+                    line = told.setdefault(key, _move(move, old, new, found, lines))
+                    line.reason = line.reason or move.reason
     return list(told.values())
 
 

@@ -17,6 +17,7 @@ from tests.importers.words import kinds, moves, ticked, used
         "Events are pushed to Kafka.",
         "Kafka is used for all events between services.",
         "We chose Kafka because the team knew it.",
+        "Being primarily a Kafka shop, we knew how.",
         "弊社ではイベント処理にKafkaを利用しています。",
         "Wir setzen für Ereignisse auf Kafka.",
         "Nous utilisons Kafka pour les événements.",
@@ -58,6 +59,8 @@ def test_a_verb_of_use_ticks_a_name(sentence):
         "It would be possible to automate it using something like Kafka.",
         "I would without a doubt deploy it to Kafka.",
         "If you run Kafka, read on.",
+        "The service we most wanted to emulate was Kafka.",
+        "We were hit by the Kafka vulnerability of last year.",
     ],
 )
 def test_what_is_only_named_is_not_ticked(sentence):
@@ -225,11 +228,26 @@ def test_a_saved_page_is_read_without_its_navigation():
         ("消息队列采用 Redis，后续计划迁移到 Kafka。", "redis", "apache-kafka", "planned"),
         ("MySQLからPostgreSQLへ移行しました。", "mysql", "postgresql", "done"),
         ("Estamos migrando de MySQL a PostgreSQL.", "mysql", "postgresql", "under_way"),
+        ("A migração que fizemos saindo do MySQL e indo para a PostgreSQL.", "mysql", "postgresql", "done"),
+        ("Wir haben MySQL durch PostgreSQL ersetzt.", "mysql", "postgresql", "done"),
         ("Wir sind von MySQL auf PostgreSQL umgestiegen, der Umstieg ist fertig.", "mysql", "postgresql", "done"),
     ],
 )
 def test_migrations_in_other_languages(sentence, old, new, stage):
     assert moves(f"# X\n\n{sentence}\n", form="prose") == [(old, new, stage)]
+
+
+def test_a_change_told_twice_has_come_as_far_as_the_one_that_tells_most():
+    text = "# Why we moved from MySQL to PostgreSQL\n\nIn May we planned to migrate from MySQL to PostgreSQL.\n"
+    assert moves(text, form="prose") == [("mysql", "postgresql", "done")]
+
+
+def test_a_service_left_for_another_of_the_same_engine():
+    text = "## What moved\n\n- Redis: ElastiCache → Supabase, in 2020\n- Scripts: our own → Terraform\n"
+    assert ("terraform", "in_use") in {(one[1], one[2]) for one in ticked(text, form="prose")}
+    text = "## What moved\n\n- Postgres: RDS → Supabase\n"
+    assert moves(text, form="prose") == [("amazon-rds", "supabase", "done")]
+    assert ("postgresql", "supabase") in {(one[1], one[3]) for one in ticked(text, form="prose")}
 
 
 def test_how_it_was_when_somebody_came_is_the_past():
@@ -266,6 +284,13 @@ def test_a_legacy_far_from_its_cue_is_still_what_was_left():
         ("In place of Redis we now use Memcached.", "redis", "memcached", "done"),
         ("Jenkins was shut down in 2020 in favor of GitHub.", "jenkins", "github", "done"),
         ("We went from a Rails monolith to microservices in Go.", "ruby-on-rails", "go", "done"),
+        (
+            "We use MySQL (although we are now starting to replace this with PostgreSQL).",
+            "mysql",
+            "postgresql",
+            "under_way",
+        ),
+        ("- Servers: MySQL boxes → PostgreSQL hosts, replaced in 2020", "mysql", "postgresql", "done"),
         ("Our logs used to go to Elasticsearch; now they go to ClickHouse.", "elasticsearch", "clickhouse", "done"),
         ("We're in the middle of moving from MySQL to PostgreSQL.", "mysql", "postgresql", "under_way"),
         ("The team wants to replace Jenkins with GitHub.", "jenkins", "github", "planned"),
@@ -295,6 +320,10 @@ def test_migrations_as_people_tell_them(sentence, old, new, stage):
         ("We are also looking into Kafka.", "planned"),
         ("We have yet to adopt Kafka.", "planned"),
         ("The next step is Kafka.", "planned"),
+        ("The service will be written in-house and be put behind Kafka.", "planned"),
+        ("We knew what we were going to build it on: Kafka.", "in_use"),
+        ("The first version of the Kafka bootstrap was a script of ours.", "in_use"),
+        ("We started life on Kafka.", "retired"),
     ],
 )
 def test_stages_as_people_tell_them(sentence, stage):

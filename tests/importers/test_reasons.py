@@ -33,6 +33,11 @@ def reasons(text, **given):
         ),
         ("Wir sind von MySQL auf PostgreSQL umgestiegen, weil MySQL zu langsam war.", "weil MySQL zu langsam war."),
         ("We decided to make the move from MySQL to PostgreSQL because it scales.", "because it scales."),
+        (
+            "We had cross-domain concerns due to cookies, and they decided to replace MySQL with PostgreSQL.",
+            "due to cookies",
+        ),
+        ("We have since consolidated on PostgreSQL, and moved to PostgreSQL from MySQL.", ""),
         ("We moved from MySQL to PostgreSQL in 2019.", ""),
         ("Everyone is happy here. We moved from MySQL to PostgreSQL. Lunch is free.", ""),
     ],
