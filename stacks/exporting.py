@@ -45,6 +45,7 @@ from stacks.models import (
     TechnologyIdentifier,
     TechnologyRelation,
     Usage,
+    Watch,
 )
 
 Report = Callable[[str], None]
@@ -52,7 +53,7 @@ _AT_ONCE = 100  # companies or technologies whose rows are in memory together
 _BATCHES_AT_ONCE = 10  # of imports, each with a text of some megabytes perhaps
 _KINDS = {model._meta.model_name: model for model in ORDER}
 _PLACE = re.compile(
-    rf"(categories|decisions|redirects|sources)\.json|{re.escape(ADDED)}|(companies|imports|technologies)/[\w-]+\.json",
+    rf"(categories|decisions|redirects|sources|watches)\.json|{re.escape(ADDED)}|(companies|imports|technologies)/[\w-]+\.json",
     re.ASCII,
 )
 _BEGINS = re.compile(rb'\[\s*(\]|\{\s*"model": "stacks\.)')
@@ -228,6 +229,7 @@ class _Export:
                 self._file(f"imports/{uid}.json", [batches[pk], *lines[pk], *choices[pk]])
             self.report(f"{done:>6} of {len(named)} imports")
         self._file("decisions.json", self._rows(ImportDecision.objects.order_by("pk")))
+        self._file("watches.json", self._rows(Watch.objects.order_by("pk")))
 
     def _name_rows(self, lines: Sequence[_Row]) -> None:
         """Tell what each line speaks of by what tells it from others, in place of its key. One query for each kind."""

@@ -98,15 +98,20 @@ class Fetcher:
         self._hosts: dict[str, _Host] = {}
         self._hosts_lock = threading.Lock()
 
-    def get(self, url: str, *, method: str = "GET", etag: str = "", heed_robots: bool = True) -> Answer:
-        """The answer after all redirects, whatever its status; `etag` asks for news only (status 304).
+    def get(
+        self, url: str, *, method: str = "GET", etag: str = "", since: str = "", heed_robots: bool = True
+    ) -> Answer:
+        """The answer after all redirects, whatever its status; `etag` and `since`, the Last-Modified of an answer as it
+        was, ask for news only (status 304).
 
         Raises Refused, Disallowed, Unreachable.
         """
         deadline = time.monotonic() + self.most_seconds
+        news = {"If-None-Match": etag, "If-Modified-Since": since}
+        news = {name: value for name, value in news.items() if value}
         seen, moved_to, for_good = {url}, "", True
         for _ in range(_MOST_HOPS + 1):
-            answer = self._ask(url, method, etag, deadline, heed_robots=heed_robots)
+            answer = self._ask(url, method, news, deadline, heed_robots=heed_robots)
             if answer.status not in _REDIRECTS or not answer.headers.get("Location"):
                 return Answer(answer.status, url, answer.headers, answer.body, answer.is_whole, moved_to)
             try:
@@ -118,10 +123,10 @@ class Fetcher:
             seen.add(url)
             for_good = for_good and answer.status in _FOR_GOOD
             moved_to = url if for_good else moved_to
-            etag = ""
+            news = {}
         raise Unreachable(f"It leads on more than {_MOST_HOPS} times.")
 
-    def _ask(self, url: str, method: str, etag: str, deadline: float, *, heed_robots: bool) -> Answer:
+    def _ask(self, url: str, method: str, news: dict[str, str], deadline: float, *, heed_robots: bool) -> Answer:
         address, port = self._check(url)
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
@@ -134,8 +139,7 @@ class Fetcher:
                 raise Unreachable(host.closed)
             self._wait(host)
             try:
-                headers = {"If-None-Match": etag} if etag else {}
-                answer = self._send(url, method, headers, address, port, deadline, self.most_bytes)
+                answer = self._send(url, method, news, address, port, deadline, self.most_bytes)
             finally:
                 host.free_at = time.monotonic() + self.pause
             self._heed_patience(host, answer)

@@ -31,6 +31,7 @@ from stacks.models import (
     TechnologyIdentifier,
     TechnologyRelation,
     Usage,
+    Watch,
 )
 
 # Each refers to those before it; what refers to its own kind or to a later one is filled in when all are there.
@@ -38,7 +39,7 @@ ORDER: tuple[Any, ...] = (
     Category, Technology, Homonym, TechnologyAlias, TechnologyIdentifier, TechnologyRelation,
     Company, Source, CompanyAlias, CompanyIdentifier, CompanyFact,
     Usage, Migration, Evidence, Coverage, Redirect,
-    Review, ImportBatch, ImportLine, ImportChoice, ImportDecision,
+    Review, ImportBatch, ImportLine, ImportChoice, ImportDecision, Watch,
 )  # fmt: skip
 # By what a row is told from the others of its kind, where files do not refer to it by a key.
 IDENTITY: dict[Any, tuple[str, ...]] = {

@@ -37,6 +37,7 @@ from stacks.models import (
     Technology,
     TechnologyAlias,
     Usage,
+    Watch,
 )
 from stacks.proposals.proposing import open_batch, propose_changes, propose_removal, propose_row
 from tests.api.catalogue import RESOURCES, key_of, make_bare, make_full
@@ -95,6 +96,7 @@ def make_everything():
     TechnologyAlias.objects.filter(name="Bare 1").update(caution=Caution.ENTRY_ONLY)
     CompanyAlias.objects.create(company=child, name="Ærdvark", caution=Caution.AS_WRITTEN)
     propose_things(child, first["technologies"])
+    Watch.objects.create(source=shared, company=child, told="Whisper", asked_at="2026-01-02T03:04:05Z")
     Source.objects.filter(pk=shared.pk).update(check_result="moved", checked_at="2026-01-02T03:04:05Z")
 
 
@@ -266,6 +268,7 @@ def test_each_kind_of_row_is_exported_or_left_out_on_purpose():
         "mark",  # of an account
         "apikey",  # a secret
         "merge",  # a way back by keys and history of its own database
+        "watchededition",  # what was read of a followed source: what came of it is in its import
     }  # fmt: skip
     kinds = {m._meta.model_name for m in apps.get_app_config("stacks").get_models() if not hasattr(m, "instance_type")}
 

@@ -16,6 +16,7 @@ from stacks.admin import (
     sources,
     technologies,
     usages,
+    watches,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "sources",
     "technologies",
     "usages",
+    "watches",
 ]

@@ -8,6 +8,7 @@ from .again import ChecksAgain
 from .curated import SYSTEM_FIELDS, add_link, kept_by_the_system, list_link
 from .merging import MergesRows
 from .searching import every_word
+from .watches import watch_tools
 
 _SHOWN = 100
 
@@ -86,7 +87,9 @@ class SourceAdmin(ChecksAgain, MergesRows):
                 for model, label in (("usage", "Add a usage from it"), ("migration", "Add a migration from it"))
                 if request.user.has_perm(f"stacks.add_{model}")
             ]
-            context["tools"] += self.again_tools(request, obj) + self.merge_tools(request, obj)
+            context["tools"] += (
+                self.again_tools(request, obj) + watch_tools(request, obj) + self.merge_tools(request, obj)
+            )
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 

@@ -23,6 +23,7 @@ from stacks.models import (
     State,
     Technology,
     Usage,
+    Watch,
 )
 from stacks.review import REVIEWED
 
@@ -183,6 +184,8 @@ def worklists(user) -> list[Worklist]:
             reverse("admin:stacks_source_check_first") if may_check else "",
         ),
     )
+    unread = Q(failures__gt=0)
+    look(Watch, unread=(INCOMPLETE, unread, "followed sources that could not be read", {"errors": "yes"}))
     unfinished = Q(state=BatchState.OPEN)
     look(ImportBatch, open=(YOURS, unfinished, "imports not finished", {"state__exact": BatchState.OPEN}))
     return lists

@@ -21,6 +21,7 @@ from stacks.models import (
     BatchState,
     Category,
     Company,
+    CompanyFact,
     Evidence,
     Hosting,
     ImportAction,
@@ -38,6 +39,7 @@ from stacks.models import (
 )
 from stacks.models.evidence import QUOTE_WORDS
 from stacks.models.fields import url_key, validate_partial_date
+from stacks.proposals.proposing import propose_row
 from stacks.review import note_proposed
 
 from .companies import new_company
@@ -182,6 +184,7 @@ class _Writer:
         self.usages: list[str] = []
         self.migrations: list[str] = []
         self.lines: list[ImportLine] = []
+        self.facts = 0
         self.proposed: list[Usage | Migration] = []
 
     def write(self) -> Plan:
@@ -193,6 +196,8 @@ class _Writer:
                 row = self.plan.rows.get(place)
                 if row is not None:
                     self._wait(line, row)
+                elif line.kind == "fact" and line.action == "add":
+                    self._propose_fact(line)
                 elif line.action == "add":
                     self._add(line, self.plan.deciding.making.get(place))
             except ValidationError as error:
@@ -210,7 +215,7 @@ class _Writer:
             "companies": self.companies,
             "usages": self.usages,
             "migrations": self.migrations,
-            "waiting": sum(line.state == ImportState.WAITING for line in self.lines),
+            "waiting": sum(line.state == ImportState.WAITING for line in self.lines) + self.facts,
         }
         return self.plan
 
@@ -238,6 +243,23 @@ class _Writer:
             self.migrations.append(row.uid)
         self.proposed.append(row)
         self._note(line, row, ImportAction.ADD, state=ImportState.APPLIED, decided_by=self.user, decided_at=self.now)
+
+    def _propose_fact(self, line: Line) -> None:
+        """A figure of scale has no state of its own: it waits as a line until a reviewer accepts it."""
+        owner = self.plan.owners.get(self.plan.key_of(line))
+        if owner and (line.line, line.name[:200], owner.pk, None) in self.told_before:
+            line.action = "same"
+            line.why = f"{line.why}; proposed from this text before"
+            return
+        fact = CompanyFact(
+            company=self._company(line),
+            label=line.name,
+            value=line.value,
+            observed_on=line.edition_on or "",
+            source=self._kept_source(),
+        )
+        said = {"number": line.line, "text": line.text[:200], "name": line.name[:200], "quote": line.quote[:400]}
+        self.facts += len(propose_row(self._kept_batch(), fact, edition_on=line.edition_on or "", **said))
 
     def _usage(self, line: Line, technology: Technology) -> Usage:
         via = self.technologies.get(line.via or "")

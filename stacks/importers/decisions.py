@@ -181,7 +181,7 @@ def _choose(line: Line, values: Mapping[str, Any], place: int, deciding: Decidin
     if answer in (SKIP, NEVER):
         line.ticked = False
         return
-    if line.kind not in ("usage", "migration"):
+    if line.kind not in ("usage", "migration", "fact"):
         line.kind = "usage"
     line.how, line.ticked, line.new = "decided", True, False
     line.stage = line.stage or ("in_use" if line.kind == "usage" else None)

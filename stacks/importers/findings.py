@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from .lines import Line
 from .mentions import Mention
 from .places import Place, place_of
 from .segments import Segment
@@ -43,7 +42,6 @@ class Findings:
     mentions: list[Mention] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
-    facts: list[Line] = field(default_factory=list)
     by_segment: dict[int, list[Mention]] = field(default_factory=dict)
     said: dict[int, Said] = field(default_factory=dict)
     roles: dict[int, list[Column]] = field(default_factory=dict)

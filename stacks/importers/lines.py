@@ -33,6 +33,7 @@ class Line:
     text: str
     kind: str = "usage"  # usage, migration, fact, mentioned, skip
     name: str = ""
+    value: str = ""  # of a fact: the figure with its unit; its name says what is counted
     technology: str | None = None
     new: bool = False
     origin: str | None = None  # `from` of a migration: a slug

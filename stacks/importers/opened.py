@@ -178,6 +178,45 @@ def confirm(pk: int, seen: str, user: Any) -> Plan:
     return plan
 
 
+def propose(batch: ImportBatch, reading: Reading) -> Plan:
+    """Write what a text would add that nobody has looked at yet, in the name of who the batch is of.
+
+    What was proposed from the same source before and turned down since is offered only. Within the curating transaction
+    of the caller, with a batch that is not stored: it stays so where nothing is written. Raises Refused.
+    """
+    batch.save()  # what is decided about a line hangs on it
+    plan = plan_of(batch, reading)
+    if told := obstacles(plan):
+        raise Refused(" ".join(told))
+    _leave_out_declined(plan)
+    write(
+        plan, batch.text, batch.made_by, batch, Cited(batch.title, batch.publisher, batch.own_words, batch.accessed_on)
+    )
+    if plan.written and plan.written["batch"]:
+        _keep_outcome(batch, plan, 0)
+    else:
+        batch.delete()
+    return plan
+
+
+def _leave_out_declined(plan: Plan) -> None:
+    """What a page says again that somebody has deleted or retracted is no news. Two queries."""
+    source = find_source(plan.source or "")
+    owners = [owner.pk for owner in plan.owners.values() if owner]
+    if source is None or not owners:
+        return
+    before = ImportLine.objects.filter(
+        batch__source=source, action=ImportAction.ADD, state=ImportState.APPLIED, company__in=owners
+    )
+    declined = set(before.filter(usage=None, migration=None).values_list("company", "technology__slug"))
+    retracted = Usage.objects.filter(company__in=owners, state=State.RETRACTED, evidence__source=source)
+    declined |= set(retracted.values_list("company", "technology__slug"))
+    for line in plan.reading.lines:
+        owner = plan.owners.get(plan.key_of(line))
+        if line.ticked and line.action == "add" and owner and (owner.pk, line.technology) in declined:
+            line.ticked, line.why = False, "proposed from this page before, and turned down"
+
+
 def _keep_outcome(batch: ImportBatch, plan: Plan, decided: int) -> None:
     written = plan.written or {}
     before = batch.outcome

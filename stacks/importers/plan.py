@@ -10,6 +10,7 @@ from stacks.folding import alias_key
 from stacks.models import (
     Company,
     CompanyAlias,
+    CompanyFact,
     Evidence,
     Kind,
     Migration,
@@ -28,6 +29,7 @@ from stacks.models.fields import scope_key
 from .decisions import Deciding, Making
 from .lines import Line, Problem, Reading
 
+_UNDATED = "undated"
 _WAITING = (State.DRAFT, State.PROPOSED)
 _STEPS: list[str] = [MigrationStage.PLANNED, MigrationStage.UNDER_WAY, MigrationStage.DONE]
 
@@ -99,6 +101,7 @@ class _Known:
 
     usages: dict[str, list[Usage]] = field(default_factory=lambda: defaultdict(list))
     migrations: dict[tuple[str | None, str], Migration] = field(default_factory=dict)
+    facts: set[tuple[str, str]] = field(default_factory=set)  # what is counted, with its figure and with its date
 
 
 def make_plan(
@@ -111,7 +114,7 @@ def make_plan(
     edition: str = "",
     deciding: Deciding | None = None,
 ) -> Plan:
-    """Give each line its action. Seven queries at most, however many lines and companies."""
+    """Give each line its action. Eight queries at most, however many lines and companies."""
     _hold_to(source, reading.lines)
     company_name = company_name or (company.name if company else reading.company)
     edition = edition or _stated_edition(reading)
@@ -120,7 +123,8 @@ def make_plan(
     plan.deciding = deciding or plan.deciding
     plan.owners = _owners(reading.lines, company, company_name)
     plan.company = (plan.whole.slug if plan.whole else company_name) or None
-    known = _load({owner.pk for owner in plan.owners.values() if owner})
+    owned = {owner.pk for owner in plan.owners.values() if owner}
+    known = _load(owned, facts=any(line.kind == "fact" for line in reading.lines))
     named: dict[tuple, Line] = {}
     for place, line in enumerate(reading.lines):
         own_edition = line.edition_on if line.edition_on != reading.edition else None
@@ -179,7 +183,7 @@ def _owners(lines: Iterable[Line], company: Company | None, company_name: str) -
     return found
 
 
-def _load(companies: set[int]) -> dict[int, _Known]:
+def _load(companies: set[int], *, facts: bool) -> dict[int, _Known]:
     known: dict[int, _Known] = defaultdict(_Known)
     if not companies:
         return known
@@ -190,6 +194,9 @@ def _load(companies: set[int]) -> dict[int, _Known]:
     for move in migrations.select_related("from_technology", "to_technology").order_by("pk"):
         left = move.from_technology.slug if move.from_technology else None
         known[move.company_id].migrations[left, move.to_technology.slug] = move
+    for fact in CompanyFact.objects.filter(company__in=companies) if facts else ():
+        label = alias_key(fact.label)
+        known[fact.company_id].facts |= {(label, alias_key(fact.value)), (label, fact.observed_on or _UNDATED)}
     return known
 
 
@@ -197,6 +204,8 @@ def _decide(
     line: Line, known: _Known, whose: int | str, named: dict[tuple, Line], making: Making | None
 ) -> Usage | Migration | None:
     """Give the line its action, and return the row that it speaks of."""
+    if line.kind == "fact":
+        _decide_fact(line, known)
     if line.kind not in ("usage", "migration"):
         return None
     what = (line.origin,) if line.kind == "migration" else (line.category, scope_key(line.scope))
@@ -207,6 +216,13 @@ def _decide(
         line.why = f"{line.why}; named on line {first.line} already"
         return None
     return _decide_migration(line, known) if line.kind == "migration" else _decide_usage(line, known)
+
+
+def _decide_fact(line: Line, known: _Known) -> None:
+    """A figure that is there already, or another of the same for the same date."""
+    label = alias_key(line.name)
+    there = {(label, alias_key(line.value)), (label, line.edition_on or _UNDATED)} & known.facts
+    line.action = "none" if not line.value else "same" if there else "add"
 
 
 def _decide_usage(line: Line, known: _Known) -> Usage | None:

@@ -13,21 +13,22 @@ from stacks.folding import alias_key
 from . import headings, reasons, services, tables
 from .categories import is_kin
 from .changes import CHANGES, CHANGES_ELSEWHERE
+from .figures import read_figures
 from .findings import TICKED_FROM, Findings, Given, Rejected
 from .judging import judge
-from .lines import Line, Reading, excerpt, problems_of
+from .lines import Reading, problems_of
 from .mentions import Mention, is_bare, parts_of
 from .names import linked_strangers, new_names
 from .nearly import Nearly
 from .neighbours import Neighbours
-from .places import cleaned, label_of
+from .places import label_of
 from .scanning import MOST_MENTIONS, find
 from .segments import Kind, Outline, Segment
 from .sentences import Move, read
 from .settling import settle
 from .telling import tell
 from .vocabulary import Vocabulary
-from .words import FACT_LABELS, HOSTS, Column
+from .words import HOSTS
 
 _ADDRESS_KEYS = ("source", "canonical_url", "canonical", "url")
 _ADDRESS = re.compile(r"https?://\S+$")
@@ -52,14 +53,13 @@ def recognise(outline: Outline, vocabulary: Vocabulary, given: Given, lines: lis
             judge(segment, found)
     headings.judge(outline, found)
     tables.apply(outline, found)
-    for segment in outline.segments:
-        _read_facts(segment, found)
+    facts = read_figures(outline, found, lines)
     services.apply(outline, found)
     _apply_moves(found)
     reasons.find(outline, found)
     reading = Reading(problems=problems_of(outline.problems), title=outline.title)
     _read_front_matter(outline, reading)
-    reading.lines = tell(found, lines) + new_names(outline, found, lines) + found.facts
+    reading.lines = tell(found, lines) + new_names(outline, found, lines) + facts
     return reading.ordered()
 
 
@@ -213,34 +213,6 @@ def mark_entries(segment: Segment, mentions: list[Mention]) -> None:
     for mention in names:
         mention.part = True
         mention.whole = mention.whole or len(parts) == 1
-
-
-def _read_facts(segment: Segment, found: Findings) -> None:
-    """ "Traffic | 400K rps": a figure of scale, told as a fact."""
-    if segment.row is None or found.role(segment) not in (Column.TECHNOLOGY, Column.UNKNOWN, Column.REMARKS):
-        return
-    purpose = tables.purpose_of(segment, found)
-    if not FACT_LABELS.match(cleaned(purpose)) or not re.search(r"\d", segment.text):
-        return
-    here = [mention for mention in found.of(segment) if not mention.linked]
-    if any(mention.part and not found.said[id(mention)].counted for mention in here):
-        return
-    for mention in here:
-        mention.verdict, mention.sure = "mentioned", 0.3
-        mention.why.append("a figure of scale, not a choice")
-    text = excerpt(segment.text)
-    found.facts.append(
-        Line(
-            segment.line,
-            text,
-            kind="fact",
-            name=purpose,
-            remarks=text,
-            stage=None,
-            sure=0.7,
-            why=f"a figure under “{purpose}”",
-        )
-    )
 
 
 def _apply_moves(found: Findings) -> None:

@@ -24,8 +24,10 @@ from .merges import Merge
 from .names import Alias, Caution, CompanyAlias, Homonym, TechnologyAlias
 from .reviews import Mark, Review
 from .usages import Coverage, Hosting, Migration, MigrationStage, Outcome, Stage, Usage
+from .watching import FEED, Watch, WatchedEdition, WatchFormat, WatchResult
 
 __all__ = [
+    "FEED",
     "SUGGESTION",
     "Alias",
     "ApiKey",
@@ -79,6 +81,10 @@ __all__ = [
     "Usage",
     "Verb",
     "Verdict",
+    "Watch",
+    "WatchFormat",
+    "WatchResult",
+    "WatchedEdition",
     "is_own_word",
     "scope_key",
     "url_key",

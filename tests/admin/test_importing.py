@@ -136,6 +136,26 @@ def test_the_straight_path_from_a_table_to_proposals(log_in, kafka, users):
     assert list(check()) == []
 
 
+def test_a_figure_stands_in_the_plan_is_left_out_by_a_press_and_else_waits(log_in, kafka):
+    client = log_in("curator")
+    batch = opened(client, "We have 1,200 engineers. Our Kafka takes 90,000 messages per second.\n")
+    engineers, messages = (row_of(client, batch, name) for name in ("engineers: 1,200", "messages per second: 90,000"))
+    assert (engineers.sign, messages.sign) == ("add", "add")
+
+    press(client, batch, f"skip {engineers.key}")
+    assert row_of(client, batch, "engineers: 1,200").decided == "left out"
+    press(client, batch, f"skip {messages.key}")
+    press(client, batch, f"take {messages.key}")
+    confirm(client, batch)
+
+    waiting = ImportLine.objects.waiting().get()
+    assert (waiting.kind, waiting.new["label"], waiting.new["value"]) == (
+        "companyfact",
+        "messages per second",
+        "90,000",
+    )
+
+
 @pytest.mark.parametrize("role", ["nobody", "onlooker"])
 def test_who_may_not_propose_may_not_import(log_in, kafka, role):
     batch = opened(log_in("curator"))

@@ -31,6 +31,7 @@ from stacks.models import (
     TechnologyIdentifier,
     TechnologyRelation,
     Usage,
+    Watch,
 )
 from tests.admin.doors import admin_url
 from tests.factories import (
@@ -65,6 +66,8 @@ CURATED = [
 
 OF_ADMINISTRATORS = {ApiKey}
 TO_READ = [Change, ImportBatch, ImportDecision, ImportLine, Merge]
+# Of the work of curators, and of no catalogue: without versions.
+WORK = [Watch]
 
 
 def make_change():
@@ -136,6 +139,7 @@ MAKERS = {
     ),
     TechnologyRelation: lambda: make_relation(make_technology(**DRAFT), "fork_of", make_technology()),
     Usage: lambda: make_usage(via=make_technology(), **DRAFT),
+    Watch: lambda: Watch.objects.create(source=make_source(), company=make_company()),
 }
 
 
@@ -147,12 +151,12 @@ def make_row(model):
 def test_every_model_of_the_catalogue_is_registered():
     registered = {model for model in admin.site._registry if model._meta.app_label == "stacks"}
 
-    assert registered == {*CURATED, *TO_READ, *OF_ADMINISTRATORS}
+    assert registered == {*CURATED, *TO_READ, *OF_ADMINISTRATORS, *WORK}
     assert {User, Group} <= admin.site._registry.keys()
 
 
 @pytest.mark.smoke
-@pytest.mark.parametrize("model", CURATED)
+@pytest.mark.parametrize("model", [*CURATED, *WORK])
 @pytest.mark.parametrize("role", ["curator", "reviewer", "superuser"])
 def test_every_page_opens_for_those_who_work_there(log_in, role, model):
     client, row = log_in(role), make_row(model)
@@ -175,7 +179,7 @@ def test_every_page_opens_for_those_who_work_there(log_in, role, model):
     assert client.get(admin_url(row, "delete")).status_code == (200 if may_delete else 403)
 
 
-@pytest.mark.parametrize("model", [*CURATED, *TO_READ])
+@pytest.mark.parametrize("model", [*CURATED, *TO_READ, *WORK])
 def test_no_page_opens_for_staff_without_rights(log_in, model):
     client, row = log_in("nobody"), make_row(model)
 
@@ -189,7 +193,7 @@ def test_no_page_opens_for_staff_without_rights(log_in, model):
         assert client.get(url).status_code == 403, url
 
 
-@pytest.mark.parametrize("model", CURATED)
+@pytest.mark.parametrize("model", [*CURATED, *WORK])
 def test_an_onlooker_sees_everything_and_changes_nothing(log_in, model):
     client, row = log_in("onlooker"), make_row(model)
 
@@ -244,6 +248,7 @@ COSTS = {
     TechnologyAlias: 6,
     TechnologyRelation: 6,
     Usage: 8,
+    Watch: 6,
 }
 
 
@@ -321,6 +326,7 @@ def test_a_technology_page_costs_the_same_however_much_hangs_on_it(log_in, rows,
         (TechnologyAlias, "q=kafka"),
         (TechnologyRelation, "q=kafka&kind__exact=fork_of"),
         (Redirect, "q=fam"),
+        (Watch, "q=fam&errors=yes&result__exact=failed"),
     ],
 )
 def test_every_search_and_filter_answers(log_in, model, query):
@@ -391,8 +397,8 @@ def test_the_index_tells_what_is_waiting(log_in, django_assert_num_queries):
     make_migration()
     client = log_in("reviewer")
 
-    # session, user, two of permissions, seven of what waits for others, seven of worklists, the recent actions
-    with django_assert_num_queries(19):
+    # session, user, two of permissions, seven of what waits for others, eight of worklists, the recent actions
+    with django_assert_num_queries(20):
         page = client.get("/admin/")
 
     counts = {work.label: work.count for work in page.context["worklists"]}

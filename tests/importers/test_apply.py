@@ -15,6 +15,7 @@ from stacks.importers.load import load_vocabulary
 from stacks.models import (
     Change,
     Company,
+    CompanyFact,
     CompanyIdentifier,
     Evidence,
     ImportBatch,
@@ -26,6 +27,7 @@ from stacks.models import (
     TechnologyAlias,
     Usage,
 )
+from stacks.proposals.deciding import accept
 from tests.factories import (
     make_category,
     make_company,
@@ -103,6 +105,22 @@ def test_what_is_ticked_becomes_proposals_with_evidence(kafka):
         "waiting": 0,
     }
     assert not Technology.objects.filter(name="Frobnicator").exists()
+
+
+def test_a_figure_waits_as_a_fact_of_the_company_once_and_is_written_when_accepted(kafka, django_user_model):
+    text = "# Acme\n\nWe have 1,200 engineers. In 2020 we stored 3 PB of data in Kafka.\n"
+
+    plan = applied(text)
+
+    told = {line.name: line.action for line in plan.reading.lines if line.kind == "fact"}
+    assert (told, plan.written["waiting"]) == ({"engineers": "add", "data": "add"}, 2)
+    assert not CompanyFact.objects.exists()
+    assert applied(text).written["waiting"] == 0
+    accept(ImportLine.objects.waiting(), django_user_model.objects.create_superuser("root"))
+    facts = set(CompanyFact.objects.values_list("company__slug", "label", "value", "observed_on", "source__url"))
+    assert facts == {("acme", "engineers", "1,200", "2024-05", URL), ("acme", "data", "3 PB", "2020", URL)}
+    again = applied(text.replace("1,200", "1,300"), edition="2024-05")
+    assert [line.action for line in again.reading.lines if line.kind == "fact"] == ["same", "same"]
 
 
 def test_a_migration_is_proposed_with_its_reason(kafka):

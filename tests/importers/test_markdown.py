@@ -120,8 +120,8 @@ def test_a_figure_is_a_fact_and_no_choice():
     reading = read(
         "| Purpose | Service |\n|---|---|\n| Traffic | 400K rps |\n| Servers | 11K EC2 instances |\n| Microservices | 150 microservices |"
     )
-    assert {one.kind for one in reading.lines if one.ticked} == set()
-    assert ("Traffic", "400K rps") in {(one.name, one.remarks) for one in reading.lines if one.kind == "fact"}
+    assert {one.kind for one in reading.lines if one.ticked} == {"fact"}
+    assert ("Traffic", "400K rps") in {(one.name, one.value) for one in reading.lines if one.kind == "fact"}
 
 
 def test_what_is_not_known_is_offered_as_new_and_not_ticked():

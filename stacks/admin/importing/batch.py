@@ -116,7 +116,7 @@ def _told(one: dict[str, Any]) -> Told:
     elif one["answer"] == "skip":
         outcome = "left out"
     elif one["kind"] == "fact":
-        outcome = "a figure"
+        outcome = "a figure, to be reviewed" if one["ticked"] else "a figure"
     elif one["kind"] in ("mentioned", "skip"):
         outcome = "left aside"
     elif not one["ticked"]:

@@ -105,6 +105,8 @@ def _for_line(verb: str, line: Line, argument: str) -> dict[str, Any]:
         return {"answer": TAKE} | meaning(technology_called(argument))
     if verb != TAKE:
         raise Unchoosable("There is no such choice.")
+    if line.kind == "fact" and line.value:
+        return {"answer": TAKE}
     if not line.technology:
         raise Unchoosable(f"“{line.name}” is not in the catalogue: choose what it means, or make it.")
     if line.kind in ("usage", "migration") and line.category:

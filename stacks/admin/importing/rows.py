@@ -55,6 +55,7 @@ class Row:
     answers: tuple[Answer, ...]
     decided: str
     is_correctable: bool = True
+    is_figure: bool = False
     is_changed: bool = False
     problem: str = ""
 
@@ -114,6 +115,8 @@ def row_of(plan: Plan, place: int, names: Names, changed: frozenset[str] = froze
     if line.kind == "migration":
         technology = f"{names.technology(line.origin) or line.from_name or 'something'} → {technology}"
         will = "move" if sign == "add" else will
+    elif line.kind == "fact":
+        technology = f"{line.name}: {line.value}"
     return Row(
         key=key,
         number=line.line,
@@ -121,12 +124,12 @@ def row_of(plan: Plan, place: int, names: Names, changed: frozenset[str] = froze
         mark=mark,
         will=will,
         title=f"{line.company}: {technology}" if line.company else technology,
-        written="" if line.name == technology or line.kind == "migration" else line.name,
+        written="" if line.name == technology or line.kind in ("migration", "fact") else line.name,
         why=line.why,
         how_sure="full" if line.sure >= _SURE else "half" if line.sure >= _LIKELY else "ask",
         question=_question(line, names) if is_question(plan, place) else "",
         purpose=line.purpose,
-        remarks=line.remarks[:_REMARKS],
+        remarks="" if line.kind == "fact" else line.remarks[:_REMARKS],
         place=_place(line, names),
         differences=_differences(plan, place, names),
         said=_said(line),
@@ -134,6 +137,7 @@ def row_of(plan: Plan, place: int, names: Names, changed: frozenset[str] = froze
         answers=_answers(line, key, answer, names) if is_question(plan, place) or _is_shared(line, names) else (),
         decided=_decided(line, answer, deciding, place, names),
         is_correctable=line.kind != "fact",
+        is_figure=line.kind == "fact",
         is_changed=key in changed,
         problem=line.problem,
     )
@@ -141,7 +145,7 @@ def row_of(plan: Plan, place: int, names: Names, changed: frozenset[str] = froze
 
 def _sign(plan: Plan, place: int) -> str:
     line, answer = plan.reading.lines[place], plan.deciding.own.get(place, "")
-    if answer in (SKIP, NEVER) or line.kind in ("mentioned", "skip", "fact"):
+    if answer in (SKIP, NEVER) or line.kind in ("mentioned", "skip"):
         return "no"
     if line.problem or (_was_open(plan, place) and not answer):
         return "ask"

@@ -115,7 +115,7 @@ def show(plan: Plan, changed: frozenset[str] = frozenset()) -> PlanView:
         Section("ask", "Needs you", "The likeliest answer stands first; nothing counts until you decide."),
         Section("changes", "Changes what is there", "What stands is not touched until a reviewer accepts."),
         Section("moves", "Moves told", "From one technology to another."),
-        Section("facts", "Figures", "Not written: add them on the company's page.", is_open=False),
+        Section("facts", "Figures", "Facts of scale: each waits for a reviewer of the company."),
         Section(
             "aside", "Left aside", "Named, but not used by them, or no technology; take back what is.", is_open=False
         ),

@@ -137,8 +137,17 @@ def _file(one: _Object, file: _File) -> None:
 
 def _lines(one: _Object, file: _File, vocabulary: Vocabulary) -> Iterator[Line]:
     if one.model == "companyfact":
-        name = one.text("label", 120)
-        yield Line(one.at, excerpt(f"{name}: {one.text('value')}"), kind="fact", name=name, stage=None, why="a figure")
+        name, value = one.text("label", 120), one.text("value", 120)
+        yield Line(
+            one.at,
+            excerpt(f"{name}: {value}"),
+            kind="fact",
+            name=name,
+            value=value,
+            edition_on=one.text("observed_on", 10) or None,
+            stage=None,
+            why="a figure",
+        )
         return
     line = _migration(one, vocabulary) if one.model == "migration" else _usage(one, vocabulary)
     line.text = excerpt(f"{line.name}{f': {line.purpose}' if line.purpose else ''}")
