@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
@@ -28,6 +29,8 @@ from stacks.models import (
     Migration,
     Redirect,
     Source,
+    Stance,
+    State,
     Technology,
     TechnologyRelation,
     Usage,
@@ -42,6 +45,24 @@ _ORDER = [Category, Technology, Source, Company, Usage, Migration, Coverage]
 _BY_NAME: dict[str, type[models.Model]] = {model.__name__: model for model in _ORDER}
 _SLUGGED = (Category, Technology, Company)
 _CITED_BY: dict[type[models.Model], str] = {Usage: "usage", Migration: "migration", Company: "company"}
+_TAKES_A_SOURCE: dict[Any, str] = {Usage: "usage", Migration: "migration"}
+_MOST_NAMED = 3
+
+
+class LeftWithoutSourceError(ValidationError):
+    """What is published would have no source any more that supports it. Nothing was written."""
+
+    def __init__(self, rows: Sequence[Any]):
+        super().__init__([left_without_source(row) for row in rows[:_MOST_NAMED]], code="left_without_source")
+
+
+def left_without_source(row: Any) -> str:
+    """What who takes the last source from a published row is told, with the way out."""
+    noun = row._meta.verbose_name
+    return (
+        f"“{row}” is published, and this is the last source that supports it. "
+        f"Add another source first, or retract the {noun}: then visitors no longer see it."
+    )
 
 
 def register() -> None:
@@ -124,6 +145,7 @@ class Ledger:
         self.renamed: dict[tuple[str, int], str] = {}
         self.settling: set[Address] = set()  # of rows that are new, renamed or in another state
         self.deleted: set[Address] = set()
+        self.cited_less: dict[type[models.Model], set[int]] = {model: set() for model in _TAKES_A_SOURCE}
 
     def about_to_write(self, instance: Any, *, deleting: bool = False) -> None:
         """Note what the public sees of all that a save or delete of `instance` may change."""
@@ -135,6 +157,8 @@ class Ledger:
         self._note_addresses(instance, old, deleting=deleting)
         if old is None:
             return
+        if model is Evidence and old.stance == Stance.SUPPORTS:
+            self._note_less_cited(old, None if deleting else instance)
         if model in (Company, Technology) and (deleting or old.state != instance.state):
             self.capture_dependents(model, old.pk)
         if model is Company and deleting:
@@ -145,6 +169,28 @@ class Ledger:
             self.capture(
                 Usage, Evidence.objects.filter(source=old.pk, usage__isnull=False).values_list("usage", flat=True)
             )
+
+    def _note_less_cited(self, old: Evidence, new: Evidence | None) -> None:
+        """What loses the support of a piece of evidence: it goes, moves elsewhere or says the contrary."""
+        for owner, name in _TAKES_A_SOURCE.items():
+            pk = getattr(old, f"{name}_id")
+            stays = new is not None and new.stance == Stance.SUPPORTS and getattr(new, f"{name}_id") == pk
+            if pk and not stays:
+                self.cited_less[owner].add(pk)
+
+    def refuse_unsourced(self) -> None:
+        """What was published with a source has one at the end, whichever door took it. Raises LeftWithoutSourceError.
+
+        Two queries where evidence went, none elsewhere.
+        """
+        left: list[Any] = []
+        for owner, pks in self.cited_less.items():
+            for chunk in derived.chunks(pks):
+                rows: Any = owner
+                published = rows.objects.filter(pk__in=chunk, state=State.PUBLISHED)
+                left += published.unsourced().order_by("pk")[: _MOST_NAMED + 1]
+        if left:
+            raise LeftWithoutSourceError(left)
 
     def _note_addresses(self, instance: Any, old: Any, *, deleting: bool) -> None:
         model = type(instance)
@@ -239,6 +285,7 @@ class Ledger:
 
     def settle(self) -> None:
         """Bring the derived values up to date, then write the difference into the feed and move the revisions."""
+        self.refuse_unsourced()
         self._drop_redirects()
         usages = self.before[Usage].keys()
         self._note_what_to_count(usages)

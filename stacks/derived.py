@@ -338,10 +338,6 @@ def _stray_redirects() -> Iterator[Difference]:
 
 def _unsourced() -> Iterator[Difference]:
     for model in (Usage, Migration):
-        for pk in (
-            model.objects.filter(state=State.PUBLISHED)
-            .exclude(evidence__stance=Stance.SUPPORTS)
-            .order_by("pk")
-            .values_list("pk", flat=True)
-        ):
+        published: Any = model.objects.filter(state=State.PUBLISHED)
+        for pk in published.unsourced().order_by("pk").values_list("pk", flat=True):
             yield Difference(model, pk, None, None, "is published, but no source supports it")

@@ -18,8 +18,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
-from stacks.changes import leave_redirect, set_on_all
-from stacks.curating import curating
+from stacks.changes import LeftWithoutSourceError, leave_redirect, set_on_all
+from stacks.curating import curating, in_hand
 from stacks.derived import chunks
 from stacks.models import (
     Category,
@@ -207,6 +207,8 @@ class _Merger:
             raise Unresolved(f"{len(open_ones)} rows meet others, and nobody has chosen between them.")
         self._delete_gone(was_public=was_public)
         self._take_fields()
+        if not self.only_looking:
+            _check_sources()
 
     def _field_choices(self) -> Iterator[FieldChoice]:
         for told in self.model._meta.concrete_fields:
@@ -472,9 +474,18 @@ def undo(merged: Merge, *, user: Any) -> Any:
                 back = _UNDO[event["do"]](event) or back
         except ValidationError as error:
             raise Refused(f"It cannot be undone. {' '.join(error.messages)}") from error
+        _check_sources()
         merged.undone_by, merged.undone_at = user, timezone.now()
         merged.save(update_fields=["undone_by", "undone_at"])
         return back
+
+
+def _check_sources() -> None:
+    """What is published keeps a source, whatever fell together or moved."""
+    try:
+        in_hand().refuse_unsourced()
+    except LeftWithoutSourceError as error:
+        raise Refused(" ".join(error.messages)) from error
 
 
 def _newest_versions(events: Sequence[Any]) -> dict[Any, dict[int, int]]:

@@ -211,7 +211,22 @@ def in_use_on(date: str) -> Q:
     return begun & (Q(known_until__gt=last) | (Q(known_until="") & ~Q(stage="retired")))
 
 
-class UsageQuerySet(_ByUid):
+class _Sourced(_ByUid):
+    """Rows that take a source to be published."""
+
+    owner_of_evidence: str
+
+    def unsourced(self):
+        """Those that no source supports."""
+        supporting = _model("Evidence")._base_manager.filter(
+            stance="supports", **{self.owner_of_evidence: OuterRef("pk")}
+        )
+        return self.filter(~Exists(supporting.order_by()))
+
+
+class UsageQuerySet(_Sourced):
+    owner_of_evidence = "usage"
+
     def published(self):
         """What the public may see; `visible` folds in the state of the company and the technology."""
         return self.filter(visible=True)
@@ -300,7 +315,9 @@ class UsageQuerySet(_ByUid):
         return self.order_by("category__parent__position", "category__position", "position", "pk")
 
 
-class MigrationQuerySet(_ByUid):
+class MigrationQuerySet(_Sourced):
+    owner_of_evidence = "migration"
+
     def published(self):
         """Published itself, and all it names is public too."""
         return self.filter(

@@ -169,7 +169,9 @@ def test_a_source_is_public_as_long_as_something_public_cites_it():
     unseen = now()
     usage = make_usage(source=source)
     seen = now()
-    usage.evidence.get().delete()
+    evidence = usage.evidence.get()
+    make_evidence(usage=usage)
+    evidence.delete()
 
     assert ("added", "source", source.uid) not in feed()[:unseen]
     assert ("added", "source", source.uid) in feed(unseen)

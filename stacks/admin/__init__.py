@@ -1,6 +1,7 @@
 """What curators use: the stock Django admin, one file per noun, every write in a curating transaction."""
 
 from stacks.admin import (
+    accounts,
     categories,
     changes,
     companies,
@@ -20,6 +21,7 @@ from stacks.admin import (
 )
 
 __all__ = [
+    "accounts",
     "categories",
     "changes",
     "companies",

@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import reverse
 
-from stacks.models import Company, CompanyFact, CompanyIdentifier, Coverage, Migration, State, Usage
+from stacks.models import Company, CompanyFact, CompanyIdentifier, Coverage, Evidence, Migration, State, Usage
 
 from .addresses import AddressedAdmin
 from .curated import SYSTEM_FIELDS, CuratedAdmin, CuratedTable, add_link, kept_by_the_system, list_link
@@ -65,6 +65,8 @@ class CompanyAdmin(MergesRows, WithReview, SearchedByName, AddressedAdmin, WithE
             Usage.objects.published().filter(company__in=published),
             Migration.objects.published().filter(company__in=published),
             Coverage.objects.published().filter(company__in=published),
+            CompanyFact.objects.filter(company__in=published),
+            Evidence.objects.filter(company__in=published),
         )
 
     @admin.display(description="current usages", ordering="usages_count")

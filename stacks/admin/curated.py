@@ -17,6 +17,7 @@ from django.utils.http import urlencode
 from django.utils.timezone import localtime
 from simple_history.admin import SimpleHistoryAdmin
 
+from stacks.changes import LeftWithoutSourceError
 from stacks.curating import curating, in_hand
 from stacks.models import Category, Homonym, Redirect
 
@@ -139,6 +140,9 @@ class CuratedAdmin(TellsWhatGoes, Related, SimpleHistoryAdmin):
         try:
             with curating():
                 return self._changeform_view(request, object_id, form_url, extra_context)
+        except LeftWithoutSourceError as error:
+            kept.hold(request, " ".join(error.messages))
+            return self._changeform_view(request, object_id, form_url, extra_context)
         except CannotBeProposedError as error:
             kept.hold(request, f"This cannot be proposed: {error}")
             return self._changeform_view(request, object_id, form_url, extra_context)

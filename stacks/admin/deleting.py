@@ -69,18 +69,25 @@ class TellsWhatGoes:
 def _delete_selected(model_admin, request, queryset):
     """Django's own action, under the lock once somebody has confirmed it; what only a reviewer deletes is proposed."""
     if not request.POST.get("post"):
-        return delete_selected(model_admin, request, queryset)
+        return _offer_retraction(model_admin, request, delete_selected(model_admin, request, queryset))
     with curating():
         closed = [row for row in queryset if suggests(request, row)]
         *_, forbidden, kept_back = model_admin.get_deleted_objects(queryset, request)
         if not closed or forbidden or kept_back:
-            return delete_selected(model_admin, request, queryset)
+            return _offer_retraction(model_admin, request, delete_selected(model_admin, request, queryset))
         lines = propose_removals(request, closed)
         others = queryset.exclude(pk__in=[row.pk for row in closed])
         if others.exists():
             delete_selected(model_admin, request, others)
         tell(request, closed[0], lines)
     return None
+
+
+def _offer_retraction(model_admin, request, page):
+    """What visitors see is retracted, by who may, where the list has such an action."""
+    if page is not None:
+        page.context_data["may_retract"] = "retract_selected" in model_admin.get_actions(request)
+    return page
 
 
 def seen_of(*querysets: Any) -> list[str]:
@@ -91,6 +98,14 @@ def seen_of(*querysets: Any) -> list[str]:
         for meta, count in found
         if count
     ]
+
+
+def seen_as_they_are(public: Any, objs: Sequence[Any]) -> list[str]:
+    """Of the rows those that visitors see with their sources, a sentence each."""
+    seen = public.filter(pk__in=[row.pk for row in objs]).for_display().order_by("pk")
+    told = [f"Visitors see “{row}”, and its sources." for row in seen[:_NAMED]]
+    more = seen.order_by().count() - len(told) if len(told) == _NAMED else 0
+    return [*told, f"And {more} more."] if more else told
 
 
 def _name_all(rows: Iterable[Any]) -> list[Any]:

@@ -1,17 +1,40 @@
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.html import format_html
 
-from stacks.models import Evidence
+from stacks.changes import left_without_source
+from stacks.models import Evidence, Migration, Stance, State, Usage
 
 from .curated import SYSTEM_FIELDS, CuratedAdmin, CuratedInline, kept_by_the_system
 from .forms import VersionedForm
+from .formsets import CuratedFormSet
 from .review import ReviewedAdmin
 from .searching import every_word
+from .suggesting import suggests
 
 # What the next row entered from the same write-up shares with this one; carried along in the query string.
 SHARED = ("source", "edition_on", "accessed_on")
+
+
+_TAKE_A_SOURCE: dict[str, Any] = {"usage": Usage, "migration": Migration}
+
+
+def left_by(rows: Iterable[Evidence]) -> list[Any]:
+    """The published usages and migrations that no other source supports than these rows. Two queries at most."""
+    rows = [row for row in rows if row.stance == Stance.SUPPORTS]
+    others = Evidence.objects.filter(stance=Stance.SUPPORTS).exclude(pk__in=[row.pk for row in rows]).order_by()
+    left: list[Any] = []
+    for name, model in _TAKE_A_SOURCE.items():
+        owners = {getattr(row, f"{name}_id") for row in rows} - {None}
+        if owners:
+            published = model.objects.filter(pk__in=owners, state=State.PUBLISHED)
+            left += published.exclude(pk__in=others.filter(**{f"{name}__in": owners}).values(name)).order_by("pk")
+    return left
 
 
 class EvidenceForm(VersionedForm):
@@ -19,9 +42,52 @@ class EvidenceForm(VersionedForm):
         widgets = {"quote": forms.Textarea(attrs={"rows": 2})}
 
 
+class OwnEvidenceForm(EvidenceForm):
+    """On a page of its own a row of evidence does not leave what is published without a source."""
+
+    def clean(self):
+        cleaned = super().clean()
+        stored = Evidence.objects.filter(pk=self.instance.pk).first() if self.instance.pk else None
+        if stored is None:
+            return cleaned
+        left = [name for name in _TAKE_A_SOURCE if getattr(stored, name) not in (None, cleaned.get(name))]
+        if left or cleaned.get("stance", stored.stance) != stored.stance:
+            for row in left_by([stored]):
+                self.add_error(left[0] if left else "stance", left_without_source(row))
+        return cleaned
+
+
+class EvidenceFormSet(CuratedFormSet):
+    """Beside its owner: of what is published, one row that supports it is left."""
+
+    def clean(self):
+        super().clean()
+        row = self.instance
+        if not isinstance(row, Usage | Migration) or row.state != State.PUBLISHED or not row.pk:
+            return
+        kept = [form for form in self.forms if not self._should_delete_form(form)]
+        filled = [form for form in kept if form.instance.pk or form.has_changed()]
+        is_said = any(self._says(form) == Stance.SUPPORTS for form in filled)
+        if is_said or type(row).objects.filter(pk=row.pk).unsourced().exists():
+            return
+        why = left_without_source(row)
+        for form in self.forms:
+            if form.instance.pk and form not in kept:
+                form.add_error(None, why)
+            elif form in filled and "stance" in form.changed_data:
+                form.add_error("stance", why)
+        # what is to be deleted is not asked for its errors
+        raise ValidationError(why, code="left_without_source")
+
+    @staticmethod
+    def _says(form) -> str:
+        return getattr(form, "cleaned_data", {}).get("stance") or form.instance.stance
+
+
 class EvidenceInline(CuratedInline, admin.StackedInline):
     model = Evidence
     form = EvidenceForm
+    formset = EvidenceFormSet
     fields: ClassVar[Any] = ("source", "quote", ("locator", "edition_on"), ("accessed_on", "verified_on"), "stance")
     autocomplete_fields = ("source",)
     joined = ("source",)
@@ -59,7 +125,7 @@ class WithEvidence(ReviewedAdmin):
 
 @admin.register(Evidence)
 class EvidenceAdmin(CuratedAdmin):
-    form = EvidenceForm
+    form = OwnEvidenceForm
     list_display = ("hangs_on", "source", "edition_on", "quote", "stance", "stage", "accessed_on", "verified_on")
     list_display_links = ("hangs_on", "source")
     list_filter = (
@@ -91,6 +157,23 @@ class EvidenceAdmin(CuratedAdmin):
         ("When", {"fields": ("edition_on", "accessed_on", "verified_on")}),
         kept_by_the_system("verified_by"),
     )
+
+    def get_deleted_objects(self, objs, request):
+        """Who only proposes may propose this too: what else is accepted with it decides."""
+        named, counts, forbidden, kept_back = super().get_deleted_objects(objs, request)
+        left = self._leaving_bare([row for row in objs if not suggests(request, row)])
+        return named, counts, forbidden, [*left, *kept_back]
+
+    def _leaving_bare(self, objs):
+        return [
+            format_html(
+                '{} <a href="{}">To the {}</a>',
+                left_without_source(row),
+                reverse(f"admin:stacks_{row._meta.model_name}_change", args=[row.pk]),
+                row._meta.verbose_name,
+            )
+            for row in left_by(objs)
+        ]
 
     @admin.display(description="for")
     def hangs_on(self, evidence):

@@ -42,6 +42,7 @@ class CuratedFormSet(BaseInlineFormSet):
     forms: Any
     initial_forms: Any
     extra_forms: Any
+    _should_delete_form: Any
 
     def __init__(self, data=None, files=None, instance=None, save_as_new=False, prefix=None, queryset=None, **kwargs):
         self.lost: set[int] = set()  # indices of rows that are no longer where they were

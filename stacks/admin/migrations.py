@@ -3,6 +3,7 @@ from django.contrib import admin
 from stacks.models import Migration, State
 
 from .curated import SYSTEM_FIELDS, add_link, kept_by_the_system, stay_with
+from .deleting import seen_as_they_are
 from .evidence import EvidenceInline, WithEvidence
 from .forms import HomeForm
 from .review import ShownFilter
@@ -38,6 +39,9 @@ class MigrationAdmin(WithEvidence):
         ("When", {"fields": ("stage", ("started", "ended"))}),
         kept_by_the_system("state", "uid"),
     )
+
+    def in_public(self, objs):
+        return seen_as_they_are(Migration.objects.published(), objs)
 
     def is_in_sight(self, row):
         named = (row.company, row.from_technology, row.to_technology)

@@ -304,6 +304,14 @@ class ReviewedAdmin(CuratedAdmin):
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/stacks/move_confirmation.html", context)
 
+    def render_delete_form(self, request, context):
+        """What visitors see is retracted, by who may."""
+        row = context["object"]
+        if context["protected"] and row.state == State.PUBLISHED and may(request.user, RETRACT, self.model):
+            name = f"admin:{self.opts.app_label}_{self.opts.model_name}_move"
+            context["retract_address"] = reverse(name, args=[row.pk, RETRACT.name])
+        return super().render_delete_form(request, context)
+
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj is not None and not context.get("is_popup"):
             context["state"] = obj.state

@@ -6,6 +6,7 @@ from django.db.models.functions import Coalesce
 from stacks.models import Evidence, Stance, State, Usage
 
 from .curated import SYSTEM_FIELDS, add_link, kept_by_the_system, list_link, stay_with
+from .deleting import seen_as_they_are
 from .evidence import UsageEvidenceInline, WithEvidence
 from .forms import HomeForm
 from .review import ShownFilter
@@ -84,6 +85,9 @@ class UsageAdmin(WithEvidence):
         rows = super().get_queryset(request)
         listed = request.resolver_match and request.resolver_match.url_name == "stacks_usage_changelist"
         return rows.annotate(sources_count=Coalesce(Subquery(evidence), 0)) if listed else rows
+
+    def in_public(self, objs):
+        return seen_as_they_are(Usage.objects.published(), objs)
 
     def is_in_sight(self, row):
         return row.visible

@@ -10,10 +10,11 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from stacks import dates
+from stacks.changes import left_without_source
 from stacks.curating import curating
 from stacks.folding import alias_key
 from stacks.loading import sentence_of
-from stacks.models import Alias, Evidence, ImportAction, ImportLine, ImportState, Migration, Stage, Stance, State, Usage
+from stacks.models import Alias, Evidence, ImportAction, ImportLine, ImportState, Migration, Stage, State, Usage
 from stacks.review import Refused
 
 from .proposing import check_row
@@ -195,11 +196,8 @@ def _left_bare(found: Sequence[Waiting]) -> list[str]:
     reasons = []
     for model, owner in ((Usage, "usage"), (Migration, "migration")):
         cited = {getattr(each.line, f"{owner}_id") for each in found if each.line.kind == "evidence"}
-        published = model.objects.filter(pk__in=cited - {None}, state=State.PUBLISHED)
-        bare = published.exclude(
-            pk__in=Evidence.objects.filter(stance=Stance.SUPPORTS, **{f"{owner}__in": published}).values(owner)
-        )
-        reasons += [f"{row} would be left without a source that supports it." for row in bare]
+        published: Any = model.objects.filter(pk__in=cited - {None}, state=State.PUBLISHED)
+        reasons += [left_without_source(row) for row in published.unsourced()]
     return reasons
 
 

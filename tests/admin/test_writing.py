@@ -20,7 +20,7 @@ from stacks.models import (
     Usage,
 )
 from tests.admin.doors import admin_url, form_data
-from tests.admin.test_roles import run_action
+from tests.admin.test_roles import press, run_action
 from tests.factories import (
     make_category,
     make_company,
@@ -106,8 +106,12 @@ def test_a_deleted_row_is_in_history_and_leaves_a_tombstone(log_in, users):
     usage = make_usage()
     source = usage.evidence.get().source
     before = Change.objects.count()
+    reviewer = log_in("reviewer")
 
-    answer = log_in("reviewer").post(admin_url(usage, "delete"), {"post": "yes"})
+    page = reviewer.post(admin_url(usage, "delete"), {"post": "yes"})
+    assert admin_url(usage, "move", "retract") in page.content.decode()
+    press(reviewer, usage, "retract")
+    answer = reviewer.post(admin_url(usage, "delete"), {"post": "yes"})
 
     assert answer.status_code == 302
     assert not Usage.objects.exists()

@@ -445,7 +445,7 @@ def test_the_last_source_of_what_is_published_stays(anna, rita):
     contradicting = propose_changes(open_batch(anna), usage.evidence.get(), {"stance": "contradicts"})
 
     for lines in (removing, contradicting):
-        with pytest.raises(Refused, match="left without a source"):
+        with pytest.raises(Refused, match="the last source that supports it"):
             accept(lines, rita)
     adding = propose_row(open_batch(anna), Evidence(usage=usage, source=make_source()))
     accept([*removing, *adding], rita)

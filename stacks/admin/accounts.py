@@ -1,0 +1,55 @@
+"""Accounts and roles: whoever changes them could give himself any right, so only those do who have every right."""
+
+from typing import Any, cast
+
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
+
+from stacks.models import Curated
+
+
+class OnlyByAdmins:
+    """For a ModelAdmin: written by superusers alone, whatever permissions somebody else was given by mistake."""
+
+    def has_add_permission(self, request):
+        return request.user.is_superuser and super().has_add_permission(request)  # type: ignore[misc]
+
+    def has_change_permission(self, request, obj=None):
+        return request.user.is_superuser and super().has_change_permission(request, obj)  # type: ignore[misc]
+
+    def has_delete_permission(self, request, obj=None):
+        return request.user.is_superuser and super().has_delete_permission(request, obj)  # type: ignore[misc]
+
+
+def has_written(account: User) -> bool:
+    """Whether the account stands in the history of anything, or in the log of the admin."""
+    histories = [
+        cast(Any, model).history for model in apps.get_app_config("stacks").get_models() if issubclass(model, Curated)
+    ]
+    logged = LogEntry.objects.filter(user=account).exists()
+    return logged or any(history.filter(history_user=account).exists() for history in histories)
+
+
+admin.site.unregister([User, Group])
+
+
+@admin.register(User)
+class AccountAdmin(OnlyByAdmins, UserAdmin):
+    """Who did what stays known: an account that has written anything is closed, not deleted."""
+
+    def get_deleted_objects(self, objs, request):
+        named, counts, forbidden, kept_back = super().get_deleted_objects(objs, request)
+        written = [
+            f"“{account}” stands in the history of what was written: untick “active” in place of deleting."
+            for account in objs
+            if has_written(account)
+        ]
+        return named, counts, forbidden, [*written, *kept_back]
+
+
+@admin.register(Group)
+class RoleAdmin(OnlyByAdmins, GroupAdmin):
+    """What a role may do."""
