@@ -12,7 +12,7 @@ from django.db.models import Count, Max, OuterRef, Subquery, Value
 from django.db.models.functions import Least
 
 from stacks import dates
-from stacks.folding import alias_key, search_text, second_key, sort_key
+from stacks.folding import alias_key, near_key, search_text, second_key, sort_key
 from stacks.models import (
     Category,
     Change,
@@ -36,7 +36,7 @@ from stacks.models import (
 )
 
 _CHUNK = 2000
-KEYS = ("key", "second_key")
+KEYS = {"key": alias_key, "second_key": second_key, "near_key": near_key}
 _SAYS_NOT_IN_USE = (Stage.PLANNED, Stage.RETIRED)
 
 
@@ -198,9 +198,9 @@ def _name_differences() -> Iterator[Difference]:
                 yield Difference(model, pk, field, stored, fold(name))
     for alias, model, owner in ((TechnologyAlias, Technology, "technology"), (CompanyAlias, Company, "company")):
         for pk, name, *stored in alias.objects.order_by("pk").values_list("pk", "name", *KEYS):
-            for field, found, key in zip(KEYS, stored, (alias_key(name), second_key(name)), strict=True):
-                if found != key:
-                    yield Difference(alias, pk, field, found, key)
+            for (field, fold), found in zip(KEYS.items(), stored, strict=True):
+                if found != fold(name):
+                    yield Difference(alias, pk, field, found, fold(name))
         leads = set(alias.objects.values_list("key", owner))
         shared = set(Homonym.objects.values_list("key", "technology")) if model is Technology else set()
         names = leads | shared

@@ -74,6 +74,28 @@ def second_key(name: str) -> str:
     return "" if key == alias_key(name) else key
 
 
+# What a name may end in without naming something else: the forms of companies, and words that say what a thing is.
+_ENDINGS = frozenset({
+    "ab", "ag", "aps", "as", "asa", "bv", "co", "company", "corp", "corporation", "gmbh", "group", "holding",
+    "holdings", "inc", "incorporated", "kg", "limited", "llc", "llp", "ltd", "nv", "oy", "oyj", "plc", "private", "pty",
+    "pvt", "sa", "sarl", "sas", "se", "spa", "srl",
+    "database", "framework", "lang", "language", "library", "programming", "project", "software",
+})  # fmt: skip
+_PARTS = re.compile(r"[\s,()/&]+")
+
+
+def near_key(name: str) -> str:
+    """What names share that look like one: the key without a leading “the”, a form of company or a kind at the end,
+    “.com” and the plural (Zerodha, Zerodha Ltd., Zerodha Private Limited, The Zerodha Group)."""
+    parts = [part for part in _PARTS.split(fold(name)) if part]
+    while len(parts) > 1 and (alias_key(parts[-1]) in _ENDINGS or not alias_key(parts[-1])):
+        parts.pop()
+    if len(parts) > 1 and parts[0] == "the":
+        parts.pop(0)
+    key = alias_key("".join(parts).removesuffix(".com")) or alias_key(name)
+    return key[:-1] if len(key) > 4 and key.endswith("s") and not key.endswith("ss") else key
+
+
 def search_text(names: Iterable[str]) -> str:
     """Folded names, one a line, with a line break before each: `"\\nkaf"` finds those that begin so.
 

@@ -21,6 +21,7 @@ from django.utils import timezone
 from stacks.changes import LeftWithoutSourceError, leave_redirect, set_on_all
 from stacks.curating import curating, in_hand
 from stacks.derived import chunks
+from stacks.doubles import ask_again, lead_on_apart
 from stacks.models import (
     Category,
     Company,
@@ -95,6 +96,8 @@ class Report:
 
     fields: list[FieldChoice] = field(default_factory=list)
     moved: list[tuple[Any, str]] = field(default_factory=list)  # row and name of the field
+    handed: list[Evidence] = field(default_factory=list)  # of rows that fall away, to those that say the same
+    led: list[tuple[Any, list[int]]] = field(default_factory=list)  # model and keys of what keeps no version of itself
     dropped: list[Any] = field(default_factory=list)  # said twice, or of itself
     conflicts: list[Conflict] = field(default_factory=list)
     redirect: tuple[str, str] | None = None
@@ -121,19 +124,14 @@ def references(model: Any) -> tuple[tuple[Any, str], ...]:
     )
 
 
-class _OnlyLooking(Exception):
-    """Takes everything back that was done to see what would be."""
-
-
 def look(gone: Any, kept: Any) -> Report:
-    """What merging `gone` into `kept` would do, with every conflict decided for what stands. Raises Refused."""
+    """What merging `gone` into `kept` would do, with every conflict decided for what stands. Raises Refused.
+
+    It writes nothing and takes no lock: what only shows when all has moved, the merge itself refuses.
+    """
     report = Report()
-    try:
-        with curating():
-            _Merger(gone, kept, report, only_looking=True).run()
-            raise _OnlyLooking
-    except _OnlyLooking:
-        return report
+    _Merger(gone, kept, report, only_looking=True).run()
+    return report
 
 
 def merge(
@@ -205,9 +203,11 @@ class _Merger:
         open_ones = [each for each in self.report.conflicts if self.choices.get(each.key) not in (KEPT, MOVED)]
         if open_ones and not self.only_looking:
             raise Unresolved(f"{len(open_ones)} rows meet others, and nobody has chosen between them.")
-        self._delete_gone(was_public=was_public)
-        self._take_fields()
+        if was_public:
+            self.report.redirect = (self.gone.slug, self.kept.slug)
         if not self.only_looking:
+            self._delete_gone()
+            self._take_fields()
             _check_sources()
 
     def _field_choices(self) -> Iterator[FieldChoice]:
@@ -235,6 +235,8 @@ class _Merger:
                 self._lead(row, name)
         if alone:
             events = self._note_moves(alone, name)
+            if self.only_looking:
+                return
             set_on_all(alone, {name: self.kept}, reason=f"Merged {self.gone} into {self.kept}", user=self.user)
             for event, row in zip(events, alone, strict=True):
                 event["version"] = row.version
@@ -264,10 +266,16 @@ class _Merger:
         if through_itself:
             row.via = None
         try:
-            row.save()
+            self._write(row)
         except ValidationError as error:
             raise Refused(f"{row._meta.verbose_name} “{row}”: {' '.join(error.messages)}") from error
         event["version"] = row.version
+
+    def _write(self, row: Any) -> None:
+        if self.only_looking:
+            row.check_invariants()
+        else:
+            row.save()
 
     def _rival(self, row: Any, name: str) -> Any:
         """The row that would say the same as this one once it has moved."""
@@ -322,15 +330,18 @@ class _Merger:
             )
             if same.exists():
                 continue  # it goes with its usage
+            self.report.handed.append(evidence)
             self.report.events.append({"do": "moved", "model": "evidence", "pk": evidence.pk, "was": {"usage": row.pk}})
             evidence.usage = to
-            evidence.save()
+            self._write(evidence)
             self.report.events[-1]["version"] = evidence.version
         self._lead_lines(row, to)
 
     def _lead_lines(self, row: Any, to: Any) -> None:
         """What waits for the one waits for the other."""
         kind = row._meta.model_name
+        if self.only_looking:
+            return
         pks = list(ImportLine.objects.filter(kind=kind, row=row.pk).values_list("pk", flat=True))
         lead_on(row, to)
         if pks:
@@ -341,14 +352,15 @@ class _Merger:
         if isinstance(row, Company):  # it is not deleted: it belongs to nobody any more
             (event,) = self._note_moves([row], "parent")
             row.parent = None
-            row.save()
+            self._write(row)
             event["version"] = row.version
             return
         hanging = [*Evidence.objects.filter(usage=row)] if isinstance(row, Usage) else []
         hanging += [*Evidence.objects.filter(migration=row)] if isinstance(row, Migration) else []
         for each in (*hanging, row):
             self.report.events.append({"do": "dropped", "row": _frozen(each)})
-        row.delete()
+        if not self.only_looking:
+            row.delete()
 
     def _note_read(self, rows: Iterable[Any]) -> None:
         self.report.read += [(row._meta.model_name, row.pk, row.version) for row in rows]
@@ -369,19 +381,25 @@ class _Merger:
         rows = model._base_manager.filter(**{name: self.gone})
         if told.unique and model._base_manager.filter(**{name: self.kept}).exists():
             return  # it goes with its row
-        pks = list(rows.values_list("pk", flat=True))
+        pks = list(rows.order_by("pk").values_list("pk", flat=True))
         if any(name in constraint.fields for constraint in model._meta.constraints if _is_unique(constraint)):
             pks = [row.pk for row in rows if self._rival(row, name) is None]  # the others go with their row
+        if pks:
+            self.report.led.append((model, pks))
+        if self.only_looking:
+            return
         model._base_manager.filter(pk__in=pks).update(**{name: self.kept})
         if pks:
             self.report.events.append(
                 {"do": "led", "model": model._meta.model_name, "pks": pks, "field": name, "was": self.gone.pk}
             )
 
-    def _delete_gone(self, *, was_public: bool) -> None:
+    def _delete_gone(self) -> None:
         kind = self.model._meta.model_name
         self._lead_lines(self.gone, self.kept)
         Mark.objects.filter(kind=kind, row=self.gone.pk).delete()
+        if apart := lead_on_apart(self.gone, self.kept):
+            self.report.events.append({"do": "apart", "model": kind, "pk": self.kept.pk, "pks": apart})
         led: list[str] = []
         if self.model is not Source:
             led = list(Redirect.objects.filter(kind=kind, new_slug=self.gone.slug).values_list("old_slug", flat=True))
@@ -392,9 +410,8 @@ class _Merger:
             Redirect.objects.filter(kind=kind, new_slug=slug).update(new_slug=self.kept.slug)
         # what counts or reviews it goes along; all else has moved
         self.model._base_manager.get(pk=self.gone.pk).delete()
-        if was_public:
-            leave_redirect(kind, slug, self.kept.slug)
-            self.report.redirect = (slug, self.kept.slug)
+        if self.report.redirect:
+            leave_redirect(kind, *self.report.redirect)
 
     def _take_fields(self) -> None:
         kept = self.model._base_manager.get(pk=self.kept.pk)
@@ -542,6 +559,10 @@ def _lead_lines_back(event: Any) -> None:
     ImportLine.objects.filter(pk__in=event["pks"]).update(row=event["was"])
 
 
+def _ask_again(event: Any) -> None:
+    ask_again(_model(event["model"])._base_manager.get(pk=event["pk"]), event["pks"])
+
+
 _UNDO = {
     "deleted": _bring_back,
     "dropped": _bring_back,
@@ -549,4 +570,5 @@ _UNDO = {
     "fields": _restore_fields,
     "led": _lead_back,
     "lines": _lead_lines_back,
+    "apart": _ask_again,
 }

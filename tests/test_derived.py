@@ -26,6 +26,7 @@ def test_a_healthy_catalogue_has_no_difference():
         (Company, "revision", 10**6),
         (Company, "revised_at", None),
         (TechnologyAlias, "key", "nonsense"),
+        (TechnologyAlias, "near_key", "nonsense"),
         (Counter, "revision", 10**6),
         (Counter, "vocabulary_revision", 10**6),
     ],

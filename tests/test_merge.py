@@ -1,6 +1,7 @@
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connection, models
+from django.test.utils import CaptureQueriesContext
 
 from stacks import derived
 from stacks.documents import documents
@@ -120,9 +121,14 @@ def test_one_company_has_all_that_two_had(twins, django_user_model):
 
 def test_looking_changes_nothing_and_tells_all(twins):
     gone, kept = twins
+    ImportDecision.objects.create(company=gone, words="get", key="get", verdict="never")
     before, newest = everything(), Change.objects.count()
 
-    report = look(gone, kept)
+    with CaptureQueriesContext(connection) as asked:
+        report = look(gone, kept)
+
+    assert not [one["sql"] for one in asked if not one["sql"].startswith("SELECT")]  # nor does it take a lock
+    assert {model for model, _ in report.led} >= {ImportDecision}
 
     assert everything() == before
     assert Change.objects.count() == newest

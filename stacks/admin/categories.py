@@ -4,12 +4,14 @@ from stacks.models import Category
 
 from .addresses import AddressedAdmin
 from .curated import kept_by_the_system
+from .doubling import AskingAddressedForm, HintsDoubles
 from .merging import MergesRows
 from .searching import is_autocomplete
 
 
 @admin.register(Category)
-class CategoryAdmin(MergesRows, AddressedAdmin):
+class CategoryAdmin(MergesRows, HintsDoubles, AddressedAdmin):
+    form = AskingAddressedForm
     list_display = ("name", "parent", "position", "slug", "updated_at")
     list_filter = (("parent", admin.EmptyFieldListFilter), ("parent", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("parent",)

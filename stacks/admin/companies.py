@@ -6,6 +6,7 @@ from stacks.models import Company, CompanyFact, CompanyIdentifier, Coverage, Evi
 from .addresses import AddressedAdmin
 from .curated import SYSTEM_FIELDS, CuratedAdmin, CuratedTable, add_link, kept_by_the_system, list_link
 from .deleting import seen_of
+from .doubling import AskingAddressedForm, HintsDoubles
 from .evidence import EvidenceInline, WithEvidence
 from .importing.views import may_import
 from .merging import MergesRows
@@ -37,7 +38,8 @@ class CoverageInline(CuratedTable):
 
 
 @admin.register(Company)
-class CompanyAdmin(MergesRows, WithReview, SearchedByName, AddressedAdmin, WithEvidence):
+class CompanyAdmin(MergesRows, WithReview, SearchedByName, HintsDoubles, AddressedAdmin, WithEvidence):
+    form = AskingAddressedForm
     list_display = ("name", "state_mark", "usages", "industry", "country", "updated_at")
     list_filter = (
         "state",

@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import csrf_protect_m
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -15,10 +16,11 @@ from django.utils.http import urlencode
 from django.utils.text import capfirst
 
 from stacks.merge import KEPT, MOVED, Refused, look, merge, problems, undo
-from stacks.models import Category, Company, Evidence, Merge, Source, Technology, TechnologyRelation, Usage
+from stacks.models import Category, Company, Evidence, Merge, Review, Source, Technology, TechnologyRelation, Usage
 from stacks.proposals.rights import may_write
 
 from .curated import CuratedAdmin, OnlyRead
+from .doubling import ListsDoubles
 from .forms import KnownAutocomplete, is_key
 
 # A field that leads to a row of each kind, for the box in which it is looked for.
@@ -69,6 +71,7 @@ class MergesRows(CuratedAdmin):
                         return answer
                 context |= self._shown(request, gone, kept, report)
         title = f"Merge {gone} into {kept}" if kept else f"Merge {gone} into another {self.opts.verbose_name}"
+        context["back"] = reverse(f"admin:stacks_{self.opts.model_name}_change", args=[gone.pk])
         context |= {**self.admin_site.each_context(request), "title": title, "opts": self.opts, "media": form.media}
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/stacks/merge.html", context, status=409 if context["refused"] else 200)
@@ -91,6 +94,7 @@ class MergesRows(CuratedAdmin):
         moves: dict[str, list[Any]] = defaultdict(list)
         for row, _ in report.moved:
             moves[row._meta.model_name].append(row)
+        evidence = _evidence(moves.pop("evidence", []) + report.handed, moves["usage"], moves["migration"])
         dropped: dict[str, list[Any]] = defaultdict(list)
         for row in report.dropped:
             if not any(each.comes == row for each in report.conflicts):
@@ -101,7 +105,11 @@ class MergesRows(CuratedAdmin):
                 (each, chosen.get(f"field-{each.name}", each.take) == MOVED) for each in report.fields if each.differs
             ],
             "conflicts": [(each, _values(each), chosen.get(each.key, "")) for each in report.conflicts],
-            "moves": [(_name(rows), len(rows), rows[:_SHOWN]) for _, rows in sorted(moves.items())],
+            "moves": [
+                *((_name(rows), len(rows), rows[:_SHOWN]) for _, rows in sorted(moves.items()) if rows),
+                *evidence,
+                *_led(report.led),
+            ],
             "dropped": [(_name(rows), len(rows), rows[:_SHOWN]) for _, rows in sorted(dropped.items())],
             "other_way": f"{self._address(kept)}?{urlencode({'into': gone.pk})}",
             "sides": (KEPT, MOVED),
@@ -135,6 +143,22 @@ def _told(row, field):
     return getattr(row, f"get_{field.name}_display")() if field.choices else getattr(row, field.name)
 
 
+def _evidence(moving, usages, migrations):
+    """The evidence that moves by itself, and that which goes along with what it hangs on, as `_led`."""
+    where = Q(usage__in=[row.pk for row in usages]) | Q(migration__in=[row.pk for row in migrations])
+    along = Evidence.objects.filter(where).select_related("source").order_by("pk")
+    if count := len(moving) + along.count():
+        yield "evidence", count, [*moving, *along[:_SHOWN]][:_SHOWN]
+
+
+def _led(led):
+    """What was decided and imported, as (what it is called, how many, the first)."""
+    for model, pks in led:
+        rows = list(model._base_manager.filter(pk__in=pks[:_SHOWN]).order_by("pk"))
+        if rows and model is not Review:
+            yield _name(rows if len(pks) == 1 else [rows[0], rows[-1]]), len(pks), rows
+
+
 def _name(rows):
     """What several rows of one kind are called, or the only one."""
     meta = rows[0]._meta
@@ -156,7 +180,7 @@ class _Other(forms.Form):
 
 
 @admin.register(Merge)
-class MergeAdmin(OnlyRead):
+class MergeAdmin(ListsDoubles, OnlyRead):
     """What was merged, by whom, and the way back."""
 
     list_display = ("__str__", "kind", "made_by", "made_at", "undone_at")

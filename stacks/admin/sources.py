@@ -6,6 +6,7 @@ from stacks.models import Source, url_key
 
 from .again import ChecksAgain
 from .curated import SYSTEM_FIELDS, add_link, kept_by_the_system, list_link
+from .doubling import HintsDoubles
 from .merging import MergesRows
 from .searching import every_word
 from .watches import watch_tools
@@ -14,7 +15,7 @@ _SHOWN = 100
 
 
 @admin.register(Source)
-class SourceAdmin(ChecksAgain, MergesRows):
+class SourceAdmin(ChecksAgain, MergesRows, HintsDoubles):
     list_display = (
         "title",
         "publisher",

@@ -14,6 +14,7 @@ from stacks.models import (
 from .addresses import AddressedAdmin
 from .curated import SYSTEM_FIELDS, CuratedAdmin, CuratedTable, add_link, kept_by_the_system, list_link
 from .deleting import seen_of
+from .doubling import AskingAddressedForm, HintsDoubles
 from .merging import MergesRows
 from .names import HomonymInline, TechnologyAliasInline
 from .review import ReviewedAdmin
@@ -37,7 +38,8 @@ class RelationInline(CuratedTable):
 
 
 @admin.register(Technology)
-class TechnologyAdmin(MergesRows, WithReview, SearchedByName, AddressedAdmin, ReviewedAdmin):
+class TechnologyAdmin(MergesRows, WithReview, SearchedByName, HintsDoubles, AddressedAdmin, ReviewedAdmin):
+    form = AskingAddressedForm
     list_display = ("name", "kind", "state_mark", "category", "companies_count", "open_source", "updated_at")
     list_filter = (
         "state",

@@ -28,6 +28,7 @@ from stacks.models import (
 from stacks.review import REVIEWED
 
 from .curated import list_link
+from .doubling import count_doubles
 
 YOURS, WRONG, OLD, INCOMPLETE = "With you", "Wrong in public", "Getting old", "Incomplete"
 _WHY = {
@@ -186,6 +187,9 @@ def worklists(user) -> list[Worklist]:
     )
     unread = Q(failures__gt=0)
     look(Watch, unread=(INCOMPLETE, unread, "followed sources that could not be read", {"errors": "yes"}))
+    doubles = count_doubles(user)
+    if doubles is not None:
+        lists.append(Worklist("names that look like doubles", doubles, reverse("admin:stacks_doubles"), INCOMPLETE))
     unfinished = Q(state=BatchState.OPEN)
     look(ImportBatch, open=(YOURS, unfinished, "imports not finished", {"state__exact": BatchState.OPEN}))
     return lists

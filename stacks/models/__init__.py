@@ -16,6 +16,7 @@ from .catalogue import (
 from .changes import Change, Counter, Redirect, RedirectKind, Verb
 from .companies import Company, CompanyFact, CompanyIdentifier, CompanyScheme, Life
 from .deciding import ImportChoice, ImportDecision, Verdict
+from .doubles import KeptApart
 from .evidence import CheckResult, Evidence, Source, SourceKind, Stance, is_own_word
 from .fields import scope_key, url_key
 from .imports import SUGGESTION, BatchState, ImportAction, ImportBatch, ImportLine, ImportState
@@ -54,6 +55,7 @@ __all__ = [
     "ImportDecision",
     "ImportLine",
     "ImportState",
+    "KeptApart",
     "Kind",
     "Life",
     "Lifecycle",

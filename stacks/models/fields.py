@@ -9,7 +9,7 @@ from django.core.validators import URLValidator
 from django.db import models
 
 from stacks import dates
-from stacks.folding import LONGEST_KEY, alias_key, fold, second_key, sort_key
+from stacks.folding import LONGEST_KEY, alias_key, fold, near_key, second_key, sort_key
 
 _ALPHABET = "abcdefghjkmnpqrstvwxyz23456789"  # no look-alikes: i, l, o, u, 0, 1
 _UID_LENGTH = 10
@@ -113,10 +113,8 @@ class AliasKeyField(_Folded):
     fold = staticmethod(alias_key)
 
 
-class SecondKeyField(_Folded):
-    """The second key of `name`, which searches alone take for the name; empty where it has none."""
-
-    fold = staticmethod(second_key)
+class _IndexedKeyField(_Folded):
+    """A key that several rows may share, and that may be empty."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -127,6 +125,18 @@ class SecondKeyField(_Folded):
         for implied in ("db_index", "blank"):
             kwargs.pop(implied, None)
         return name, path, args, kwargs
+
+
+class SecondKeyField(_IndexedKeyField):
+    """The second key of `name`, which searches alone take for the name; empty where it has none."""
+
+    fold = staticmethod(second_key)
+
+
+class NearKeyField(_IndexedKeyField):
+    """What `name` shares with names that look like doubles of it."""
+
+    fold = staticmethod(near_key)
 
 
 def scope_key(scope: str) -> str:

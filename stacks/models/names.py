@@ -13,7 +13,7 @@ from stacks.folding import alias_key, sort_key
 from stacks.querysets import HomonymQuerySet
 
 from .base import Owned, keep_history
-from .fields import AliasKeyField, SecondKeyField
+from .fields import AliasKeyField, NearKeyField, SecondKeyField
 from .slugs import is_public, was_public_with
 
 
@@ -38,6 +38,7 @@ class Alias(Owned):
     )
     key = AliasKeyField(unique=True, error_messages={"unique": "This name already leads somewhere."})
     second_key = SecondKeyField()
+    near_key = NearKeyField()
     caution = models.CharField(
         max_length=10,
         choices=Caution,
@@ -80,7 +81,7 @@ class TechnologyAlias(Alias):
 
     technology = models.ForeignKey("stacks.Technology", on_delete=models.CASCADE, related_name="aliases")
 
-    history = keep_history(excluded_fields=["key", "second_key"])
+    history = keep_history(excluded_fields=["key", "second_key", "near_key"])
 
     class Meta(Alias.Meta):
         ordering = ["key", "pk"]
@@ -101,7 +102,7 @@ class CompanyAlias(Alias):
 
     company = models.ForeignKey("stacks.Company", on_delete=models.CASCADE, related_name="aliases")
 
-    history = keep_history(excluded_fields=["key", "second_key"])
+    history = keep_history(excluded_fields=["key", "second_key", "near_key"])
 
     class Meta(Alias.Meta):
         ordering = ["key", "pk"]

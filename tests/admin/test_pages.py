@@ -397,8 +397,8 @@ def test_the_index_tells_what_is_waiting(log_in, django_assert_num_queries):
     make_migration()
     client = log_in("reviewer")
 
-    # session, user, two of permissions, seven of what waits for others, eight of worklists, the recent actions
-    with django_assert_num_queries(20):
+    # session, user, two of permissions, seven of what waits for others, eight of worklists, two of doubles, the rest
+    with django_assert_num_queries(22):
         page = client.get("/admin/")
 
     counts = {work.label: work.count for work in page.context["worklists"]}

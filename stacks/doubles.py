@@ -1,0 +1,254 @@
+"""Rows that look like one thing said twice: by their names, or by where they are at home on the web.
+
+A double is hinted while somebody adds a row, and names that look like doubles are a list to work off. What somebody has
+said to be two is never asked about again.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.db.models import Count, Q
+
+from stacks.folding import alias_key, near_key
+from stacks.models import (
+    Category,
+    Company,
+    CompanyAlias,
+    CompanyIdentifier,
+    KeptApart,
+    Source,
+    State,
+    Technology,
+    TechnologyAlias,
+    TechnologyRelation,
+    url_key,
+)
+from stacks.search import search
+
+_ALIASES: dict[Any, Any] = {Company: CompanyAlias, Technology: TechnologyAlias}
+# By which of its fields a row of each kind is known, as a form has them.
+FIELDS: dict[Any, tuple[str, ...]] = {
+    Company: ("name", "website", "engineering_blog"),
+    Technology: ("name", "website", "repository"),
+    Category: ("name",),
+    Source: ("url",),
+}
+_MOST = 5  # of the doubles that are told at once
+# Of these hosts, a page belongs to whoever made it: two that share the host share nothing.
+_OF_MANY = frozenset({
+    "apps.apple.com", "bitbucket.org", "crates.io", "codeberg.org", "facebook.com", "github.com", "gitlab.com",
+    "hub.docker.com", "linkedin.com", "medium.com", "npmjs.com", "play.google.com", "pypi.org", "sites.google.com",
+    "sourceforge.net", "twitter.com", "x.com", "youtube.com",
+})  # fmt: skip
+_HOST = re.compile(r"^(?:www|m|amp)\.")
+_INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Double:
+    """A row that stands already, and why it looks like the one that is added."""
+
+    row: Any
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two rows with names that look like one; `first` has the lower key."""
+
+    first: Any
+    second: Any
+    names: tuple[str, ...]
+
+
+def doubles_of(model: Any, values: Mapping[str, Any]) -> list[Double]:
+    """What stands already and looks like a new row with these values, the likeliest first; up to six queries.
+
+    `values` are those of `FIELDS`, as they are typed: what is no address is left out.
+    """
+    found: dict[int, Double] = {}
+    for double in _LOOK[model]({name: str(values.get(name) or "").strip() for name in FIELDS[model]}):
+        found.setdefault(double.row.pk, double)
+    return list(found.values())[:_MOST]
+
+
+def _of_company(values: Mapping[str, str]) -> Iterator[Double]:
+    yield from _named_like(Company, values["name"])
+    if host := _host(values["website"]):
+        known = CompanyIdentifier.objects.filter(scheme="domain", value=host).select_related("company")
+        for identifier in known:
+            yield Double(identifier.company, f"{host} is its domain")
+    yield from _at_home_there(Company, values, ("website", "engineering_blog"))
+
+
+def _of_technology(values: Mapping[str, str]) -> Iterator[Double]:
+    yield from _named_like(Technology, values["name"])
+    yield from _at_home_there(Technology, values, ("website", "repository"))
+
+
+def _of_category(values: Mapping[str, str]) -> Iterator[Double]:
+    key = near_key(values["name"])
+    for category in Category.objects.order_by("pk") if key else ():
+        if near_key(category.name) == key:
+            yield Double(category, "it has the same name")
+
+
+def _of_source(values: Mapping[str, str]) -> Iterator[Double]:
+    page = canonical(values["url"])
+    if not page:
+        return
+    spelt = [f"{host}{page}{end}" for host in ("", "www.", "m.", "amp.") for end in ("", "/index.html", "/index.htm")]
+    for source in Source.objects.filter(Q(url_key__in=spelt) | Q(url_key=_key(values["url"]))).order_by("pk"):
+        yield Double(source, "it is the same page")
+
+
+_LOOK: dict[Any, Any] = {
+    Company: _of_company,
+    Technology: _of_technology,
+    Category: _of_category,
+    Source: _of_source,
+}
+
+
+def _named_like(model: Any, name: str) -> Iterator[Double]:
+    """Those that bear the name, one that looks like it, or one that is nearly spelt so."""
+    key, near = alias_key(name), near_key(name)
+    if not key:
+        return
+    alias = _ALIASES[model]
+    which = Q(key=key) | Q(near_key=near)
+    for known in alias.objects.filter(which).select_related(alias.owner_field).order_by("pk")[: _MOST * 4]:
+        owner = getattr(known, alias.owner_field)
+        says = "is its name" if known.name == owner.name else "is one of its names"
+        yield Double(owner, f"“{known.name}” {says}")
+    slips = [hit.pk for hit in search(name, limit=_MOST, kind=model._meta.model_name, public=False).suggestions]
+    rows = model._base_manager.in_bulk(slips)
+    for pk in slips:
+        if pk in rows:
+            yield Double(rows[pk], "it is nearly spelt so")
+
+
+def _at_home_there(model: Any, values: Mapping[str, str], fields: tuple[str, ...]) -> Iterator[Double]:
+    pages = {page: values[name] for name in fields if (page := _home(values[name]))}
+    if not pages:
+        return
+    where = Q()
+    for page in pages:
+        for name in fields:
+            where |= Q(**{f"{name}__icontains": page})
+    for row in model._base_manager.filter(where).order_by("pk")[: _MOST * 20]:
+        for name in fields:
+            if (page := _home(getattr(row, name))) in pages:
+                yield Double(row, f"{pages[page]} is its {model._meta.get_field(name).verbose_name}")
+
+
+def canonical(url: str) -> str:
+    """An address without what no page is told apart by: the scheme, `www.`, a closing slash, `index.html`.
+
+    Empty for what is no address.
+    """
+    return _INDEX.sub("", _HOST.sub("", _key(url)))
+
+
+def _key(url: str) -> str:
+    with suppress(ValueError):
+        if urlsplit(url.strip()).scheme in ("http", "https"):
+            return url_key(url)
+    return ""
+
+
+def _home(url: str) -> str:
+    """Where something is at home: a whole host, or a page of a host that many share."""
+    page = canonical(url).partition("?")[0].removesuffix(".git").lower()
+    host, _, path = page.partition("/")
+    if host in _OF_MANY:
+        return page if path else ""
+    return page
+
+
+def _host(url: str) -> str:
+    host = canonical(url).partition("/")[0]
+    return "" if host in _OF_MANY else host
+
+
+def pairs(model: Any) -> list[Pair]:
+    """Companies or technologies with names that look like one, but for those kept apart or told to be relatives.
+
+    Up to five queries, from the index of the keys; what comes of them grows with what is found, not with the catalogue.
+    """
+    alias, owner = _ALIASES[model], _ALIASES[model].owner_field
+    names = alias.objects.exclude(near_key="").exclude(**{f"{owner}__state": State.RETRACTED}).order_by()
+    shared = names.values("near_key").annotate(owners=Count(owner, distinct=True)).filter(owners__gt=1)
+    bearers: dict[str, dict[int, str]] = defaultdict(dict)
+    keys = list(shared.values_list("near_key", flat=True))
+    if not keys:
+        return []
+    for key, pk, name in names.filter(near_key__in=keys).order_by("pk").values_list("near_key", owner, "name"):
+        bearers[key].setdefault(pk, name)
+    found: dict[tuple[int, int], tuple[str, str]] = {}
+    for owners in bearers.values():
+        for one, other in _each_two(owners):
+            found.setdefault((one, other), (owners[one], owners[other]))
+    told = _kept_apart(model) | _related(model, {pk for two in found for pk in two})
+    left = {two: names for two, names in found.items() if two not in told}
+    rows = model._base_manager.in_bulk({pk for two in left for pk in two})
+    return [
+        Pair(rows[one], rows[other], names)
+        for (one, other), names in sorted(left.items(), key=lambda pair: rows[pair[0][0]].sort_key)
+    ]
+
+
+def _each_two(keys: Iterable[int]) -> Iterator[tuple[int, int]]:
+    ordered = sorted(keys)
+    return ((one, other) for at, one in enumerate(ordered) for other in ordered[at + 1 :])
+
+
+def _kept_apart(model: Any) -> set[tuple[int, int]]:
+    return set(KeptApart.objects.filter(kind=model._meta.model_name).values_list("first", "second"))
+
+
+def _related(model: Any, pks: Collection[int]) -> set[tuple[int, int]]:
+    """Technologies of which a relation says what the one is to the other are two."""
+    if model is not Technology:
+        return set()
+    told = TechnologyRelation.objects.filter(subject__in=pks, object__in=pks).values_list("subject", "object")
+    return {(min(two), max(two)) for two in told}
+
+
+def keep_apart(row: Any, others: Iterable[int], user: Any) -> None:
+    """Remember, for good, that the row is none of the others of its kind."""
+    kind = row._meta.model_name
+    KeptApart.objects.bulk_create(
+        [
+            KeptApart(kind=kind, first=min(row.pk, other), second=max(row.pk, other), said_by=user)
+            for other in others
+            if other != row.pk
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def lead_on_apart(gone: Any, kept: Any) -> list[int]:
+    """What was kept apart from a row that becomes another is kept apart from that; the keys of those others."""
+    added = sorted(_others(gone) - _others(kept) - {kept.pk})
+    keep_apart(kept, added, None)
+    return added
+
+
+def ask_again(row: Any, others: Collection[int]) -> None:
+    """Forget that the row was kept apart from these."""
+    KeptApart.objects.filter(_with(row), Q(first__in=others) | Q(second__in=others)).delete()
+
+
+def _others(row: Any) -> set[int]:
+    sides = KeptApart.objects.filter(_with(row)).values_list("first", "second")
+    return {second if first == row.pk else first for first, second in sides}
+
+
+def _with(row: Any) -> Q:
+    return Q(Q(first=row.pk) | Q(second=row.pk), kind=row._meta.model_name)
