@@ -25,6 +25,7 @@ from stacks.models import (
     TechnologyRelation,
     Usage,
 )
+from stacks.querysets import EVIDENCE_ORDER, FACT_ORDER
 
 _CHUNK = 5000  # below the number of parameters that SQLite takes
 
@@ -130,7 +131,7 @@ def _companies(pks, whole):
     )
     facts = _grouped(
         CompanyFact.objects.filter(company__in=pks)
-        .order_by("pk")
+        .order_by(*FACT_ORDER)
         .values_list("company", "label", "value", "observed_on", "source__uid"),
         whole,
     )
@@ -264,7 +265,7 @@ def _sources(pks, _whole):
 
 
 def _evidence(owner: str, pks, whole: bool):
-    rows = Evidence.objects.filter(**{f"{owner}__in": pks}).order_by("pk")
+    rows = Evidence.objects.filter(**{f"{owner}__in": pks}).order_by(*EVIDENCE_ORDER)
     return _grouped(
         rows.values_list(
             owner,

@@ -8,7 +8,6 @@ import json
 import re
 import secrets
 import shutil
-from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from stacks.filing import ADDED, ORDER, columns_of, identity_of, key_of
+from stacks.filing import ORDER, columns_of, identity_of, key_of
 from stacks.models import (
     Category,
     Caution,
@@ -46,6 +45,7 @@ from stacks.models import (
     TechnologyRelation,
     Usage,
     Watch,
+    added_at_first,
 )
 
 Report = Callable[[str], None]
@@ -53,7 +53,7 @@ _AT_ONCE = 100  # companies or technologies whose rows are in memory together
 _BATCHES_AT_ONCE = 10  # of imports, each with a text of some megabytes perhaps
 _KINDS = {model._meta.model_name: model for model in ORDER}
 _PLACE = re.compile(
-    rf"(categories|decisions|redirects|sources|watches)\.json|{re.escape(ADDED)}|(companies|imports|technologies)/[\w-]+\.json",
+    r"(added|categories|decisions|redirects|sources|watches)\.json|(companies|imports|technologies)/[\w-]+\.json",
     re.ASCII,
 )
 _BEGINS = re.compile(rb'\[\s*(\]|\{\s*"model": "stacks\.)')
@@ -153,23 +153,12 @@ def _text(entry: dict[str, Any]) -> str:
     return json.dumps([entry], indent=1, ensure_ascii=False)[2:-2]
 
 
-def _first_out_of_turn(keys: Sequence[int]) -> int | None:
-    """The least of the keys that are followed by a lesser one: what is less stands in order of itself."""
-    first, least = None, None
-    for key in reversed(keys):
-        if least is not None and key > least:
-            first = key if first is None else min(first, key)
-        least = key if least is None else min(least, key)
-    return first
-
-
 class _Export:
     """One export under way: what is read, what is written where, and how much of each kind it was."""
 
     def __init__(self, folder: Path, public: bool, report: Report):
         self.folder, self.public, self.report = folder, public, report
         self.counts: dict[Any, int] = dict.fromkeys(ORDER, 0)
-        self.in_files: dict[Any, array[int]] = {model: array("q") for model in ORDER if key_of(model)}
 
     def write(self) -> dict[str, int]:
         """Write each file when its rows are read, in the order in which loading reads them."""
@@ -181,7 +170,6 @@ class _Export:
         self._file("redirects.json", self._redirects())
         self._file("sources.json", self._by_key(Source, shared))
         self._write_technologies()
-        self._write_turns()
         return {str(model._meta.verbose_name_plural): n for model, n in self.counts.items()}
 
     def _write_companies(self) -> list[int]:
@@ -295,16 +283,6 @@ class _Export:
             rows = rows.filter(leads)
         return self._rows(rows)
 
-    def _write_turns(self) -> None:
-        """What was added last, and in which order, of the kinds where the order of the files does not tell it."""
-        entries = []
-        for model, keys in self.in_files.items():
-            if (first := _first_out_of_turn(keys)) is not None:
-                last = self._all(model).filter(pk__gte=first).order_by("pk").values_list(key_of(model), flat=True)
-                entries.append(_text({"model": model._meta.label_lower, "added": list(last)}))
-        if entries:
-            self._write(ADDED, entries)
-
     def _all(self, model: Any) -> Any:
         """The rows that are told at all, of a kind that says by itself what is public."""
         return model.objects.published() if self.public else model.objects.all()
@@ -337,18 +315,19 @@ class _Export:
         paths = dict.fromkeys(["pk", owner, *(column.path for column in columns)])
         if self.public:
             paths |= dict.fromkeys(column.state for column in columns if column.state)
+        key = key_of(model)
+        has_turn = any(field.name == "added" for field in model._meta.concrete_fields)
+        if has_turn:
+            paths["added"] = None
         for values in rows.values(*paths).iterator():
-            yield _Row(
-                model,
-                values["pk"],
-                values[owner],
-                {
-                    column.name: column.written(values[column.path])
-                    for column in columns
-                    if column.is_told(values[column.path])
-                    and values.get(column.state, State.PUBLISHED) == State.PUBLISHED
-                },
-            )
+            fields = {
+                column.name: column.written(values[column.path])
+                for column in columns
+                if column.is_told(values[column.path]) and values.get(column.state, State.PUBLISHED) == State.PUBLISHED
+            }
+            if has_turn and values["added"] != added_at_first(key, values[key]):
+                fields["added"] = values["added"]
+            yield _Row(model, values["pk"], values[owner], fields)
 
     def _file(self, name: str, rows: Iterable[_Row]) -> None:
         """No file where there is no row."""
@@ -359,8 +338,6 @@ class _Export:
     def _counted(self, rows: Iterable[_Row]) -> Iterator[_Row]:
         for row in rows:
             self.counts[row.model] += 1
-            if row.model in self.in_files:
-                self.in_files[row.model].append(row.pk)
             yield row
 
     def _write(self, name: str, entries: Iterable[str]) -> None:

@@ -164,7 +164,7 @@ def _named(kind: str, *slugs: str) -> Any:
 
 def _about(kind: str, rows: Any) -> Any:
     """A row is saved with each of its changes, so the newest changes are about those saved last."""
-    uids = list(rows.order_by("-updated_at", "-pk").values_list("uid", flat=True)[:_OBJECTS_READ])
+    uids = list(rows.order_by("-updated_at", "-uid").values_list("uid", flat=True)[:_OBJECTS_READ])
     return Change.objects.filter(kind=kind, object__in=uids) if uids else Change.objects.none()
 
 

@@ -53,8 +53,6 @@ IDENTITY: dict[Any, tuple[str, ...]] = {
     Evidence: ("usage", "migration", "company", "source", "edition_on", "quote", "locator"),
     Redirect: ("kind", "old_slug"),
 }
-# The file that names what was added last, in that order, where the order of the other files does not tell it.
-ADDED = "added.json"
 # What a reader looks for is told even where it is what it would be anyway.
 _ALWAYS_TOLD = {"state", "stage", "hosting", "stance", "open_source", "position"}
 # Each database counts its own; what a line of an import speaks of is told by identity instead.

@@ -31,6 +31,7 @@ from stacks.models import (
     Technology,
     TechnologyAlias,
     TechnologyRelation,
+    added_at_first,
 )
 
 _BY_LABEL = {model._meta.label_lower: model for model in ORDER}
@@ -98,7 +99,6 @@ def read(path: Path) -> dict[Any, list[Item]]:
     if not files:
         raise LoadError(f"{path}: there is no .json file in this folder.")
     items: dict[Any, list[Item]] = {model: [] for model in ORDER}
-    turns: dict[Any, dict[str, int]] = {}
     for file in files:
         for number, entry in enumerate(_entries(file), 1):
             place = f"{file}: object {number}"
@@ -106,14 +106,12 @@ def read(path: Path) -> dict[Any, list[Item]]:
                 case {"model": str(label), "fields": dict(fields)} if label.lower() in _BY_LABEL:
                     model = _BY_LABEL[label.lower()]
                     items[model].append(Item(place, model, fields))
-                case {"model": str(label), "added": list(keys)} if label.lower() in _BY_LABEL:
-                    turns[_BY_LABEL[label.lower()]] = {str(key): turn for turn, key in enumerate(keys)}
+                case {"model": str(), "added": list()}:
+                    pass  # of an earlier form of the export; each row says by itself when it was added
                 case {"model": str(label)}:
                     raise LoadError(f"{place}: “{label}” is not a model of the catalogue, or it has no fields.")
                 case _:
                     raise LoadError(f"{place}: an object needs “model” and “fields”.")
-    for model, turn in turns.items():  # what has a turn comes after all that has none
-        items[model].sort(key=lambda item: turn.get(str(item.fields.get(key_of(model))), -1))
     return items
 
 
@@ -182,6 +180,9 @@ def _make(item: Item, keys: dict[Any, dict[tuple, Any]]) -> Any:
             raise LoadError(f"{item.place}: {item.model._meta.verbose_name} has no field “{name}”.") from error
         values[name] = _referred(item, field, value, keys) if isinstance(field, models.ForeignKey) else value
     row = item.model(**values)
+    if hasattr(row, "added") and not row.added:
+        name = key_of(item.model)
+        row.added = added_at_first(name, getattr(row, name))
     try:
         row.clean_fields(exclude=_unchecked(item, values))
         category = values.get("category")

@@ -16,6 +16,20 @@ from stacks import dates
 from stacks.curating import curating
 from stacks.folding import alias_key, fold
 
+
+class ByCodePoint(models.Func):
+    """Text as it stands, sorted alike by both databases, whatever language the database was made for."""
+
+    template = '%(expressions)s COLLATE "C"'
+    arity = 1
+
+    def as_sqlite(self, compiler, connection, **extra):
+        return super().as_sql(compiler, connection, template="%(expressions)s COLLATE BINARY", **extra)
+
+
+# What has no key of its own is told in the order of what it says.
+EVIDENCE_ORDER = ("source__uid", "edition_on", ByCodePoint("quote"), ByCodePoint("locator"))
+FACT_ORDER = (ByCodePoint("label"), "-observed_on")
 PUBLISHED = "published"
 NOT_CURRENT_STAGES = ("planned", "retired")
 _PEOPLE = ("team", "engineers", "developers", "staff", "employees")  # in the label of a figure that counts them
@@ -103,7 +117,7 @@ class CategoryQuerySet(_BySlug):
 
     def for_display(self):
         """With the area, in page order."""
-        return self.select_related("parent").order_by("position", "pk")
+        return self.select_related("parent").order_by("position", "slug")
 
     def search(self, text: str):
         """Rows whose name holds every word of the text."""
@@ -303,7 +317,7 @@ class UsageQuerySet(_Sourced):
     def with_sources(self):
         """Fetch the evidence and its sources in one further query for all rows."""
         return self.prefetch_related(
-            models.Prefetch("evidence", _model("Evidence").objects.select_related("source").order_by("pk"))
+            models.Prefetch("evidence", _model("Evidence").objects.select_related("source").order_by(*EVIDENCE_ORDER))
         )
 
     def search(self, text: str):
@@ -312,7 +326,7 @@ class UsageQuerySet(_Sourced):
 
     def in_page_order(self):
         """By area and category, then as the curator ordered them."""
-        return self.order_by("category__parent__position", "category__position", "position", "pk")
+        return self.order_by("category__parent__position", "category__position", "category__slug", "position", "uid")
 
 
 class MigrationQuerySet(_Sourced):
@@ -341,7 +355,7 @@ class MigrationQuerySet(_Sourced):
 
     def with_sources(self):
         return self.prefetch_related(
-            models.Prefetch("evidence", _model("Evidence").objects.select_related("source").order_by("pk"))
+            models.Prefetch("evidence", _model("Evidence").objects.select_related("source").order_by(*EVIDENCE_ORDER))
         )
 
 
@@ -357,7 +371,7 @@ class CoverageQuerySet(_ByUid):
 class HomonymQuerySet(CuratedQuerySet):
     def published(self):
         """Those of public technologies, the likelier first."""
-        return self.filter(technology__state=PUBLISHED).order_by("key", "position", "pk")
+        return self.filter(technology__state=PUBLISHED).order_by("key", "position", "technology__slug")
 
 
 class SourceQuerySet(_ByUid):

@@ -34,7 +34,6 @@ from stacks.models import (
     Review,
     Source,
     State,
-    Technology,
     TechnologyAlias,
     Usage,
     Watch,
@@ -141,8 +140,15 @@ def as_public(value):
     return [as_public(part) for part in value] if isinstance(value, list) else value
 
 
+PAGES = (
+    "companies/full-1/", "technologies/base-1/", "migrations/", "compare/companies/full-1/full-2/",
+    "compare/technologies/base-1/managed-1/",
+)  # fmt: skip
+LISTS = ("companies/", "technologies/", "categories/")
+
+
 def every_answer(client):
-    """Each list of the API in each of its orders, page by page, each detail, and what answers about all."""
+    """Each list of the API in each of its orders, page by page, each detail, what answers about all, and the pages'."""
     answers = {}
     for resource in RESOURCES:
         orders = resolve(f"/api/v1/{resource}/").func.cls.orderings
@@ -165,6 +171,13 @@ def every_answer(client):
     ):
         answer = client.get(f"/api/v1/{address}")
         answers[address] = as_public(answer.json()) if answer.status_code == 200 else answer.headers["Location"]
+    for address in PAGES:
+        answers[address] = as_public(client.get(f"/{address}?format=json").json())
+    for address in LISTS:  # with the links in their order, which hold no key of the database
+        answers[address] = re.findall(r'href="(/[^"]*)"', client.get(f"/{address}").content.decode())
+    whole = b"".join(client.get("/api/v1/export/?format=ndjson").streaming_content).splitlines()
+    answers["export"] = [as_public(json.loads(line)) for line in whole[1:]]  # the head names the catalogue
+    answers["include"] = as_public(client.get("/api/v1/companies/full-1/?include=usages,migrations").json())
     return answers
 
 
@@ -188,7 +201,28 @@ def test_what_is_exported_and_loaded_elsewhere_answers_the_same(client, tmp_path
     assert files_of(tmp_path / "two") == files_of(tmp_path / "one")
 
 
-def test_every_row_comes_back_in_every_state_and_in_the_order_in_which_it_was_added(tmp_path):
+def test_no_public_order_hangs_on_the_keys_of_the_database(client, tmp_path):
+    """Loaded from the end of each file to its beginning, all answers the same: the keys run the other way."""
+    make_everything()
+    before = every_answer(client)
+    export(tmp_path / "one")
+    for file in (tmp_path / "one").rglob("*.json"):
+        file.write_text(json.dumps(json.loads(file.read_text())[::-1]))
+
+    empty_the_database()
+    load(tmp_path / "one")
+
+    assert every_answer(client) == before
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_every_order_of_the_api_ends_in_the_key_that_files_have(resource):
+    view = resolve(f"/api/v1/{resource}/").func.cls
+    for order, columns in view.orderings.items():
+        assert columns[-1].lstrip("-") in ("added", view.lookup_field), order
+
+
+def test_every_row_comes_back_in_every_state(tmp_path):
     make_everything()
     before = {model: list(model.objects.order_by("pk")) for model in ORDER}
 
@@ -199,7 +233,7 @@ def test_every_row_comes_back_in_every_state_and_in_the_order_in_which_it_was_ad
     for model, rows in before.items():
         found = list(model.objects.order_by("pk"))
         if hasattr(model, "natural_key"):
-            assert [key_of(row) for row in found] == [key_of(row) for row in rows], model
+            assert {key_of(row) for row in found} == {key_of(row) for row in rows}, model
         assert len(found) == len(rows), model
     assert {usage.state for usage in Usage.objects.all()} == set(State)
     assert Source.objects.get(title="Of both").checked_at.isoformat() == "2026-01-02T03:04:05+00:00"
@@ -344,17 +378,34 @@ def test_a_company_has_a_file_of_its_own_with_all_that_is_said_of_it(tmp_path):
     assert [row["fields"]["name"] for row in rows if row["model"] == "stacks.companyalias"] == ["Other name 1"]
 
 
-def test_only_what_was_added_behind_later_files_is_told_to_be_last(tmp_path):
-    one, other = make_company("One"), make_company("Two")
-    make_usage(one)
-    make_usage(other)
+def test_a_row_says_when_it_was_added_where_it_did_not_come_with_the_catalogue(tmp_path):
+    company = make_company("One")
     export(tmp_path / "out")
-    assert not (tmp_path / "out/added.json").exists()
+    (told,) = json.loads((tmp_path / "out/companies/one.json").read_text())
+    assert told["fields"]["added"] == company.added
+    del told["fields"]["added"]
+    (tmp_path / "out/companies/one.json").write_text(json.dumps([told]))
 
-    last = make_usage(one, Technology.objects.first(), source=Source.objects.first(), scope="Later")
+    empty_the_database()
+    load(tmp_path / "out")
+    before = Company.objects.get()
+    with curating():
+        before.slug = "renamed"
+        before.save()
+    export(tmp_path / "again")
+
+    (told,) = json.loads((tmp_path / "again/companies/renamed.json").read_text())
+    assert told["fields"]["added"] == before.added == Company.objects.get().added
+    assert before.added.startswith("0 ")
+
+
+def test_the_file_of_what_was_added_last_of_an_earlier_form_is_read_over(tmp_path):
+    make_company("One")
     export(tmp_path / "out")
-    told = json.loads((tmp_path / "out/added.json").read_text())
-    assert {"model": "stacks.usage", "added": [last.uid]} in told
+    (tmp_path / "out/added.json").write_text('[{"model": "stacks.usage", "added": ["abc"]}]')
+
+    empty_the_database()
+    assert load(tmp_path / "out")["companies"] == 1
 
 
 def test_an_empty_catalogue_is_exported_and_loaded(tmp_path):

@@ -12,6 +12,11 @@ class CategoryViewSet(Resource):
     shape = CATEGORY
     lookup_field = "slug"
     lookup_value_regex = "[^/]+"
-    orderings = {"position": ["position", "id"], "-position": ["-position", "-id"], "added": ["id"], "-added": ["-id"]}
+    orderings = {
+        "position": ["position", "slug"],
+        "-position": ["-position", "-slug"],
+        "added": ["added"],
+        "-added": ["-added"],
+    }
     filterset_class = CategoryFilterSet
     serializer_class = CategorySerializer

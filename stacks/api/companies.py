@@ -13,11 +13,11 @@ class CompanyViewSet(Resource):
     lookup_field = "slug"
     lookup_value_regex = "[^/]+"
     orderings = {
-        "name": ["sort_key", "id"],
-        "-name": ["-sort_key", "-id"],
-        "added": ["id"],
-        "-added": ["-id"],
-        "-revision": ["-revision", "-id"],
+        "name": ["sort_key", "slug"],
+        "-name": ["-sort_key", "-slug"],
+        "added": ["added"],
+        "-added": ["-added"],
+        "-revision": ["-revision", "-slug"],
     }
     filterset_class = CompanyFilterSet
     serializer_class = CompanySerializer

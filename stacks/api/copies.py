@@ -88,12 +88,14 @@ class Catalogue:
 
 
 def _chunks(shape: Shape, links: Links) -> Iterator[list[dict[str, Any]]]:
-    last = 0
+    last = ""
     while True:
-        rows = list(shape.public().filter(pk__gt=last).order_by("pk").values(*shape.columns)[:CHUNK])
+        rows = list(
+            shape.public().filter(**{f"{shape.key}__gt": last}).order_by(shape.key).values(*shape.columns)[:CHUNK]
+        )
         if not rows:
             return
-        last = rows[-1]["id"]
+        last = rows[-1][shape.key]
         yield shape.documents(rows, links)
 
 

@@ -12,6 +12,6 @@ class CoverageViewSet(Resource):
     shape = COVERAGE
     lookup_field = "uid"
     lookup_value_regex = "[a-z0-9]+"
-    orderings = {"added": ["id"], "-added": ["-id"], "company": ["company__sort_key", "company_id", "id"]}
+    orderings = {"added": ["added"], "-added": ["-added"], "company": ["company__sort_key", "company__slug", "uid"]}
     filterset_class = CoverageFilterSet
     serializer_class = CoverageSerializer

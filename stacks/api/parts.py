@@ -209,7 +209,7 @@ def documents(
 def _put_one(name: str, part: One, made: list[Row], rows: Sequence[Row], links: Links, include: Tree) -> None:
     shape = SHAPES[part.kind]
     keys = {row[part.column] for row, document in zip(rows, made, strict=True) if document[name] is not None}
-    found = list(shape.public().filter(pk__in=keys).order_by("pk").values(*shape.columns)) if keys else []
+    found = list(shape.public().filter(pk__in=keys).order_by().values(*shape.columns)) if keys else []
     by_key = {row["id"]: document for row, document in zip(found, documents(shape, found, links, include), strict=True)}
     for row, document in zip(rows, made, strict=True):
         if document[name] is not None:
@@ -220,9 +220,9 @@ def _put_many(name: str, part: Many, made: list[Row], rows: Sequence[Row], links
     shape = SHAPES[part.kind]
     owner = f"{part.column}_id"
     keys = [row["id"] for row in rows]
-    place = Window(RowNumber(), partition_by=F(owner), order_by="id")
+    place = Window(RowNumber(), partition_by=F(owner), order_by=shape.key)
     hanging = shape.public().filter(**{f"{owner}__in": keys}).annotate(place=place).filter(place__lte=part.most)
-    found = list(hanging.order_by("id").values(*dict.fromkeys([*shape.columns, owner]))) if keys else []
+    found = list(hanging.order_by(shape.key).values(*dict.fromkeys([*shape.columns, owner]))) if keys else []
     by_owner: dict[int, list[Row]] = {}
     for row, document in zip(found, documents(shape, found, links, include), strict=True):
         by_owner.setdefault(row[owner], []).append(document)

@@ -12,6 +12,6 @@ class SourceViewSet(Resource):
     shape = SOURCE
     lookup_field = "uid"
     lookup_value_regex = "[a-z0-9]+"
-    orderings = {"added": ["id"], "-added": ["-id"], "-published_on": ["-published_on", "-id"]}
+    orderings = {"added": ["added"], "-added": ["-added"], "-published_on": ["-published_on", "-uid"]}
     filterset_class = SourceFilterSet
     serializer_class = SourceSerializer

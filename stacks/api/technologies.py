@@ -13,11 +13,11 @@ class TechnologyViewSet(Resource):
     lookup_field = "slug"
     lookup_value_regex = "[^/]+"
     orderings = {
-        "name": ["sort_key", "id"],
-        "-name": ["-sort_key", "-id"],
-        "-companies_count": ["-companies_count", "sort_key", "id"],
-        "added": ["id"],
-        "-added": ["-id"],
+        "name": ["sort_key", "slug"],
+        "-name": ["-sort_key", "-slug"],
+        "-companies_count": ["-companies_count", "sort_key", "slug"],
+        "added": ["added"],
+        "-added": ["-added"],
     }
     filterset_class = TechnologyFilterSet
     serializer_class = TechnologySerializer

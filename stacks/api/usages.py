@@ -13,12 +13,12 @@ class UsageViewSet(Resource):
     lookup_field = "uid"
     lookup_value_regex = "[a-z0-9]+"
     orderings = {
-        "added": ["id"],
-        "-added": ["-id"],
-        "updated_at": ["updated_at", "id"],
-        "-updated_at": ["-updated_at", "-id"],
-        "company": ["company__sort_key", "company_id", "id"],
-        "technology": ["technology__sort_key", "technology_id", "id"],
+        "added": ["added"],
+        "-added": ["-added"],
+        "updated_at": ["updated_at", "uid"],
+        "-updated_at": ["-updated_at", "-uid"],
+        "company": ["company__sort_key", "company__slug", "uid"],
+        "technology": ["technology__sort_key", "technology__slug", "uid"],
     }
     filterset_class = UsageFilterSet
     serializer_class = UsageSerializer

@@ -43,6 +43,7 @@ from stacks.models import (
     Usage,
     is_own_word,
 )
+from stacks.querysets import EVIDENCE_ORDER
 
 ALIKE_CANDIDATES = 50
 TOGETHER_COMPANIES = 1000
@@ -80,7 +81,7 @@ _CITED_FIELDS = (
 )  # fmt: skip
 _PLACE_FIELDS = (
     "category__parent__slug", "category__parent__name", "category__parent__position",
-    "category__slug", "category__name", "category__position", "category_id",
+    "category__slug", "category__name", "category__position",
 )  # fmt: skip
 
 
@@ -97,7 +98,7 @@ def load_matrix(companies: Sequence[Company], as_of: str = "") -> Matrix:
 
 def load_newest_edition() -> str:
     """The newest edition behind anything public that is used; empty when none is dated. One query, from an index."""
-    newest = Usage.objects.published().order_by("-last_said", "-id").values_list("last_said", flat=True)
+    newest = Usage.objects.published().order_by("-last_said", "-uid").values_list("last_said", flat=True)
     return newest.first() or ""
 
 
@@ -138,7 +139,7 @@ def load_technology_matrix(technologies: Sequence[Technology], limit: int) -> Te
     companies = (
         using.values_list("company", "company__slug", "company__name")
         .annotate(used=Count("technology", distinct=True))
-        .order_by("-used", "company__sort_key", "company")[:limit]
+        .order_by("-used", "company__sort_key", "company__slug")[:limit]
     )
     found = {pk: Ref(slug, name) for pk, slug, name, _ in companies}
     facts, places = _load_placed(using.filter(company__in=found))
@@ -229,7 +230,7 @@ def load_moves(migrations) -> list[Move]:
 
 def load_steps(migrations, most: int) -> list[Step]:
     """The newest of the migrations, as much of each as a picture needs. One query."""
-    rows = migrations.order_by("-pk").values_list(
+    rows = migrations.order_by("-added").values_list(
         "company__slug", "company__name", "from_technology__slug", "from_technology__name",
         "to_technology__slug", "to_technology__name", "category__slug", "category__name", "stage",
     )[:most]  # fmt: skip
@@ -244,8 +245,10 @@ def load_citations(owner: str, pks: Sequence[int]) -> defaultdict[int, tuple[Cit
     found: defaultdict[int, list[Cited]] = defaultdict(list)
     company = _SPOKEN_OF[owner]
     about = (f"{company}id", f"{company}parent_id", f"{company}parent__state", f"{company}life_on")
-    rows = Evidence.objects.filter(**{f"{owner}__in": pks}).order_by("pk") if pks else Evidence.objects.none()
-    for pk, spoken_of, parent, parent_state, parent_since, *columns in rows.values_list(owner, *about, *_CITED_FIELDS):
+    rows = Evidence.objects.filter(**{f"{owner}__in": pks}) if pks else Evidence.objects.none()
+    for pk, spoken_of, parent, parent_state, parent_since, *columns in rows.order_by(*EVIDENCE_ORDER).values_list(
+        owner, *about, *_CITED_FIELDS
+    ):
         found[pk].append(_cited(spoken_of, parent if parent_state == State.PUBLISHED else None, parent_since, *columns))
     return defaultdict(
         tuple, {pk: tuple(sorted(cited, key=_strongest_first, reverse=True)) for pk, cited in found.items()}
@@ -306,12 +309,12 @@ def _load_looks(companies: Sequence[Company]) -> list[Looked]:
 
 def load_places() -> list[Place]:
     """Every category of the second level. One query."""
-    fields = [name.removeprefix("category__").replace("category_id", "pk") for name in _PLACE_FIELDS]
+    fields = [name.removeprefix("category__") for name in _PLACE_FIELDS]
     return [_place(*row) for row in Category.objects.second_level().for_display().values_list(*fields)]
 
 
-def _place(area: str, area_name: str, area_position: int, slug: str, name: str, position: int, pk: int) -> Place:
-    return Place(Ref(area, area_name), Ref(slug, name), (area_position, position, pk))
+def _place(area: str, area_name: str, area_position: int, slug: str, name: str, position: int) -> Place:
+    return Place(Ref(area, area_name), Ref(slug, name), (area_position, position, slug))
 
 
 def load_bases() -> Bases:
@@ -324,7 +327,8 @@ def load_bases() -> Bases:
     rows = TechnologyRelation.objects.filter(
         kind__in=edges, subject__state=State.PUBLISHED, object__state=State.PUBLISHED
     )
-    for kind, subject, obj in rows.order_by("pk").values_list("kind", "subject__slug", "object__slug"):
+    ends = ("kind", "subject__slug", "object__slug")
+    for kind, subject, obj in rows.order_by(*ends).values_list(*ends):
         edges[kind].append((subject, obj))
     return find_bases(*edges.values())
 
@@ -346,7 +350,7 @@ def load_alike(company: Company, technologies: Sequence[Slug], bases: Bases, mos
         .order_by()
         .values("company", "company__slug", "company__name")
         .annotate(shared=Count("technology", distinct=True))
-        .order_by("-shared", "company")[:ALIKE_CANDIDATES]
+        .order_by("-shared", "company__slug")[:ALIKE_CANDIDATES]
     )
     others = {row["company"]: Ref(row["company__slug"], row["company__name"]) for row in candidates}
     held = (
@@ -369,10 +373,10 @@ class Beside:
 def load_together(technology: Technology, most: int) -> tuple[int, list[Beside]]:
     """How many users of a technology are looked at, and what these use besides at present, the most common first.
 
-    At most `TOGETHER_COMPANIES` users, those that are documented longest: so the cost has a bound. Two queries.
+    At most `TOGETHER_COMPANIES` users, the first by their slugs: so the cost has a bound. Two queries.
     """
     current = Usage.objects.published().current()
-    using = current.filter(technology=technology).order_by("company").values_list("company", flat=True).distinct()
+    using = current.filter(technology=technology).order_by("company__slug").values_list("company", flat=True).distinct()
     companies = list(using[:TOGETHER_COMPANIES])
     beside = (
         current.filter(company__in=companies)
@@ -380,6 +384,6 @@ def load_together(technology: Technology, most: int) -> tuple[int, list[Beside]]
         .order_by()
         .values_list("technology__slug", "technology__name", "technology__companies_count")
         .annotate(together=Count("company", distinct=True))
-        .order_by("-together", "technology__sort_key", "technology")[:most]
+        .order_by("-together", "technology__sort_key", "technology__slug")[:most]
     )
     return len(companies), [Beside(Ref(slug, name), together, users) for slug, name, users, together in beside]

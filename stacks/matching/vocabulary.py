@@ -29,7 +29,7 @@ def load_names(model: Any = Technology, *, public: bool = True) -> list[Name]:
     ]
     if model is not Technology:
         return names
-    shared = _of(Homonym.objects.all(), owner, public).order_by("key", "position", "pk")
+    shared = _of(Homonym.objects.all(), owner, public).order_by("key", "position", "technology__slug")
     return names + [
         Name(slug, written, key, "only_near", split_beside(near), homonym=True, position=position, used=used)
         for slug, written, key, near, position, used in shared.values_list(

@@ -18,7 +18,7 @@ from .companies import Company, CompanyFact, CompanyIdentifier, CompanyScheme, L
 from .deciding import ImportChoice, ImportDecision, Verdict
 from .doubles import KeptApart
 from .evidence import CheckResult, Evidence, Source, SourceKind, Stance, is_own_word
-from .fields import scope_key, url_key
+from .fields import added_at_first, scope_key, url_key
 from .imports import SUGGESTION, BatchState, ImportAction, ImportBatch, ImportLine, ImportState
 from .keys import ApiKey
 from .merges import Merge
@@ -87,6 +87,7 @@ __all__ = [
     "WatchFormat",
     "WatchResult",
     "WatchedEdition",
+    "added_at_first",
     "is_own_word",
     "scope_key",
     "url_key",

@@ -11,7 +11,7 @@ from license_expression import get_spdx_licensing
 from stacks.querysets import CategoryQuerySet, TechnologyQuerySet
 
 from .base import Curated, Owned, Reviewed, keep_history
-from .fields import PartialDateField, SortKeyField, WebField
+from .fields import AddedField, PartialDateField, SortKeyField, WebField
 from .names import TechnologyAlias, check_name_is_free, keep_own_name
 from .slugs import Addressed, check_slug_is_free
 
@@ -35,12 +35,13 @@ class Category(Addressed, Curated):
     )
     position = models.PositiveIntegerField(default=0, help_text="Order in comparisons: smaller numbers first.")
     description = models.TextField(blank=True, help_text="One line for visitors: what belongs here.")
+    added = AddedField()
 
     objects: ClassVar = CategoryQuerySet.as_manager()
-    history = keep_history()
+    history = keep_history(excluded_fields=["added"])
 
     class Meta:
-        ordering = ["position", "pk"]
+        ordering = ["position", "slug"]
         verbose_name_plural = "categories"
         constraints = [
             models.CheckConstraint(
@@ -161,12 +162,13 @@ class Technology(Addressed, Reviewed):
     sort_key = SortKeyField()
     search_text = models.TextField(blank=True, editable=False)
     companies_count = models.PositiveIntegerField(default=0, editable=False)
+    added = AddedField()
 
     objects: ClassVar = TechnologyQuerySet.as_manager()
-    history = keep_history(excluded_fields=["sort_key", "search_text", "companies_count"])
+    history = keep_history(excluded_fields=["sort_key", "search_text", "companies_count", "added"])
 
     class Meta:
-        ordering = ["sort_key", "pk"]
+        ordering = ["sort_key", "slug"]
         verbose_name_plural = "technologies"
         permissions = [("publish_technology", "Can publish and retract technologies")]
         constraints = [
@@ -179,15 +181,15 @@ class Technology(Addressed, Reviewed):
             ),
         ]
         indexes = [
-            models.Index(fields=["sort_key", "id"], name="technology_by_name", condition=Q(state="published")),
+            models.Index(fields=["sort_key", "slug"], name="technology_by_name", condition=Q(state="published")),
             # the ranking over all: most used first
             models.Index(
-                fields=["-companies_count", "sort_key", "id"],
+                fields=["-companies_count", "sort_key", "slug"],
                 name="technology_by_count",
                 condition=Q(state="published"),
             ),
             models.Index(
-                fields=["category", "sort_key", "id"], name="technology_in_category", condition=Q(state="published")
+                fields=["category", "sort_key", "slug"], name="technology_in_category", condition=Q(state="published")
             ),
             # what waits for review
             models.Index(fields=["id"], name="technology_proposed", condition=Q(state="proposed")),
@@ -257,7 +259,7 @@ class TechnologyIdentifier(Identifier):
     history = keep_history()
 
     class Meta:
-        ordering = ["scheme", "value", "pk"]
+        ordering = ["scheme", "value"]
         constraints = [
             models.UniqueConstraint(
                 fields=["scheme", "value"],
@@ -286,7 +288,7 @@ class TechnologyRelation(Curated):
     history = keep_history()
 
     class Meta:
-        ordering = ["subject__sort_key", "kind", "object__sort_key", "pk"]
+        ordering = ["subject__sort_key", "kind", "object__sort_key", "object__slug"]
         constraints = [
             models.UniqueConstraint(
                 fields=["subject", "kind", "object"],

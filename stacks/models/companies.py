@@ -9,7 +9,7 @@ from stacks.querysets import CompanyFactQuerySet, CompanyQuerySet
 
 from .base import Curated, Reviewed, keep_history
 from .catalogue import Identifier
-from .fields import PartialDateField, SortKeyField, WebField
+from .fields import AddedField, PartialDateField, SortKeyField, WebField
 from .names import CompanyAlias, check_name_is_free, keep_own_name
 from .slugs import Addressed, check_slug_is_free
 
@@ -62,12 +62,15 @@ class Company(Addressed, Reviewed):
     usages_count = models.PositiveIntegerField(default=0, editable=False)
     revision = models.PositiveBigIntegerField(default=0, editable=False)
     revised_at = models.DateTimeField(null=True, editable=False)  # the moment of that revision
+    added = AddedField()
 
     objects: ClassVar = CompanyQuerySet.as_manager()
-    history = keep_history(excluded_fields=["sort_key", "search_text", "usages_count", "revision", "revised_at"])
+    history = keep_history(
+        excluded_fields=["sort_key", "search_text", "usages_count", "revision", "revised_at", "added"]
+    )
 
     class Meta:
-        ordering = ["sort_key", "pk"]
+        ordering = ["sort_key", "slug"]
         verbose_name_plural = "companies"
         permissions = [("publish_company", "Can publish and retract companies")]
         constraints = [
@@ -79,12 +82,12 @@ class Company(Addressed, Reviewed):
             ),
         ]
         indexes = [
-            models.Index(fields=["sort_key", "id"], name="company_by_name", condition=Q(state="published")),
+            models.Index(fields=["sort_key", "slug"], name="company_by_name", condition=Q(state="published")),
             # the values that there are, each with how many have it, for searches and filters
             models.Index(fields=["industry"], name="company_industries", condition=Q(state="published")),
             models.Index(fields=["country"], name="company_countries", condition=Q(state="published")),
             # those that changed last
-            models.Index(fields=["-revision", "-id"], name="company_by_revision", condition=Q(state="published")),
+            models.Index(fields=["-revision", "-slug"], name="company_by_revision", condition=Q(state="published")),
             # what waits for review
             models.Index(fields=["id"], name="company_proposed", condition=Q(state="proposed")),
         ]
@@ -137,7 +140,7 @@ class CompanyIdentifier(Identifier):
     history = keep_history()
 
     class Meta:
-        ordering = ["scheme", "value", "pk"]
+        ordering = ["scheme", "value"]
         constraints = [
             models.UniqueConstraint(
                 fields=["scheme", "value"],

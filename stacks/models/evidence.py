@@ -11,7 +11,7 @@ from stacks.querysets import SourceQuerySet
 
 from .base import Curated, keep_history
 from .companies import Company
-from .fields import PartialDateField, UidField, UrlKeyField, WebField, url_key
+from .fields import AddedField, PartialDateField, UidField, UrlKeyField, WebField, url_key
 from .usages import Migration, Stage, Usage
 
 QUOTE_WORDS = 25
@@ -41,6 +41,7 @@ class Source(Curated):
     """A public page, talk or repository that says something about a company's stack."""
 
     uid = UidField(unique=True)
+    added = AddedField()
     url = WebField(blank=False, help_text="As the page itself has it.")
     url_key = UrlKeyField()
     title = models.CharField(max_length=300)
@@ -66,10 +67,10 @@ class Source(Curated):
     check_result = models.CharField(max_length=11, choices=CheckResult, blank=True, editable=False)
 
     objects: ClassVar = SourceQuerySet.as_manager()
-    history = keep_history(excluded_fields=["url_key"])
+    history = keep_history(excluded_fields=["url_key", "added"])
 
     class Meta:
-        ordering = ["publisher", "title", "pk"]
+        ordering = ["publisher", "title", "uid"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(url__istartswith="http://") | Q(url__istartswith="https://"),

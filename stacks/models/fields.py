@@ -1,12 +1,15 @@
 """Fields that keep themselves right whichever way a row is saved: form, bulk or raw fixture."""
 
+import hashlib
 import secrets
 from collections.abc import Callable
+from datetime import UTC
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
+from django.utils import timezone
 
 from stacks import dates
 from stacks.folding import LONGEST_KEY, alias_key, fold, near_key, second_key, sort_key
@@ -76,6 +79,40 @@ class UidField(models.CharField):
         for implied in ("max_length", "default", "editable"):
             kwargs.pop(implied, None)
         return name, path, args, kwargs
+
+
+class AddedField(models.CharField):
+    """When a row came in, and a short key of its own: the order of adding, which stays when the row is renamed or
+    loaded elsewhere. Rows of which no file says when they were added come before all others, by key.
+    """
+
+    def __init__(self, *args, **kwargs):
+        kwargs.update(max_length=48, blank=True, default="", db_index=True, editable=False)
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        for implied in ("max_length", "blank", "default", "db_index", "editable"):
+            kwargs.pop(implied, None)
+        return name, path, args, kwargs
+
+    def pre_save(self, model_instance, add):
+        if not getattr(model_instance, self.attname):
+            name = "uid" if hasattr(model_instance, "uid") else "slug"
+            key = short_key(name, getattr(model_instance, name))
+            setattr(model_instance, self.attname, f"{timezone.now().astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ} {key}")
+        return super().pre_save(model_instance, add)
+
+
+def short_key(name: str, key: str) -> str:
+    """The uid of a row that has one; of a row with a slug, which may change and sorts otherwise in each database, what
+    its present slug comes to."""
+    return key if name == "uid" else hashlib.sha256(key.encode()).hexdigest()[:_UID_LENGTH]
+
+
+def added_at_first(name: str, key: str) -> str:
+    """What an `AddedField` holds of a row of which no file says when it was added; `name` is uid or slug."""
+    return f"0 {short_key(name, key)}"
 
 
 class _Folded(models.CharField):

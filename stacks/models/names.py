@@ -84,14 +84,14 @@ class TechnologyAlias(Alias):
     history = keep_history(excluded_fields=["key", "second_key", "near_key"])
 
     class Meta(Alias.Meta):
-        ordering = ["key", "pk"]
+        ordering = ["key"]
         verbose_name_plural = "technology aliases"
 
     def check_invariants(self):
         super().check_invariants()
         if self.known_to_be_free:
             return
-        sharers = Homonym.objects.filter(key=alias_key(self.name)).order_by("position", "pk")
+        sharers = Homonym.objects.filter(key=alias_key(self.name)).order_by("position", "technology__slug")
         if names := list(sharers.values_list("technology__name", flat=True)):
             message = f"“{self.name}” is shared by {get_text_list(names, 'and')}: it leads to none by itself."
             raise ValidationError({"name": message})
@@ -105,7 +105,7 @@ class CompanyAlias(Alias):
     history = keep_history(excluded_fields=["key", "second_key", "near_key"])
 
     class Meta(Alias.Meta):
-        ordering = ["key", "pk"]
+        ordering = ["key"]
         verbose_name_plural = "company aliases"
 
 
@@ -133,7 +133,7 @@ class Homonym(Owned):
     history = keep_history(excluded_fields=["key"])
 
     class Meta:
-        ordering = ["key", "position", "pk"]
+        ordering = ["key", "position", "technology__slug"]
         constraints = [
             models.UniqueConstraint(
                 fields=["key", "technology"],

@@ -13,7 +13,7 @@ from stacks.querysets import CoverageQuerySet, MigrationQuerySet, UsageQuerySet
 from .base import Curated, Reviewed, State, keep_history
 from .catalogue import Category, Kind, RelationKind, Technology, TechnologyRelation, check_second_level
 from .companies import Company
-from .fields import PartialDateField, ScopeKeyField, UidField, scope_key
+from .fields import AddedField, PartialDateField, ScopeKeyField, UidField, scope_key
 
 # At the shorter precision, so that 2019-06 to 2019 is no contradiction.
 END_FOLLOWS_START = Q(started="") | Q(ended="") | Q(ended__gte=Substr("started", 1, Length("ended")))
@@ -39,6 +39,7 @@ class Usage(Reviewed):
     """One company uses one technology for one role: the heart of the catalogue."""
 
     uid = UidField(unique=True)
+    added = AddedField()
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="usages")
     technology = models.ForeignKey(Technology, on_delete=models.PROTECT, related_name="usages")
     category = models.ForeignKey(
@@ -83,10 +84,10 @@ class Usage(Reviewed):
     last_said = PartialDateField(editable=False)
 
     objects: ClassVar = UsageQuerySet.as_manager()
-    history = keep_history(excluded_fields=["scope_key", "visible", "known_since", "known_until", "last_said"])
+    history = keep_history(excluded_fields=["scope_key", "visible", "known_since", "known_until", "last_said", "added"])
 
     class Meta:
-        ordering = ["company__sort_key", "category__position", "position", "pk"]
+        ordering = ["company__sort_key", "category__position", "position", "uid"]
         permissions = [("publish_usage", "Can publish and retract usages")]
         constraints = [
             models.UniqueConstraint(
@@ -112,12 +113,14 @@ class Usage(Reviewed):
         indexes = [
             # the stack of a company
             models.Index(
-                fields=["company", "category", "position", "id"], name="usage_of_company", condition=Q(visible=True)
+                fields=["company", "category", "position", "uid"], name="usage_of_company", condition=Q(visible=True)
             ),
             # the users of a technology, by id (the API's order) and counted by company
-            models.Index(fields=["technology", "company", "id"], name="usage_of_technology", condition=Q(visible=True)),
             models.Index(
-                fields=["category", "technology", "company", "id"], name="usage_in_category", condition=Q(visible=True)
+                fields=["technology", "company", "uid"], name="usage_of_technology", condition=Q(visible=True)
+            ),
+            models.Index(
+                fields=["category", "technology", "company", "uid"], name="usage_in_category", condition=Q(visible=True)
             ),
             # how many companies use something in a category, from the index alone: so `visible` stands in it for SQLite
             models.Index(
@@ -125,10 +128,10 @@ class Usage(Reviewed):
                 name="usage_companies_of_category",
                 condition=Q(visible=True),
             ),
-            models.Index(fields=["id"], name="usage_visible", condition=Q(visible=True)),
-            models.Index(fields=["updated_at", "id"], name="usage_by_update", condition=Q(visible=True)),
+            models.Index(fields=["added"], name="usage_visible", condition=Q(visible=True)),
+            models.Index(fields=["updated_at", "uid"], name="usage_by_update", condition=Q(visible=True)),
             # the newest edition of the catalogue, and what was said since a date
-            models.Index(fields=["last_said", "id"], name="usage_by_last_said", condition=Q(visible=True)),
+            models.Index(fields=["last_said", "uid"], name="usage_by_last_said", condition=Q(visible=True)),
             # what waits for review
             models.Index(fields=["company", "id"], name="usage_proposed", condition=Q(state="proposed")),
         ]
@@ -171,6 +174,7 @@ class Migration(Reviewed):
     """A company's move from one technology (perhaps not known) to another, and why."""
 
     uid = UidField(unique=True)
+    added = AddedField()
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="migrations")
     from_technology = models.ForeignKey(
         Technology,
@@ -188,10 +192,10 @@ class Migration(Reviewed):
     reason = models.TextField(blank=True, help_text="Markdown, our own words: why they moved.")
 
     objects: ClassVar = MigrationQuerySet.as_manager()
-    history = keep_history()
+    history = keep_history(excluded_fields=["added"])
 
     class Meta:
-        ordering = ["-pk"]
+        ordering = ["-added"]
         permissions = [("publish_migration", "Can publish and retract migrations")]
         constraints = [
             models.CheckConstraint(
@@ -233,6 +237,7 @@ class Coverage(Curated):
     """An honest blank: somebody looked, and this is what came of it."""
 
     uid = UidField(unique=True)
+    added = AddedField()
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="coverage")
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="coverage")
     looked_on = PartialDateField(help_text="When somebody looked: 2026-11 or 2026-11-21.")
@@ -247,10 +252,10 @@ class Coverage(Curated):
     )
 
     objects: ClassVar = CoverageQuerySet.as_manager()
-    history = keep_history()
+    history = keep_history(excluded_fields=["added"])
 
     class Meta:
-        ordering = ["company__sort_key", "category__position", "pk"]
+        ordering = ["company__sort_key", "category__position", "uid"]
         verbose_name_plural = "coverage"
         constraints = [
             models.UniqueConstraint(
@@ -306,7 +311,7 @@ def check_blank(blank: Coverage) -> None:
     if not (blank.company_id and blank.category_id):
         return
     here = Usage.objects.current().filter(company=blank.company_id, category=blank.category_id)
-    used = here.exclude(state=State.RETRACTED).select_related("technology").order_by("pk")[: _NAMED + 1]
+    used = here.exclude(state=State.RETRACTED).select_related("technology").order_by("uid")[: _NAMED + 1]
     names = [usage.technology.name for usage in used]
     if names:
         listed = get_text_list([*names[:_NAMED], *(["others"] if names[_NAMED:] else [])], "and")
@@ -319,7 +324,7 @@ def check_filing(usage: Usage) -> None:
     if not usage.technology_id:
         return
     engines = TechnologyRelation.objects.filter(subject=usage.technology_id, kind=RelationKind.MANAGED_FORM_OF)
-    names = list(engines.order_by("pk").values_list("object__name", flat=True)[:2])
+    names = list(engines.order_by("object__slug").values_list("object__name", flat=True)[:2])
     if len(names) == 1:
         service, engine = usage.technology, names[0]
         raise ValidationError(

@@ -27,8 +27,10 @@ def offered_either(request: HttpRequest) -> list[str]:
 
 
 def _technologies():
-    return Technology.objects.published().used().only("name", "sort_key").order_by("-companies_count", "sort_key", "pk")
+    return (
+        Technology.objects.published().used().only("name", "sort_key").order_by("-companies_count", "sort_key", "slug")
+    )
 
 
 def _companies():
-    return Company.objects.published().only("name", "sort_key").order_by("-usages_count", "sort_key", "pk")
+    return Company.objects.published().only("name", "sort_key").order_by("-usages_count", "sort_key", "slug")

@@ -55,7 +55,7 @@ class Companies(_Section):
 
     def items(self) -> QuerySet[Any]:
         moved = Change.objects.filter(seq=OuterRef("revision")).order_by()
-        rows = Company.objects.published().only("slug").order_by("pk")
+        rows = Company.objects.published().only("slug").order_by("slug")
         return rows.annotate(changed_at=Subquery(moved.values("at")))
 
     def lastmod(self, item: Any) -> datetime | None:
@@ -71,7 +71,7 @@ class Technologies(_Section):
 
     def items(self) -> QuerySet[Any]:
         told = Usage.objects.published().filter(technology=OuterRef("pk")).order_by("-updated_at").values("updated_at")
-        rows = Technology.objects.published().only("slug", "updated_at").order_by("pk")
+        rows = Technology.objects.published().only("slug", "updated_at").order_by("slug")
         return rows.annotate(told_at=Subquery(told[:1]))
 
     def lastmod(self, item: Any) -> datetime:
@@ -85,7 +85,7 @@ class Categories(_Section):
     """With the moment at which the category, one below it, a technology at home in it or a usage there was written."""
 
     def items(self) -> list[Category]:
-        rows = list(Category.objects.published().only("slug", "parent", "updated_at").order_by("pk"))
+        rows = list(Category.objects.published().only("slug", "parent", "updated_at").order_by("slug"))
         moments = {row.pk: row.updated_at for row in rows}
         for found in (Technology.objects.published(), Usage.objects.published()):
             for pk, moment in found.order_by().values_list("category").annotate(newest=Max("updated_at")):

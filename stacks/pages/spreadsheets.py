@@ -35,13 +35,13 @@ _CHANGE = ("kind", "object", "name", "verb", "at", "fields", "to", "company", "t
 
 
 def companies_csv(rows: Any) -> HttpResponse:
-    found = rows.order_by("sort_key", "pk").values_list(*_COMPANY)
+    found = rows.order_by("sort_key", "slug").values_list(*_COMPANY)
     return _give("companies", ("kind", *_COMPANY), (("company", *row) for row in found.iterator(_READ)))
 
 
 def technologies_csv(rows: Any) -> HttpResponse:
     """The first column is the technology's own kind: language, datastore, service."""
-    found = rows.order_by("-companies_count", "sort_key", "pk").values_list(*_TECHNOLOGY)
+    found = rows.order_by("-companies_count", "sort_key", "slug").values_list(*_TECHNOLOGY)
     columns = [name.replace("category__name", "category").replace("__", "_") for name in _TECHNOLOGY]
     # `licence` is that of the data, in the last column of every list
     columns[columns.index("licence")] = "spdx_licence"
@@ -57,7 +57,7 @@ def usages_csv(request: HttpRequest) -> HttpResponse:
     filters = Filters(request, UsageFilterSet, usages, [], forms=("csv",))
     if filters.refusal:
         return filters.refusal
-    found = filters.filterset.qs.order_by("pk").values_list(*_USAGE, "via__state")
+    found = filters.filterset.qs.order_by("uid").values_list(*_USAGE, "via__state")
     columns = [name.removesuffix("_then").replace("__name", "").replace("__", "_") for name in _USAGE]
     names = {"category_parent": "area", "known_since": "started_known_since", "current": "is_current"}
     return _give("usages", ("kind", *(names.get(name, name) for name in columns)), _usages(found.iterator(_READ)))

@@ -84,7 +84,7 @@ def _may_be_meant(model: Any, asked: Asked, public: bool) -> Q:
     rows = model.objects.published() if public else model.objects.exclude(state=State.RETRACTED)
     for word in asked.words:
         rows = rows.filter(_holds(word))
-    order = ("-companies_count", "sort_key", "pk") if model is Technology else ("sort_key", "pk")
+    order = ("-companies_count", "sort_key", "slug") if model is Technology else ("sort_key", "slug")
     return meant | Q(**{f"{owner}__in": rows.order_by(*order).values("pk")[:_CANDIDATES]})
 
 

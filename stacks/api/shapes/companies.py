@@ -2,6 +2,7 @@ from stacks.api.shapes.hanging import citations, identifiers, names
 from stacks.api.shapes.shape import Keys, Row, Shape, grouped
 from stacks.links import Links
 from stacks.models import Company, CompanyAlias, CompanyFact, CompanyIdentifier, State
+from stacks.querysets import FACT_ORDER
 
 
 def document(row: Row, links: Links) -> Row:
@@ -34,7 +35,7 @@ def document(row: Row, links: Links) -> Row:
 
 def _read_facts(keys: Keys, _links: Links) -> dict[int, list[Row]]:
     columns = ("company", "label", "value", "observed_on", "source__uid", "source__url", "source__title")
-    rows = CompanyFact.objects.filter(company__in=keys).order_by("pk").values_list(*columns)
+    rows = CompanyFact.objects.filter(company__in=keys).order_by(*FACT_ORDER).values_list(*columns)
     return grouped(rows, _fact)
 
 

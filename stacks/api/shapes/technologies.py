@@ -31,7 +31,7 @@ def document(row: Row, links: Links) -> Row:
 def _read_relations(keys: Keys, links: Links) -> dict[int, list[Row]]:
     """What each is of others that are public."""
     public = TechnologyRelation.objects.filter(subject__in=keys, object__state=State.PUBLISHED)
-    rows = public.order_by("kind", "object__sort_key", "pk").values_list(
+    rows = public.order_by("kind", "object__sort_key", "object__slug").values_list(
         "subject", "kind", "object__slug", "object__name"
     )
     return grouped(rows, lambda kind, slug, name: {"kind": kind, "technology": links.ref("technology", slug, name)})

@@ -92,7 +92,8 @@ def _fixtures(catalogue: Path, icons: dict[str, str]) -> dict[Path, str]:
         for row in rows:
             if row["model"] == "stacks.technology":
                 fields = row["fields"] | {"icon": icons.get(row["fields"]["slug"], "")}
-                told = [column.name for column in columns_of(Technology) if fields.get(column.name)]
+                told = [name for column in columns_of(Technology) if fields.get(name := column.name)]
+                told += [name for name in fields.keys() - told if fields[name]]
                 row["fields"] = {name: fields[name] for name in told}
         if json.dumps(rows) != before:
             changed[path] = json.dumps(rows, indent=1, ensure_ascii=False) + "\n"

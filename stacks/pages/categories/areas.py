@@ -36,5 +36,5 @@ def count_areas() -> list[AreaCount]:
     )
     return [
         AreaCount(row.pk, Link(row.name, row.get_absolute_url()), row.below, row.total, row.used)
-        for row in rows.order_by("position", "pk")
+        for row in rows.order_by("position", "slug")
     ]

@@ -43,7 +43,7 @@ class StandingOut:
 
 def load_standing_out(category: Category) -> StandingOut:
     """Five queries."""
-    migrations = Migration.objects.published().filter(category=category).for_display().order_by("-id")
+    migrations = Migration.objects.published().filter(category=category).for_display().order_by("-added")
     moves = show_migrations(migrations[: MOST + 1])
     return StandingOut(
         _several(category),

@@ -133,7 +133,7 @@ def _listings(categories) -> list[AreaListing]:
     rows = categories.annotate(
         homes=Count("technologies", filter=Q(technologies__state=State.PUBLISHED), distinct=True),
         used=Count("counts", filter=Q(counts__companies__gt=0), distinct=True),
-    ).order_by("position", "pk")
+    ).order_by("position", "slug")
     counts = {count.pk: count for count in count_areas()}
     areas = {row.pk: AreaListing(row, [], counts[row.pk]) for row in rows if row.parent_id is None}
     for row in rows:
@@ -164,12 +164,12 @@ def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
     shown = {view.technology.url for view in used}
     rest = [
         t
-        for t in Technology.objects.published().filter(category=category).order_by("sort_key", "pk")
+        for t in Technology.objects.published().filter(category=category).order_by("sort_key", "slug")
         if t.get_absolute_url() not in shown
     ]
     if name:
         return _give_category(request, name, category, used, rest)
-    siblings = Category.objects.filter(parent=category.parent_id).order_by("position", "pk")
+    siblings = Category.objects.filter(parent=category.parent_id).order_by("position", "slug")
     context["landscape"] = _landscape(category, used) if used else None
     context["shares"] = _shares(request, category)
     context["standing_out"] = once(request, f"standing-out:{category.pk}", lambda: load_standing_out(category))
@@ -258,7 +258,7 @@ def _used(category: Category) -> list[UsedView]:
     counts = (
         TechnologyCount.objects.filter(category=category, companies__gt=0, technology__state=State.PUBLISHED)
         .select_related("technology")
-        .order_by("-companies", "technology__sort_key", "pk")
+        .order_by("-companies", "technology__sort_key", "technology__slug")
     )
     named = _companies_named(category)
     return [

@@ -31,6 +31,7 @@ from stacks.pages.migrations.moves import show_move
 from stacks.pages.parts import BlankView, Entry, Link, UseView, category_link, left_out, placed, show_blank, show_use
 from stacks.pages.responses import bad_request, form_problems, get_or_moved
 from stacks.pages.snippets import badge_snippets, frame_snippets, usage_snippet
+from stacks.querysets import FACT_ORDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
         }
         return give(name, company.slug, citation, forms)
     aliases = [alias.name for alias in company.aliases.all() if alias.name != company.name]
-    moves = load_moves(company.migrations.published().for_display().order_by("-id"))
+    moves = load_moves(company.migrations.published().for_display().order_by("-added"))
     migrations = [show_move(move) for move in moves]
     history = load_history(company) if stack.as_of else stack.placed
     own = load_citations("company", [company.pk])[company.pk]
@@ -101,7 +102,7 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "migrations": migrations,
         "timeline": show_timeline(company.get_absolute_url(), history, moves, own, stack.as_of),
         "alike": [] if stack.as_of else show_alike(request, company, stack),
-        "facts": list(company.facts.select_related("source").order_by("pk")),
+        "facts": list(company.facts.select_related("source").order_by(*FACT_ORDER)),
         "aliases": aliases,
         "sources": _sources(stack, moves, own),
         "snippets": [

@@ -78,7 +78,7 @@ def company_changes(request: HttpRequest, slug: str) -> HttpResponse:
     facts = [fact for fact, _ in placed]
     earliest = earliest_date(facts)
     before = asked or min(earliest, after or earliest)
-    moves = load_moves(company.migrations.published().for_display().order_by("-id"))
+    moves = load_moves(company.migrations.published().for_display().order_by("-added"))
     page = _show(placed, before, after, asked) if before else None
     migrations = [show_move(move) for move in moves_between(moves, before, after)] if before else []
     context = {

@@ -16,6 +16,7 @@ from stacks.pages.filters import Choice, Filters, Option, count_by, takes_filter
 from stacks.pages.formats import form_links
 from stacks.pages.letters import ask_letter, count_letters
 from stacks.pages.spreadsheets import companies_csv
+from stacks.querysets import FACT_ORDER
 
 PAGE = 60
 TECHNOLOGIES_OFFERED = 300
@@ -35,7 +36,7 @@ def company_list(request: HttpRequest) -> HttpResponse:
         return filters.refusal
     if filters.format:
         return companies_csv(filters.filterset.qs)
-    page = filters.page(["sort_key", "id"], PAGE)
+    page = filters.page(["sort_key", "slug"], PAGE)
     if filters.refusal:
         return filters.refusal
     letters = filters.once("company-letters", lambda: count_letters(filters.without("letter")))
@@ -54,7 +55,7 @@ def company_list(request: HttpRequest) -> HttpResponse:
 def _rows(companies: list[Company]) -> list[tuple[Company, list[str]]]:
     """Each company with what is told of its team, the newest first. One query."""
     told: defaultdict[int, list[str]] = defaultdict(list)
-    for fact in CompanyFact.objects.of_teams().filter(company__in=companies).order_by("-observed_on", "pk"):
+    for fact in CompanyFact.objects.of_teams().filter(company__in=companies).order_by("-observed_on", *FACT_ORDER):
         when = f" ({fact.observed_on})" if fact.observed_on else ""
         told[fact.company_id].append(f"{fact.label}: {fact.value}{when}")
     return [(company, told[company.pk]) for company in companies]
@@ -141,19 +142,19 @@ def _technologies(filters: Filters) -> list[Option]:
     """Those that most of the companies use, by name."""
     names = Technology.objects.published().only("slug", "name", "sort_key", "companies_count")
     if set(filters.values) <= {"uses"}:
-        found = names.used().order_by("-companies_count", "sort_key", "pk")[:TECHNOLOGIES_OFFERED]
+        found = names.used().order_by("-companies_count", "sort_key", "slug")[:TECHNOLOGIES_OFFERED]
         counts = {technology.pk: technology.companies_count for technology in found}
     else:
         counts = _count_companies(_current_usages(filters, "uses"), "technology")
         found = names.filter(pk__in=heapq.nlargest(TECHNOLOGIES_OFFERED, counts, key=counts.__getitem__))
-    return [(t.slug, t.name, counts[t.pk]) for t in sorted(found, key=lambda t: (t.sort_key, t.pk))]
+    return [(t.slug, t.name, counts[t.pk]) for t in sorted(found, key=lambda t: (t.sort_key, t.slug))]
 
 
 def _categories(filters: Filters) -> _Groups:
     """Areas with their categories, in page order."""
     usages = _current_usages(filters, "category")
     areas, within = _count_companies(usages, "category__parent"), _count_companies(usages, "category")
-    rows = list(Category.objects.order_by("position", "pk"))
+    rows = list(Category.objects.order_by("position", "slug"))
     below: dict[int | None, list[Option]] = {}
     for row in rows:
         if row.pk in within:

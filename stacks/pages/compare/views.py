@@ -120,12 +120,12 @@ def compare_technologies(request: HttpRequest, slugs: str) -> HttpResponse:
     relations = (
         TechnologyRelation.objects.filter(subject__in=pks, object__state=State.PUBLISHED)
         .select_related("object")
-        .order_by("kind", "object__sort_key", "pk")
+        .order_by("kind", "object__sort_key", "object__slug")
     )
     moves = Migration.objects.published().filter(from_technology__in=pks, to_technology__in=pks).for_display()
     bases = load_kept_bases(request)
     context = {
-        "page": show_technologies(technologies, matrix, list(relations), bases, load_moves(moves.order_by("-id"))),
+        "page": show_technologies(technologies, matrix, list(relations), bases, load_moves(moves.order_by("-added"))),
         "may_add": len(technologies) < MOST,
         "forms": form_links(request, "json", "csv", "md", "cite"),
         "described": describe_technologies(request, technologies),

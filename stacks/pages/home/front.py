@@ -61,12 +61,12 @@ class Front:
 
 def read_front(bases: Bases, newest: str) -> Front:
     """The same number of queries whatever the catalogue holds."""
-    companies = Company.objects.published().order_by("-usages_count", "sort_key", "pk")[:LISTED]
-    technologies = Technology.objects.published().used().order_by("-companies_count", "sort_key", "pk")[:LISTED]
+    companies = Company.objects.published().order_by("-usages_count", "sort_key", "slug")[:LISTED]
+    technologies = Technology.objects.published().used().order_by("-companies_count", "sort_key", "slug")[:LISTED]
     counts = list(
         TechnologyCount.objects.filter(companies__gt=0)
         .select_related("technology", "category")
-        .order_by("-companies", "technology__sort_key", "pk")[:_COUNTS_READ]
+        .order_by("-companies", "technology__sort_key", "technology__slug")[:_COUNTS_READ]
     )
     moves = Migration.objects.published()
     return Front(
@@ -81,7 +81,7 @@ def read_front(bases: Bases, newest: str) -> Front:
             (Link(t.name, t.get_absolute_url()), _number(t.companies_count, "company", "companies"))
             for t in technologies
         ],
-        moves=show_migrations(moves.filter(pk__in=_newest_moves(moves)).for_display().order_by("-id")),
+        moves=show_migrations(moves.filter(pk__in=_newest_moves(moves)).for_display().order_by("-added")),
         ready=_ready(counts, bases),
         areas=_areas(counts),
     )
@@ -94,7 +94,7 @@ def _number(n: int, one: str, many: str) -> str:
 def _newest_moves(moves) -> list[int]:
     """The newest of each company, so that one that was just entered does not fill the list."""
     newest: dict[int, int] = {}
-    for pk, company in moves.order_by("-id").values_list("pk", "company")[:_MOVES_READ]:
+    for pk, company in moves.order_by("-added").values_list("pk", "company")[:_MOVES_READ]:
         newest.setdefault(company, pk)
     return list(newest.values())[:MOVES]
 

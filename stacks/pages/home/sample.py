@@ -74,7 +74,7 @@ class Sample:
 
 def read_sample(bases: Bases, newest: str) -> Sample | None:
     """Of the best documented companies those three that show most; None where there are not three. Five queries."""
-    best = Company.objects.published().filter(usages_count__gt=0).order_by("-usages_count", "sort_key", "pk")
+    best = Company.objects.published().filter(usages_count__gt=0).order_by("-usages_count", "sort_key", "slug")
     companies = list(best[:CANDIDATES])
     if len(companies) < COMPANIES:
         return None

@@ -37,7 +37,7 @@ def migration_list(request: HttpRequest) -> HttpResponse:
     )
     if filters.refusal:
         return filters.refusal
-    page = filters.page(["company__sort_key", "company_id", "-id"], PAGE)
+    page = filters.page(["company__sort_key", "company__slug", "-added"], PAGE)
     if filters.refusal:
         return filters.refusal
     moves = load_moves(page.rows)

@@ -62,7 +62,7 @@ def load_spread(technology: Technology, newest: str) -> SpreadView:
     rows = list(
         Usage.objects.published()
         .filter(technology=technology)
-        .order_by("pk")
+        .order_by("uid")
         .values_list(
             "company", "stage", "ended", "known_since", "known_until", "last_said",
             "via__slug", "via__name", "via__state",

@@ -91,7 +91,7 @@ def technology_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return bad_request(request, f"{technology} cannot be shown like this", form_problems(form), back=request.path)
     usages = Usage.objects.published().current().filter(technology=technology).for_display()
-    order, of = ["company__sort_key", "company_id", "id"], keyset.list_of(f"users of technology {technology.pk}")
+    order, of = ["company__sort_key", "company__slug", "uid"], keyset.list_of(f"users of technology {technology.pk}")
     try:
         page = keyset.page(usages, order, MOST, form.cleaned_data["cursor"], of=of)
     except keyset.InvalidCursor as error:
@@ -103,7 +103,7 @@ def technology_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if name := form.cleaned_data["format"]:
         return _give_users(request, name, technology, page, spread)
     aliases = [a.name for a in technology.aliases.all() if a.name != technology.name]
-    moves = Migration.objects.published().for_display().order_by("-id")
+    moves = Migration.objects.published().for_display().order_by("-added")
     context: dict[str, Any] = {
         "technology": technology,
         "tile": tile(technology.name),
@@ -168,7 +168,7 @@ def _successors(relations: list[RelationView]) -> list[Link]:
 def _carried(technology: Technology) -> list[tuple[Link, list[Link]]]:
     """What is run through it, each with the companies that do so; for a service, whose users stand with the engine."""
     usages = Usage.objects.published().current().filter(via=technology)
-    rows = usages.order_by("technology__sort_key", "company__sort_key", "pk").values_list(
+    rows = usages.order_by("technology__sort_key", "company__sort_key", "uid").values_list(
         "technology__slug", "technology__name", "company__slug", "company__name"
     )
     found: dict[Ref, dict[Ref, None]] = {}
@@ -209,12 +209,12 @@ def _relations(technology: Technology, spread: SpreadView) -> list[RelationView]
     out = (
         technology.relations.filter(object__state=State.PUBLISHED)
         .select_related("object")
-        .order_by("kind", "object__sort_key", "pk")
+        .order_by("kind", "object__sort_key", "object__slug")
     )
     back = (
         technology.reverse_relations.filter(subject__state=State.PUBLISHED)
         .select_related("subject")
-        .order_by("kind", "subject__sort_key", "pk")
+        .order_by("kind", "subject__sort_key", "subject__slug")
     )
     lines: dict[str, list[tuple[Link, int]]] = {}
     for relation in out:
@@ -238,7 +238,7 @@ def _alternatives(technology: Technology, bases: Bases, most: int = 12) -> list[
         .exclude(technology=technology)
         .exclude(technology__slug__in=line)
         .select_related("technology")
-        .order_by("-companies", "technology__sort_key", "pk")[:most]
+        .order_by("-companies", "technology__sort_key", "technology__slug")[:most]
     )
     used = {count.technology_id: count.companies for count in counts}
     found = [count.technology for count in counts]
@@ -249,7 +249,7 @@ def _alternatives(technology: Technology, bases: Bases, most: int = 12) -> list[
             .exclude(pk__in=[technology.pk, *(t.pk for t in found)])
             .exclude(slug__in=line)
         )
-        found += list(rest.order_by("sort_key", "pk")[: most - len(found)])
+        found += list(rest.order_by("sort_key", "slug")[: most - len(found)])
     return [
         AlternativeView(
             t,

@@ -69,7 +69,7 @@ def technology_list(request: HttpRequest) -> HttpResponse:
     if filters.format:
         return technologies_csv(filters.filterset.qs)
     chosen = filters.asked("letter")
-    by_name = ["sort_key", "id"]
+    by_name = ["sort_key", "slug"]
     rows = filters.filterset.qs.for_display()
     page = filters.page(by_name if chosen else ["-companies_count", *by_name], PAGE, rows)
     if filters.refusal:
