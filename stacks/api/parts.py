@@ -220,9 +220,9 @@ def _put_many(name: str, part: Many, made: list[Row], rows: Sequence[Row], links
     shape = SHAPES[part.kind]
     owner = f"{part.column}_id"
     keys = [row["id"] for row in rows]
-    place = Window(RowNumber(), partition_by=F(owner), order_by=shape.key)
+    place = Window(RowNumber(), partition_by=F(owner), order_by="added")
     hanging = shape.public().filter(**{f"{owner}__in": keys}).annotate(place=place).filter(place__lte=part.most)
-    found = list(hanging.order_by(shape.key).values(*dict.fromkeys([*shape.columns, owner]))) if keys else []
+    found = list(hanging.order_by("added").values(*dict.fromkeys([*shape.columns, owner]))) if keys else []
     by_owner: dict[int, list[Row]] = {}
     for row, document in zip(found, documents(shape, found, links, include), strict=True):
         by_owner.setdefault(row[owner], []).append(document)
