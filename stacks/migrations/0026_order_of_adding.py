@@ -37,7 +37,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stacks', '0024_not_stated'),
+        ('stacks', '0025_api_keys'),
     ]
 
     operations = [
