@@ -90,12 +90,11 @@ class Catalogue:
 def _chunks(shape: Shape, links: Links) -> Iterator[list[dict[str, Any]]]:
     last = ""
     while True:
-        rows = list(
-            shape.public().filter(**{f"{shape.key}__gt": last}).order_by(shape.key).values(*shape.columns)[:CHUNK]
-        )
+        further = shape.public().filter(added__gt=last).order_by("added")
+        rows = list(further.values(*shape.columns, "added")[:CHUNK])
         if not rows:
             return
-        last = rows[-1][shape.key]
+        last = rows[-1]["added"]
         yield shape.documents(rows, links)
 
 

@@ -25,7 +25,7 @@ def fill(apps, schema_editor):
         some = []
         for row in rows.only("pk", key).iterator():
             known = getattr(row, key)
-            short = known if key == "uid" else hashlib.sha256(known.encode()).hexdigest()[:10]
+            short = known if key == "uid" else hashlib.sha256(known.encode()).hexdigest()[:16]
             row.added = f"{came.get(row.pk, '0')} {short}"
             some.append(row)
             if len(some) == 1000:

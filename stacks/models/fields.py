@@ -107,7 +107,7 @@ class AddedField(models.CharField):
 def short_key(name: str, key: str) -> str:
     """The uid of a row that has one; of a row with a slug, which may change and sorts otherwise in each database, what
     its present slug comes to."""
-    return key if name == "uid" else hashlib.sha256(key.encode()).hexdigest()[:_UID_LENGTH]
+    return key if name == "uid" else hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
 def added_at_first(name: str, key: str) -> str:
