@@ -37,7 +37,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stacks', '0025_api_keys'),
+        ('stacks', '0026_watches'),
     ]
 
     operations = [
