@@ -37,7 +37,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stacks', '0026_watches'),
+        ('stacks', '0027_doubles'),
     ]
 
     operations = [
