@@ -54,7 +54,7 @@ class Place:
 
     area: Ref
     category: Ref
-    order: tuple[int, ...]
+    order: tuple[int | str, ...]
 
 
 @dataclass(frozen=True, slots=True)
