@@ -13,7 +13,7 @@ from django.contrib.admin.apps import AdminConfig
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.db import DataError
 from django.http import Http404, HttpResponseRedirect, QueryDict
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.http import urlencode
 
 # What a search in a list or a box looks at: the rest of a pasted page finds nothing more.
@@ -39,6 +39,11 @@ class StacksSite(AdminSite):
         lists = worklists(request.user)
         context = {"worklists": lists, "groups": grouped(lists), "may_import": may_import(request.user)}
         return super().index(request, context | (extra_context or {}))
+
+    def get_urls(self):
+        from stacks.admin.typed_dates import read_date
+
+        return [path("date/", self.admin_view(read_date), name="read_date"), *super().get_urls()]
 
     def admin_view(self, view, cacheable=False):
         """Whoever has to log in again before a form can be saved takes along what was typed; junk finds nothing."""

@@ -1,5 +1,6 @@
 import contextlib
 import datetime as dt
+import re
 
 import pytest
 from hypothesis import given
@@ -24,6 +25,42 @@ def test_year_month_and_day_are_dates(text):
 def test_anything_else_is_refused_with_the_forms_that_are_understood(text):
     with pytest.raises(dates.InvalidDate, match="date"):
         dates.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "date"),
+    [
+        ("2021", "2021"), (" 2021-06 ", "2021-06"), ("2021-06-03", "2021-06-03"), ("2021-6", "2021-06"),
+        ("2021/06", "2021-06"), ("2021/6/3", "2021-06-03"), ("2021.06.03", "2021-06-03"), ("06/2021", "2021-06"),
+        ("6.2021", "2021-06"), ("June 2021", "2021-06"), ("JUN 2021", "2021-06"), ("jun. 2021", "2021-06"),
+        ("Sept 2021", "2021-09"), ("June, 2021", "2021-06"), ("2021 June", "2021-06"), ("3 Jun 2021", "2021-06-03"),
+        ("3rd of June 2021", "2021-06-03"), ("3-Jun-2021", "2021-06-03"), ("June 3, 2021", "2021-06-03"),
+        ("Jun 3rd 2021", "2021-06-03"), ("Thursday, June 3, 2021", "2021-06-03"), ("Thu, 3 Jun 2021", "2021-06-03"),
+        ("25/06/2021", "2021-06-25"), ("06/25/2021", "2021-06-25"), ("06.06.2021", "2021-06-06"),
+        ("May\u00a02021", "2021-05"), ("31 May 2021", "2021-05-31"),
+    ],
+)  # fmt: skip
+def test_what_somebody_types_is_read_where_it_can_mean_one_date_alone(typed, date):
+    assert dates.read(typed) == date
+    assert dates.read(dates.spell(date)) == date
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("03/06/2021", "may be 3 June 2021 or 6 March 2021: name the month, or write 2021-06-03 for the first"),
+        ("3.6.2021", "may be 3 June 2021 or 6 March 2021"),
+        ("31 June 2021", "not a date of the calendar"), ("13/2021", "not a date of the calendar"),
+        ("40/40/2021", "not a date of the calendar"), ("2021-02-30", "not a date of the calendar"),
+        *((text, "is not a date: write 2019") for text in (
+            "", "June", "June 21", "06/21", "3/6/21", "Ju 2021", "Summer 2021", "Q2 2021", "about 2021", "2021-06/03",
+            "2021-06-03T10:00", FULL_WIDTH_2019, "\u0663 June 2021", "June 2021 June",
+        )),
+    ],
+)  # fmt: skip
+def test_what_is_no_date_or_may_be_another_is_refused_with_what_to_write(typed, why):
+    with pytest.raises(dates.InvalidDate, match=re.escape(why)):
+        dates.read(typed)
 
 
 @pytest.mark.parametrize(
@@ -57,3 +94,5 @@ def test_the_last_day_is_a_day_within_the_date(text):
 def test_parse_raises_nothing_but_its_own_error(text):
     with contextlib.suppress(dates.InvalidDate):
         assert dates.parse(text) == text
+    with contextlib.suppress(dates.InvalidDate):
+        assert dates.parse(dates.read(text)) == dates.read(text)

@@ -17,12 +17,12 @@ from django.utils import timezone
 from stacks import dates
 from stacks.curating import curating
 from stacks.models import Evidence, ImportBatch, Source, Stage, Usage
-from stacks.models.fields import validate_partial_date
 from stacks.proposals.proposing import open_batch, propose_changes, propose_end, propose_removal, propose_row
 from stacks.proposals.rights import may_write
 
 from .curated import CuratedAdmin
 from .forms import is_key
+from .typed_dates import TypedDateField
 
 STILL, LEFT, MISSING = "still", "left", "missing"
 ON_A_PAGE = 100
@@ -50,19 +50,16 @@ def _following(source: Source) -> Source | None:
 
 
 class _Edition(forms.Form):
-    edition = forms.CharField(
+    edition = TypedDateField(
         required=False,
-        max_length=10,
         label="Date of the edition you read",
         help_text="2026, 2026-11 or 2026-11-27. Empty: the edition that is cited already.",
     )
 
     def clean_edition(self):
-        edition = self.cleaned_data["edition"].strip()
-        if edition:
-            validate_partial_date(edition)
-            if dates.compare(edition, f"{timezone.localdate():%Y-%m-%d}") > 0:
-                raise ValidationError("It lies in the future.")
+        edition = self.cleaned_data["edition"]
+        if edition and dates.compare(edition, f"{timezone.localdate():%Y-%m-%d}") > 0:
+            raise ValidationError("It lies in the future.")
         return edition
 
 

@@ -20,6 +20,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from stacks.changes import LeftWithoutSourceError
 from stacks.curating import curating, in_hand
 from stacks.models import Category, Homonym, Redirect
+from stacks.models.fields import PartialDateField
 
 from . import kept
 from .deleting import TellsWhatGoes
@@ -40,6 +41,7 @@ from .suggesting import (
     waiting_for,
     writes,
 )
+from .typed_dates import TypedDateField, tell_taken
 
 # Where on the page of a review somebody was.
 _PLACE = re.compile(r"[a-z]+-\d+")
@@ -57,6 +59,8 @@ def kept_by_the_system(*fields):
 
 class Related(admin.options.BaseModelAdmin):
     """A related row may be added or changed beside the field; deleting it from there is never what one wants."""
+
+    formfield_overrides: ClassVar[Any] = {PartialDateField: {"form_class": TypedDateField}}
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -207,6 +211,7 @@ class CuratedAdmin(TellsWhatGoes, Related, SimpleHistoryAdmin):
             super().save_model(request, obj, form, change)
 
     def save_related(self, request, form, formsets, change):
+        tell_taken(request, [form, *(each for formset in formsets for each in formset.forms)])
         if not is_suggestion(request):
             super().save_related(request, form, formsets, change)
             settle_taken(request, form.instance)

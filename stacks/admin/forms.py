@@ -29,6 +29,12 @@ def is_key(text: Any) -> bool:
     return text.isascii() and text.isdecimal() and len(text) <= _KEY_DIGITS
 
 
+def uncut(form: Any) -> None:
+    """A browser would cut what is pasted without a word; the server says the limit, and the form keeps all of it."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("maxlength", None)
+
+
 class ConstrainedForm(forms.ModelForm):
     """Holds the row against every constraint of its model, those that name fields outside the form included.
 
@@ -51,9 +57,7 @@ class ConstrainedForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            # a browser would cut what is pasted without a word; the server says the limit and keeps all of it
-            field.widget.attrs.pop("maxlength", None)
+        uncut(self)
         if self.is_bound and self.instance.pk is None:
             self._leave_defaults()
 

@@ -10,8 +10,9 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 
-from stacks import dates
 from stacks.admin.curated import add_link, list_link
+from stacks.admin.forms import uncut
+from stacks.admin.typed_dates import TypedDateField
 from stacks.curating import curating
 from stacks.folding import alias_key
 from stacks.importers.decisions import AGAIN, END, KEEP, MAKE, NEVER, SKIP, TAKE, keys_of
@@ -162,8 +163,8 @@ class LineForm(forms.Form):
     via = forms.CharField(label="Via", max_length=100, required=False, widget=suggesting("technology"))
     purpose = forms.CharField(label="Purpose", max_length=300, required=False)
     scope = forms.CharField(label="Scope", max_length=120, required=False)
-    started = forms.CharField(label="Started", max_length=10, required=False)
-    ended = forms.CharField(label="Ended", max_length=10, required=False)
+    started = TypedDateField(label="Started", required=False, widget=forms.TextInput)
+    ended = TypedDateField(label="Ended", required=False, widget=forms.TextInput)
     quote = forms.CharField(
         label="Quote", max_length=400, required=False, help_text=f"Word for word, at most {QUOTE_WORDS} words."
     )
@@ -176,6 +177,7 @@ class LineForm(forms.Form):
         self.line, self.user = line, user
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
+        uncut(self)
         fields: Any = self.fields
         fields["category"].choices = [("", "—"), *_by_area()]
         is_move = line.kind == "migration"
@@ -194,12 +196,6 @@ class LineForm(forms.Form):
                 try:
                     data[name] = technology_called(data[name])
                 except Unchoosable as error:
-                    self.add_error(name, str(error))
-        for name in ("started", "ended"):
-            if data.get(name):
-                try:
-                    data[name] = dates.parse(data[name].strip())
-                except dates.InvalidDate as error:
                     self.add_error(name, str(error))
         if len(data.get("quote", "").split()) > QUOTE_WORDS:
             self.add_error(

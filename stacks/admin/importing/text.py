@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from stacks import dates
+from stacks.admin.forms import uncut
+from stacks.admin.typed_dates import TypedDateField
 from stacks.importers.formats import FORMATS, decode
 from stacks.importers.lines import MOST_BYTES, MOST_LINES, Unreadable, check_lines, check_size
 from stacks.importers.load import find_company, find_technology
@@ -72,29 +73,23 @@ class TextForm(forms.Form):
         label="Publisher", required=False, max_length=120, help_text="The organisation, never a person."
     )
     own_words = forms.BooleanField(label="The company's own words, wherever they stand", required=False)
-    edition = forms.CharField(
+    edition = TypedDateField(
         label="Edition of",
         required=False,
-        max_length=10,
         widget=forms.TextInput({"placeholder": "2025, 2025-11 or 2025-11-03"}),
     )
-    accessed = forms.CharField(label="Opened on", required=False, max_length=10)
+    accessed = TypedDateField(label="Opened on", required=False, widget=forms.TextInput)
     format = forms.ChoiceField(label="Read it as", required=False, choices=format_choices)
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
+        uncut(self)
         self.given_text, self.path, self.text_problem = "", "", ""
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         self._take_text(data)
-        for name in ("edition", "accessed"):
-            if data.get(name):
-                try:
-                    data[name] = dates.parse(data[name].strip())
-                except dates.InvalidDate as error:
-                    self.add_error(name, str(error))
         if data.get("url"):
             try:
                 data["url"] = check_address(data["url"])

@@ -65,7 +65,7 @@ class _Importer:
         self.source, self.edition, self.writes = options["source"], options["edition"], options["apply"]
         try:
             self.source = check_address(self.source) if self.source else ""
-            self.edition = dates.parse(self.edition) if self.edition else ""
+            self.edition = dates.read(self.edition) if self.edition else ""
         except (InvalidAddress, dates.InvalidDate) as error:
             raise CommandError(str(error)) from error
         self.company = find_company(options["company"]) if options["company"] else None

@@ -18,6 +18,25 @@ const nameBoxes = (within) => {
 django.jQuery(() => setTimeout(() => nameBoxes(document)));
 document.addEventListener("formset:added", (event) => setTimeout(() => nameBoxes(event.target)));
 
+/* What a date is taken for stands under its field as soon as it is typed: "June 2021", or why it cannot be read. */
+
+const readsDates = document.currentScript.dataset.readsDates;
+document.addEventListener("change", async (event) => {
+  const field = event.target;
+  if (!readsDates || !field.matches?.("input.vTypedDate")) return;
+  const typed = field.value;
+  const answer = await fetch(`${readsDates}?${new URLSearchParams({ text: typed })}`).catch(() => null);
+  if (!answer?.ok || answer.redirected || field.value !== typed) return;
+  const { told = "", problem = "" } = await answer.json();
+  let line = field.parentElement.querySelector(".taken");
+  if (!line) {
+    line = field.parentElement.appendChild(document.createElement("p"));
+    line.setAttribute("role", "status");
+  }
+  line.className = problem ? "taken problem" : "taken";
+  line.textContent = problem || told;
+});
+
 /* Whatever differs from what the server filled in is typed: text, ticks, choices, rows added and rows marked to go. A form
    that came back with an error holds what is not saved, even where nobody touched it since. */
 
