@@ -21,6 +21,9 @@ from django.db.models import Q, QuerySet
 
 from stacks.filing import ORDER, columns_of, identity_of, key_of
 from stacks.models import (
+    Audit,
+    AuditItem,
+    AuditJudgement,
     Category,
     Caution,
     Company,
@@ -53,7 +56,8 @@ _AT_ONCE = 100  # companies or technologies whose rows are in memory together
 _BATCHES_AT_ONCE = 10  # of imports, each with a text of some megabytes perhaps
 _KINDS = {model._meta.model_name: model for model in ORDER}
 _PLACE = re.compile(
-    r"(added|categories|decisions|redirects|sources|watches)\.json|(companies|imports|technologies)/[\w-]+\.json",
+    r"(added|audits|categories|decisions|redirects|sources|watches)\.json|"
+    r"(companies|imports|technologies)/[\w-]+\.json",
     re.ASCII,
 )
 _BEGINS = re.compile(rb'\[\s*(\]|\{\s*"model": "stacks\.)')
@@ -218,6 +222,16 @@ class _Export:
             self.report(f"{done:>6} of {len(named)} imports")
         self._file("decisions.json", self._rows(ImportDecision.objects.order_by("pk")))
         self._file("watches.json", self._rows(Watch.objects.order_by("pk")))
+        self._file("audits.json", self._audits())
+
+    def _audits(self) -> Iterator[_Row]:
+        for audit in self._rows(Audit.objects.order_by("pk")):
+            yield audit
+            items = list(self._rows(AuditItem.objects.filter(audit=audit.pk).order_by("pk")))
+            found = self._of(AuditJudgement, "item", [item.pk for item in items])
+            for item in items:
+                yield item
+                yield from found[item.pk]
 
     def _name_rows(self, lines: Sequence[_Row]) -> None:
         """Tell what each line speaks of by what tells it from others, in place of its key. One query for each kind."""

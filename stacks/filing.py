@@ -10,6 +10,9 @@ from django.contrib.auth import get_user_model
 from django.db import models
 
 from stacks.models import (
+    Audit,
+    AuditItem,
+    AuditJudgement,
     Category,
     Company,
     CompanyAlias,
@@ -40,6 +43,7 @@ ORDER: tuple[Any, ...] = (
     Company, Source, CompanyAlias, CompanyIdentifier, CompanyFact,
     Usage, Migration, Evidence, Coverage, Redirect,
     Review, ImportBatch, ImportLine, ImportChoice, ImportDecision, Watch,
+    Audit, AuditItem, AuditJudgement,
 )  # fmt: skip
 # By what a row is told from the others of its kind, where files do not refer to it by a key.
 IDENTITY: dict[Any, tuple[str, ...]] = {

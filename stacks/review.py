@@ -19,7 +19,7 @@ CURATOR, REVIEWER = "Curator", "Reviewer"
 NEW_ACCOUNT = "Has to choose a password"
 REVIEWED = (Technology, Company, Usage, Migration)
 # Reviewers only: what the public sees or may no longer see is deleted by nobody else.
-_KEPT_FROM_CURATORS = {"company", "technology", "category", "usage", "migration", "source"}
+_KEPT_FROM_CURATORS = {"audit", "company", "technology", "category", "usage", "migration", "source"}
 
 
 # What no curator needs, and what an administrator answers for.

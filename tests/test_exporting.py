@@ -19,6 +19,9 @@ from stacks.exporting import ExportError, export
 from stacks.filing import ORDER
 from stacks.loading import LoadError, load
 from stacks.models import (
+    Audit,
+    AuditItem,
+    AuditJudgement,
     Caution,
     Company,
     CompanyAlias,
@@ -95,6 +98,9 @@ def make_everything():
     TechnologyAlias.objects.filter(name="Bare 1").update(caution=Caution.ENTRY_ONLY)
     CompanyAlias.objects.create(company=child, name="Ærdvark", caution=Caution.AS_WRITTEN)
     propose_things(child, first["technologies"])
+    audit = Audit.objects.create(release="Whisper", size=1, seed=1, revision=1, drawn_from=1)
+    item = AuditItem.objects.create(audit=audit, number=1, usage=child.usages.first(), stated={"purpose": "Whisper"})
+    AuditJudgement.objects.create(item=item, verdict="right")
     Watch.objects.create(source=shared, company=child, told="Whisper", asked_at="2026-01-02T03:04:05Z")
     Source.objects.filter(pk=shared.pk).update(check_result="moved", checked_at="2026-01-02T03:04:05Z")
 

@@ -2,6 +2,7 @@
 
 from stacks.admin import (
     accounts,
+    audits,
     categories,
     changes,
     companies,
@@ -22,6 +23,7 @@ from stacks.admin import (
 
 __all__ = [
     "accounts",
+    "audits",
     "categories",
     "changes",
     "companies",

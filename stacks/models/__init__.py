@@ -1,5 +1,7 @@
 """The nouns of the catalogue, one file per family."""
 
+from .audits import Audit, AuditItem, AuditJudgement
+from .audits import Verdict as AuditVerdict
 from .base import Curated, Reviewed, State
 from .catalogue import (
     Category,
@@ -32,6 +34,10 @@ __all__ = [
     "SUGGESTION",
     "Alias",
     "ApiKey",
+    "Audit",
+    "AuditItem",
+    "AuditJudgement",
+    "AuditVerdict",
     "BatchState",
     "Category",
     "Caution",

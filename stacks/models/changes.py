@@ -59,6 +59,7 @@ class Counter(models.Model):
     identity = models.CharField(max_length=32, default=new_identity)
     revision = models.PositiveBigIntegerField(default=0)
     vocabulary_revision = models.PositiveBigIntegerField(default=0)
+    audits = models.PositiveIntegerField(default=0)  # moves when what pages tell of audits does
 
     class Meta:
         default_permissions = ()

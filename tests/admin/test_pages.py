@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group, User
 from stacks.merge import merge
 from stacks.models import (
     ApiKey,
+    Audit,
     Category,
     Change,
     Company,
@@ -67,7 +68,7 @@ CURATED = [
 OF_ADMINISTRATORS = {ApiKey}
 TO_READ = [Change, ImportBatch, ImportDecision, ImportLine, Merge]
 # Of the work of curators, and of no catalogue: without versions.
-WORK = [Watch]
+WORK = [Audit, Watch]
 
 
 def make_change():
@@ -112,6 +113,7 @@ def make_decision():
 
 DRAFT = {"state": State.DRAFT}
 MAKERS = {
+    Audit: lambda: Audit.objects.create(release=f"r{Audit.objects.count()}", size=1, seed=1, revision=1, drawn_from=1),
     Category: make_category,
     Change: make_change,
     Company: partial(make_company, **DRAFT),
@@ -169,6 +171,7 @@ def test_every_page_opens_for_those_who_work_there(log_in, role, model):
     ):
         assert client.get(url).status_code == 200, url
     may_delete = role != "curator" or model.__name__.lower() not in {
+        "audit",
         "category",
         "company",
         "migration",
@@ -229,6 +232,7 @@ def test_the_newest_change_comes_first(log_in):
 # published from the list, what is part of them: of a company names, identifiers, figures, evidence and blanks,
 # of a technology names, homonyms, relations and identifiers
 COSTS = {
+    Audit: 6,
     Category: 7,
     Change: 7,
     Company: 11,

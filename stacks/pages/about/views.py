@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from stacks.addresses import takes
+from stacks.pages.about.audits import read_audits
 from stacks.pages.about.figures import read_figures, show_figures
 from stacks.pages.kept import load_kept_newest_edition, once
 
@@ -13,5 +14,6 @@ from stacks.pages.kept import load_kept_newest_edition, once
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     figures = once(request, "figures", lambda: read_figures(load_kept_newest_edition(request)))
-    context = {"figures": show_figures(figures), "newest": figures.newest}
+    audits = once(request, "audits", read_audits)
+    context = {"figures": show_figures(figures), "newest": figures.newest, "audits": audits}
     return render(request, "stacks/about/about.html", context)

@@ -100,8 +100,8 @@ def test_it_costs_the_same_however_much_there_is(client, rows, django_assert_num
             make_migration(make_company(usages=1))
 
     # the revision, the newest edition; companies, technologies, usages, migrations, sources and those in own words,
-    # what is verified, what rests on one source, when each was last said
-    with django_assert_num_queries(11):
+    # what is verified, what rests on one source, when each was last said; finished audits
+    with django_assert_num_queries(12):
         client.get("/about/")
 
     # the next visitor: the revision
