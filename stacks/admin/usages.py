@@ -11,6 +11,7 @@ from .evidence import UsageEvidenceInline, WithEvidence
 from .forms import HomeForm
 from .review import ShownFilter
 from .searching import AreaFilter, every_word
+from .together import ChangesTogether
 
 
 class UsageForm(HomeForm):
@@ -47,7 +48,7 @@ class EvidenceFilter(admin.SimpleListFilter):
 
 
 @admin.register(Usage)
-class UsageAdmin(WithEvidence):
+class UsageAdmin(ChangesTogether, WithEvidence):
     form = UsageForm
     list_display = ("technology", "company", "state_mark", "sources", "purpose", "category", "stage")
     list_filter = (

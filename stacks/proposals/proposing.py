@@ -1,6 +1,6 @@
 """Proposals made: each is validated as if it were written now, and nothing but its line is written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from copy import copy
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from stacks.curating import curating
+from stacks.derived import chunks
 from stacks.models import (
     SUGGESTION,
     ImportAction,
@@ -94,6 +95,53 @@ def propose_row(batch: ImportBatch, row: Any, **said: Any) -> list[ImportLine]:
         return [line]
 
 
+def propose_on_all(batch: ImportBatch, rows: Sequence[Any], values: Mapping[str, Any]) -> list[ImportLine]:
+    """`propose_changes` of the same values for many stored rows of one kind, in few queries however many they are.
+
+    Who calls it has held each row against every rule.
+    """
+    with curating():
+        author = batch.made_by
+        waiting = ImportLine.objects.waiting().filter(kind=kind_of(rows[0]), author=author, field__in=values)
+        known = {
+            (row, field, _hashable(new))
+            for chunk in chunks(row.pk for row in rows)
+            for row, field, new in waiting.filter(row__in=chunk).values_list("row", "field", "new")
+        }
+        lines = [
+            _line(batch, row, _action(ImportAction.CHANGE, name, new), field=name, old=value_of(row, name), new=new)
+            for row in rows
+            for name, new in ((name, as_told(value)) for name, value in values.items())
+            if value_of(row, name) != new and (row.pk, name, _hashable(new)) not in known
+        ]
+        for chunk in chunks(line.row for line in lines):
+            _take_back(batch, waiting.filter(row__in=chunk))
+            returned = ImportLine.objects.filter(author=author, state=ImportState.REFUSED, put_aside=False)
+            returned.filter(kind=kind_of(rows[0]), row__in=chunk, field__in=values).update(put_aside=True)
+        ImportLine.objects.bulk_create(lines, batch_size=500)
+        return lines
+
+
+def propose_rows(batch: ImportBatch, rows: Sequence[Any]) -> list[ImportLine]:
+    """`propose_row` for many rows of one kind, in few queries. Who calls it has held each against every rule."""
+    with curating():
+        waiting = ImportLine.objects.waiting().filter(
+            kind=kind_of(rows[0]), action=ImportAction.ADD, author=batch.made_by
+        )
+        known = {
+            _hashable(new)
+            for chunk in chunks({place_of(row)[0] for row in rows})
+            for new in waiting.filter(company__in=chunk).values_list("new", flat=True)
+        }
+        lines = [
+            _line(batch, row, ImportAction.ADD, new=new)
+            for row, new in ((row, values_of(row)) for row in rows)
+            if _hashable(new) not in known
+        ]
+        ImportLine.objects.bulk_create(lines, batch_size=500)
+        return lines
+
+
 def propose_removal(batch: ImportBatch, row: Any, **said: Any) -> list[ImportLine]:
     """That the row goes; `old` keeps what it said."""
     with curating():
@@ -149,7 +197,11 @@ def _supersede(batch: ImportBatch, lines: list[ImportLine], waiting: Any) -> Non
     """Who suggests another value for a field takes back what he suggested for it before."""
     if batch.made_by is None or batch.format != SUGGESTION or not lines:
         return
-    before = waiting.filter(field__in=[line.field for line in lines], batch__format=SUGGESTION)
+    _take_back(batch, waiting.filter(field__in=[line.field for line in lines]))
+
+
+def _take_back(batch: ImportBatch, waiting: Any) -> None:
+    before = waiting.filter(batch__format=SUGGESTION)
     before.update(state=ImportState.TAKEN_BACK, decided_by=batch.made_by, decided_at=timezone.now())
 
 
