@@ -1,4 +1,4 @@
-"""One change for many usages: what it would do to each, then all of it or nothing, in few queries however many they are.
+"""One change for many usages: what it would do to each, then all of it or nothing, in few queries however many.
 
 What a user may not write himself is proposed, line by line as if he had saved each form.
 """
@@ -237,8 +237,9 @@ def _evidence_of(usages: Collection[Usage], **which: Any) -> dict[int, list[Evid
     for chunk in chunks(by_pk):
         rows = Evidence.objects.filter(usage__in=chunk, **which).select_related("source").order_by("pk")
         for row in rows:
-            row.usage = by_pk[row.usage_id]
-            found.setdefault(row.usage_id, []).append(row)
+            usage = by_pk[row.usage_id or 0]
+            row.usage = usage
+            found.setdefault(usage.pk, []).append(row)
     return found
 
 

@@ -5,7 +5,7 @@ row that says something else by now stays where it is, with what changed. What n
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -81,7 +81,7 @@ class ShownFilter(admin.SimpleListFilter):
 class ReviewedAdmin(CuratedAdmin):
     """A row with a state. Only `stacks.review` moves it; here are its doors."""
 
-    actions = ("propose_selected", "publish_selected", "return_selected", "retract_selected")
+    actions: ClassVar[Any] = ("propose_selected", "publish_selected", "return_selected", "retract_selected")
     action_form = ReadForm
 
     def is_in_sight(self, row) -> bool:

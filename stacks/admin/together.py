@@ -1,7 +1,7 @@
 """One change for the usages that are ticked in their list: a page says what it does to each, before it does it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from stacks.fingerprint import fingerprints
-from stacks.models import Category, Evidence, Stage, Usage
+from stacks.models import Category, Evidence, Source, Stage, Usage
 from stacks.together import CATEGORY, END, SOURCE, STAGE, VERIFIED, Cited, Refused, check_date, look, write
 
 from .forms import KnownAutocomplete, is_key
@@ -60,7 +60,7 @@ class _SourceForm(_Asked):
     def __init__(self, data=None, *, admin_site):
         super().__init__(data)
         self.fields["source"] = forms.ModelChoiceField(
-            Evidence._meta.get_field("source").related_model.objects.all(),
+            Source.objects.all(),
             label="The source that each cites",
             help_text="Its address, title or publisher. It has to say so of every one of them.",
             widget=KnownAutocomplete(Evidence._meta.get_field("source"), admin_site),
@@ -110,7 +110,7 @@ CHANGES = {
 class ChangesTogether(ReviewedAdmin):
     """Adds the actions to the list of usages."""
 
-    actions = (
+    actions: ClassVar[Any] = (
         *ReviewedAdmin.actions, "stage_selected", "end_selected", "file_selected", "cite_selected", "verify_selected",
     )  # fmt: skip
 
