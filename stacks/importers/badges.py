@@ -10,7 +10,7 @@ from .vocabulary import Vocabulary
 
 def badge(segment: Segment, vocabulary: Vocabulary) -> list[Mention]:
     """A badge says its name in the address of its picture, in its alternative text or by its logo."""
-    for text, certain in _badge_texts(segment):
+    for text, certain in [*_badge_texts(segment), *_of_service(segment)]:
         found = vocabulary.scanner.whole(text)
         if found and not found.names[0].homonym:
             name = found.names[0]
@@ -72,6 +72,35 @@ def _badge_texts(segment: Segment) -> list[tuple[str, bool]]:
             texts.append((re.split(r"-(?:original|plain|line|icon|logo|wordmark|ar21)", stem)[0], True))
             texts.append((segment.text, True))
     return texts
+
+
+# whose badge tells the state of a project, by the host of its picture
+_SERVICES = {
+    "travis-ci.org": "Travis CI",
+    "travis-ci.com": "Travis CI",
+    "circleci.com": "CircleCI",
+    "ci.appveyor.com": "AppVeyor",
+    "codecov.io": "Codecov",
+    "coveralls.io": "Coveralls",
+    "codeclimate.com": "Code Climate",
+    "sonarcloud.io": "SonarQube Cloud",
+    "snyk.io": "Snyk",
+    "api.netlify.com": "Netlify",
+    "readthedocs.org": "Read the Docs",
+    "app.codacy.com": "Codacy",
+    "semaphoreci.com": "Semaphore",
+    "dev.azure.com": "Azure DevOps",
+}
+_WORKFLOW = re.compile(r"^https://github\.com/[\w.-]{1,60}/[\w.-]{1,100}/(?:actions/)?workflows/", re.IGNORECASE)
+
+
+def _of_service(segment: Segment) -> list[tuple[str, bool]]:
+    """ "build: passing" names nobody, but who shows it: offered, since a badge may be older than the move away."""
+    for link in segment.links:
+        host = (urlsplit(link.url).hostname or "").removeprefix("www.") if "[" not in link.url else ""
+        if host in _SERVICES or _WORKFLOW.match(link.url):
+            return [(_SERVICES.get(host, "GitHub Actions"), False)]
+    return []
 
 
 def _badge_version(segment: Segment) -> str:

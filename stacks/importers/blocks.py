@@ -36,6 +36,7 @@ _CODE_LINE = re.compile(
 )
 _BOLD_LINE = re.compile(r"^\s{0,3}(?:\*\*|__)(.{1,100}?)(?:\*\*|__)\s*:?\s*(?:<br\s?/?>)?\s*$")
 _FIELD = re.compile(r"(?:\*\*|__)?[A-Z][^:：.!?\n]{1,40}?\s?[:：](?!//)(?:\*\*|__)?\s+[^\n]{1,160}?(?<![.!?])$")
+_NAMED = re.compile(r"\s*[^:：]{1,40}[:：]\s+\S")
 _SENTENCE_END = re.compile(r"[.!?,;。！？，；…]\s*$")
 
 
@@ -193,6 +194,9 @@ class Blocks:
     def _heads_indented(self, at: int) -> bool:
         """ "PHASE 2: hybrid" over lines that stand further in."""
         after = self.lines[at + 1] if at + 1 < len(self.lines) else ""
+        named = _NAMED.match(self.lines[at])
+        if named and named.end() - 1 == _indent(after):
+            return False  # "Backend:   Python, FastAPI", and more of it below
         return bool(after.strip()) and _indent(after) > _indent(self.lines[at]) and not _FENCE.match(after)
 
     def _heading(self, at: int) -> int | None:

@@ -138,6 +138,8 @@ def _as_own(mention: Mention, context: _Context, found: Findings) -> bool:
 
 def _in_column(mention: Mention, context: _Context, found: Findings) -> bool:
     role = context.role
+    if context.segment.row is not None and _COMPATIBLE.search(tables.purpose_of(context.segment, found)):
+        return decide(mention, "mentioned", 0.25, "what it gets on with, not what they run")
     if role in (Column.UNKNOWN, Column.REMARKS):
         return False
     if role in (Column.TECHNOLOGY, Column.OLD, Column.NEW):
@@ -147,6 +149,13 @@ def _in_column(mention: Mention, context: _Context, found: Findings) -> bool:
     if role is Column.PURPOSE:
         return decide(mention, "purpose", 0.3, "stands in the column that says what it is for")
     return decide(mention, "mentioned", 0.2, f"stands in the column “{tables.head_of(context.segment)}”")
+
+
+_COMPATIBLE = re.compile(
+    r"compatib|\bsupported (?:os|operating|browsers?|platforms?)\b|"
+    r"\b(?:os|browsers?|platform) (?:support|requirements?)\b",
+    re.IGNORECASE,
+)
 
 
 def _in_technology_column(mention: Mention, context: _Context, found: Findings) -> bool:

@@ -1,6 +1,7 @@
 """A name in a segment, and an entry taken apart."""
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from stacks.matching.scan import Found
@@ -23,7 +24,7 @@ _GENERIC = re.compile(
     r"servers|cloud|instances?|framework|library|libraries|language|api|apis|sdk|service|services|managed|"
     r"self-hosted|app|apps|engine|pro|enterprise|premium|free|community|edition|version|ui|cli|client|etc|"
     r"platform|container|containers|pipeline|pipelines|jobs?|queue|storage|hosting|base|programming|plugin|"
-    r"operator|charts?|functions?|streams?|mode|custom|native|js|web)\b",
+    r"operator|charts?|functions?|streams?|mode|custom|native|js|web|fallback|primary|secondary|default|optional|main)\b",
     re.IGNORECASE,
 )
 
@@ -85,6 +86,17 @@ def parts_of(text: str, begin: int = 0) -> list[Part]:
             at = match.end()
     found.append(Part(at, len(text)))
     return [part for part in found if text[part.start : part.end].strip(TRIM)]
+
+
+def around(parts: list[Part], names: list[Mention]) -> list[Part]:
+    """The parts, those joined that a name stands across ("shadcn/ui")."""
+    starts = [name.start for name in names]  # in order
+    joined: list[Part] = []
+    for part in parts:
+        at = bisect_left(starts, joined[-1].end) - 1 if joined else -1
+        spans = at >= 0 and names[at].end > part.start
+        joined.append(Part(joined.pop().start, part.end) if spans else part)
+    return joined
 
 
 def is_bare(text: str) -> bool:

@@ -4,9 +4,13 @@ from collections.abc import Iterable
 
 from stacks.folding import fold
 
-from .mentions import Mention
+from .mentions import AROUND, TRIM, Mention, parts_of
+from .places import label_of
 from .segments import Segment
 from .vocabulary import Vocabulary, folded_words
+
+_LONGEST_LIST = 400  # characters
+_LONGEST_LABEL = 3  # words
 
 
 class Neighbours:
@@ -17,6 +21,7 @@ class Neighbours:
         self.rows: dict[int, str] = {}
         self.near: dict[int, set[str]] = {}
         self.all: set[str] = set()
+        self.lists: dict[int, bool] = {}
         for mention in mentions:
             self.note(mention)
         self.text = folded_words(" ".join(segment.text for segment in segments)[:200_000])
@@ -34,6 +39,23 @@ class Neighbours:
                 " ".join([*(cell.text for cell in cells), *head, *segment.path[-2:], segment.lead])
             )
         return self.rows[key]
+
+    def is_list(self, segment: Segment) -> bool:
+        """Known names and nothing else: in "express, go, mongodb" the letter case says nothing."""
+        key = id(segment)
+        if key not in self.lists:
+            label = label_of(segment)
+            parts = parts_of(segment.text, label.body) if len(segment.text) <= _LONGEST_LIST else []
+            named = len(parts) > 1 or (bool(label.text) and len(label.text.split()) <= _LONGEST_LABEL)
+            self.lists[key] = (
+                named
+                and all(
+                    self.vocabulary.scanner.whole(AROUND.sub("", segment.text[part.start : part.end]).strip(TRIM))
+                    for part in parts
+                )
+                and bool(parts)
+            )
+        return self.lists[key]
 
     def of_row(self, segment: Segment, but: str) -> set[str]:
         return self.near.get(_row_id(segment), set()) - {but}

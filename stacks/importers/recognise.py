@@ -17,7 +17,7 @@ from .figures import read_figures
 from .findings import TICKED_FROM, Findings, Given, Rejected
 from .judging import judge
 from .lines import Reading, problems_of
-from .mentions import Mention, is_bare, parts_of
+from .mentions import Mention, around, is_bare, parts_of
 from .names import linked_strangers, new_names
 from .nearly import Nearly
 from .neighbours import Neighbours
@@ -188,7 +188,7 @@ def mark_entries(segment: Segment, mentions: list[Mention]) -> None:
     """Which names are the whole entry, or a part of it."""
     label = label_of(segment)
     parts = [(label.start, label.end)] if label.text else []
-    parts += [(part.start, part.end) for part in parts_of(segment.text, label.body)]
+    parts += [(part.start, part.end) for part in around(parts_of(segment.text, label.body), mentions)]
     if (match := _WHAT_FOR.match(segment.text)) and all(m.start >= match.start("names") for m in mentions):
         begin = match.start("names")  # "Orchestration (Airflow / Dagster)"
         parts = [(begin + part.start, begin + part.end) for part in parts_of(match["names"])]
@@ -232,8 +232,9 @@ def _apply_moves(found: Findings) -> None:
             stage = "planned"
         kept.append(Move(old, new, stage, move.sentence, move.line, move.standing))
     found.moves = _at_last(kept) if found.told else kept
+    standing = _standing(found)
     for move in found.moves:
-        _mark_ends(move)
+        _mark_ends(move, standing)
 
 
 def _at_last(moves: list[Move]) -> list[Move]:
@@ -249,7 +250,21 @@ def _pairs(move: Move) -> list[tuple[str, str]]:
     return [(old.slug or old.name, new.slug or new.name) for old in move.old for new in move.new]
 
 
-def _mark_ends(move: Move) -> None:
+def _standing(found: Findings) -> set[str]:
+    """What the text has in use apart from what it says of changes: a plan to move to it makes it no plan."""
+    ends = {id(mention) for move in found.moves for mention in (*move.old, *move.new)}
+    return {
+        mention.slug
+        for mention in found.mentions
+        if mention.verdict == "used"
+        and mention.sure >= TICKED_FROM
+        and mention.stage == ""
+        and id(mention) not in ends
+        and not found.place(mention.segment).stage
+    }
+
+
+def _mark_ends(move: Move, standing: set[str]) -> None:
     for mention in move.old:
         if mention.slug and mention.verdict != "via":
             mention.stage, mention.moved = _LEFT[move.stage], True
@@ -257,7 +272,8 @@ def _mark_ends(move: Move) -> None:
     for mention in move.new:
         if mention.slug and mention.verdict != "via":
             if mention.stage != "trial" or move.stage != "planned":
-                mention.stage = "planned" if move.stage == "planned" and not move.standing else ""
+                stands = move.standing or (not move.sentence and mention.slug in standing)
+                mention.stage = "planned" if move.stage == "planned" and not stands else ""
             _raise(mention, "what was chosen instead")
 
 

@@ -29,6 +29,9 @@ def find(segments: Iterable[Segment], vocabulary: Vocabulary) -> tuple[list[Ment
             sure.extend(badge(segment, vocabulary))
             continue
         found = names_in(segment.text, vocabulary)
+        if not found and (image := _of_image(segment, vocabulary)):
+            sure.append(image)
+            continue
         linked = _linked(segment, found, vocabulary)
         covered = [(m.start, m.end) for m in linked] + _elsewhere(segment, found, vocabulary)
         covered += [(one.start, one.end) for one in found if _FRENCH.match(segment.text, one.end)]
@@ -54,6 +57,29 @@ def find(segments: Iterable[Segment], vocabulary: Vocabulary) -> tuple[list[Ment
             else:
                 sure.append(mention_of(segment, one, name))
     return sure, doubtful
+
+
+_IMAGE = re.compile(r"[\s`*]*(?P<path>(?:[\w.:-]{1,60}/){1,3})(?P<name>[\w.-]{2,60})(?P<tag>:[\w.-]{1,60})?[\s`*]*")
+_OF_FILES = re.compile(
+    r"(?:^|/)(?:\.{1,2}|src|lib|libs|apps?|packages?|backend|frontend|docs?|internal|cmd|pkg|services?|servers?|clients?|infra|"
+    r"deploy|config|k8s|terraform|tests?|tools?|scripts?|components?|modules?|core|api|web|ui|db|data|mnt|etc|usr|var|opt|home)/",
+    re.IGNORECASE,
+)
+
+
+def _of_image(segment: Segment, vocabulary: Vocabulary) -> Mention | None:
+    """ "quay.io/keycloak/keycloak" in a cell: what the image is of."""
+    match = _IMAGE.fullmatch(segment.text) if segment.kind is Kind.CELL and "/" in segment.text else None
+    if match is None or _OF_FILES.search(match["path"]):
+        return None
+    found = vocabulary.scanner.whole(match["name"])
+    if found is None or len(found.names) > 1 or found.names[0].homonym:
+        return None
+    start, end = match.start("name"), match.end("name")
+    version = (match["tag"] or "").removeprefix(":")
+    name = found.names[0]
+    number = version if version[:1].isdigit() else ""
+    return Mention(segment, start, end, match["name"], name.slug, "alias", number, reach=len(segment.text), whole=True)
 
 
 def names_in(text: str, vocabulary: Vocabulary) -> list[Found]:

@@ -16,7 +16,9 @@ _APP_BEFORE = re.compile(
 )
 _APP_AFTER = re.compile(r"\s+(?:web\s+)?(?:apps?|applications?|monolith|codebase|backend)\b", re.IGNORECASE)
 _TEAM = re.compile(r"\s+(?:teams?|squads?|tribes?|guilds?|department|engineers)\b", re.IGNORECASE)
+_SLASHED = re.compile(r"([\w.+#-]{1,30})/$")
 _FEW = 4  # words
+_OF_SIGNS = re.compile(r"\w[-.]\w|\d")  # "xxl-job" is no word
 _STARTS = re.compile(r"(?:^|[.!?:;\n•]\s*[\"“(*_]*|\d[.)]\s+)$")
 
 
@@ -59,8 +61,11 @@ def _only_near(segment: Segment, found: Found, name: Name, neighbours: Neighbour
 
 
 def _entry_only(segment: Segment, found: Found, name: Name, neighbours: Neighbours) -> Mention | tuple[str, str]:
-    if stands_alone(segment, found) and (as_written(found) or _whole(segment, found) or found.text[:1].isupper()):
+    alone = stands_alone(segment, found)
+    if alone and (as_written(found) or _whole(segment, found) or found.text[:1].isupper()):
         return mention_of(segment, found, name)
+    if alone and neighbours.is_list(segment):
+        return mention_of(segment, found, name, "one of a list of names")
     if as_written(found) and _beside_others(segment, found, neighbours):
         return mention_of(segment, found, name, "it stands beside other technologies")
     if (
@@ -85,6 +90,8 @@ def _as_written(
 ) -> Mention | tuple[str, str]:
     if entry and (as_written(found) or _whole(segment, found) or segment.kind is Kind.TAG):
         return mention_of(segment, found, name)
+    if entry and (neighbours.is_list(segment) or _OF_SIGNS.search(found.text)):
+        return mention_of(segment, found, name, "one of a list of names")
     if is_phrase(found):
         return found.text, f"ordinary words: the technology is written “{name.written}”"
     if not as_written(found) and not (entry and found.text[:1].isupper()) and not _names_an_app(segment, found):
@@ -143,7 +150,9 @@ def _whole(segment: Segment, found: Found) -> bool:
 def _beside_others(segment: Segment, found: Found, neighbours: Neighbours) -> bool:
     if not neighbours.of_row(segment, found.names[0].slug):
         return False
-    before, after = segment.text[max(0, found.start - 6) : found.start], segment.text[found.end : found.end + 6]
+    before, after = segment.text[max(0, found.start - 40) : found.start], segment.text[found.end : found.end + 6]
+    if (joined := _SLASHED.search(before)) and neighbours.vocabulary.scanner.whole(joined[1]) is None:
+        return False  # "Small/Medium"
     return bool(
         re.search(r"(?:,|/|\+|&|and|or|with|\()\s*$", before) or re.match(r"\s*(?:,|/|\+|&|and\b|or\b|with\b)", after)
     )

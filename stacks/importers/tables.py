@@ -41,7 +41,9 @@ def settle_heads(outline: Outline, vocabulary: Vocabulary) -> None:
     for table in tables_of(outline):
         cells = [cell for cell in table.top.cells if cell.text.strip()] if table.top else []
         names = [vocabulary.scanner.whole(cell.text) for cell in cells]
-        if table.top is None or len(cells) < 2 or sum(map(bool, names)) * 2 < len(cells) + 1:
+        told = sum(map(bool, names))
+        told += sum(bool(_VERSION.fullmatch(cell.text.strip())) for cell in cells) if told else 0
+        if table.top is None or len(cells) < 2 or told * 2 < len(cells) + 1:
             continue
         first = next((n for n, segment in enumerate(outline.segments) if segment.row and segment.row.table is table), 0)
         outline.segments[first:first] = table.top.cells
@@ -171,7 +173,7 @@ def _replacements(row: Row, found: Findings) -> None:
     left = [m for m in old if m.slug not in kept and not is_weak(m, found)]
     if not left and new and new[0].slug in kept and not any(_THEN.search(cell.text) for cell in new_cells):
         return  # "MySQL -> MySQL and Prisma" adds
-    old = left or old[:1]  # "PHP 7 -> PHP 8, then TypeScript" leaves PHP
+    old = left or [m for m in old[:1] if not is_weak(m, found)]  # "PHP 7 -> PHP 8, then TypeScript" leaves PHP
     new = [m for m in new if m.slug not in kept and not is_weak(m, found)]
     if not old or not new or len(old) * len(new) > 6:
         return
@@ -231,7 +233,8 @@ def is_weak(mention: Mention, found: Findings) -> bool:
 
 _THEN = re.compile(r"\b(?:then|later|eventually|puis|ensuite|dann|luego|después|depois)\b|→|->", re.IGNORECASE)
 _NO_END = re.compile(
-    r"(?:legacy|retain|replace|keep|files?|manual\w*|monolith|custom|own|old|new|existing|tbd|\w+ or \w+|\w*_\w*)",
+    r"(?:legacy|retain|replace|keep|files?|manual\w*|minimal|basic|bespoke|hand-?\w+|ad-?hoc|monolith|custom|own|old|new|"
+    r"existing|tbd|\w+ or \w+|\w*_\w*)",
     re.IGNORECASE,
 )
 

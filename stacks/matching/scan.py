@@ -22,9 +22,14 @@ _VERSION = re.compile(
     r"(?:@[~^]?|[ \xa0]?[=~^<>]{1,2}[ \xa0]?|(?P<opened>[ \xa0]?\()|[ \xa0])?(?:[vV]\.?[ \xa0]?|[vV]ersion[ \xa0])?"
     r"(?P<number>\d{1,4}(?:\.(?:\d{1,5}|[xX*])){0,3}(?:\.?[xX])?\+?)(?(opened)\))(?![\w%]|[.,]\d|[+#])"
 )
+_IN_A_FILE = re.compile(
+    r"[-_.](?:[\w-]{1,30}\.){0,3}(?:ya?ml|json|toml|txt|md|lock|sh|conf|cfg|ini|xml|env|properties)(?![\w-])"
+)
 _IN_MID_SENTENCE = re.compile(r"[ \xa0][a-z%]")
 _AROUND = "\"'`*()[]{}<>“”„«»\u2018\u2019\u2039\u203a™®©℠ \t\r\n\xa0"
 _AFTER = ".,;:!?"
+_LONG_WORD = 4  # letters
+_FILE_GOES_ON = ("-", "_", ".")
 _EAST = "\u2e80"  # from here on scripts that put no space between words
 
 
@@ -204,9 +209,21 @@ def _holds_together(text: str, places: list[int], first: int, last: int, gaps: f
         between = text[places[place - 1] + 1 : places[place]]
         if not between or all(map(_is_unseen, between)):
             continue
-        if place - first not in gaps or not _GAP.fullmatch(between):
+        if place - first in gaps and _GAP.fullmatch(between):
+            continue
+        if not (between == " " and _is_taken_apart(text, places, first, place, last)):
             return False
     return True
+
+
+def _is_taken_apart(text: str, places: list[int], first: int, place: int, last: int) -> bool:
+    """ "Elastic Search": two words with capitals, of which each is long enough to be none by chance."""
+    return (
+        min(place - first, last - place) >= _LONG_WORD
+        and text[places[first]].isupper()
+        and text[places[place]].isupper()
+        and text[places[place] + 1].islower()
+    )
 
 
 def _joins(c: str, edge: str) -> bool:
@@ -230,6 +247,8 @@ def _begins(text: str, start: int, typed: bool) -> bool:
 
 def _ends(text: str, start: int, end: int, typed: bool) -> tuple[str, int] | None:
     """The version after the name, and where name and version end; None where the word goes on."""
+    if not typed and text[end : end + 1] in _FILE_GOES_ON and _IN_A_FILE.match(text, end):
+        return None  # "docker-compose.yml"
     capital = typed or any(c.isupper() for c in text[start:end])
     following = text[end : end + 1]
     if capital and following == "s" and text[end - 1].isalpha() and not _goes_on(text, end + 1):

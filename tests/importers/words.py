@@ -63,6 +63,7 @@ crossplane | Crossplane | tool | infrastructure-as-code | https://www.crossplane
 vault | HashiCorp Vault | tool | secrets-management | | | ?terraform,nomad,hashicorp:Vault
 supabase | Supabase | platform | relational-databases | https://supabase.com | |
 jenkins | Jenkins | tool | continuous-integration | https://www.jenkins.io | |
+travis-ci | Travis CI | service | continuous-integration | https://travis-ci.com | |
 gnu-make | GNU Make | tool | build-tools | | | !Make
 github | GitHub | service | source-hosting | https://github.com | |
 sentry | Sentry | tool | error-tracking | https://sentry.io | | ~Sentry

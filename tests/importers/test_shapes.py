@@ -1,0 +1,65 @@
+"""Shapes of lists and tables met in the wild, each of a kind: what a file, a head, a letter case or a badge says."""
+
+import pytest
+
+from tests.importers.words import kinds, moves, ticked, used
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("- frontend: react\n- backend: express, go, mongodb", {"react", "express", "go", "mongodb"}),
+        ("| what | tool |\n|---|---|\n| lang | go, swift |\n| build | make |", {"go", "swift", "gnu-make"}),
+        ("| Images | Version |\n|---|---|\n| quay.io/acme/redis | 7 |\n| grafana/grafana | latest |", {"redis", "grafana"}),
+        ("| **Web** | Vue | 3.2.x |\n|---|---|---|\n| | Redis | 7.x |", {"vuejs", "redis"}),
+        ("- Search: Elastic Search\n- Cache: Redis fallback", {"elasticsearch", "redis"}),
+        ("```\nBackend:   Django · Redis\n           Kafka (events)\nLogs:      Sentry\n```",
+         {"django", "redis", "apache-kafka", "sentry"}),
+    ],
+)  # fmt: skip
+def test_what_a_shape_holds(text, expected):
+    assert used(f"## Stack\n\n{text}\n") == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- goal: go fast\n- season: spring clean",
+        "| File | Holds |\n|---|---|\n| docker-compose.security.yml | settings |\n| src/redis | code |",
+        "| Component | Location |\n|---|---|\n| Frobnicator | Kafka topics |",
+        "| Component | Change |\n|---|---|\n| Browser compatibility | Django, React |",
+        "| Use | Not this |\n|---|---|\n| Frobnicator | Kafka, Redis |",
+        "### Don't use\n\n- Kafka\n\n### Discouraged\n\n- Redis\n\n### Browser support\n\n- Segment",
+    ],
+)
+def test_what_names_a_technology_and_is_no_use_of_it(text):
+    assert used(f"## Stack\n\n{text}\n") == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        ("### Retire\n\n- Redis", "retiring"),
+        ("### Ancienne stack (archivée)\n\n- Redis", "retired"),
+        ("### Deprecated technology\n\n- Redis", "retiring"),
+        ("- Hébergement cible: Redis", "planned"),
+    ],
+)
+def test_headings_and_labels_of_other_stages(text, stage):
+    assert [one[2] for one in ticked(f"# Stack\n\n{text}\n")] == [stage]
+
+
+def test_what_takes_the_place_is_no_plan_where_the_text_has_it_in_use():
+    rows = "## Deprecated technology\n\n| Deprecated | Replaced by |\n|---|---|\n| MySQL | PostgreSQL |\n"
+    assert ticked(rows) == [(5, "mysql", "retiring", None), (5, "postgresql", "planned", None)]
+    assert (9, "postgresql", "in_use", None) in ticked(f"## Stack\n\n- PostgreSQL\n\n{rows}")
+
+
+def test_what_is_minimal_or_a_protocol_is_no_end_of_a_move():
+    table = "| Area | Old | New |\n|---|---|---|\n| CI | Minimal | Jenkins |\n| RPC | gRPC | Kafka |\n"
+    assert moves(table) == []
+
+
+def test_a_badge_of_a_service_is_offered():
+    badge = "[![Build Status](https://travis-ci.org/a/b.svg?branch=master)](https://travis-ci.org/a/b)\n"
+    assert kinds(f"# App\n\n{badge}") == {"travis-ci": ("usage", False)}
