@@ -72,6 +72,8 @@ _hsts_seconds = env.int(
 _hsts_subdomains = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", PRODUCTION)
 _proxy_ssl_header = env.str("SECURE_PROXY_SSL_HEADER", "", validate=validate.Regexp(r"^([A-Za-z][A-Za-z-]*)?$"))
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(min=0, max=20))
+# Of internal networks, those that webhooks may be posted to.
+WEBHOOK_NETWORKS: list[str] = env.list("WEBHOOK_NETWORKS", [], subcast=str.strip, validate=values.networks)
 _throttle_anon = env.str("API_THROTTLE_ANON", "", validate=values.throttle)
 _throttle_key = env.str("API_THROTTLE_KEY", "", validate=values.throttle)
 

@@ -1,5 +1,6 @@
 """What the value of a setting may be; whatever is junk is refused with what is expected."""
 
+import ipaddress
 import re
 import string
 from difflib import get_close_matches
@@ -34,6 +35,14 @@ def split(value: str) -> SplitResult | None:
 
 def _is_web(parts: SplitResult) -> bool:
     return parts.scheme in {"http", "https"} and parts.username is None
+
+
+def networks(values: list[str]) -> None:
+    for value in values:
+        try:
+            ipaddress.ip_network(value)
+        except ValueError as error:
+            raise ValidationError("Not networks such as 10.1.0.0/16, separated by commas.") from error
 
 
 def one_line(value: str) -> None:

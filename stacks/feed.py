@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q, TextChoices
 
 from stacks.documents import KINDS
+from stacks.links import Links
 from stacks.models import Category, Change, Company, Coverage, Migration, Redirect, Technology, Usage, Verb
 
 _MODELS = {kind: model for model, kind in KINDS.items()}
@@ -52,15 +53,19 @@ class ObjectKind(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a follower keeps: kinds of objects, and what hangs on some companies or technologies; all where empty."""
+    """What a follower keeps: kinds of objects, and what hangs on some companies or technologies.
+
+    All kinds where there are none, all companies and technologies where they are None. Of an empty list only what
+    always passes.
+    """
 
     kinds: Sequence[str] = ()
-    companies: Sequence[Company] = ()
-    technologies: Sequence[Technology] = ()
+    companies: Sequence[Company] | None = None
+    technologies: Sequence[Technology] | None = None
 
     @property
     def narrows(self) -> bool:
-        return bool(self.kinds or self.companies or self.technologies)
+        return bool(self.kinds) or self.companies is not None or self.technologies is not None
 
     def passes(self, line: Line) -> bool:
         """What went, or goes by another name, passes always: whose it was is told no more.
@@ -73,8 +78,8 @@ class Scope:
             return False
         return self._keeps(line, "company", self.companies) and self._keeps(line, "technology", self.technologies)
 
-    def _keeps(self, line: Line, kind: str, wanted: Sequence[Any]) -> bool:
-        if not wanted:
+    def _keeps(self, line: Line, kind: str, wanted: Sequence[Any] | None) -> bool:
+        if wanted is None:
             return True
         columns = _ENDS.get((line.change.kind, kind), ())
         if any(column.removesuffix("_id") in line.payload.get("fields", ()) for column in columns):
@@ -108,6 +113,20 @@ def read(changes: Iterable[Change]) -> list[Line]:
     rows = {kind: _public_rows(kind, names) for kind, names in wanted.items()}
     renamed = {kind: _renamed(kind, names - rows[kind].keys()) for kind, names in wanted.items()}
     return [Line(change, _row(change, rows.get(change.kind, {}), renamed.get(change.kind, {}))) for change in changes]
+
+
+def document(line: Line, links: Links) -> dict[str, Any]:
+    """A line as it is told to others."""
+    change, row = line.change, line.row
+    return {
+        "seq": change.seq,
+        "at": change.at,
+        "verb": change.verb,
+        "kind": change.kind,
+        "object": change.object,
+        "url": links(change.kind, getattr(row, "uid", None) or row.slug) if row is not None else None,
+        "payload": line.payload,
+    }
 
 
 def of_company(company: Company, most: int) -> list[Change]:

@@ -58,6 +58,11 @@ class Answer:
     moved_to: str = ""
 
     @property
+    def retry_after(self) -> float | None:
+        """Seconds that the server asks for."""
+        return _seconds(self.headers.get("Retry-After", ""))
+
+    @property
     def text(self) -> str:
         kind = self.headers.get("Content-Type", "")
         charset = kind.partition("charset=")[2].split(";")[0].strip(" \"'") or "utf-8"
@@ -126,8 +131,17 @@ class Fetcher:
             news = {}
         raise Unreachable(f"It leads on more than {_MOST_HOPS} times.")
 
+    def post(self, url: str, body: bytes, headers: dict[str, str]) -> Answer:
+        """The answer of this very address: a redirect is one, too. Neither robots.txt nor a pause is asked for.
+
+        Raises Refused, Unreachable.
+        """
+        address, port = self.check(url)
+        deadline = time.monotonic() + self.most_seconds
+        return self._send(url, "POST", headers, address, port, deadline, self.most_bytes, body)
+
     def _ask(self, url: str, method: str, news: dict[str, str], deadline: float, *, heed_robots: bool) -> Answer:
-        address, port = self._check(url)
+        address, port = self.check(url)
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
         with self._hosts_lock:
@@ -145,7 +159,7 @@ class Fetcher:
             self._heed_patience(host, answer)
             return answer
 
-    def _check(self, url: str) -> tuple[str, int]:
+    def check(self, url: str) -> tuple[str, int]:
         """The address to connect to, with its port. Raises Refused and Unreachable."""
         try:
             parts = urlsplit(url)
@@ -188,7 +202,7 @@ class Fetcher:
         """A host that names a time is asked again after it; one that names a long time is not asked again."""
         if answer.status not in _ASKS_FOR_PATIENCE:
             return
-        seconds = _seconds(answer.headers.get("Retry-After", ""))
+        seconds = answer.retry_after
         if seconds is None:
             return
         if seconds > _LONGEST_WAIT:
@@ -196,7 +210,15 @@ class Fetcher:
         host.free_at = time.monotonic() + min(seconds, _LONGEST_WAIT)
 
     def _send(
-        self, url: str, method: str, headers: dict[str, str], address: str, port: int, deadline: float, most_bytes: int
+        self,
+        url: str,
+        method: str,
+        headers: dict[str, str],
+        address: str,
+        port: int,
+        deadline: float,
+        most_bytes: int,
+        body: bytes | None = None,
     ) -> Answer:
         """One question to one address; the name of the host is told, and proved by its certificate."""
         parts = urlsplit(url)
@@ -214,14 +236,17 @@ class Fetcher:
             response = pool.request(
                 method,
                 target,
+                body=body,
                 headers=told,
                 redirect=False,
                 retries=False,
                 preload_content=False,
                 assert_same_host=False,
             )
-            body, is_whole = _read(response, deadline, most_bytes)
-            return Answer(response.status, url, response.headers, body, is_whole)
+            answer, is_whole = _read(response, deadline, most_bytes)
+            return Answer(response.status, url, response.headers, answer, is_whole)
+        except urllib3.exceptions.NewConnectionError as error:  # of the kind of the next, although nothing was awaited
+            raise Unreachable("The connection failed or broke.") from error
         except urllib3.exceptions.TimeoutError as error:
             raise Unreachable("It does not answer in time.") from error
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:

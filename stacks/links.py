@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from stacks.addresses import site_of
+from stacks.addresses import origin, site_of
 from stacks.quotes import GAP
 
 PLURALS = {
@@ -56,10 +56,13 @@ def provenance(address: str) -> dict[str, Any]:
 
 
 class Links:
-    """`links(kind, slug_or_uid)` is the API's address of an object; `page` that of its page for people."""
+    """`links(kind, slug_or_uid)` is the API's address of an object; `page` that of its page for people.
 
-    def __init__(self, request: HttpRequest):
-        self.site = site_of(request)
+    Where nobody asked, they begin with SITE_URL.
+    """
+
+    def __init__(self, request: HttpRequest | None = None):
+        self.site = site_of(request) if request is not None else origin()
         self.pages = f"{self.site}{reverse('home')}"
         self.api = f"{self.site}{reverse('api-root')}"
 

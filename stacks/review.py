@@ -23,7 +23,7 @@ _KEPT_FROM_CURATORS = {"audit", "company", "technology", "category", "usage", "m
 
 
 # What no curator needs, and what an administrator answers for.
-_OF_ADMINISTRATORS = {"apikey", "counter", "technologycount"}
+_OF_ADMINISTRATORS = {"apikey", "counter", "delivery", "technologycount", "webhook"}
 
 
 class Refused(Exception):

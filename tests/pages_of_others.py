@@ -9,10 +9,12 @@ ALLOWED = "127.0.0.1/32"
 
 
 class PagesOfOthers:
-    """`pages[path]`: a status, or (status, headers, body), or a function of the handler; `asked` is what came."""
+    """`pages[path]`: a status, or (status, headers, body), or a function of the handler; `asked` is what came,
+    `bodies` what came with it.
+    """
 
     def __init__(self):
-        self.pages, self.asked, self.at = {}, [], []
+        self.pages, self.asked, self.at, self.bodies = {}, [], [], []
         self.stopped = threading.Event()
         site = self
 
@@ -22,6 +24,7 @@ class PagesOfOthers:
             def answer(self):
                 site.asked.append((self.command, self.path, dict(self.headers)))
                 site.at.append(time.monotonic())
+                site.bodies.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))
                 page = site.pages.get(self.path.partition("?")[0], 404)
                 if callable(page):
                     self.close_connection = True
@@ -39,7 +42,7 @@ class PagesOfOthers:
                     with contextlib.suppress(OSError):
                         self.wfile.write(body)
 
-            do_GET = do_HEAD = answer  # noqa: N815  (http.server's names)
+            do_GET = do_HEAD = do_POST = answer  # noqa: N815  (http.server's names)
 
             def log_message(self, *args):
                 pass

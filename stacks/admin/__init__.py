@@ -19,6 +19,7 @@ from stacks.admin import (
     technologies,
     usages,
     watches,
+    webhooks,
 )
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "technologies",
     "usages",
     "watches",
+    "webhooks",
 ]

@@ -24,6 +24,7 @@ from stacks.models import (
     Technology,
     Usage,
     Watch,
+    Webhook,
 )
 from stacks.review import REVIEWED
 
@@ -190,6 +191,8 @@ def worklists(user) -> list[Worklist]:
     doubles = count_doubles(user)
     if doubles is not None:
         lists.append(Worklist("names that look like doubles", doubles, reverse("admin:stacks_doubles"), INCOMPLETE))
+    gave_up = ~Q(off_why="")
+    look(Webhook, gave_up=(WRONG, gave_up, "webhooks that gave up", {"off_why__isempty": 0}))
     unfinished = Q(state=BatchState.OPEN)
     look(ImportBatch, open=(YOURS, unfinished, "imports not finished", {"state__exact": BatchState.OPEN}))
     return lists

@@ -1,7 +1,5 @@
 """The change feed: everything that the public could see change, in order, without gaps."""
 
-from typing import Any
-
 from django import forms
 from rest_framework import exceptions
 from rest_framework.request import Request
@@ -81,7 +79,7 @@ class ChangesView(APIView):
             message = f"The newest change is {revision}: this number is of another catalogue, so begin again with 0."
             raise BadQuery([{"parameter": "after", "message": message}])
         links = Links(request)
-        scope = Scope(asked["kind"], asked["company"], asked["technology"])
+        scope = Scope(asked["kind"], asked["company"] or None, asked["technology"] or None)
         # not beyond the revision that the answer tells and its tag stands for
         changes = Change.objects.filter(seq__gt=after, seq__lte=revision).order_by("seq")
         lines = feed.read(changes[: SCANNED if scope.narrows else size])
@@ -95,7 +93,7 @@ class ChangesView(APIView):
                 "previous": _page(request, after=max(0, after - size)) if after and not scope.narrows else None,
                 "catalogue": known.identity,
                 "revision": revision,
-                "results": [_shape(line, links) for line in told],
+                "results": [feed.document(line, links) for line in told],
             }
         )
 
@@ -105,16 +103,3 @@ def _page(request: Request, after: int) -> str:
     query.pop("after", None)
     rest = query.urlencode()
     return f"{request.build_absolute_uri(request.path)}?after={after}{f'&{rest}' if rest else ''}"
-
-
-def _shape(line: feed.Line, links: Links) -> dict[str, Any]:
-    change, row = line.change, line.row
-    return {
-        "seq": change.seq,
-        "at": change.at,
-        "verb": change.verb,
-        "kind": change.kind,
-        "object": change.object,
-        "url": links(change.kind, getattr(row, "uid", None) or row.slug) if row is not None else None,
-        "payload": line.payload,
-    }

@@ -28,6 +28,7 @@ from .names import Alias, Caution, CompanyAlias, Homonym, TechnologyAlias
 from .reviews import Mark, Review
 from .usages import Coverage, Hosting, Migration, MigrationStage, Outcome, Stage, Usage
 from .watching import FEED, Watch, WatchedEdition, WatchFormat, WatchResult
+from .webhooks import Delivery, DeliveryState, Message, Webhook
 
 __all__ = [
     "FEED",
@@ -51,6 +52,8 @@ __all__ = [
     "Counter",
     "Coverage",
     "Curated",
+    "Delivery",
+    "DeliveryState",
     "Evidence",
     "Homonym",
     "Hosting",
@@ -67,6 +70,7 @@ __all__ = [
     "Lifecycle",
     "Mark",
     "Merge",
+    "Message",
     "Migration",
     "MigrationStage",
     "OpenSource",
@@ -93,6 +97,7 @@ __all__ = [
     "WatchFormat",
     "WatchResult",
     "WatchedEdition",
+    "Webhook",
     "added_at_first",
     "is_own_word",
     "scope_key",

@@ -17,6 +17,7 @@ from stacks.models import (
     CompanyFact,
     CompanyIdentifier,
     Coverage,
+    Delivery,
     Evidence,
     Homonym,
     ImportBatch,
@@ -33,6 +34,7 @@ from stacks.models import (
     TechnologyRelation,
     Usage,
     Watch,
+    Webhook,
 )
 from tests.admin.doors import admin_url
 from tests.factories import (
@@ -65,7 +67,7 @@ CURATED = [
 ]
 
 
-OF_ADMINISTRATORS = {ApiKey}
+OF_ADMINISTRATORS = {ApiKey, Delivery, Webhook}
 TO_READ = [Change, ImportBatch, ImportDecision, ImportLine, Merge]
 # Of the work of curators, and of no catalogue: without versions.
 WORK = [Audit, Watch]

@@ -126,6 +126,7 @@ JUNK = {
     "SECURE_HSTS_INCLUDE_SUBDOMAINS": ["some"],
     "SECURE_PROXY_SSL_HEADER": ["X-Forwarded-Proto: https", "X Forwarded", "HTTP_X_FORWARDED_PROTO"],
     "TRUSTED_PROXIES": ["10.0.0.1", "-1", "all", "1000"],
+    "WEBHOOK_NETWORKS": ["inside", "10.0.0.1/8", "10.0.0.0/99"],
     "API_THROTTLE_KEY": ["many", "10"],
     "API_THROTTLE_ANON": ["600", "0/minute", "-1/minute", "600/fortnight", "6e2/minute", "\u0666/minute"],
 }
