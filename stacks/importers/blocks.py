@@ -15,6 +15,7 @@ LONGEST_LINE = 20_000
 
 _DEEPEST = 6
 _FENCE = re.compile(r"^\s{0,12}(`{3,}|~{3,})\s*([\w+#-]*)")
+_HIGHLIGHT = re.compile(r"^\s*\{[%{]-?<?\s*(?P<end>end|/)?highlight\b")
 _ATX = re.compile(r"^\s{0,3}(#{1,6})(?:\s+|(?=[^\s#!\d]))(.*?)\s*#*\s*$")
 _RULE = re.compile(r"^\s{0,3}(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,})$")
 _UNDERLINE = re.compile(r"^\s{0,3}(=+|-{2,})\s*$")
@@ -32,7 +33,8 @@ _TEXT_FENCES = ("", "text", "txt", "md", "markdown", "plaintext", "plain")
 _CODE_LINE = re.compile(
     r"^\s*(?:[$>%]\s|//|import |from \w+ import|function |const |let |var |def |class |return |docker |npm |"
     r"yarn |pip |git |curl "
-    r"|sudo |cd |mkdir |export |<\?|SELECT |apt|brew )|[;{}]\s*$|=>|\(\)|[├└│┌┐┘┬┴─▼▲►◄║╔╚═]|-->|==>"
+    r"|sudo |cd |mkdir |export |<\?|</?[A-Za-z]|[\w.-]+\s?=|SELECT |apt|brew )"
+    r"|[;{}]\s*$|=>|\(\)|[├└│┌┐┘┬┴─▼▲►◄║╔╚═]|-->|==>"
 )
 _BOLD_LINE = re.compile(r"^\s{0,3}(?:\*\*|__)(.{1,100}?)(?:\*\*|__)\s*:?\s*(?:<br\s?/?>)?\s*$")
 _FIELD = re.compile(r"(?:\*\*|__)?[A-Z][^:：.!?\n]{1,40}?\s?[:：](?!//)(?:\*\*|__)?\s+[^\n]{1,160}?(?<![.!?])$")
@@ -42,7 +44,13 @@ _SENTENCE_END = re.compile(r"[.!?,;。！？，；…]\s*$")
 
 def outline(text: str) -> Outline:
     """Never raises; what is too long is cut and told as a problem."""
-    return Blocks(text).run()
+    blocks = Blocks(text)
+    found = blocks.run()
+    if not blocks.html.around:
+        return found
+    whole = Blocks(text)  # what stands around the text was never closed: where it ends, nobody knows
+    whole.html.trusts = False
+    return whole.run()
 
 
 class Blocks:
@@ -166,7 +174,7 @@ class Blocks:
     def _fence(self, at: int) -> int | None:
         match = _FENCE.match(self.lines[at])
         if not match:
-            return None
+            return self._highlight(at)
         mark = match[1]
         end = next(
             (n for n in range(at + 1, len(self.lines)) if self.lines[n].strip().startswith(mark)),
@@ -180,6 +188,16 @@ class Blocks:
             for n in range(at + 1, end):
                 self._plain_line(n)
         return end + 1
+
+    def _highlight(self, at: int) -> int | None:
+        """ "{% highlight js %}" to its end: code as blogs mark it."""
+        begin = _HIGHLIGHT.match(self.lines[at]) if "highlight" in self.lines[at][:40] else None
+        if not begin:
+            return None
+        for end in range(at + 1, min(len(self.lines), at + 500)) if not begin["end"] else ():
+            if (match := _HIGHLIGHT.match(self.lines[end])) and match["end"]:
+                return end + 1
+        return at + 1
 
     def _plain_line(self, at: int) -> None:
         raw = self.lines[at]

@@ -67,7 +67,7 @@ MIGRATIONS: tuple[re.Pattern[str], ...] = tuple(
         rf"(?:用|使用)\s*{_NEW}\s*(?:替换|替代|取代)(?:了)?\s*{_OLD}",
         rf"(?:从|由)\s*{_OLD}\s*(?:迁移|切换|转|升级|替换)(?:到|至|为|成)\s*{_NEW}",
         rf"\bvon\s+{_OLD}\s+(?:auf|zu|nach)\s+{_NEW}{FILL}{{0,30}}?(?:migrier|umgestellt|umgestiegen|gewechselt|umgezogen|gewandert|umstieg|wechsel)",
-        rf"\b(?:migr\w+|passage|pass\w+|mud\w+|cambi\w+|transi\w+|tras\w+|sai\w+|saí\w+|vind\w+|deix\w+|abandon\w+|quitt\w+)\b{FILL}{{0,30}}?\b(?:d[eoau]s?|depuis|desde|del|de l[ao]s?)\s+{_OLD}{FILL}{{0,30}}?\s+(?:à|vers|a|al|para|hacia|au|pra|en|em)\s+{_NEW}",
+        rf"\b(?:migr\w+|passage|pass\w+|mud\w+|cambi\w+|transi\w+|tras\w+|sai\w+|saí\w+|vind\w+|deix\w+|abandon\w+|quitt\w+)\b{FILL}{{0,30}}?\b(?:d[’']|(?:d[eoau]s?|depuis|desde|del|de l[ao]s?)\s+){_OLD}{FILL}{{0,30}}?\s+(?:à|vers|a|al|para|hacia|au|pra|en|em)\s+{_NEW}",
         rf"\b(?:abandon\w+|deix\w+|dej\w+|reempla\w+|sustitu\w+|substitu\w+|troc\w+|remplac\w+)\s+(?:(?:o|a|el|la|le|l['’])\s+)?{_OLD}{FILL}{{0,40}}?\b(?:por|pelo|pela|par|au profit de|en faveur de)\s+{_NEW}",
         rf"\b(?:haben|hat|wurde|wird|werden)\b{FILL}{{0,30}}?{_OLD}\s+(?:durch|mit)\s+{_NEW}\s+(?:\w+\s+)?(?:ersetz|abgelöst)",
     )

@@ -74,6 +74,15 @@ OURS = cue(rf"(?:our|we|us)\s+(?:(?!\bnot\b)[\w'’-]{{1,20}}\s+){{0,3}}{LIST}")
 DEFINED = re.compile(
     rf"^\W{{0,4}}{LISTED}(?:\s+\([^()]{{0,40}}\))?(?:\s+(?:itself|language|framework))?,?\s+(?:is|are)\s+(?:an?|the|one of|our go-to|free|truly|like)\s",
 )
+# what a thing can do says nothing of who uses it with what
+CAPABLE = re.compile(
+    rf"^\W{{0,4}}(?:(?:the |this |that |most importantly,? |additionally,? |also,? )?{LISTED}(?:\s+(?:itself|also|further|api|server|\([^()]{{0,40}}\)))?|it|this|they)\s+(?:also |further |even |natively |fully |currently |now )?"
+    r"(?:supports?|provides?|offers?|comes with|ships with|includes?|integrates? with|works? with|can|allows?|lets|requires?|understands?|implements?|speaks|has (?:support|a built-in|built-in|an? \w+ (?:plugin|driver|api)|plugins?|drivers?|connectors?|clients?)|is (?:compatible|usually|typically|commonly|often|written|built|implemented|available|an?|the))\b"
+)
+OF_A_THING = re.compile(
+    rf"[(（](?:which is |that is )?(?:written|built|implemented|based) (?:in|on|with) {LISTED}|\b(?:that|which) (?:is|are|was|were) (?:itself )?(?:written|implemented) in {LISTED}|\bis an? [^.;{LISTED}]{{0,60}}?\b(?:tool|library|framework|database|system|server|engine|platform|language|project|store|module|component|utility|package|plugin|proxy|broker|client)\b[^.;{LISTED}]{{0,40}}?(?:written|built|implemented|based) (?:in|on|with|around) {LISTED}"
+    rf"|\b(?:plugins?|drivers?|connectors?|bindings?|sdks?|clients?|integrations?|support|features?|notifications?|alternatives?) (?:for|of|to|with|in) (?:\w+ ){{0,4}}?(?:(?:like|such as|including) )?{LISTED}"
+)
 MENTIONED = cue(
     rf"(?:for example|for instance|e\.g\.|i\.e\.|such as|inspired|imagine|suppose|let['’]s say|think of|analogous to|history of|creator of|author of|founder of|engineer at|book|podcast|conference|meetup|tutorial|course|certification|hackathon)\b[^.!?]{{0,40}}?{LISTED}"
 )
@@ -82,7 +91,7 @@ MENTIONED = cue(
 GONE = cue(
     rf"(?:(?:said |say |saying )?goodbye to|until (?:(?:19|20)\d\d|last \w+|recently|then),? (?:we|they|it|this|everything|the \w+) (?:used|ran|had|relied on|were on|was on|were|was)(?: (?:all|mostly|still|written|built|hosted|a|an|in|on|with)){{0,3}}|(?:we|they|it|that|which|who|i|everything|everyone|apps?|team|company|services?|site)(?: all| also| both| always| once)? used to (?![^.!?;{LISTED}]{{0,60}} until )\w+(?: \w+){{0,5}}?|(?<!is )(?<!are )(?<!was )(?<!were )used to (?:be|have|use|live|sit|rely on|depend on|run (?:on|in|under|inside))(?: \w+){{0,3}}?|no longer (?:use|uses|using|run|rely on|need|support|depend on|have)|stopped using|(?:got|get|getting) rid of|moved? (?:\w+ )?(?:away from|off(?: of)?)|moving (?:away from|off(?: of)?)|"
     rf"migrat(?:ed|ing) (?:\w+ ){{0,2}}(?:away from|off(?: of)?|from)|switched (?:\w+ ){{0,2}}from|retired|decommission(?:ed|ing)?|(?:dropped|abandoned|deprecated)(?! in favou?r)|replaced(?!\s+(?:with|by)\b)|ditched|sunset(?:ted)?|shut down|phased out(?! in favou?r)|removed|outgrew|left|"
-    rf"(?:initially|originally|previously|formerly|at first|in the beginning|back then|in the past|in the early days|early on|early prototypes?|first version(?! of)|first iteration(?! of)|v1|once upon a time|historically)[^.!?;{LISTED}]{{0,80}}?|(?:was|were) (?:originally|initially|previously|first|formerly)[^.!?;{LISTED}]{{0,50}}?|after (?:\w+ years (?:on|of|with|using)|(?:using|running|relying on))|(?:started|began|begun) (?:out |(?:its |our |their )?life )(?:as an?|as|on|with|in)(?: \w+){{0,2}}?|(?:had|[’']d) been (?:\w+ly )?(?:using|running(?: on)?|relying on|hosting(?: \w+){{0,2}} on|hosted (?:on|in|by|with)|deployed (?:on|to|in)|built (?:on|with|in)|written in)|for (?:\w+ ){{0,2}}years?,? [^.!?;{LISTED}]{{0,40}}?\b(?:ran|used|relied)\b[^.!?;{LISTED}]{{0,20}}?|before (?:the|our|that|this) (?:\w+ )?(?:rewrite|migration|move|switch|change|rebuild)[^.!?;{LISTED}]{{0,60}}?(?:used|ran|relied on|was (?:built|hosted|running|written) (?:on|in|with)|were)(?: \w+){{0,2}}?|at (?:the|that) time,? [^.!?;{LISTED}]{{0,40}}?\b(?:running|ran|hosted|used|using|relied|deployed)\b[^.!?;{LISTED}]{{0,20}}?|(?:try|tried|trying|want|wanted|need|needed|decided|had|looking|forced) to (?:get|move|migrate|break|transition|switch) (?:away from|off(?: of)?|out of))\s*"
+    rf"(?:initially|originally|previously|formerly|at first|in the beginning|back then|in the past|in the early days|early on|early prototypes?|first version(?! of)|first iteration(?! of)|v1|once upon a time|historically)[^.!?;{LISTED}]{{0,80}}?|(?:was|were) (?:originally|initially|previously|first|formerly)[^.!?;{LISTED}]{{0,50}}?|after (?:\w+ years (?:on|of|with|using)|(?:using|running|relying on))|(?:started|began|begun) (?:out |(?:its |our |their )?life )(?:as an?|as|on|with|in)(?: \w+){{0,2}}?|(?:had|[’']d) been (?:\w+ly )?(?:using|running(?: on)?|relying on|hosting(?: \w+){{0,2}} on|hosted (?:on|in|by|with)|deployed (?:on|to|in)|built (?:on|with|in)|written in)|for (?:\w+ ){{0,2}}years?,? [^.!?;{LISTED}]{{0,40}}?\b(?:ran|used|relied)\b[^.!?;{LISTED}]{{0,20}}?|before (?:the|our|that|this) (?:\w+ )?(?:rewrite|migration|move|switch|change|rebuild)[^.!?;{LISTED}]{{0,60}}?(?:used|ran|relied on|was (?:built|hosted|running|written) (?:on|in|with)|were)(?: \w+){{0,2}}?|at (?:the|that) time,? [^.!?;{LISTED}]{{0,40}}?\b(?:running|ran|hosted|used|using|relied|deployed)\b[^.!?;{LISTED}]{{0,20}}?|(?:decided|had|wanted|needed|chose|managed) to (?:move|migrate|get|switch|step) (?:away|off) from [^.!?;{LISTED}]{{0,60}}?\b(?:based on|built on|powered by|running on|written in|using|hosted on|on top of)|(?:try|tried|trying|want|wanted|need|needed|decided|had|looking|forced) to (?:get|move|migrate|break|transition|switch) (?:away from|off(?: of)?|out of))\s*"
     + LIST
 )  # fmt: skip
 GONE_BEFORE = cue(
@@ -170,6 +179,7 @@ PLACED = re.compile(
 )
 # others are spoken of, not the company
 GENERIC_SUBJECT = re.compile(
+    r"\b(?:usually|typically|commonly|often|generally|traditionally) (?:used|deployed|run|paired|combined|installed|written|built)\b|"
     r"\bthe (?:community|industry|world|market|ecosystem) (?:has|have|is|uses?|chose|adopted|moved|runs?|prefers?)\b|\b(?:many|most|some|other|few|several|all|more and more|lots of|thousands of) (?:\w+ )?(?:companies|"
     r"teams|people|developers|engineers|organi[sz]ations|users|startups|businesses|projects)\b|\b(?:people|folks|everyone|anybody|anyone|readers?) (?:\w+ ){0,3}?(?:us(?:e|es|ing)|run(?:s|ning)?|choos\w+|prefers?|likes?|loves?|"
     r"adopts?|rel(?:y|ies)|starts?|needs?|wants?|thinks?|says?|asks?|knows?|hears?|goes?|reach(?:es)?)\b|\b(?:yourself|one can)\b|\byour\b(?! \w+ (?:is|are|was|goes|go|will|runs?)\b)|"
@@ -182,7 +192,8 @@ GENERIC_SUBJECT = re.compile(
 GONE_ELSEWHERE = re.compile(
     rf"(?:原来|原先|之前|以前|早期|最初|曾经|曾|过去)[^。；，,;\n{LISTED}]{{0,12}}{LISTED}|{LISTED}[^。；，,;\n{LISTED}]{{0,6}}(?:已(?:下线|废弃|弃用|停用|移除))"
     rf"|{LISTED}[^。、\n{LISTED}]{{0,10}}(?:を(?:使って|利用して|使用して)い(?:ました|た)|を廃止|から(?:の)?(?:移行|乗り換え|脱却))|(?:以前は|かつて|旧環境では)[^。\n{LISTED}]{{0,12}}{LISTED}"
-    rf"|\b(?:früher|bisher|ehemals|zuvor|auparavant|anciennement|avant|antes|anteriormente|antigamente)\b[^.!?\n{LISTED}]{{0,40}}{LISTED}"
+    rf"|\b(?:früher|bisher|ehemals|zuvor|ursprünglich|auparavant|anciennement|historiquement|initialement|à l['’]origine|avant|antes|anteriormente|antigamente|originalmente|inicialmente|al principio|no começo)\b[^.!?\n{LISTED}]{{0,40}}{LISTED}"
+    rf"|\b(?:(?:utilis|tourn|s['’]appuy|repos|fonctionn|héberge|dépend)(?:ait|aient|ions)|(?:usáb|utilizáb|usáv|utilizáv|trabajáb|confiáb)amos|(?:rodava|corría|funcionaba|funcionava|teníamos|tínhamos)\w*|(?:nutzten|verwendeten|setzten|liefen|betrieben) (?:wir|auf|bei)|wir (?:nutzten|verwendeten|setzten|hatten))\b[^.!?\n{LISTED}]{{0,60}}?{LISTED}"
 )
 COMING_ELSEWHERE = re.compile(
     rf"(?:计划|打算|准备|后续|未来|将来|将会?|规划)[^。；，,;\n{LISTED}]{{0,14}}{LISTED}"
@@ -205,6 +216,7 @@ PREFERRED = re.compile(
 )
 LIKENED = re.compile(rf"^\W*like\s+{FAR_LIST}")
 NEGATED_AFTER = re.compile(
+    rf"\b(?:found|considered|thought of|looked at) {LISTED} (?:\w+ ){{0,2}}?(?:to be|as)\b|"
     rf"{LISTED}(?:\s+(?:vs\.?|versus|backgrounds?)\b|\s+(?:coming|comes|came) (?:in )?(?:a )?(?:close )?second\b|(?:\s+\w+)?\s+(?:cyber-?attacks?|attacks?|vulnerabilit\w+|breach\w*|exploits?)\b|[- ](?:compatible|like|style|inspired|flavou?red|alternatives?|clones?|esque)\b)"
 )
 REPLACED_THAT = re.compile(

@@ -29,6 +29,29 @@ _SILENT = (
 )
 
 
+# what a page says of itself around its text: words of `class` and `id`
+_AROUND = re.compile(
+    r"(?:(?:site|page|post|main|global|top|primary|entry|article|blog|w|js|c|l|o|m)-{1,2})?"
+    r"(?:nav|navs|navbar|navigation|menu|breadcrumbs?|footer|sidebar|masthead|toolbar|toc|related|recommended|recommendations|"
+    r"more-posts|read-next|readnext|read-more|next-posts?|similar|trending|popular|comments?|disqus\w*|respond|newsletter|"
+    r"subscribe|subscription|share|sharing|social|cookies?|cookie-\w+|gdpr|consent|author-?(?:bio|box|card|info)|bio|about-author|"
+    r"careers?|hiring|jobs?|job-listings?|pagination|pager|adverts?|ads?|promo|banner|cta|popup|modal|widget-area|skip-link)"
+    r"(?:(?:-{1,2}|_{1,2})(?:[\w-]{1,30}))?",
+    re.IGNORECASE,
+)
+_MAY_BE_AROUND = ("div", "section", "ul", "ol", "header", "details")
+
+
+def _is_around(tag: str) -> bool:
+    """Whether the tag begins what is no part of the text: navigation, related posts, comments, offers of jobs."""
+    if "=" not in tag:
+        return False
+    told = attributes(tag)
+    if told.get("role") in ("navigation", "contentinfo", "complementary", "search", "banner"):
+        return True
+    return any(_AROUND.fullmatch(word) for word in f"{told.get('class', '')} {told.get('id', '')}".split())
+
+
 class Blocks(Protocol):
     """What the reader of lines offers to the reader of tags."""
 
@@ -57,6 +80,9 @@ class HtmlReader:
         self.line = 0
         self.tables: list[Table] = []
         self.silent = ""
+        self.inside = 0  # tags of the silent name that are open inside it
+        self.trusts = True  # that what stands around the text is closed
+        self.around = False  # silent for that reason
         self.lists = 0
         self.open = False
 
@@ -111,13 +137,16 @@ class HtmlReader:
 
     def _tag(self, name: str, closing: bool, tag: str, line: int) -> None:
         if self.silent:
-            if closing and name == self.silent:
-                self.silent = ""
+            if name == self.silent:
+                self.inside += -1 if closing else int(name in _MAY_BE_AROUND)
+                if self.inside < 0:
+                    self.silent, self.around = "", False
             return
         self._flush()
-        if name in _SILENT:
+        around = not closing and name in _MAY_BE_AROUND and self.trusts and _is_around(tag)
+        if name in _SILENT or around:
             if not closing:
-                self.silent = name
+                self.silent, self.inside, self.around = name, 0, around
             return
         if name in ("ul", "ol"):
             self.lists = max(0, self.lists + (-1 if closing else 1))

@@ -13,7 +13,7 @@ from .mentions import Mention
 from .places import STAGES, Label, Place, cleaned, label_of, section_of
 from .segments import Kind, Segment
 from .sentences import Said
-from .words import PRACTICES, SCALE, Column, Section
+from .words import OWN_WORK, PRACTICES, SCALE, Column, Section
 
 _TERSE = 12  # words: a longer text is read as sentences
 _SHORT = 4
@@ -26,6 +26,10 @@ _EXAMPLE = re.compile(
 )
 _AND_SO_ON = re.compile(r"/ ?(?:etc|others?|\.\.\.|…)\b|/ ?(?:\.\.\.|…)", re.IGNORECASE)
 _BY = re.compile(r"[A-Z]\w*[A-Z]?\w* by $")
+_RESERVED = re.compile(
+    r"©|\(c\) (?:19|20)\d\d|all rights reserved|alle rechte vorbehalten|tous droits réservés", re.IGNORECASE
+)
+_LONGEST_FOOT = 300  # characters
 _PATH_LIKE = re.compile(r"^@?[\w.-]+/[\w.-]+$")
 
 
@@ -97,11 +101,32 @@ def _in_place(mention: Mention, context: _Context, found: Findings) -> bool:
     section = context.place.section
     if section is Section.SKIP and context.segment.kind in (Kind.TAG, Kind.BADGE):
         return False
+    if section is Section.SKIP and found.told and OWN_WORK.search(last_title(context.segment.path)):
+        return False  # in a story "Local development" tells how they work
     if section is Section.ALTERNATIVES and context.role in (Column.OLD, Column.NEW):
         return False  # "Comparison: old and new" tells what was changed
     if section in (Section.SKIP, Section.CUSTOMERS) or (section is Section.ALTERNATIVES and not context.place.stage):
         return decide(mention, "mentioned", 0.2, f"stands under “{last_title(context.segment.path)}”")
     return False
+
+
+_OF_OTHERS = re.compile(
+    r"\b(?:usually|typically|commonly|often|generally|traditionally)\b|\b(?:features?|benefits?|advantages?|limitations?|drawbacks?|"
+    r"functionalit(?:y|ies)|capabilities|options|alternatives|candidates|prerequisites|requirements)\b[^:：]{0,40}[:：]|"
+    r"\b(?:considered|evaluated|looked (?:at|into)|compared|shortlisted|you (?:can|could|may|might|will|should))\b",
+    re.IGNORECASE,
+)
+_OURS = re.compile(r"\b(?:our|us|we (?:use|run|have|rely|chose|picked|settled|ended))\b", re.IGNORECASE)
+
+
+def _in_list_of_others(mention: Mention, context: _Context, found: Findings) -> bool:
+    """ "It is usually run with: …", "We looked at: …", "Its features include: …"."""
+    segment = context.segment
+    if not found.told or segment.kind is not Kind.ITEM or not _OF_OTHERS.search(segment.lead):
+        return False
+    if _OURS.search(segment.lead) or _OURS.search(segment.text):
+        return False
+    return decide(mention, "mentioned", 0.3, f"in a list under “{segment.lead[:60]}”")
 
 
 def _as_maker(mention: Mention, context: _Context, found: Findings) -> bool:
@@ -185,13 +210,18 @@ def _is_figure(mention: Mention, context: _Context, found: Findings) -> bool:
 
 def _by_sentence(mention: Mention, context: _Context, found: Findings) -> bool:
     said = context.said
-    if said.contact and not mention.part:
+    if (said.contact or _is_foot(context.segment)) and not mention.part:
         return decide(mention, "skip", 0.1, "a contact, not a technology in use")
     if said.negated:
         return decide(mention, "mentioned", 0.25, f"named, not used: “{said.cue}”")
     if not said.used and _is_figure(mention, context, found):
         return decide(mention, "mentioned", 0.3, "a figure")
     return False
+
+
+def _is_foot(segment: Segment) -> bool:
+    """ "Powered by Jekyll. Hosted on GitHub Pages. © Acme 2013"."""
+    return len(segment.text) < _LONGEST_FOOT and bool(_RESERVED.search(segment.text))
 
 
 def _as_label(mention: Mention, context: _Context, found: Findings) -> bool:
@@ -299,6 +329,7 @@ _RULES = (
     _as_slip,
     _as_example,
     _in_place,
+    _in_list_of_others,
     _as_maker,
     _as_own,
     _in_column,

@@ -5,6 +5,7 @@ First the sentence of the change itself ("because …", "to cut costs"), then wh
 """
 
 import re
+from bisect import bisect
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -76,6 +77,8 @@ class _Around:
             said = found.said.get(id(mention))
             if said and not said.generic and mention.segment.kind is not Kind.HEADING and _is_wrong(said.sentence):
                 self.said.setdefault(mention.slug, []).append((mention.line, said.sentence))
+        for told in self.said.values():
+            told.sort()
 
     def sentences(self, segment: Segment) -> list[str]:
         if id(segment) not in self.known:
@@ -96,7 +99,9 @@ class _Around:
 
     def nearest(self, slug: str, line: int) -> str:
         """The sentence nearest to the line that tells what was wrong with a technology."""
-        return min(self.said.get(slug, [(0, "")]), key=lambda one: abs(one[0] - line))[1]
+        told = self.said.get(slug, [])
+        at = bisect(told, (line, ""))
+        return min(told[max(0, at - 1) : at + 1], key=lambda one: abs(one[0] - line), default=(0, ""))[1]
 
 
 def _of(move: Move, found: Findings, around: _Around) -> str:

@@ -28,7 +28,7 @@ from .sentences import Move, read
 from .settling import settle
 from .telling import tell
 from .vocabulary import Vocabulary
-from .words import HOSTS
+from .words import HOSTS, Section
 
 _ADDRESS_KEYS = ("source", "canonical_url", "canonical", "url")
 _ADDRESS = re.compile(r"https?://\S+$")
@@ -225,6 +225,8 @@ def _apply_moves(found: Findings) -> None:
             kept.append(Move(old, move.new, move.stage, move.sentence, move.line))  # run by a service from now on
         if not old or not new or (move.arrow and not _is_change(move, found)):
             continue
+        if found.place(old[0].segment).section in (Section.SKIP, Section.CUSTOMERS):
+            continue  # under "Related posts"
         if move.likely and not move.next and not any(_is_kin(o, n, found) for o in old for n in new):
             continue
         stage = "planned" if _is_planned(move, found) else move.stage

@@ -109,12 +109,19 @@ def _apart(found: list[Found], text: str, vocabulary: Vocabulary) -> list[Found]
             continue
         head = one.text.rsplit(" ", 1)[0] if " " in one.text and len(one.names) == 1 else ""
         first = vocabulary.scanner.whole(head) if head else None
+        if first and len(first.names) == 1 and _KIND_OF_THING.search(one.text) and first.names[0].caution == "free":
+            end = one.start + len(head)  # "Redis queues" are queues in Redis, whatever else is called Redis Queue
+            result.append(Found(one.start, end, text[one.start : end], first.names, "", one.reach))
+            continue
         if first and len(first.names) == 1 and _is_named_too(first.names[0], one, vocabulary):
             end = one.start + len(head)
             result.append(Found(one.start, end, text[one.start : end], first.names, "", end))
             one = Found(end + 1, one.end, text[end + 1 : one.end], one.names, one.version, one.reach)  # noqa: PLW2901
         result.append(one)
     return result
+
+
+_KIND_OF_THING = re.compile(r"\s(?:queues?|servers?|clusters?|caches?|jobs?|workers?)$")
 
 
 def _engine_within(one: Found, vocabulary: Vocabulary) -> Found | None:

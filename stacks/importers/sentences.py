@@ -8,6 +8,7 @@ from itertools import chain
 from .changes import ARROW, ARROW_ASIDE, CARRIED, CHANGING, MIGRATIONS, NOWADAYS, ONGOING, REMADE, TURNED, WILL
 from .cues import (
     BYGONE,
+    CAPABLE,
     COMING,
     COMING_AFTER,
     COMING_ELSEWHERE,
@@ -30,6 +31,7 @@ from .cues import (
     NAME,
     NEGATED,
     NEGATED_AFTER,
+    OF_A_THING,
     OURS,
     PLACED,
     PLURAL_US,
@@ -201,9 +203,13 @@ def _judge(sentence: _Sentence, said: dict[int, Said]) -> None:
     for mention, _ in _met((FACT,), sentence):
         said[id(mention)].counted = True
     defined, contact = bool(DEFINED.match(masked)), bool(CONTACT.search(masked))
+    capable = not own and bool(CAPABLE.match(masked))
+    for mention, _ in _met((OF_A_THING,), sentence) if not own else ():
+        said[id(mention)].defined = True
     for number, (_, listed) in enumerate(sentence.lists):
         for mention in listed:
-            said[id(mention)].defined = defined and number > 0
+            first = number == 0 and (defined or masked.lstrip(" \"'*_“").startswith((LISTED, "the ", "this ")))
+            said[id(mention)].defined = said[id(mention)].defined or ((defined or capable) and not first)
             said[id(mention)].contact = contact
             said[id(mention)].generic = said[id(mention)].generic or asked
 
@@ -298,7 +304,8 @@ def _turns(sentence: _Sentence, text: str) -> list[Move]:
 
 _ELSE = re.compile(r",|;| and | but ")
 _PAST = re.compile(
-    r"\b(?:moved|migrated|switched|replaced|completed|finished|transitioned|rewrote|dropped|decided|have|has)\b",
+    r"\b(?:moved|migrated|switched|replaced|completed|finished|executed|performed|carried out|"
+    r"transitioned|rewrote|dropped|decided|have|has)\b",
     re.IGNORECASE,
 )
 

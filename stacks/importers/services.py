@@ -31,6 +31,7 @@ _NEAREST = 120  # characters between an engine and its service in one sentence
 
 def apply(outline: Outline, found: Findings) -> None:
     seen: set[int] = set()
+    left = _left_for_another(found)
     for segment in outline.segments:
         if segment.row is not None:
             if id(segment.row) not in seen:
@@ -38,12 +39,13 @@ def apply(outline: Outline, found: Findings) -> None:
                 _pair(
                     [m for cell in segment.row.cells if cell.kind is Kind.CELL for m in found.of(cell)],
                     found,
+                    left,
                     same=True,
                 )
                 for cell in segment.row.cells:
                     _operators(cell, found)
         elif found.of(segment):
-            _pair(found.of(segment), found, same=False)
+            _pair(found.of(segment), found, left, same=False)
             _operators(segment, found)
 
 
@@ -53,10 +55,9 @@ def _alive(mention: Mention) -> bool:
     )
 
 
-def _pair(mentions: list[Mention], found: Findings, same: bool) -> None:
+def _pair(mentions: list[Mention], found: Findings, left: set[int], same: bool) -> None:
     """`same`: they stand in one row, however far apart."""
     alive = [mention for mention in mentions if _alive(mention)]
-    left = _left_for_another(alive, found)
     for service in alive:
         engines = found.vocabulary.beside.get(service.slug)
         if not engines or service.verdict not in ("used", "offered") or id(service) in left:
@@ -80,12 +81,21 @@ def _pair(mentions: list[Mention], found: Findings, same: bool) -> None:
     _hosts(alive, found)
 
 
-def _left_for_another(mentions: list[Mention], found: Findings) -> set[int]:
+def _left_for_another(found: Findings) -> set[int]:
     """ "Redis: Heroku Redis -> Upstash": one service was left for another of the same engine, which stays."""
-    here = {id(mention) for mention in mentions}
-    ends = ((o, n) for move in found.moves for o in move.old for n in move.new if id(o) in here and id(n) in here)
     beside = found.vocabulary.beside
-    return {id(o) for o, n in ends if set(beside.get(o.slug, ())) & {*beside.get(n.slug, ()), n.slug}}
+    return {
+        id(old)
+        for move in found.moves
+        for old in move.old
+        for new in move.new
+        if _row_or_segment(old) is _row_or_segment(new)
+        and set(beside.get(old.slug, ())) & {*beside.get(new.slug, ()), new.slug}
+    }
+
+
+def _row_or_segment(mention: Mention) -> object:
+    return mention.segment.row or mention.segment
 
 
 _MANAGED = re.compile(r"^\s*[(（]\s*(?:fully[- ])?(?:managed|hosted)\s+$")

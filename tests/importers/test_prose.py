@@ -60,6 +60,17 @@ def test_a_verb_of_use_ticks_a_name(sentence):
         "I would without a doubt deploy it to Kafka.",
         "If you run Kafka, read on.",
         "The service we most wanted to emulate was Kafka.",
+        "Redis supports plugins for other tools like Kafka.",
+        "It provides a driver for Kafka.",
+        "Redis is a store that is written in Kafka.",
+        "The relay is a fast daemon (written in Kafka).",
+        "He found Kafka to be a good alternative.",
+        "It is usually used with these components:\n\n- **Carbon** for relaying to Kafka\n- **Kafka** for logs\n",
+        "Some of the best features of the tool include:\n\n- Alerts sent through email, Kafka and phone\n",
+        "Powered by Kafka. Hosted somewhere. © Acme 2013",
+        "## Related posts\n\n- Migrating from MySQL to Kafka\n",
+        "{% highlight js %}\nKafka\n{% endhighlight %}",
+        "```\n<Node graphite>\n  Host x = y\n  Kafka = 1\n</Node>\n```",
         "We were hit by the Kafka vulnerability of last year.",
     ],
 )
@@ -221,6 +232,22 @@ def test_a_saved_page_is_read_without_its_navigation():
     assert used(text, path="story.html") == {"django"}
 
 
+def test_what_stands_around_the_text_of_a_saved_page_is_not_read():
+    around = (
+        '<div class="navbar"><div><a href="/tag/react">React</a></div><div>Kafka</div></div>\n'
+        '<div class="post-content"><p>We use <b>Django</b>.</p></div>\n'
+        '<div class="author-bio"><p>He worked with Java.</p></div><div id="related"><ul><li>We use Redis.</li></ul></div>\n'
+        '<section class="comments">We use MySQL.</section><div class="site-footer">Built with Go.</div>\n'
+    )
+    assert used(f"<html><body>{around}</body></html>", path="story.html") == {"django"}
+    never_closed = '<html><body><div class="nav"><p>We use Django.</p></body></html>'
+    assert used(never_closed, path="story.html") == {"django"}
+
+
+def test_a_kind_of_thing_after_a_name_is_no_other_name():
+    assert used("- Redis caches\n- Kafka servers\n") == {"redis", "apache-kafka"}
+
+
 @pytest.mark.parametrize(
     ("sentence", "old", "new", "stage"),
     [
@@ -230,6 +257,8 @@ def test_a_saved_page_is_read_without_its_navigation():
         ("Estamos migrando de MySQL a PostgreSQL.", "mysql", "postgresql", "under_way"),
         ("A migração que fizemos saindo do MySQL e indo para a PostgreSQL.", "mysql", "postgresql", "done"),
         ("Wir haben MySQL durch PostgreSQL ersetzt.", "mysql", "postgresql", "done"),
+        ("L’équipe a migré sa plateforme de MySQL vers PostgreSQL.", "mysql", "postgresql", "done"),
+        ("Comment Acme a migré ses données d’Elasticsearch vers ClickHouse.", "elasticsearch", "clickhouse", "done"),
         ("Wir sind von MySQL auf PostgreSQL umgestiegen, der Umstieg ist fertig.", "mysql", "postgresql", "done"),
     ],
 )
@@ -324,6 +353,9 @@ def test_migrations_as_people_tell_them(sentence, old, new, stage):
         ("We knew what we were going to build it on: Kafka.", "in_use"),
         ("The first version of the Kafka bootstrap was a script of ours.", "in_use"),
         ("We started life on Kafka.", "retired"),
+        ("Last year, we decided to move away from our self-hosted solution that was based on Kafka.", "retired"),
+        ("Historiquement, la plateforme s’appuyait sur des services comme Kafka.", "retired"),
+        ("Früher nutzten wir Kafka.", "retired"),
     ],
 )
 def test_stages_as_people_tell_them(sentence, stage):
