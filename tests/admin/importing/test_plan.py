@@ -1,0 +1,218 @@
+"""The plan of an import: what it asks and tells, what a press and a correction change, what it costs."""
+
+import pytest
+
+from stacks.models import (
+    Homonym,
+    ImportChoice,
+    ImportLine,
+    Usage,
+)
+from tests.admin.doors import admin_url
+from tests.admin.importing.steps import TABLE, confirm, correct, opened, press, row_of, view_of
+from tests.factories import (
+    make_company,
+    make_relation,
+    make_technology,
+    make_usage,
+)
+
+
+def test_a_figure_stands_in_the_plan_is_left_out_by_a_press_and_else_waits(log_in, kafka):
+    client = log_in("curator")
+    batch = opened(client, "We have 1,200 engineers. Our Kafka takes 90,000 messages per second.\n")
+    engineers, messages = (row_of(client, batch, name) for name in ("engineers: 1,200", "messages per second: 90,000"))
+    assert (engineers.sign, messages.sign) == ("add", "add")
+
+    press(client, batch, f"skip {engineers.key}")
+    assert row_of(client, batch, "engineers: 1,200").decided == "left out"
+    press(client, batch, f"skip {messages.key}")
+    press(client, batch, f"take {messages.key}")
+    confirm(client, batch)
+
+    waiting = ImportLine.objects.waiting().get()
+    assert (waiting.kind, waiting.new["label"], waiting.new["value"]) == (
+        "companyfact",
+        "messages per second",
+        "90,000",
+    )
+
+
+def test_each_press_answers_with_its_line_and_the_totals(log_in, kafka):
+    client = log_in("curator")
+    batch = opened(client)
+    key = row_of(client, batch, "Apache Kafka").key
+
+    answer = press(client, batch, f"skip {key}").json()
+
+    assert set(answer) == {"row", "totals", "bar"}
+    assert f'data-key="{key}"' in answer["row"]
+    assert "Write 1 proposal " in answer["bar"]
+    assert press(client, batch, f"undo {key}").status_code == 200
+    assert not ImportChoice.objects.exists()
+
+
+def test_without_a_script_a_press_leads_back_to_its_line(log_in, kafka):
+    client = log_in("curator")
+    batch = opened(client)
+    key = row_of(client, batch, "Apache Kafka").key
+
+    answer = client.post(admin_url(batch, "choose"), {"do": f"skip {key}"})
+
+    assert answer.url == f"{admin_url(batch, 'plan')}#l-{key}"
+    assert row_of(client, batch, "Apache Kafka").sign == "no"
+
+
+@pytest.mark.parametrize(
+    "do", ["", "explode", "take", "take l0", "skip nothing such", "is {} nowhere", "section x all", "stages stage:x y"]
+)
+def test_what_is_no_choice_stores_nothing(log_in, kafka, do):
+    client = log_in("curator")
+    batch = opened(client)
+
+    answer = press(client, batch, do.format(row_of(client, batch, "Apache Kafka").key))
+
+    assert answer.status_code == 400
+    assert answer.json()["problem"]
+    assert client.post(admin_url(batch, "choose"), {"do": do}).status_code == 302
+    assert not ImportChoice.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"technology": "Nothing Such"}, "technology"),
+        ({"technology": ""}, "technology"),
+        ({"via": "Nothing Such"}, "via"),
+        ({"category": "nowhere"}, "category"),
+        ({"stage": "sold"}, "stage"),
+        ({"quote": "word " * 26}, "quote"),
+        ({"new_name": "Kafka", "technology": ""}, "new_name"),
+        ({"new_name": "Frobnicator", "technology": "", "category": ""}, "category"),
+        ({"new_name": "Frobnicator", "technology": "", "new_website": "javascript:1"}, "new_website"),
+    ],
+)
+def test_a_correction_that_cannot_be_is_said_at_its_field(log_in, kafka, values, field):
+    client = log_in("curator")
+    batch = opened(client)
+
+    page = correct(client, batch, "Apache Kafka", **values)
+
+    assert list(page.context["form"].errors) == [field]
+    assert not ImportChoice.objects.exists()
+
+
+def test_a_line_is_corrected_without_a_script_and_only_what_differs_is_kept(log_in, kafka):
+    client = log_in("curator")
+    batch = opened(client)
+
+    answer = correct(client, batch, "Apache Kafka", purpose="Events", scope="Payments")
+
+    assert answer.status_code == 302
+    assert ImportChoice.objects.get().values == {"answer": "take", "purpose": "Events", "scope": "Payments"}
+    confirm(client, batch)
+    assert Usage.objects.filter(technology=kafka, purpose="Events", scope="Payments").exists()
+
+
+def test_a_service_of_one_engine_is_that_engine_via_it(log_in, kafka):
+    service = make_technology("Amazon MSK")
+    make_relation(service, "managed_form_of", kafka)
+    client = log_in("curator")
+    batch = opened(client)
+
+    correct(client, batch, "Apache Kafka", technology="Amazon MSK")
+    confirm(client, batch)
+
+    usage = Usage.objects.get(via=service)
+    assert (usage.technology, usage.category) == (kafka, kafka.category)
+
+
+def test_of_several_that_share_a_name_each_is_an_answer(log_in, kafka):
+    other = make_technology("Reactor Kit")
+    for technology in (kafka, other):
+        Homonym.objects.create(name="Reactor", technology=technology, near="Nowhere")
+    client = log_in("curator")
+    batch = opened(client, TABLE + "| Streams | Reactor | |\n")
+
+    row = row_of(client, batch, "Reactor")
+
+    answers = [answer for answer in row.answers if answer.do.startswith("is ")]
+    assert [answer.label for answer in answers] == ["Apache Kafka", "Reactor Kit"]
+    press(client, batch, answers[1].do)
+    assert row_of(client, batch, "Reactor").decided == "Reactor Kit"
+
+
+def test_a_whole_section_is_decided_at_once_and_a_line_of_it_otherwise(log_in, kafka):
+    client = log_in("curator")
+    batch = opened(client, "# App\n## Old things\n- Kafka\n- MySQL\n")
+    section = next(one for one in view_of(client, batch).sections if one.key)
+
+    assert press(client, batch, f"section {section.key} retiring").json() == {"reload": True}
+    correct(client, batch, "MySQL", stage="trial")
+    assert [row.place for row in view_of(client, batch).sections[0].rows] == [
+        "Message brokers · retiring",
+        "Relational databases · trial",
+    ]
+    press(client, batch, f"section {section.key} out")
+    assert view_of(client, batch).bar.proposals == 1
+
+
+def test_dates_and_remarks_are_corrected_too(log_in, kafka):
+    client = log_in("curator")
+    batch = opened(client)
+
+    page = correct(client, batch, "Apache Kafka", started="lately")
+    assert list(page.context["form"].errors) == ["started"]
+    correct(client, batch, "Apache Kafka", started="2019", ended="2021-06", stage="retired", remarks="Left for *less*.")
+    confirm(client, batch)
+
+    usage = Usage.objects.get(technology=kafka)
+    assert (usage.started, usage.ended, usage.remarks) == ("2019", "2021-06", "Left for *less*.")
+
+
+def test_a_company_that_is_nearly_known_is_asked_about(log_in, kafka):
+    make_company("Zerodha")
+    client = log_in("curator")
+
+    batch = opened(client, company="Zerodah")
+
+    page = client.get(admin_url(batch, "plan")).content.decode()
+    assert "Zerodah is new" in page
+    assert "Or is it Zerodha?" in page
+
+
+def test_rings_of_a_radar_are_chosen_for_the_whole_file(log_in, kafka):
+    client = log_in("curator")
+    radar = "name,ring,quadrant,isNew,description\nKafka,hold,Tools,false,\nMySQL,adopt,Tools,false,\n"
+    batch = opened(client, radar)
+    ring = next(ring for ring in view_of(client, batch).rings if ring.key == "stage:retiring")
+
+    press(client, batch, f"stages {ring.key} retired")
+    confirm(client, batch)
+
+    assert set(Usage.objects.values_list("technology__slug", "stage")) == {
+        ("apache-kafka", "retired"),
+        ("mysql", "in_use"),
+    }
+
+
+@pytest.mark.parametrize("lines", [10, 150])
+def test_a_plan_costs_the_same_however_long_and_stays_small(log_in, kafka, lines, django_assert_num_queries):
+    for number in range(lines):
+        make_technology(f"Thing {number:03}", kafka.category)
+    client = log_in("curator")
+    make_usage(make_company("Acme"), kafka)
+    text = "## Stack\n" + "".join(f"- Thing {number:03}: for some purpose or other\n" for number in range(lines))
+    batch = opened(client, text + "- Kafka\n- Frobnicator\n")
+    press(client, batch, "skip " + row_of(client, batch, "Thing 003").key)
+
+    # session, user, both kinds of permissions, the batch; the vocabulary (7); choices, source, decisions; companies,
+    # usages, migrations; relations, practices; names, categories; the source once more, what was said before (3)
+    with django_assert_num_queries(COST_OF_A_PLAN):
+        page = client.get(admin_url(batch, "plan"))
+
+    assert len(page.content) < 200_000
+    assert page.context["view"].bar.proposals == lines - 1
+
+
+COST_OF_A_PLAN = 26
