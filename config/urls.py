@@ -1,8 +1,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from stacks.pages.previews import preview
+from stacks.pages.urls import page
+
 urlpatterns = [
     path("admin/", include("config.passwords")),
+    page("admin/preview/<str:token>/", preview, name="preview"),
     path("admin/", admin.site.urls),
     path("api/", include("stacks.api.urls")),
     path("", include("stacks.pages.urls")),

@@ -23,9 +23,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods
 
+from stacks.addresses import origin
 from stacks.curating import curating
 from stacks.fingerprint import fingerprints, told_since
 from stacks.models import Review, State
+from stacks.previews import link_to
 from stacks.review import (
     PROPOSE,
     PUBLISH,
@@ -328,6 +330,8 @@ class ReviewedAdmin(CuratedAdmin):
             ]
             context["tools"] = self.tools(request, obj)
             context["returned"] = returned(obj)
+            if self.has_change_permission(request, obj) and (path := link_to(obj)):
+                context |= {"preview_path": path, "preview_link": origin() + path}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def tools(self, request, obj):

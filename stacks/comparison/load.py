@@ -276,21 +276,23 @@ def _cited(
     )  # fmt: skip
 
 
-def load_stack(company: Company, as_of: str = "", newest: str = "") -> Stack:
+def load_stack(company: Company, as_of: str = "", newest: str = "", usages=None, coverage=None) -> Stack:
     """A company's stack: what it uses today or used as of a date, and today's plans and past. Four queries.
 
-    `newest` is the newest edition of the catalogue, against which is told what is old.
+    `newest` is the newest edition of the catalogue, against which is told what is old. `usages` and `coverage` are
+    those that the public sees, unless others are given: in the preview of what is not public yet.
     """
-    facts = load_facts(Usage.objects.published().filter(company=company))
+    facts = load_facts(Usage.objects.published().filter(company=company) if usages is None else usages)
     used = find_used(facts, as_of, newest, settings.STALE_YEARS)
     rest = [] if as_of else [fact for fact in facts if not in_use(fact)]
-    return build_stack(load_places(), [*used, *rest], _load_looks([company]), as_of, count_undated(facts, as_of))
+    looks = _load_looks([company], coverage)
+    return build_stack(load_places(), [*used, *rest], looks, as_of, count_undated(facts, as_of))
 
 
-def _load_looks(companies: Sequence[Company]) -> list[Looked]:
+def _load_looks(companies: Sequence[Company], coverage=None) -> list[Looked]:
     about = ("company_id", "company__parent_id", "company__parent__state", "company__life_on")
     cited = [name for name in _CITED_FIELDS if name.startswith("source__")]
-    rows = Coverage.objects.published().filter(company__in=companies)
+    rows = (Coverage.objects.published() if coverage is None else coverage).filter(company__in=companies)
     return [
         Looked(
             company,

@@ -33,6 +33,8 @@ from stacks.pages.responses import bad_request, form_problems, get_or_moved
 from stacks.pages.snippets import badge_snippets, frame_snippets, usage_snippet
 from stacks.querysets import FACT_ORDER
 
+TEMPLATE = "stacks/companies/company.html"
+
 
 @dataclass(frozen=True, slots=True)
 class ShelfView:
@@ -80,43 +82,50 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "radar": lambda: to_radar(title, stack, load_products(stack)),
         }
         return give(name, company.slug, citation, forms)
-    aliases = [alias.name for alias in company.aliases.all() if alias.name != company.name]
     moves = load_moves(company.migrations.published().for_display().order_by("-added"))
-    migrations = [show_move(move) for move in moves]
     history = load_history(company) if stack.as_of else stack.placed
-    own = load_citations("company", [company.pk])[company.pk]
-    context: dict[str, Any] = {
-        "company": company,
-        "broad": [broad.name for broad in broad_of(company.industry) if broad.name != company.industry],
+    detail = form.cleaned_data["detail"]
+    context = tell_company(company, stack, moves, history, detail or AUTO)
+    context |= {
         "form": form,
         "forms": [
             *form_links(request, "json", "csv", "md", "techstack", "radar"),
             atom_link("company_atom", company.slug),
         ],
-        "described": describe_company(request, company, aliases, stack.as_of),
-        "stack": stack,
+        "described": describe_company(request, company, context["aliases"], stack.as_of),
         "left_out": left_out(stack.undated) if stack.as_of and stack.undated else "",
-        "areas": _areas(stack),
-        "planned": placed(stack.planned),
-        "past": placed(stack.past),
-        "migrations": migrations,
-        "timeline": show_timeline(company.get_absolute_url(), history, moves, own, stack.as_of),
         "alike": [] if stack.as_of else show_alike(request, company, stack),
-        "facts": list(company.facts.select_related("source").order_by(*FACT_ORDER)),
-        "aliases": aliases,
-        "sources": _sources(stack, moves, own),
         "snippets": [
             *badge_snippets(company.name, company.get_absolute_url(), "company_badge", company.slug),
             usage_snippet(company.name, company.get_absolute_url(), company.slug),
             *frame_snippets(f"The stack of {company.name}", "embed_company", company.slug),
         ],
+        "asked": detail,
+        "details": show_details(context["detail"], lambda level: _address(company, stack.as_of, level)),
     }
-    context["detail"] = form.cleaned_data["detail"] or AUTO
-    context["open"] = context["detail"] == Detail.REASONS
-    context["asked"] = form.cleaned_data["detail"]
-    context["details"] = show_details(context["detail"], lambda level: _address(company, stack.as_of, level))
-    context["contents"] = _contents(company, stack, context)
-    return render(request, "stacks/companies/company.html", context)
+    context["contents"] = list_contents(company, stack, context)
+    return render(request, TEMPLATE, context)
+
+
+def tell_company(company: Company, stack: Stack, moves: Sequence[Move], history: Any, detail: str) -> dict[str, Any]:
+    """What the page says of the company, whether it is public yet or not. Three queries."""
+    own = load_citations("company", [company.pk])[company.pk]
+    return {
+        "company": company,
+        "broad": [broad.name for broad in broad_of(company.industry) if broad.name != company.industry],
+        "stack": stack,
+        "areas": _areas(stack),
+        "planned": placed(stack.planned),
+        "past": placed(stack.past),
+        "migrations": [show_move(move) for move in moves],
+        "timeline": show_timeline(company.get_absolute_url(), history, moves, own, stack.as_of),
+        "alike": [],
+        "facts": list(company.facts.select_related("source").order_by(*FACT_ORDER)),
+        "aliases": [alias.name for alias in company.aliases.all() if alias.name != company.name],
+        "sources": _sources(stack, moves, own),
+        "detail": detail,
+        "open": detail == Detail.REASONS,
+    }
 
 
 def _address(company: Company, as_of: str, detail: str) -> str:
@@ -124,7 +133,7 @@ def _address(company: Company, as_of: str, detail: str) -> str:
     return f"{company.get_absolute_url()}?{query}#stack"
 
 
-def _contents(company: Company, stack: Stack, context: dict[str, Any]) -> list[Entry]:
+def list_contents(company: Company, stack: Stack, context: dict[str, Any]) -> list[Entry]:
     """What the page has, by name; the first and the last always."""
     shown = [
         ("facts", Entry("scale", "Scale", len(context["facts"]))),

@@ -12,7 +12,7 @@ from stacks.comparison.matrix import Ref
 from stacks.comparison.period import is_old
 from stacks.exporters.comparison import ref_document
 from stacks.links import Links
-from stacks.models import State, Technology, Usage
+from stacks.models import State
 from stacks.pages.parts import Link, in_words, technology_link
 
 _NAMED = 3
@@ -57,13 +57,10 @@ _LEGEND = (
 )
 
 
-def load_spread(technology: Technology, newest: str) -> SpreadView:
+def load_spread(usages: Any, newest: str) -> SpreadView:
     """One query for all who use it, used it or plan to; `newest` is the newest edition of the catalogue."""
     rows = list(
-        Usage.objects.published()
-        .filter(technology=technology)
-        .order_by("uid")
-        .values_list(
+        usages.order_by("uid").values_list(
             "company", "stage", "ended", "known_since", "known_until", "last_said",
             "via__slug", "via__name", "via__state",
         )

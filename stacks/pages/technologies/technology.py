@@ -41,6 +41,7 @@ from stacks.pages.technologies.users import (
     tell,
 )
 
+TEMPLATE = "stacks/technologies/technology.html"
 _CARRIED_READ = 500
 _INWARD = {
     RelationKind.MANAGED_FORM_OF: "Managed forms",
@@ -90,44 +91,55 @@ def technology_detail(request: HttpRequest, slug: str) -> HttpResponse:
     form = TechnologyForm(request.GET)
     if not form.is_valid():
         return bad_request(request, f"{technology} cannot be shown like this", form_problems(form), back=request.path)
-    usages = Usage.objects.published().current().filter(technology=technology).for_display()
+    usages = Usage.objects.published().filter(technology=technology)
     order, of = ["company__sort_key", "company__slug", "uid"], keyset.list_of(f"users of technology {technology.pk}")
     try:
-        page = keyset.page(usages, order, MOST, form.cleaned_data["cursor"], of=of)
+        page = keyset.page(usages.current().for_display(), order, MOST, form.cleaned_data["cursor"], of=of)
     except keyset.InvalidCursor as error:
         return bad_request(request, f"{technology} cannot be shown like this", [str(error)], back=request.path)
     if form.cleaned_data["format"] == "adopters":  # whole, whatever page it was asked for on
         return give_adopters(request, technology)
     newest = load_kept_newest_edition(request)
-    spread = once(request, f"spread:{technology.pk}", lambda: load_spread(technology, newest))
+    spread = once(request, f"spread:{technology.pk}", lambda: load_spread(usages, newest))
     if name := form.cleaned_data["format"]:
-        return _give_users(request, name, technology, page, spread)
-    aliases = [a.name for a in technology.aliases.all() if a.name != technology.name]
-    moves = Migration.objects.published().for_display().order_by("-added")
+        return _give_users(request, name, technology, page, spread, usages)
+    context = tell_technology(request, technology, page.rows, spread, usages, Migration.objects.published())
+    context |= {
+        "forms": [*form_links(request, "json", "csv", "md", "adopters"), atom_link("technology_atom", technology.slug)],
+        "described": describe_technology(request, technology, context["aliases"]),
+        **page_links(page),
+        "snippets": badge_snippets(technology.name, technology.get_absolute_url(), "technology_badge", technology.slug),
+    }
+    return render(request, TEMPLATE, context)
+
+
+def tell_technology(
+    request: HttpRequest, technology: Technology, users: Any, spread: SpreadView, usages: Any, migrations: Any
+) -> dict[str, Any]:
+    """What the page says of the technology, whether it is public yet or not: `users` is a page of its present users,
+    `usages` all of it that there are, `migrations` those among which its moves are."""
+    newest = load_kept_newest_edition(request)
+    moves = migrations.for_display().order_by("-added")
     context: dict[str, Any] = {
         "technology": technology,
         "tile": tile(technology.name),
-        "aliases": aliases,
+        "aliases": [alias.name for alias in technology.aliases.all() if alias.name != technology.name],
         "openness": openness(technology),
-        "forms": [*form_links(request, "json", "csv", "md", "adopters"), atom_link("technology_atom", technology.slug)],
-        "described": describe_technology(request, technology, aliases),
-        "users": (users := show_users(page.rows, newest)),
-        "adopters": by_company(users),
+        "users": (shown := show_users(users, newest)),
+        "adopters": by_company(shown),
         "spread": spread,
         "carried": _carried(technology),
-        **page_links(page),
         "relations": _relations(technology, spread),
         "arrived": _moves(moves.filter(to_technology=technology), f"?to_technology={technology.slug}"),
         "left": _moves(moves.filter(from_technology=technology), f"?from_technology={technology.slug}"),
         "alternatives": _alternatives(technology, load_kept_bases(request)),
-        "planned": _planned(technology),
-        "former": _former(technology, newest),
-        "snippets": badge_snippets(technology.name, technology.get_absolute_url(), "technology_badge", technology.slug),
+        "planned": _planned(technology, usages),
+        "former": _former(technology, usages, newest),
     }
     context["life"] = show_life(technology, _successors(context["relations"]))
     context["moved"] = bool(context["arrived"].rows or context["left"].rows)
     context["contents"] = _contents(technology, context)
-    return render(request, "stacks/technologies/technology.html", context)
+    return context
 
 
 def _moves(migrations, query: str) -> Cut:
@@ -135,13 +147,13 @@ def _moves(migrations, query: str) -> Cut:
     return cut(moves, "All moves", f"{reverse('migrations')}{query}")
 
 
-def _planned(technology: Technology) -> Cut:
-    links = [Link(u.company.name, u.company.get_absolute_url()) for u in load_planned(technology)]
+def _planned(technology: Technology, usages: Any) -> Cut:
+    links = [Link(u.company.name, u.company.get_absolute_url()) for u in load_planned(usages)]
     return cut(links, "All of them, in the API", past_link(technology))
 
 
-def _former(technology: Technology, newest: str) -> Cut:
-    users = cut(show_users(load_past(technology), newest), "All of them, in the API", past_link(technology))
+def _former(technology: Technology, usages: Any, newest: str) -> Cut:
+    users = cut(show_users(load_past(usages), newest), "All of them, in the API", past_link(technology))
     return Cut(by_company(users.rows), users.rest)
 
 
@@ -178,14 +190,14 @@ def _carried(technology: Technology) -> list[tuple[Link, list[Link]]]:
 
 
 def _give_users(
-    request: HttpRequest, name: str, technology: Technology, page: keyset.Page, spread: SpreadView
+    request: HttpRequest, name: str, technology: Technology, page: keyset.Page, spread: SpreadView, usages: Any
 ) -> HttpResponse:
     """The page's users in another form; with the first of them all who plan it, and who used it."""
     title = f"Who uses {technology}"
     citation = cite(request, title)
     ref = Ref(technology.slug, technology.name)
     users = tell(page.rows)
-    plans, left = ([], []) if page.previous else (load_planned(technology), load_past(technology))
+    plans, left = ([], []) if page.previous else (load_planned(usages), load_past(usages))
     others = tell([*plans, *left])
     planned, past = others[: len(plans)], others[len(plans) :]
     further = page_links(page, request.GET)["next"]

@@ -78,12 +78,12 @@ def past_link(technology: Technology) -> str:
     return f"{reverse('api-root')}usages/?technology={technology.slug}&current=false"
 
 
-def load_past(technology: Technology) -> list[Usage]:
-    return list(_by_company(Usage.objects.published().filter(technology=technology).past()))
+def load_past(usages: Any) -> list[Usage]:
+    return list(_by_company(usages.past()))
 
 
-def load_planned(technology: Technology) -> list[Usage]:
-    return list(_by_company(Usage.objects.published().filter(technology=technology).planned()))
+def load_planned(usages: Any) -> list[Usage]:
+    return list(_by_company(usages.planned()))
 
 
 def _by_company(usages):
