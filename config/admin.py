@@ -41,9 +41,14 @@ class StacksSite(AdminSite):
         return super().index(request, context | (extra_context or {}))
 
     def get_urls(self):
+        from stacks.admin.markdown import show_markdown
         from stacks.admin.typed_dates import read_date
 
-        return [path("date/", self.admin_view(read_date), name="read_date"), *super().get_urls()]
+        return [
+            path("date/", self.admin_view(read_date), name="read_date"),
+            path("markdown/", self.admin_view(show_markdown), name="show_markdown"),
+            *super().get_urls(),
+        ]
 
     def admin_view(self, view, cacheable=False):
         """Whoever has to log in again before a form can be saved takes along what was typed; junk finds nothing."""

@@ -26,6 +26,7 @@ from . import kept
 from .deleting import TellsWhatGoes
 from .forms import UNTOLD, KnownAutocomplete, VersionedForm, is_key
 from .formsets import CuratedFormSet
+from .markdown import FIELDS
 from .sides import sides_of
 from .suggesting import (
     CannotBeProposedError,
@@ -239,6 +240,7 @@ class CuratedAdmin(TellsWhatGoes, Related, SimpleHistoryAdmin):
             context["waiting"] = waiting_for(obj)
             context["review_address"] = review_of(obj)
         context["suggests"] = self._proposes(request, obj)
+        context["markdown"] = [name for name in FIELDS.get(self.model, ()) if name in context["adminform"].form.fields]
         context["sides"] = sides_of(context["adminform"].form, context["inline_admin_formsets"])
         return super().render_change_form(request, context, add, change, form_url, obj)
 

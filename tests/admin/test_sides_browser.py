@@ -24,13 +24,18 @@ def test_who_saves_second_sees_both_sides_chooses_and_saves_once(open_page):
     hers.wait_for_selector(".messagelist .success")
 
     mine.fill("#id_summary", "My words")
-    mine.fill("#id_story", "Typed for an hour")
+    mine.fill("#id_story", "Typed **for an hour**")
+    mine.click("[aria-label='Preview of story']")
+    mine.wait_for_selector(".rendered strong >> text=for an hour")
+    mine.fill("#id_founded", "3 Jun 2010")
+    mine.press("#id_founded", "Tab")
+    mine.wait_for_selector(".taken >> text=3 June 2010")
     mine.fill("#id_evidence-0-quote", "My quote")
     mine.fill("#id_aliases-0-name", "Typed into it")
     mine.click("[name=_save]")
     mine.wait_for_selector(".both")
 
-    assert mine.input_value("#id_story") == "Typed for an hour"
+    assert mine.input_value("#id_story") == "Typed **for an hour**"
     assert "Her words" in mine.inner_text(".both")
     assert "My words" in mine.inner_text(".both")
     mine.check("[name=choose-summary][value=now]")
@@ -41,7 +46,7 @@ def test_who_saves_second_sees_both_sides_chooses_and_saves_once(open_page):
 
     company.refresh_from_db()
     evidence.refresh_from_db()
-    assert (company.summary, company.country, company.story) == ("Her words", "Jordan", "Typed for an hour")
-    assert evidence.quote == "My quote"
+    assert (company.summary, company.country, company.story) == ("Her words", "Jordan", "Typed **for an hour**")
+    assert (evidence.quote, company.founded) == ("My quote", "2010-06-03")
     assert set(company.aliases.values_list("name", flat=True)) == {"Fam", "Typed into it"}
     assert mine.evaluate("window.violations") == []

@@ -3,6 +3,7 @@
 import pytest
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.test import Client
 from django.urls import reverse
 
 from stacks.admin.curated import CuratedAdmin
@@ -99,3 +100,31 @@ def test_a_text_that_is_too_long_is_refused_with_the_limit_and_kept(log_in):
     assert "at most 300 characters" in page.context["adminform"].form.errors["purpose"][0]
     assert form_data(page)["purpose"] == long
     assert Usage.objects.get().purpose == "Some purpose"
+
+
+def test_markdown_is_shown_by_the_renderer_of_the_pages_for_who_may_write_it_and_by_post_alone(log_in, users):
+    url, client = reverse("admin:show_markdown"), log_in("curator")
+
+    page = client.post(url, {"story": "**Bold** <script>x</script> [no](javascript:x)", "remarks": "", "name": "Fam"})
+
+    text = page.content.decode()
+    assert "<strong>Bold</strong> &lt;script&gt;x&lt;/script&gt;" in text
+    assert 'href="javascript' not in text
+    assert "Nothing is written here." in text
+    assert "Fam" not in text
+    assert client.get(url).status_code == 302
+    assert log_in("onlooker").post(url, {"story": "x"}).status_code == 403
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(users["curator"])
+    assert strict.post(url, {"story": "x"}).status_code == 403
+    assert Client().post(url, {"story": "x"}).status_code == 302
+
+
+def test_the_forms_with_markdown_lead_to_it_behind_the_button_that_saves(log_in):
+    usage = make_usage(state=State.DRAFT)
+    client = log_in("curator")
+    text = client.get(admin_url(usage, "change")).content.decode()
+
+    assert text.index('name="_save"') < text.index('data-markdown="remarks"')
+    assert 'data-markdown="story lessons"' in client.get(admin_url(usage.company, "change")).content.decode()
+    assert "data-markdown" not in client.get(admin_url(usage.technology, "change")).content.decode()

@@ -71,6 +71,31 @@ addEventListener("beforeunload", (event) => {
   if (!leaving && isTyped()) event.preventDefault();
 });
 
+/* Markdown is shown under its field, as the server renders it. Without a script, one button shows all of it in a new window:
+   it stands behind the others, as the first of a form is the one that Enter presses. */
+
+const shows = document.querySelector("[data-markdown]");
+const showMarkdown = async (field, shown) => {
+  const body = new FormData();
+  body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+  body.append(field.name, field.value);
+  const answer = await fetch(shows.formAction, { method: "POST", body }).catch(() => null);
+  const page = answer?.ok && !answer.redirected ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+  const rendered = page?.querySelector(`[data-field="${CSS.escape(field.name)}"]`);
+  shown.replaceChildren(...(rendered ? rendered.childNodes : ["It cannot be shown just now: log in again in another window."]));
+  shown.hidden = false;
+};
+for (const name of shows?.dataset.markdown.split(" ") ?? []) {
+  const field = form.elements[name];
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: "Preview" });
+  const shown = Object.assign(document.createElement("div"), { className: "rendered", hidden: true });
+  button.setAttribute("aria-label", `Preview of ${name}`);
+  shown.setAttribute("role", "status");
+  button.addEventListener("click", () => showMarkdown(field, shown));
+  field.after(button, shown);
+  shows.parentElement.hidden = true;
+}
+
 /* The link to a preview is copied, or marked where the browser does not let a script copy. */
 
 for (const button of document.querySelectorAll("[data-copies]")) {
