@@ -42,6 +42,7 @@ from stacks.models.fields import url_key, validate_partial_date
 from stacks.proposals.proposing import propose_row
 from stacks.review import note_proposed
 
+from .citing import Pages, of_the_company
 from .companies import new_company
 from .decisions import Making, load_decisions, settle
 from .lines import Line, Reading
@@ -184,7 +185,8 @@ class _Writer:
         self.usages: list[str] = []
         self.migrations: list[str] = []
         self.lines: list[ImportLine] = []
-        self.facts = 0
+        self.further = 0  # lines that wait for facts, and for further evidence of what stands
+        self.pages = Pages(plan.reading.references, self.source)
         self.proposed: list[Usage | Migration] = []
 
     def write(self) -> Plan:
@@ -196,6 +198,7 @@ class _Writer:
                 row = self.plan.rows.get(place)
                 if row is not None:
                     self._wait(line, row)
+                    self._propose_pages(line, row)
                 elif line.kind == "fact" and line.action == "add":
                     self._propose_fact(line)
                 elif line.action == "add":
@@ -206,6 +209,7 @@ class _Writer:
             if usage.uid in self.plan.deciding.ended:
                 self._end(usage)
         ImportLine.objects.bulk_create(self.lines, batch_size=500)
+        self._cite_for_company()
         note_proposed(self.proposed, self.user)
         self.plan.company = self.plan.whole.slug if self.plan.whole else self.plan.company
         self.plan.made = [row.slug for row in self.made.values()]
@@ -215,7 +219,7 @@ class _Writer:
             "companies": self.companies,
             "usages": self.usages,
             "migrations": self.migrations,
-            "waiting": sum(line.state == ImportState.WAITING for line in self.lines) + self.facts,
+            "waiting": sum(line.state == ImportState.WAITING for line in self.lines) + self.further,
         }
         return self.plan
 
@@ -242,7 +246,29 @@ class _Writer:
         else:
             self.migrations.append(row.uid)
         self.proposed.append(row)
+        if self.plan.deciding.pages:
+            self.pages.add(row, line.links, evidence.stage)
         self._note(line, row, ImportAction.ADD, state=ImportState.APPLIED, decided_by=self.user, decided_at=self.now)
+
+    def _propose_pages(self, line: Line, row: Usage | Migration) -> None:
+        if self.plan.deciding.pages and line.links:
+            said = {"number": line.line, "text": line.text[:200], "name": line.name[:200]}
+            self.further += self.pages.propose(self._kept_batch, row, line.links, **said)
+
+    def _cite_for_company(self) -> None:
+        """What stands under "References" and is cited for no line of its own."""
+        whole = self.plan.whole or next((owner for owner in self.plan.owners.values() if owner), None)
+        references = self.plan.reading.references if self.plan.deciding.pages else []
+        if whole is not None and references and self.plan.company_name and self.batch is not None:
+            taken = {url for line in chosen(self.plan) for url in line.links}
+            urls = of_the_company(references, taken)
+            if whole.slug in self.companies:
+                self.pages.add(whole, urls)
+            else:
+                self.further += self.pages.propose(self._kept_batch, whole, urls, name="A page that the text refers to")
+        if self.batch is not None and self.pages.cited:
+            self.batch.outcome |= {"pages": self.pages.made, "cited": self.pages.cited}
+            self.batch.save(update_fields=["outcome"])
 
     def _propose_fact(self, line: Line) -> None:
         """A figure of scale has no state of its own: it waits as a line until a reviewer accepts it."""
@@ -259,7 +285,7 @@ class _Writer:
             source=self._kept_source(),
         )
         said = {"number": line.line, "text": line.text[:200], "name": line.name[:200], "quote": line.quote[:400]}
-        self.facts += len(propose_row(self._kept_batch(), fact, edition_on=line.edition_on or "", **said))
+        self.further += len(propose_row(self._kept_batch(), fact, edition_on=line.edition_on or "", **said))
 
     def _usage(self, line: Line, technology: Technology) -> Usage:
         via = self.technologies.get(line.via or "")

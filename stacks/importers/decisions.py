@@ -19,6 +19,7 @@ from stacks.models import Category, Company, ImportBatch, ImportDecision, Source
 from .lines import Line, Reading
 
 TAKE, SKIP, NEVER, MAKE, KEEP, END = "take", "skip", "never", "make", "keep", "end"
+PAGES = "pages"  # the key of "what the text refers to is cited as well"
 AGAIN = "again"  # the key of "the new edition is further evidence of all that it says again"
 _NULLED = ("technology", "category", "hosting", "via", "started", "ended")  # none where they are empty
 _WORDS = ("stage", "purpose", "remarks", "reason", "scope", "quote")
@@ -62,6 +63,7 @@ class Deciding:
     sections: dict[str, dict[str, str]] = field(default_factory=dict)
     stages: dict[str, str] = field(default_factory=dict)
     again: bool = True
+    pages: bool = True
     lost: int = 0  # choices whose words are in the text no more
 
 
@@ -150,6 +152,7 @@ def settle(
         deciding.read.append(AsRead(kind, told.technology, told.category, told.stage, told.ticked))
         if deciding.keys[place] not in waiting:  # what is decided here is said of the line as the text has it
             reading.lines[place] = told
+    deciding.pages = waiting.pop(PAGES, {}).get("answer") != SKIP
     deciding.again = waiting.pop(AGAIN, {}).get("answer") != SKIP
     for key in [key for key in waiting if key.startswith("missing:")]:
         answer = waiting.pop(key).get("answer")

@@ -62,6 +62,7 @@ class Line:
     uid: str = ""  # of the usage or migration, where a text is an export of ours
     source: str = ""  # the address of who says it, where a text names one for each line
     source_title: str = ""
+    links: tuple[str, ...] = ()  # further pages that the text cites for it
     further: bool = False  # one more that says what a line before says
     action: str = "none"
     usage: str | None = None
@@ -74,12 +75,27 @@ class Line:
         return fields
 
 
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A page that the text cites as a whole, or a relative link; `technologies` are those that it names there."""
+
+    line: int
+    title: str
+    url: str
+    technologies: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class Reading:
-    """What a parser makes of a text. `company`, `source`, `edition` and `title` where the text itself names them."""
+    """What a parser makes of a text. `company`, `source`, `edition` and `title` where the text itself names them.
+
+    `references` are pages that the text as a whole refers to; `relative` its links that lead to no page to be cited.
+    """
 
     lines: list[Line] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+    relative: list[Reference] = field(default_factory=list)
     company: str = ""
     technology: str | None = None
     source: str = ""

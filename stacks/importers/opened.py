@@ -133,7 +133,8 @@ def marks(plan: Plan) -> dict[str, str]:
 
 def mark_of(plan: Plan) -> str:
     """The fingerprint of the whole plan: what is posted to confirm it."""
-    whole = [plan.company, plan.technology, plan.source, plan.edition, plan.deciding.again, sorted(marks(plan).items())]
+    many = [plan.deciding.again, plan.deciding.pages]
+    whole = [plan.company, plan.technology, plan.source, plan.edition, *many, sorted(marks(plan).items())]
     return hashlib.sha256(json.dumps(whole, default=str).encode()).hexdigest()
 
 
@@ -225,6 +226,8 @@ def _keep_outcome(batch: ImportBatch, plan: Plan, decided: int) -> None:
         "companies": [*before.get("companies", []), *written.get("companies", [])],
         "technologies": [*before.get("technologies", []), *plan.made],
         "decided": before.get("decided", 0) + decided,
+        "pages": before.get("pages", []),
+        "cited": before.get("cited", []),
         "lines": [
             {
                 "line": line.line,
@@ -270,11 +273,13 @@ def take_back(pk: int, user: Any) -> tuple[int, int]:
         taken = set(batch.lines.filter(state=ImportState.WAITING).values_list("pk", flat=True))
         left = 0
         lines = lines.select_related("usage", "migration").prefetch_related("usage__evidence", "migration__evidence")
+        pages = Source.objects.filter(uid__in=batch.outcome.get("cited", []))
+        cited = {batch.source_id, *pages.values_list("pk", flat=True)}
         for line in lines:
             row = line.usage or line.migration
             if row is None:
                 continue
-            if _is_untouched(row, batch):
+            if _is_untouched(row, batch, cited):
                 _delete(row)
                 taken.add(line.pk)
             else:
@@ -291,28 +296,33 @@ def take_back(pk: int, user: Any) -> tuple[int, int]:
     return gone, left
 
 
-def _is_untouched(row: Usage | Migration, batch: ImportBatch) -> bool:
+def _is_untouched(row: Usage | Migration, batch: ImportBatch, cited: set[int | None]) -> bool:
     others = row.import_lines.exclude(batch=batch).exclude(state=ImportState.TAKEN_BACK).exists()
     return (
         row.state == State.PROPOSED
         and row.version == 1
         and not others
-        and all(one.source_id == batch.source_id and one.version == 1 for one in row.evidence.all())
+        and all(one.source_id in cited and one.version == 1 for one in row.evidence.all())
     )
 
 
 def _take_back_what_it_made(batch: ImportBatch) -> None:
-    """Drafts of companies and technologies that it made and that nothing leans on, and its source."""
+    """Drafts of companies and technologies that it made and that nothing leans on, and its sources."""
     outcome = batch.outcome
     for technology in Technology.objects.filter(slug__in=outcome.get("technologies", [])):
         if technology.state == State.DRAFT and technology.version == 1 and not _is_used(technology, ()):
             _delete(technology)
     for company in Company.objects.filter(slug__in=outcome.get("companies", [])):
+        for evidence in company.evidence.filter(source__uid__in=outcome.get("cited", []), version=1):
+            _delete(evidence)
         own = (CompanyAlias, Source, ImportBatch)
         if company.state == State.DRAFT and company.version == 1 and not _is_used(company, own):
             if batch.company_id == company.pk:
                 batch.company = None
             _delete(company)
+    for page in Source.objects.filter(uid__in=outcome.get("pages", []), version=1):
+        if not _is_used(page, ()):
+            _delete(page)
     source = batch.source
     if source is not None and source.version == 1 and not _is_used(source, (ImportBatch,)):
         batch.source = None

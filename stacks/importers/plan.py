@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from stacks import dates
@@ -76,6 +76,8 @@ class Plan:
             "technology": self.technology,
             "source": self.source,
             "lines": [line.told() for line in lines],
+            "references": [asdict(one) for one in self.reading.references],
+            "relative_links": [{"line": one.line, "title": one.title, "url": one.url} for one in self.reading.relative],
             "problems": [{"line": one.line, "message": one.message} for one in self.reading.problems],
             "summary": self.summary(),
         }

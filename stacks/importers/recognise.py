@@ -22,6 +22,7 @@ from .names import linked_strangers, new_names
 from .nearly import Nearly
 from .neighbours import Neighbours
 from .places import label_of
+from .references import cite
 from .scanning import MOST_MENTIONS, find
 from .segments import Kind, Outline, Segment
 from .sentences import Move, read
@@ -60,6 +61,7 @@ def recognise(outline: Outline, vocabulary: Vocabulary, given: Given, lines: lis
     reading = Reading(problems=problems_of(outline.problems), title=outline.title)
     _read_front_matter(outline, reading)
     reading.lines = tell(found, lines) + new_names(outline, found, lines) + facts
+    reading.references, reading.relative = cite(outline, found, reading.lines)
     return reading.ordered()
 
 

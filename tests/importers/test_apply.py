@@ -123,6 +123,33 @@ def test_a_figure_waits_as_a_fact_of_the_company_once_and_is_written_when_accept
     assert [line.action for line in again.reading.lines if line.kind == "fact"] == ["same", "same"]
 
 
+def test_pages_that_a_text_refers_to_are_cited_without_a_quote_once(kafka, django_user_model):
+    blog, talk, whole = (f"https://acme.example/{name}" for name in ("blog/kafka", "talks/kafka", "architecture"))
+    text = f"# Acme\n\n- Kafka ([read more]({blog}))\n\n## References\n\n- [Kafka at Acme]({talk})\n- [All of it]({whole})\n"
+
+    plan = applied(text)
+
+    usage = Usage.objects.get()
+    told = list(usage.evidence.order_by("pk").values_list("source__url", "source__title", "quote", "edition_on"))
+    assert told == [
+        (URL, "Acme", "", "2024-05"),
+        (blog, "acme.example/blog/kafka", "", ""),
+        (talk, "Kafka at Acme", "", ""),
+    ]
+    assert list(usage.company.evidence.values_list("source__url", "source__title")) == [(whole, "All of it")]
+    assert [line["links"] for line in plan.told()["lines"] if line["kind"] == "usage"] == [(blog, talk)]
+    before = everything()
+    assert applied(text).written["batch"] is None
+    assert everything() == before
+
+    newer = applied(text.replace("read more", "more").replace(blog, f"{blog}-2"), edition="2025")
+    assert (newer.written["usages"], newer.written["waiting"]) == ([], 2)  # said again, and one more page
+    line = ImportLine.objects.waiting().get(kind="evidence")
+    assert (line.usage, line.new["usage"], usage.evidence.count()) == (usage, usage.uid, 3)
+    accept([line], django_user_model.objects.create_superuser("root"))
+    assert usage.evidence.filter(source__url=f"{blog}-2").exists()
+
+
 def test_a_migration_is_proposed_with_its_reason(kafka):
     applied("We migrated from MySQL to PostgreSQL. The main reason was its support for JSON.\n")
 

@@ -15,7 +15,7 @@ from stacks.admin.forms import uncut
 from stacks.admin.typed_dates import TypedDateField
 from stacks.curating import curating
 from stacks.folding import alias_key
-from stacks.importers.decisions import AGAIN, END, KEEP, MAKE, NEVER, SKIP, TAKE, keys_of
+from stacks.importers.decisions import AGAIN, END, KEEP, MAKE, NEVER, PAGES, SKIP, TAKE, keys_of
 from stacks.importers.lines import Line, Reading
 from stacks.importers.load import find_technology
 from stacks.models import (
@@ -54,9 +54,9 @@ def choose(batch: ImportBatch, reading: Reading, do: str, user: Any) -> str:
     if verb == "undo":
         _forget(batch, key)
         return key
-    if verb in ("section", "stages", "again"):
+    if verb in ("section", "stages", "again", "pages"):
         values = _for_many(verb, argument)
-        if not key.startswith({"section": "s", "stages": "stage:", "again": AGAIN}[verb]):
+        if not key.startswith({"section": "s", "stages": "stage:", "again": AGAIN, "pages": PAGES}[verb]):
             raise Unchoosable("There is no such choice.")
     elif verb in (KEEP, END) and key.startswith("missing:"):
         values = {"answer": verb}
@@ -94,7 +94,7 @@ def _for_many(verb: str, argument: str) -> dict[str, str]:
         return {}
     if argument == "out" and verb != "stages":
         return {"answer": SKIP}
-    if verb != "again" and argument in Stage.values:
+    if verb not in ("again", "pages") and argument in Stage.values:
         return {"stage": argument}
     raise Unchoosable("There is no such choice.")
 

@@ -56,6 +56,7 @@ class Row:
     decided: str
     is_correctable: bool = True
     is_figure: bool = False
+    links: tuple[str, ...] = ()
     is_changed: bool = False
     problem: str = ""
 
@@ -138,6 +139,7 @@ def row_of(plan: Plan, place: int, names: Names, changed: frozenset[str] = froze
         decided=_decided(line, answer, deciding, place, names),
         is_correctable=line.kind != "fact",
         is_figure=line.kind == "fact",
+        links=line.links,
         is_changed=key in changed,
         problem=line.problem,
     )

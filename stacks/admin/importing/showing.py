@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from stacks.importers.apply import pending
 from stacks.importers.decisions import NEVER, SKIP, section_key, stage_key
+from stacks.importers.lines import Reference
 from stacks.importers.opened import mark_of, obstacles
 from stacks.importers.plan import Plan
 from stacks.models import Stage
@@ -102,6 +103,10 @@ class PlanView:
     bar: Bar
     lines: int
     again: bool
+    pages: bool
+    references: list[Reference]
+    relative: list[Reference]
+    cited: int
     lost: int
 
     def row(self, key: str) -> Row | None:
@@ -149,6 +154,10 @@ def show(plan: Plan, changed: frozenset[str] = frozenset()) -> PlanView:
         bar=_bar(plan, rows),
         lines=len(plan.reading.lines),
         again=plan.deciding.again,
+        pages=plan.deciding.pages,
+        references=plan.reading.references,
+        relative=plan.reading.relative,
+        cited=len({url for line in plan.reading.lines if line.ticked for url in line.links}),
         lost=plan.deciding.lost,
     )
 

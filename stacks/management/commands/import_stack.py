@@ -150,6 +150,10 @@ def _table(plan: Plan) -> Iterator[str]:
         if group:
             yield f"  {title}"
             yield from (_row(line) for line in group)
+    pages = {url for line in lines if line.ticked for url in line.links}
+    pages |= {one.url for one in plan.reading.references}
+    if pages or plan.reading.relative:
+        yield f"  Refers to {len(pages)} further pages; {len(plan.reading.relative)} relative links are no sources"
     if plan.missing:
         names = ", ".join(usage.technology.name for usage in plan.missing)
         yield f"  An older edition said, and this one does not; kept as it is: {names}"

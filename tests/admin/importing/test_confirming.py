@@ -215,6 +215,24 @@ def test_taking_back_deletes_what_nobody_touched_and_keeps_text_and_choices(log_
     assert list(check()) == []
 
 
+@pytest.mark.parametrize("left", [False, True])
+def test_what_the_text_refers_to_is_shown_cited_and_taken_back_or_left(log_in, kafka, left):
+    text = "- Kafka ([read more](https://acme.example/blog/k), [more](k.md))\n\n## References\n\n- https://acme.example/all\n"
+    client = log_in("curator")
+    batch = opened(client, text)
+    page = client.get(admin_url(batch, "plan")).content.decode()
+    assert "cites https://acme.example/blog/k" in page
+    assert "kept apart from sources" in page
+    press(client, batch, "pages pages out" if left else "pages pages all")
+
+    confirm(client, batch)
+
+    cited = set(Evidence.objects.values_list("source__url", flat=True)) - {URL}
+    assert cited == (set() if left else {"https://acme.example/blog/k", "https://acme.example/all"})
+    client.post(admin_url(batch, "take_back"))
+    assert not any(model.objects.exists() for model in (Usage, Evidence, Source, Company))
+
+
 def test_what_was_reviewed_changed_or_cited_since_is_not_taken_back(log_in, kafka):
     from stacks.models import State
     from stacks.review import PUBLISH, move
