@@ -30,8 +30,10 @@ MIGRATIONS: tuple[re.Pattern[str], ...] = tuple(
     re.compile(_begun(pattern))
     for pattern in (
         rf"\b(?:goodbye|bye[- ]bye|farewell)(?: to)?\s+{_OLD}{FILL}{{0,30}}?\b(?:welcomed|hello|hi|embraced|adopted|introduced)(?: to)?\s+{_NEW}",
-        rf"{_OLD}{FILL}{{0,40}}?\b(?:is|are|was|were|been|being)\s+(?:being\s+|completely\s+|slowly\s+|gradually\s+)?(?:rewritten|ported|reimplemented|rebuilt|converted|migrated|moved|translated)\s+(?:in|to|into|on|with|onto)\s+{_NEW}",
+        rf"{_OLD}{FILL}{{0,40}}?\b(?:is|are|was|were|be|been|being)\s+(?:being\s+|completely\s+|slowly\s+|gradually\s+)?(?:rewritten|ported|reimplemented|rebuilt|converted|migrated|moved|translated)\s+(?:in|to|into|on|with|onto)\s+{_NEW}",
         rf"\b(?:originally|initially|previously|first|formerly)\s+(?:\w+\s+){{0,2}}(?:written|built|developed|implemented|hosted|deployed|running|based|coded)\s+(?:in|on|with)\s+{_OLD}[^.!?\n{LISTED}]{{0,60}}?\b(?:rewritten|ported|moved|migrated|rebuilt|reimplemented|converted|now)\b{FILL}{{0,30}}?\b(?:in|to|onto|on|with|into)\s+{_NEW}",
+        rf"{_OLD}[^.!?;\n{LISTED}]{{0,30}}?\bbut\b[^.!?;\n{LISTED}]{{0,60}}?\b(?:might|may|could|will|should)\s+be\s+(?:\w+ly\s+)?(?:rewritten|ported|rebuilt|converted|migrated|moved|replaced)\s+(?:in|to|into|on|onto|by|with)\s+{_NEW}",
+        rf"\b(?:mov|migrat|switch|transition)\w*\b{FILL}{{0,40}}?\b(?:to|onto)\s+{_NEW}{FILL}{{0,30}}?\b(?:left|leaving|dropped|dropping|ditched|ditching|abandoned|retired)\s+{_OLD}",
         rf"{_NEW}\s+(?:\w+\s+){{0,3}}?(?:taken|took|takes|taking)\s+over\s+(?:from|for)\s+{_OLD}",
         rf"{_OLD}\s+(?:\w+\s+){{0,3}}?(?:gave|gives|giving|given|made|makes)\s+way\s+(?:to|for)\s+{_NEW}",
         rf"\b(?:mov|migrat|switch|transition|get|got|transfer|shift)\w*\b{FILL}{{0,30}}?\b(?:off|away from|out of)(?: of)?\s+{_OLD}{FILL}{{0,30}}?\b(?:onto|on to|to|into|over to)\s+{_NEW}",

@@ -29,6 +29,9 @@ _BY = re.compile(r"[A-Z]\w*[A-Z]?\w* by $")
 _RESERVED = re.compile(
     r"©|\(c\) (?:19|20)\d\d|all rights reserved|alle rechte vorbehalten|tous droits réservés", re.IGNORECASE
 )
+_NOW = re.compile(
+    r"\b(?:currently|already|at present|right now|at the time of writing|today,? we|existing)\b", re.IGNORECASE
+)
 _LONGEST_FOOT = 300  # characters
 _PATH_LIKE = re.compile(r"^@?[\w.-]+/[\w.-]+$")
 
@@ -210,7 +213,7 @@ def _is_figure(mention: Mention, context: _Context, found: Findings) -> bool:
 
 def _by_sentence(mention: Mention, context: _Context, found: Findings) -> bool:
     said = context.said
-    if (said.contact or _is_foot(context.segment)) and not mention.part:
+    if (said.contact or _is_foot(context.segment)) and not (mention.part and context.short):
         return decide(mention, "skip", 0.1, "a contact, not a technology in use")
     if said.negated:
         return decide(mention, "mentioned", 0.25, f"named, not used: “{said.cue}”")
@@ -362,7 +365,7 @@ def _set_stage(mention: Mention, context: _Context, found: Findings) -> None:
         mention.why.append(f"{labelled}: after “{context.label.text}”")
     elif segment.ticked:
         mention.why.append("its box is ticked")
-    elif place.stage and context.role is Column.UNKNOWN and not _is_past_phase(context, found):
+    elif place.stage and context.role is Column.UNKNOWN and not _is_past_phase(context, found) and not _is_now(context):
         mention.stage = place.stage
         mention.why.append(f"{place.stage}: under “{place.title}”")
 
@@ -378,6 +381,13 @@ def _stage_of_label(mention: Mention, context: _Context) -> str:
 def _is_past_phase(context: _Context, found: Findings) -> bool:
     """ "Phase 2: stateless services. We migrated": a story told, not a plan."""
     return bool(_PHASE.match(context.place.title)) and (found.told or bool(_DONE.search(context.segment.lead)))
+
+
+def _is_now(context: _Context) -> bool:
+    """ "At the time of writing everything is in X", under "Proposal"."""
+    if context.place.stage != "planned" or context.segment.kind is not Kind.PARAGRAPH:
+        return False
+    return bool(_NOW.search(context.said.sentence))
 
 
 def _purpose(mention: Mention, context: _Context, found: Findings) -> str:

@@ -41,7 +41,12 @@ def new_names(outline: Outline, found: Findings, lines: list[str]) -> list[Line]
             break
         for name, start, address in _candidates(segment, found):
             key = name.casefold()
-            if key in seen or _says_what_for(name) or found.vocabulary.scanner.find(name):
+            if (
+                key in seen
+                or key == found.given.company.casefold()
+                or _says_what_for(name)
+                or found.vocabulary.scanner.find(name)
+            ):
                 continue
             seen.add(key)
             number = segment.line_at(start)
@@ -75,6 +80,20 @@ def linked_strangers(segment: Segment, mentions: list[Mention]) -> list[Mention]
         if not any(m.start < link.end and link.start < max(m.end, m.reach) for m in mentions)
         and (name := _linked_name(segment, link))
     ]
+
+
+def strangers_named(segment: Segment, names: list[str], mentions: list[Mention]) -> list[Mention]:
+    """The same, where they are named without a link later on."""
+    found: list[Mention] = []
+    for name in names:
+        at = segment.text.find(name)
+        end = at + len(name)
+        whole = (
+            at >= 0 and not segment.text[max(0, at - 1) : at].isalnum() and not segment.text[end : end + 1].isalnum()
+        )
+        if whole and not any(m.start < end and at < max(m.end, m.reach) for m in (*mentions, *found)):
+            found.append(Mention(segment, at, end, name, "", "new", verdict="new", sure=0.5, reach=end))
+    return found
 
 
 def _says_what_for(name: str) -> bool:

@@ -12,13 +12,13 @@ from stacks.folding import alias_key
 
 from . import headings, reasons, services, tables
 from .categories import is_kin
-from .changes import CHANGES, CHANGES_ELSEWHERE
+from .changes import CHANGES, CHANGES_ELSEWHERE, CHANGING
 from .figures import read_figures
 from .findings import TICKED_FROM, Findings, Given, Rejected
 from .judging import judge
 from .lines import Reading, problems_of
 from .mentions import Mention, around, is_bare, parts_of
-from .names import linked_strangers, new_names
+from .names import linked_strangers, new_names, strangers_named
 from .nearly import Nearly
 from .neighbours import Neighbours
 from .places import label_of
@@ -37,6 +37,7 @@ _DATE_KEYS = ("updated", "lastmod", "last_modified", "date")
 _DAY = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?(?!\d)", re.ASCII)
 _WHAT_FOR = re.compile(r"\s*[^()\n:]{3,60}\s\((?P<names>[^()\n]{2,120})\)\s*$")
 _REMEMBERED = 30
+_MOST_STRANGERS = 40
 _NEAR, _FAR = 4, 25  # lines
 _NEXT = 200  # characters
 _MOST_READ = 1_000_000  # characters that are read as sentences
@@ -92,10 +93,14 @@ def collect(outline: Outline, vocabulary: Vocabulary, given: Given, told: bool) 
 
 
 def _read_sentences(outline: Outline, found: Findings) -> None:
-    left, before = _MOST_READ, list[Mention]()
+    left, before, named = _MOST_READ, list[Mention](), dict[str, None]()
     for segment in outline.segments:
         here = found.of(segment)
-        if not here or segment.kind is Kind.BADGE:
+        if segment.kind is Kind.BADGE:
+            continue
+        strangers = linked_strangers(segment, here)
+        named.update(dict.fromkeys(one.name for one in strangers if one.name[:1].isupper()))
+        if not here:
             continue
         mark_entries(segment, here)
         if left <= 0:
@@ -105,7 +110,8 @@ def _read_sentences(outline: Outline, found: Findings) -> None:
             break
         left -= len(segment.text)
         practices = [mention for mention in here if _is_practice(mention, found)]
-        strangers = linked_strangers(segment, here)
+        if named and CHANGING.search(segment.text):
+            strangers += strangers_named(segment, list(named)[:_MOST_STRANGERS], [*here, *strangers])
         ends = [mention for mention in here if mention not in practices] + strangers
         said, moves = read(segment.text, sorted(ends, key=lambda mention: mention.start))
         if practices:  # "from a monolith to microservices in Go": they are no ends of a move

@@ -191,9 +191,16 @@ def _linked(segment: Segment, found: list[Found], vocabulary: Vocabulary) -> lis
     for link in segment.links:
         text = segment.text[link.start : link.end]
         inside = [one for one in found if one.start < link.end and link.start < one.end]
-        slug = vocabulary.by_address(link.url) or _by_host(link.url, inside) or _by_repository(link.url, inside)
+        slug = (
+            vocabulary.by_address(link.url)
+            or _by_host(link.url, inside)
+            or _by_repository(link.url, inside, vocabulary)
+        )
         bare = not text.strip(OBJECT + " ")
-        far = not bare and not vocabulary.is_code(link.url) and urlsplit(link.url).path.strip("/").count("/") > 0
+        if bare and not slug:
+            slug = _of_repository(link.url, vocabulary)
+        steps = urlsplit(link.url).path.strip("/").count("/")
+        far = not bare and steps > (1 if vocabulary.is_code(link.url) else 0)
         if not slug or (bare and segment.text.strip(OBJECT + TRIM)):  # an address in a sentence is where to read on
             continue
         if _PACKAGE.match(text.strip()):
@@ -248,12 +255,30 @@ def _by_host(url: str, inside: list[Found]) -> str:
     return ""
 
 
-def _by_repository(url: str, inside: list[Found]) -> str:
+def _by_repository(url: str, inside: list[Found], vocabulary: Vocabulary) -> str:
     """ "github.com/somebody/grape" is where Grape lives, though it has moved since."""
     match = _REPOSITORY.match(url)
     key = alias_key(match["name"]) if match else ""
     found = {one.names[0].slug for one in inside if len(one.names) == 1 and one.names[0].key == key}
-    return next(iter(found)) if len(found) == 1 else ""
+    slug = next(iter(found)) if len(found) == 1 else ""
+    return slug if not _is_short_for(slug, key, vocabulary) else ""
+
+
+def _is_short_for(slug: str, key: str, vocabulary: Vocabulary) -> bool:
+    """Somebody's repository "dynamo" is not what is called DynamoDB."""
+    known = vocabulary.technologies.get(slug)
+    return known is not None and known.kind == "service" and alias_key(known.name) != key
+
+
+def _of_repository(url: str, vocabulary: Vocabulary) -> str:
+    """ "<https://github.com/somebody/sidekiq>" in a list of libraries: the repository moved, its name is Sidekiq's."""
+    match = _REPOSITORY.match(url)
+    key = alias_key(match["name"]) if match else ""
+    names = vocabulary.scanner.names_of(key) if len(key) > 3 else ()
+    if len(names) != 1 or names[0].homonym or names[0].caution != "free":
+        return ""
+    known = vocabulary.technologies.get(names[0].slug)
+    return names[0].slug if known and alias_key(known.name) == key and known.kind in _LIBRARIES else ""
 
 
 def _elsewhere(segment: Segment, found: list[Found], vocabulary: Vocabulary) -> list[tuple[int, int]]:
@@ -263,7 +288,12 @@ def _elsewhere(segment: Segment, found: list[Found], vocabulary: Vocabulary) -> 
         text = segment.text[link.start : link.end].strip()
         inside = [one for one in found if one.start < link.end and link.start < one.end]
         package = bool(_PACKAGE.match(text))
-        if inside and (package or (_REPOSITORY.match(link.url) and all(_is_unclear(one) for one in inside))):
+        match = _REPOSITORY.match(link.url)
+        other = match is not None and (
+            all(_is_unclear(one) for one in inside)
+            or all(_is_short_for(one.names[0].slug, alias_key(match["name"]), vocabulary) for one in inside)
+        )
+        if inside and (package or other):
             slug = vocabulary.by_address(link.url)
             spans += [(one.start, one.end) for one in inside if package or all(name.slug != slug for name in one.names)]
     return spans
@@ -274,6 +304,7 @@ _REPOSITORY = re.compile(
 )
 
 
+_LIBRARIES = ("library", "framework", "tool")
 _OF_CODE = re.compile(r"[\s:@^~=<>\d.vVxX*`()-]*(?:alpine|slim|latest|lts|stable)?[\s`]*")
 _PACKAGE = re.compile(r"^@?[\w.-]{1,60}/[\w.-]{1,60}$")
 

@@ -61,7 +61,12 @@ SECTIONS: tuple[tuple[Section, re.Pattern[str]], ...] = (
 
 # how-to headings that tell of their own work, in a story
 OWN_WORK = words(
-    r"local development", r"set-?up(?: .{0,30})?", r"(?:development|dev) (?:environment|setup)", r"support", r"demo"
+    r"local development",
+    r"set-?up(?: .{0,30})?",
+    r"(?:development|dev) (?:environment|setup)",
+    r"support",
+    r"demo",
+    r"hiring",
 )
 
 # headings and labels under which a practice is an answer

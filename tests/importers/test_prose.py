@@ -65,6 +65,15 @@ def test_a_verb_of_use_ticks_a_name(sentence):
         "Redis is a store that is written in Kafka.",
         "The relay is a fast daemon (written in Kafka).",
         "He found Kafka to be a good alternative.",
+        "Maybe Kafka could have been used, but they prefer what they chose.",
+        "- 1:26:03 -- You can find Ann on [her site](https://ann.example) and Kafka",
+        "She's on Kafka too.",
+        "The tools improve steadily (see [Kafka](https://kafka.apache.org), and so on).",
+        "He and Ann were colleagues at Kafka.",
+        "We looked for people with Kafka experience.",
+        "Our cabinet holds ten Kafka drives.",
+        "There are case studies, such as [the one from Kafka](/blog/kafka/).",
+        "A known issue [1](https://github.com/apache/kafka/issues/38) stands.",
         "It is usually used with these components:\n\n- **Carbon** for relaying to Kafka\n- **Kafka** for logs\n",
         "Some of the best features of the tool include:\n\n- Alerts sent through email, Kafka and phone\n",
         "Powered by Kafka. Hosted somewhere. © Acme 2013",
@@ -162,6 +171,24 @@ def test_what_an_earlier_sentence_left_is_replaced_by_its_kind_alone():
 def test_the_end_of_a_migration_may_be_outside_the_catalogue():
     text = "At first we used the [Stager library](https://github.com/acme/stager), but we have migrated to [Kafka](https://kafka.apache.org)."
     assert moves(text, form="prose") == [("Stager", "apache-kafka", "done")]
+
+
+def test_the_end_of_a_migration_is_known_again_without_its_link():
+    text = "We like [Stager](https://github.com/acme/stager).\n\nLast year we migrated from Stager to Kafka.\n"
+    assert moves(text, form="prose") == [("Stager", "apache-kafka", "done")]
+
+
+def test_a_repository_alone_in_a_list_names_its_library_even_if_it_has_moved():
+    text = "# Story\n\nWe tell.\n\n## Libraries used\n\n- <https://github.com/somebody/celery>\n- <https://github.com/somebody/dash>\n"
+    assert used(text, form="prose") == {"celery"}
+
+
+def test_under_a_plan_what_is_so_today_is_in_use():
+    text = "# RFC\n\n## Proposal\n\nWe currently run Kafka. We will move to Redis.\n"
+    assert {(one[1], one[2]) for one in ticked(text, form="prose")} == {
+        ("apache-kafka", "in_use"),
+        ("redis", "planned"),
+    }
 
 
 def test_what_is_moved_onto_another_kind_is_no_migration():
@@ -320,6 +347,13 @@ def test_a_legacy_far_from_its_cue_is_still_what_was_left():
             "under_way",
         ),
         ("- Servers: MySQL boxes → PostgreSQL hosts, replaced in 2020", "mysql", "postgresql", "done"),
+        (
+            "It is built in MySQL, but - depending on priorities - it might be converted to PostgreSQL.",
+            "mysql",
+            "postgresql",
+            "planned",
+        ),
+        ("We migrated the site to PostgreSQL, and left MySQL behind.", "mysql", "postgresql", "done"),
         ("Our logs used to go to Elasticsearch; now they go to ClickHouse.", "elasticsearch", "clickhouse", "done"),
         ("We're in the middle of moving from MySQL to PostgreSQL.", "mysql", "postgresql", "under_way"),
         ("The team wants to replace Jenkins with GitHub.", "jenkins", "github", "planned"),
