@@ -268,6 +268,11 @@ class UsageQuerySet(_Sourced):
         """Known to be in use on the last day of `date`; `derived.find_times` says since and until when that is."""
         return self.filter(in_use_on(date))
 
+    def in_use_on_or_undated(self, date: str):
+        """`as_of(date)`, and what is in use and has no date at all."""
+        undated = Q(known_since="", ended="") & ~Q(stage__in=NOT_CURRENT_STAGES)
+        return self.filter(in_use_on(date) | undated)
+
     def undated(self):
         """Those that no `as_of()` has, because nobody tells of a day on which they were in use; plans never were."""
         never = (

@@ -12,7 +12,7 @@ from django.utils import timezone
 from stacks.changes import set_on_all
 from stacks.curating import curating
 from stacks.derived import chunks
-from stacks.models import Company, Evidence, Migration, Review, Reviewed, Stance, State, Technology, Usage
+from stacks.models import Company, Coverage, Evidence, Migration, Review, Reviewed, Stance, State, Technology, Usage
 
 CURATOR, REVIEWER = "Curator", "Reviewer"
 # Gives no permission: who is in it chooses a password of his own at the next log-in, and is in it no longer.
@@ -277,6 +277,33 @@ def hidden_by(rows: Sequence[Any]) -> list[Hidden]:
                 if owner is not None and owner.state != State.PUBLISHED
             ]
     return hidden
+
+
+def blanks_against(rows: Sequence[Any]) -> list[Coverage]:
+    """The blanks that the published usages among the rows speak against: of the same company and category, where one
+    is in use today or was on the day of the look. Two queries, one more for each blank beside what is past.
+    """
+    used: dict[tuple[int, int], list[Usage]] = {}
+    for chunk in chunks([row.pk for row in rows if isinstance(row, Usage)]):
+        for usage in Usage.objects.filter(pk__in=chunk, state=State.PUBLISHED):
+            used.setdefault((usage.company_id, usage.category_id), []).append(usage)
+    if not used:
+        return []
+    companies, categories = ({place[n] for place in used} for n in (0, 1))
+    blanks = Coverage.objects.filter(company__in=companies, category__in=categories).select_related(
+        "company", "category"
+    )
+    return [
+        blank
+        for blank in blanks.order_by("pk")
+        if _speak_against(used.get((blank.company_id, blank.category_id), []), blank)
+    ]
+
+
+def _speak_against(usages: Sequence[Usage], blank: Coverage) -> bool:
+    if any(usage.is_current for usage in usages):
+        return True
+    return bool(usages) and Usage.objects.filter(pk__in=[each.pk for each in usages]).as_of(blank.looked_on).exists()
 
 
 def make_groups() -> None:

@@ -35,6 +35,7 @@ from stacks.review import (
     RETURN,
     TRANSITIONS,
     Refused,
+    blanks_against,
     hidden_by,
     made_by,
     may,
@@ -265,6 +266,7 @@ class ReviewedAdmin(CuratedAdmin):
         messages.success(request, f"{moved} {name} {step.done}." if moved else f"All were {step.done} before.")
         if step is PUBLISH:
             self._tell_hidden(request, rows)
+            tell_blanks(request, rows)
 
     def _tell_none(self, request, rows, step):
         if len(rows) > 1:
@@ -337,6 +339,20 @@ class ReviewedAdmin(CuratedAdmin):
     def tools(self, request, obj):
         """Further links of the change page, as (label, address)."""
         return []
+
+
+def tell_blanks(request, rows):
+    """What was published may speak against a blank: offer to end it, which is asked once more on the next page."""
+    for blank in blanks_against(rows)[:_MOST_TOLD]:
+        address = reverse("admin:stacks_coverage_delete", args=[blank.pk])
+        messages.warning(
+            request,
+            format_html(
+                "{} has a blank in {} ({}, {}), and what you published speaks against it. "
+                '<a href="{}">End the blank</a>, or leave it: visitors see the usage in its place.',
+                blank.company, blank.category, blank.get_outcome_display().lower(), blank.looked_on, address,
+            ),
+        )  # fmt: skip
 
 
 def returned(row):

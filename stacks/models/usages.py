@@ -289,7 +289,7 @@ class Coverage(Curated):
 
     def clean(self):
         super().clean()
-        same = {name: getattr(self, name) for name in ("company_id", "category_id", "outcome")}
+        same = {name: getattr(self, name) for name in ("company_id", "category_id", "looked_on", "outcome")}
         if self._state.adding or not Coverage._base_manager.filter(pk=self.pk, **same).exists():
             check_blank(self)
 
@@ -307,15 +307,20 @@ _NAMED = 3
 
 
 def check_blank(blank: Coverage) -> None:
-    """A blank says that nothing is there, so it stands in no category in which the company has something in use."""
-    if not (blank.company_id and blank.category_id):
+    """A blank says that nothing was there on its day, so the company had nothing in use in that category then.
+
+    What nobody dates, and is in use, was in use on any day.
+    """
+    if not (blank.company_id and blank.category_id and blank.looked_on):
         return
-    here = Usage.objects.current().filter(company=blank.company_id, category=blank.category_id)
-    used = here.exclude(state=State.RETRACTED).select_related("technology").order_by("uid")[: _NAMED + 1]
+    here = Usage.objects.filter(company=blank.company_id, category=blank.category_id).exclude(state=State.RETRACTED)
+    used = here.in_use_on_or_undated(blank.looked_on).select_related("technology").order_by("pk")[: _NAMED + 1]
     names = [usage.technology.name for usage in used]
     if names:
         listed = get_text_list([*names[:_NAMED], *(["others"] if names[_NAMED:] else [])], "and")
-        raise ValidationError({"category": f"{blank.company} uses {listed} in {blank.category}: that is no blank."})
+        raise ValidationError(
+            {"category": f"{blank.company} used {listed} in {blank.category} on {blank.looked_on}: that is no blank."}
+        )
 
 
 def check_filing(usage: Usage) -> None:

@@ -458,7 +458,7 @@ def test_no_blank_stands_where_something_is_in_use(log_in):
     ):
         url, data = open_form(client, row)
         page = client.post(url, data | posted)
-        assert errors_of(page)[at] == ["Fam uses Kafka in Brokers: that is no blank."]
+        assert errors_of(page)[at] == ["Fam used Kafka in Brokers on 2026-11: that is no blank."]
 
     usage.ended = "2020"
     usage.save()

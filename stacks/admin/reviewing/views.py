@@ -25,6 +25,7 @@ from stacks.proposals.deciding import accept, refuse, take_back
 from stacks.review import PUBLISH, RETURN, REVIEWED, TAKE_BACK, Refused, hidden_by, move
 
 from ..forms import is_key
+from ..review import tell_blanks
 from .items import Item
 from .page import Page, Subject, load_page, load_queue
 
@@ -179,6 +180,7 @@ def _publish(request: Any, page: Page) -> Any:
     if chosen:
         messages.success(request, f"{len(chosen)} published{along}.")
     _tell_hidden(request, chosen)
+    tell_blanks(request, [row for rows in _by_model(chosen).values() for row in rows])
     return _back(request, page)
 
 
