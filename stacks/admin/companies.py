@@ -8,6 +8,7 @@ from .curated import SYSTEM_FIELDS, CuratedAdmin, CuratedTable, add_link, kept_b
 from .deleting import seen_of
 from .doubling import AskingAddressedForm, HintsDoubles
 from .evidence import EvidenceInline, WithEvidence
+from .grid.views import HasGrid
 from .importing.views import may_import
 from .merging import MergesRows
 from .names import CompanyAliasInline
@@ -38,7 +39,7 @@ class CoverageInline(CuratedTable):
 
 
 @admin.register(Company)
-class CompanyAdmin(MergesRows, WithReview, SearchedByName, HintsDoubles, AddressedAdmin, WithEvidence):
+class CompanyAdmin(HasGrid, MergesRows, WithReview, SearchedByName, HintsDoubles, AddressedAdmin, WithEvidence):
     form = AskingAddressedForm
     list_display = ("name", "state_mark", "usages", "industry", "country", "updated_at")
     list_filter = (
@@ -79,6 +80,7 @@ class CompanyAdmin(MergesRows, WithReview, SearchedByName, HintsDoubles, Address
         links = [
             ("Review", reverse("admin:stacks_company_review", args=[obj.pk])),
             ("Usages", list_link("usage", company__id__exact=obj.pk)),
+            *self.grid_tools(request, obj),
         ]
         if may_import(request.user):
             links.append(("Import a write-up", add_link("importbatch", company=obj.slug)))

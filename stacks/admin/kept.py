@@ -45,7 +45,9 @@ def leads_to_a_form(address: str) -> bool:
 def _is_form(match: Any) -> bool:
     name = match.url_name or "" if match else ""
     return (
-        match is not None and match.app_name == "admin" and bool(re.fullmatch(r"stacks_[a-z]+_(add|change|text)", name))
+        match is not None
+        and match.app_name == "admin"
+        and bool(re.fullmatch(r"stacks_[a-z]+_(add|change|text|stack)", name))
     )
 
 
