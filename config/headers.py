@@ -6,7 +6,8 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 
 POLICY = "browsing-topics=(), camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 _NOT_FOR_OTHERS = re.compile(r"^/(?:admin(?:/|$)|healthz$|readyz$|metrics$)")
-_FRAMED = "/embed/"
+_FRAMED = ("/embed/", "/reconcile/preview/")
+_TAKES_POSTS = "/reconcile/"
 _MAY_READ = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Accept-Ranges, Content-Range, ETag, Link, Location, RateLimit, RateLimit-Policy, "
@@ -41,7 +42,9 @@ def readable_from_any_site(get_response):
         if _NOT_FOR_OTHERS.match(request.path_info):
             return get_response(request)
         if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
-            return HttpResponse(status=204, headers=_MAY_READ | _MAY_ASK)
+            posts = request.path_info.startswith(_TAKES_POSTS)
+            methods = {"Access-Control-Allow-Methods": "GET, HEAD, OPTIONS, POST"} if posts else {}
+            return HttpResponse(status=204, headers=_MAY_READ | _MAY_ASK | methods)
         response = get_response(request)
         for name, value in _MAY_READ.items():
             response.headers[name] = value

@@ -1,6 +1,6 @@
 """What the schema says in words: the version, tags, summaries, what a key means wherever it stands, headers."""
 
-VERSION = "1.2.0"  # of the API, as docs/api-changes.md tells it
+VERSION = "1.3.0"  # of the API, as docs/api-changes.md tells it
 
 TAGS = {
     "companies": "Companies with their story, their scale and what is cited about them.",
@@ -155,6 +155,7 @@ PARAMETERS = {
     "industry": None,
     "kind": None,
     "lifecycle": ["ended"],
+    "match": None,
     "most": 5,
     "only": "shared",
     "open_source": ["yes"],

@@ -11,8 +11,9 @@ from rest_framework.views import APIView
 from stacks import search
 from stacks.api.parameters import Described, describe, read
 from stacks.api.serializers import COUNTED, FOUND_KINDS, SearchSerializer
-from stacks.filtersets import StrictForm, TextField
+from stacks.filtersets import StrictForm, TextField, YesNoField
 from stacks.links import PLURALS, Links
+from stacks.search.sureness import sureness, the_one
 
 
 class SearchForm(StrictForm):
@@ -26,6 +27,11 @@ class SearchForm(StrictForm):
         },
     )
 
+    match = YesNoField(
+        required=False,
+        help_text="One answer or none: the one that is meant. Where that is not sure, what it may be is suggested.",
+    )
+
 
 class SearchView(APIView):
     """What the catalogue has by any name that people write, the best 50 first.
@@ -34,6 +40,9 @@ class SearchView(APIView):
     `words`, all of which stand in its names; `within`, a whole known name stands inside the query ("React 18",
     "Go / Golang"); `inside`, the middle of a word; `about`, all words stand in what a category says of itself. What is
     only `near` is a suggestion, where nothing else is found.
+
+    `sure` tells how sure it is that a hit is what is meant. With `match=true` there is one result, or none where no
+    hit is sure enough or another is about as sure; then the best are suggestions.
 
     An `industry` or `country` leads to its companies, "kafka vs rabbitmq" to the `comparison`, which comes first.
     """
@@ -47,11 +56,17 @@ class SearchView(APIView):
         asked = read(SearchForm, request.GET)
         links = Links(request)
         found = search.search(asked["q"], kind=asked["kind"])
-        results, suggestions = ([_shape(hit, links) for hit in hits] for hits in (found.results, found.suggestions))
-        return Response({"query": asked["q"], "results": results, "suggestions": suggestions})
+        results, suggestions = found.results, found.suggestions
+        if asked["match"]:
+            one = the_one(asked["q"], results)
+            results, suggestions = ([one], []) if one else ([], found.best[: search.MOST_SUGGESTIONS])
+        told, near = (
+            [_shape(hit, links, sureness(asked["q"], hit)) for hit in hits] for hits in (results, suggestions)
+        )
+        return Response({"query": asked["q"], "results": told, "suggestions": near})
 
 
-def _shape(hit: search.Hit, links: Links) -> dict[str, Any]:
+def _shape(hit: search.Hit, links: Links, sure: float) -> dict[str, Any]:
     return {
         "kind": hit.kind,
         "slug": hit.slug,
@@ -60,6 +75,7 @@ def _shape(hit: search.Hit, links: Links) -> dict[str, Any]:
         "html_url": f"{links.site}{hit.url}",
         "matched": hit.matched,
         "how": hit.how.word,
+        "sure": sure,
         "what": hit.what,
         **{f"{counted}_count": hit.number if counted == hit.counted else None for counted in COUNTED},
     }

@@ -327,6 +327,7 @@ class HitSerializer(serializers.Serializer):
     html_url = serializers.URLField()
     matched = serializers.CharField(help_text="The name or alias that met the query.")
     how = serializers.ChoiceField(choices=[(how.word, how.word) for how in How], help_text="How it met the query.")
+    sure = serializers.FloatField(help_text="How sure it is that the query means it, from 0 to 1.")
     what = serializers.CharField(help_text="What it is, in a few words.")
     companies_count = serializers.IntegerField(
         allow_null=True, help_text="Companies that use the technology, or are of the industry or country; else null."
@@ -342,7 +343,9 @@ class HitSerializer(serializers.Serializer):
 class SearchSerializer(serializers.Serializer):
     query = serializers.CharField()
     results = HitSerializer(many=True)
-    suggestions = HitSerializer(many=True, help_text="What is only near; empty where there are results.")
+    suggestions = HitSerializer(
+        many=True, help_text="What is only near, or, with `match`, what else it may be; empty where there are results."
+    )
 
 
 class ChangeSerializer(serializers.Serializer):

@@ -16,6 +16,7 @@ from stacks.pages.embeds import badges
 from stacks.pages.embeds import views as embeds
 from stacks.pages.home import views as home
 from stacks.pages.migrations import views as migrations
+from stacks.pages.reconcile import views as reconcile
 from stacks.pages.search import views as search
 from stacks.pages.technologies import technology, technology_list
 
@@ -57,6 +58,13 @@ urlpatterns = [
     page("embed/compare/companies/<path:slugs>/", embeds.embed_comparison, name="embed_comparison"),
     page("migrations/", migrations.migration_list, name="migrations"),
     page("usages/", spreadsheets.usages_csv, name="usages"),
+    page("reconcile/", reconcile.service, name="reconcile"),
+    page("reconcile/suggest/entity/", reconcile.suggest_entity, name="reconcile_suggest_entity"),
+    page("reconcile/suggest/property/", reconcile.suggest_property, name="reconcile_suggest_property"),
+    page("reconcile/suggest/type/", reconcile.suggest_type, name="reconcile_suggest_type"),
+    page("reconcile/properties/", reconcile.propose_properties, name="reconcile_properties"),
+    page("reconcile/view/", reconcile.view, name="reconcile_view"),
+    page("reconcile/preview/", reconcile.preview, name="reconcile_preview"),
     page("about/", about.about, name="about"),
     page("search/", search.search_page, name="search"),
     page("changes/", changes.change_list, name="changes"),

@@ -60,6 +60,7 @@ def test_each_hit_says_what_it_is_how_many_there_are_and_where_it_leads(client):
         return answer
 
     assert first("kafka vs rabbitmq") == {
+        "sure": 0.92,
         "kind": "comparison",
         "slug": "kafka/rabbitmq",
         "name": "Kafka and RabbitMQ",
@@ -79,3 +80,38 @@ def test_each_hit_says_what_it_is_how_many_there_are_and_where_it_leads(client):
     assert finance["url"] == "http://testserver/api/v1/companies/?industry=Finance"
     assert [c["slug"] for c in client.get(finance["url"]).json()["results"]] == ["fam"]
     assert first("kafka hosts")["technologies_count"] == 0
+
+
+@pytest.mark.parametrize(
+    ("q", "meant"),
+    [
+        ("kafka", "kafka"),
+        ("kafka 3.7", "kafka"),
+        ("Kafkaesque", "kafkaesque"),
+        ("kaf", None),
+        ("kaffka", None),
+        ("kafka vs kafkaesque", None),
+        ("we run all of our events through kafka", None),
+        ("nothing like it", None),
+    ],
+)
+def test_one_is_meant_or_none(client, q, meant):
+    answer = client.get("/api/v1/search/", {"q": q, "match": "true"}).json()
+
+    assert [hit["slug"] for hit in answer["results"]] == ([meant] if meant else [])
+    if meant:
+        assert answer["suggestions"] == []
+        assert answer["results"][0]["sure"] >= 0.8
+    assert all(0 <= hit["sure"] <= 1 for hit in answer["results"] + answer["suggestions"])
+
+
+def test_what_two_bear_is_not_sure_until_the_kind_is_told(client):
+    make_technology("Redis")
+    make_company("Redis")
+
+    assert client.get("/api/v1/search/?q=redis&match=true").json()["results"] == []
+    assert [hit["slug"] for hit in client.get("/api/v1/search/?q=redis&match=true").json()["suggestions"]] == [
+        "redis"
+    ] * 2
+    assert client.get("/api/v1/search/?q=redis&match=true&kind=company").json()["results"][0]["sure"] == 1
+    assert client.get("/api/v1/search/?q=redis&match=perhaps").status_code == 400
