@@ -38,6 +38,7 @@ from stacks.models import (
     ImportDecision,
     ImportLine,
     Migration,
+    Objection,
     Redirect,
     Review,
     Source,
@@ -190,7 +191,7 @@ class _Export:
             for row in self._by_key(Source, sorted(source for key in keys for source in sources[key])):
                 cited[homes[row.pk]].append(row)
             words = [self._of(model, "company", keys) for model in (CompanyAlias, CompanyIdentifier, Evidence)]
-            words += [self._of(CompanyFact, "company", keys), self._of(Review, "company", keys)]
+            words += [self._of(model, "company", keys) for model in (CompanyFact, Review, Objection)]
             stack = [self._told(Usage, "usage", keys), self._told(Migration, "migration", keys)]
             stack.append(self._of(Coverage, "company", keys))
             for slug, pk in some:
@@ -310,7 +311,7 @@ class _Export:
         rows = model.objects.filter(**{f"{owner}__in": owners}).order_by("pk")
         if self.public and model is TechnologyRelation:
             rows = rows.filter(object__state=State.PUBLISHED)
-        if self.public and model is Review:
+        if self.public and model in (Review, Objection):
             rows = rows.none()
         found: defaultdict[int, list[_Row]] = defaultdict(list)
         implied: set[int] = set()

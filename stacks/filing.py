@@ -26,6 +26,7 @@ from stacks.models import (
     ImportDecision,
     ImportLine,
     Migration,
+    Objection,
     Redirect,
     Review,
     Source,
@@ -40,7 +41,7 @@ from stacks.models import (
 # Each refers to those before it; what refers to its own kind or to a later one is filled in when all are there.
 ORDER: tuple[Any, ...] = (
     Category, Technology, Homonym, TechnologyAlias, TechnologyIdentifier, TechnologyRelation,
-    Company, Source, CompanyAlias, CompanyIdentifier, CompanyFact,
+    Company, Objection, Source, CompanyAlias, CompanyIdentifier, CompanyFact,
     Usage, Migration, Evidence, Coverage, Redirect,
     Review, ImportBatch, ImportLine, ImportChoice, ImportDecision, Watch,
     Audit, AuditItem, AuditJudgement,

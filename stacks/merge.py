@@ -272,6 +272,7 @@ class _Merger:
         event["version"] = row.version
 
     def _write(self, row: Any) -> None:
+        row.is_led = True
         if self.only_looking:
             row.check_invariants()
         else:

@@ -12,14 +12,26 @@ from django.utils import timezone
 from stacks.changes import set_on_all
 from stacks.curating import curating
 from stacks.derived import chunks
-from stacks.models import Company, Coverage, Evidence, Migration, Review, Reviewed, Stance, State, Technology, Usage
+from stacks.models import (
+    Company,
+    Coverage,
+    Evidence,
+    Migration,
+    Review,
+    Reviewed,
+    Stance,
+    State,
+    Technology,
+    Usage,
+    standing,
+)
 
 CURATOR, REVIEWER = "Curator", "Reviewer"
 # Gives no permission: who is in it chooses a password of his own at the next log-in, and is in it no longer.
 NEW_ACCOUNT = "Has to choose a password"
 REVIEWED = (Technology, Company, Usage, Migration)
 # Reviewers only: what the public sees or may no longer see is deleted by nobody else.
-_KEPT_FROM_CURATORS = {"audit", "company", "technology", "category", "usage", "migration", "source"}
+_KEPT_FROM_CURATORS = {"audit", "objection", "company", "technology", "category", "usage", "migration", "source"}
 
 
 # What no curator needs, and what an administrator answers for.
@@ -197,12 +209,16 @@ def _obstacles(rows: Sequence[Any], transition: Transition, user: Any) -> list[s
     own = proposed_by(user, rows) if transition is TAKE_BACK else set()
     kept = kept_from(rows, user) if transition is PUBLISH else set()
     supported = _supported(rows) if transition is PUBLISH else set()
+    objections = standing() if transition is PUBLISH else {}
     open_now: set[tuple] = set()
     for row in rows:
+        objection = objections.get(row.pk if isinstance(row, Company) else getattr(row, "company_id", 0))
         if row.state not in transition.sources:
             reasons.append(f"{row} is {row.get_state_display().lower()} and cannot be {transition.done}.")
         elif transition is TAKE_BACK and row.pk not in own:
             reasons.append(f"{row} was proposed by somebody else, who may take it back; a reviewer returns it.")
+        elif objection is not None:
+            reasons.append(f"{row} cannot be published. {objection.sentence}")
         elif row.pk in kept:
             reasons.append(f"{row} was proposed by you, so somebody else publishes it.")
         elif transition is PUBLISH and isinstance(row, Usage | Migration) and row.pk not in supported:

@@ -15,7 +15,7 @@ from stacks import dates
 from stacks.changes import add_all, set_on_all
 from stacks.curating import curating
 from stacks.derived import chunks
-from stacks.models import Category, Evidence, Kind, Source, Stage, State, Technology, Usage
+from stacks.models import Category, Evidence, Kind, Source, Stage, State, Technology, Usage, standing
 from stacks.models.usages import check_order
 from stacks.proposals.proposing import open_batch, propose_on_all, propose_rows
 from stacks.proposals.rights import is_seen, may_write
@@ -60,9 +60,13 @@ class Outcome:
 
 
 def look(usages: Sequence[Usage], what: str, value: Any, user: Any) -> list[Outcome]:
-    """For each usage, with company, technology and category joined, what the change would do. Up to four queries."""
+    """For each usage, with company, technology and category joined, what the change would do. Up to five queries."""
     outcomes = _LOOK[what](usages, value)
+    # of a company that objects it may be said that something is over, and that somebody looked
+    objections = {} if what in (END, VERIFIED) or value == Stage.RETIRED else standing()
     for outcome in outcomes:
+        if objection := objections.get(outcome.usage.company_id):
+            outcome.problem = outcome.problem or objection.sentence
         seen = settings.REVIEW_BY_ANOTHER and is_seen(outcome.usage)
         outcome.proposed = seen or not may_write(user, outcome.usage)
     return outcomes

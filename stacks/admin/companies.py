@@ -12,6 +12,7 @@ from .grid.views import HasGrid
 from .importing.views import may_import
 from .merging import MergesRows
 from .names import CompanyAliasInline
+from .objections import objection_tools
 from .reviewing.doors import WithReview
 from .searching import SearchedByName, every_word
 
@@ -88,7 +89,7 @@ class CompanyAdmin(HasGrid, MergesRows, WithReview, SearchedByName, HintsDoubles
             if request.user.has_perm(f"stacks.add_{model}"):
                 shared = {} if model == "coverage" else self.shared_evidence(obj)
                 links.append((label, add_link(model, company=obj.pk, **shared)))
-        return links + self.merge_tools(request, obj)
+        return links + objection_tools(request, obj) + self.merge_tools(request, obj)
 
 
 @admin.register(CompanyFact)

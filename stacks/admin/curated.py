@@ -19,7 +19,7 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from stacks.changes import LeftWithoutSourceError
 from stacks.curating import curating, in_hand
-from stacks.models import Category, Homonym, Redirect
+from stacks.models import Category, Homonym, Redirect, sentence_about
 from stacks.models.fields import PartialDateField
 
 from . import kept
@@ -239,6 +239,7 @@ class CuratedAdmin(TellsWhatGoes, Related, SimpleHistoryAdmin):
         if obj is not None and not context.get("is_popup"):
             context["waiting"] = waiting_for(obj)
             context["review_address"] = review_of(obj)
+            context["objection"] = sentence_about(obj)
         context["suggests"] = self._proposes(request, obj)
         context["markdown"] = [name for name in FIELDS.get(self.model, ()) if name in context["adminform"].form.fields]
         context["sides"] = sides_of(context["adminform"].form, context["inline_admin_formsets"])

@@ -22,6 +22,7 @@ from stacks.models import (
     Technology,
     TechnologyRelation,
     Usage,
+    standing,
     url_key,
 )
 from stacks.models.fields import scope_key
@@ -116,7 +117,7 @@ def make_plan(
     edition: str = "",
     deciding: Deciding | None = None,
 ) -> Plan:
-    """Give each line its action. Eight queries at most, however many lines and companies."""
+    """Give each line its action. Ten queries at most, however many lines and companies."""
     _hold_to(source, reading.lines)
     company_name = company_name or (company.name if company else reading.company)
     edition = edition or _stated_edition(reading)
@@ -126,6 +127,7 @@ def make_plan(
     plan.owners = _owners(reading.lines, company, company_name)
     plan.company = (plan.whole.slug if plan.whole else company_name) or None
     owned = {owner.pk for owner in plan.owners.values() if owner}
+    objections = _objections(plan.owners)
     known = _load(owned, facts=any(line.kind == "fact" for line in reading.lines))
     named: dict[tuple, Line] = {}
     for place, line in enumerate(reading.lines):
@@ -137,6 +139,8 @@ def make_plan(
         row = _decide(line, known[owner.pk] if owner else _Known(), whose, named, making)
         if row is not None:
             plan.rows[place] = row
+        if objection := objections.get(plan.key_of(line)):
+            line.problem, line.action = objection, "none"
     _check_filing(line for line in reading.lines if line.kind == "usage" and line.ticked and line.action == "add")
     plan.missing = _not_said_any_more(plan)
     return plan
@@ -183,6 +187,17 @@ def _owners(lines: Iterable[Line], company: Company | None, company_name: str) -
     if company:
         found[alias_key(company_name)] = company
     return found
+
+
+def _objections(owners: dict[str, Company | None]) -> dict[str, str]:
+    """What those who object say, by folded name; also of a company that is retracted. One query, two where some do."""
+    standing_now = standing()
+    if not standing_now:
+        return {}
+    keys = CompanyAlias.objects.filter(company__in=standing_now, key__in=owners).values_list("key", "company")
+    told = {key: standing_now[company].sentence for key, company in keys}
+    given = {key: owner.pk for key, owner in owners.items() if owner is not None}
+    return told | {key: standing_now[pk].sentence for key, pk in given.items() if pk in standing_now}
 
 
 def _load(companies: set[int], *, facts: bool) -> dict[int, _Known]:

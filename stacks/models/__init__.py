@@ -25,6 +25,7 @@ from .imports import SUGGESTION, BatchState, ImportAction, ImportBatch, ImportLi
 from .keys import ApiKey
 from .merges import Merge
 from .names import Alias, Caution, CompanyAlias, Homonym, TechnologyAlias
+from .objections import Objection, sentence_about, standing
 from .reviews import Mark, Review
 from .usages import Coverage, Hosting, Migration, MigrationStage, Outcome, Stage, Usage
 from .watching import FEED, Watch, WatchedEdition, WatchFormat, WatchResult
@@ -73,6 +74,7 @@ __all__ = [
     "Message",
     "Migration",
     "MigrationStage",
+    "Objection",
     "OpenSource",
     "Outcome",
     "Redirect",
@@ -101,5 +103,7 @@ __all__ = [
     "added_at_first",
     "is_own_word",
     "scope_key",
+    "sentence_about",
+    "standing",
     "url_key",
 ]

@@ -11,6 +11,7 @@ from .base import Curated, Reviewed, keep_history
 from .catalogue import Identifier
 from .fields import AddedField, PartialDateField, SortKeyField, WebField
 from .names import CompanyAlias, check_name_is_free, keep_own_name
+from .objections import check_objection
 from .slugs import Addressed, check_slug_is_free
 
 
@@ -174,6 +175,9 @@ class CompanyFact(Curated):
 
     def __str__(self):
         return f"{self.label}: {self.value}"
+
+    def check_invariants(self):
+        check_objection(self, self.company_id)
 
     def concerns(self):
         return [("Company", self.company_id), ("Source", self.source_id)]

@@ -12,6 +12,7 @@ from stacks.querysets import SourceQuerySet
 from .base import Curated, keep_history
 from .companies import Company
 from .fields import AddedField, PartialDateField, UidField, UrlKeyField, WebField, url_key
+from .objections import check_objection
 from .usages import Migration, Stage, Usage
 
 QUOTE_WORDS = 25
@@ -207,6 +208,9 @@ class Evidence(Curated):
     def check_invariants(self):
         if self.as_read != (self.quote, self.source_id):
             self.quote_found = None  # of another quote, or another page, nothing has been seen
+        if self._state.adding and self.stance == Stance.SUPPORTS:
+            owner = self.usage or self.migration
+            check_objection(self, owner.company_id if owner else self.company_id)
         if len(self.quote.split()) > QUOTE_WORDS:
             raise ValidationError(
                 {"quote": f"A quote has at most {QUOTE_WORDS} words; this one has {len(self.quote.split())}."}

@@ -14,6 +14,7 @@ from .base import Curated, Reviewed, State, keep_history
 from .catalogue import Category, Kind, RelationKind, Technology, TechnologyRelation, check_second_level
 from .companies import Company
 from .fields import AddedField, PartialDateField, ScopeKeyField, UidField, scope_key
+from .objections import check_objection
 
 # At the shorter precision, so that 2019-06 to 2019 is no contradiction.
 END_FOLLOWS_START = Q(started="") | Q(ended="") | Q(ended__gte=Substr("started", 1, Length("ended")))
@@ -148,6 +149,7 @@ class Usage(Reviewed):
     def check_invariants(self):
         check_second_level(self.category_id and self.category, "category")
         check_order(self)
+        check_objection(self, self.company_id)
         self.scope_key = scope_key(self.scope)
 
     def clean(self):
@@ -226,6 +228,7 @@ class Migration(Reviewed):
     def check_invariants(self):
         check_second_level(self.category_id and self.category, "category")
         check_order(self)
+        check_objection(self, self.company_id)
 
 
 class Outcome(models.TextChoices):
@@ -286,6 +289,7 @@ class Coverage(Curated):
 
     def check_invariants(self):
         check_second_level(self.category_id and self.category, "category")
+        check_objection(self, self.company_id)
 
     def clean(self):
         super().clean()

@@ -24,7 +24,7 @@ from stacks.importers import opened
 from stacks.importers.apply import Refused
 from stacks.importers.lines import Line, Reading, Unreadable
 from stacks.importers.plan import Plan
-from stacks.models import FEED, BatchState, ImportBatch, Source, Watch, WatchedEdition, WatchResult, url_key
+from stacks.models import FEED, BatchState, ImportBatch, Source, Watch, WatchedEdition, WatchResult, standing, url_key
 from stacks.quotes import plain
 
 from . import feeds
@@ -96,8 +96,14 @@ def followed() -> QuerySet[Watch]:
 
 def ask(watches: Collection[Watch], fetcher: Fetcher) -> Iterator[Seen]:
     """Ask each, host by host side by side, and write what is new as soon as it is known."""
+    objections = standing()
     with ThreadPoolExecutor(_THREADS) as pool:
-        asked = {pool.submit(_get, watch, fetcher): watch for watch in watches}
+        asked = {}
+        for watch in watches:
+            if objection := objections.get(watch.company_id or 0):
+                yield _Reader(watch, fetcher).leave(objection.sentence)
+            else:
+                asked[pool.submit(_get, watch, fetcher)] = watch
         try:
             for done in as_completed(asked):
                 yield _Reader(asked[done], fetcher).read(done.result())
@@ -127,6 +133,10 @@ class _Reader:
     def read(self, answer: Answer | FetchError) -> Seen:
         seen = self._look(answer)
         return self._write(seen)
+
+    def leave(self, why: str) -> Seen:
+        """Nobody is asked for what may not be written."""
+        return self._write(Seen(self.watch, WatchResult.OBJECTED, why))
 
     def _look(self, answer: Answer | FetchError) -> Seen:
         if isinstance(answer, FetchError):
@@ -357,10 +367,12 @@ def _written(plan: Plan) -> tuple[Line, ...]:
 
 
 def _in_words(plan: Plan, lines: tuple[Line, ...]) -> str:
+    problems = list(dict.fromkeys(line.problem for line in plan.reading.lines if line.ticked and line.problem))
     if not lines:
-        return "Nothing to propose."
+        return " ".join(["Nothing to propose.", *problems[:3]])
     names = ", ".join(str(line.technology or line.name) for line in lines[:5])
-    return f"{_many(len(lines), 'proposal')}: {names}{', …' if lines[5:] else ''}"
+    told = f"{_many(len(lines), 'proposal')}: {names}{', …' if lines[5:] else ''}"
+    return ". ".join([told, *problems[:3]])
 
 
 def _many(count: int, noun: str, nouns: str = "") -> str:

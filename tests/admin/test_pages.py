@@ -25,6 +25,7 @@ from stacks.models import (
     ImportLine,
     Merge,
     Migration,
+    Objection,
     Redirect,
     Source,
     State,
@@ -70,7 +71,7 @@ CURATED = [
 OF_ADMINISTRATORS = {ApiKey, Delivery, Webhook}
 TO_READ = [Change, ImportBatch, ImportDecision, ImportLine, Merge]
 # Of the work of curators, and of no catalogue: without versions.
-WORK = [Audit, Watch]
+WORK = [Audit, Objection, Watch]
 
 
 def make_change():
@@ -134,6 +135,7 @@ MAKERS = {
     ImportDecision: make_decision,
     ImportLine: make_import_line,
     Merge: lambda: merge(make_company(), make_company(), user=None),
+    Objection: lambda: Objection.objects.create(company=make_company(), asked="No", received_on="2026"),
     Migration: lambda: make_migration(from_technology=make_technology(), **DRAFT),
     Redirect: make_redirect,
     Source: make_source,
@@ -177,6 +179,7 @@ def test_every_page_opens_for_those_who_work_there(log_in, role, model):
         "category",
         "company",
         "migration",
+        "objection",
         "source",
         "technology",
         "usage",
@@ -248,6 +251,7 @@ COSTS = {
     ImportLine: 7,
     Merge: 7,
     Migration: 8,
+    Objection: 6,
     Redirect: 6,
     Source: 6,
     Technology: 11,
@@ -282,8 +286,8 @@ def test_a_company_page_costs_the_same_however_much_hangs_on_it(log_in, rows, dj
         make_coverage(company=company, source=make_source())
     client = log_in("reviewer")
 
-    # one of them asks what waits for it
-    with django_assert_num_queries(20):
+    # one of them asks what waits for it, two whether it objects
+    with django_assert_num_queries(22):
         client.get(admin_url(company, "change"))
 
 

@@ -124,8 +124,8 @@ def test_a_plan_costs_the_same_however_many_companies_it_speaks_of(technologies,
     vocabulary = load_vocabulary()
     reading = parse(text, vocabulary, Given(path="ADOPTERS.md"))
 
-    # the companies by name, their usages, their migrations; what services run, which are practices
-    with django_assert_num_queries(5):
+    # the companies by name, their usages, their migrations; what services run, which are practices; who objects
+    with django_assert_num_queries(6):
         make_plan("x", reading)
 
 

@@ -206,8 +206,9 @@ def test_a_plan_costs_the_same_however_long_and_stays_small(log_in, kafka, lines
     batch = opened(client, text + "- Kafka\n- Frobnicator\n")
     press(client, batch, "skip " + row_of(client, batch, "Thing 003").key)
 
-    # session, user, both kinds of permissions, the batch; the vocabulary (7); choices, source, decisions; companies,
-    # usages, migrations; relations, practices; names, categories; the source once more, what was said before (3)
+    # session, user, both kinds of permissions, the batch; the vocabulary (7); choices, source, decisions; companies and
+    # who objects, usages, migrations; relations, practices; names, categories; the source once more, and what was said
+    # of it before (3)
     with django_assert_num_queries(COST_OF_A_PLAN):
         page = client.get(admin_url(batch, "plan"))
 
@@ -215,4 +216,4 @@ def test_a_plan_costs_the_same_however_long_and_stays_small(log_in, kafka, lines
     assert page.context["view"].bar.proposals == lines - 1
 
 
-COST_OF_A_PLAN = 26
+COST_OF_A_PLAN = 27
