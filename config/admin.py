@@ -34,19 +34,27 @@ class StacksSite(AdminSite):
 
     def index(self, request, extra_context=None):
         from stacks.admin.importing.views import may_import
+        from stacks.admin.past import may_see_any
         from stacks.admin.worklists import grouped, worklists
 
         lists = worklists(request.user)
-        context = {"worklists": lists, "groups": grouped(lists), "may_import": may_import(request.user)}
+        context = {
+            "worklists": lists,
+            "groups": grouped(lists),
+            "may_import": may_import(request.user),
+            "sees_deleted": may_see_any(request.user),
+        }
         return super().index(request, context | (extra_context or {}))
 
     def get_urls(self):
+        from stacks.admin import deleted
         from stacks.admin.markdown import show_markdown
         from stacks.admin.typed_dates import read_date
 
         return [
             path("date/", self.admin_view(read_date), name="read_date"),
             path("markdown/", self.admin_view(show_markdown), name="show_markdown"),
+            *deleted.urls(self),
             *super().get_urls(),
         ]
 

@@ -140,6 +140,7 @@ class Ledger:
 
     def __init__(self, counter: Counter):
         self.counter = counter
+        self.moment = timezone.now()  # of all that this transaction writes into the history: no other has the same
         self.before: dict[type[models.Model], dict[int, Document | None]] = {model: {} for model in _ORDER}
         self.technologies_to_count: set[int] = set()
         self.companies_to_count: set[int] = set()
@@ -363,7 +364,7 @@ def set_on_all(rows: Sequence[Any], values: dict[str, Any], *, reason: str, user
     """
     if not rows:
         return
-    model, now = type(rows[0]), timezone.now()
+    model, now = type(rows[0]), in_hand().moment
     _capture_concerned(rows)
     for row in rows:
         row.version += 1
@@ -385,7 +386,7 @@ def add_all(rows: Sequence[Any], *, reason: str, user: Any) -> None:
     """
     if not rows:
         return
-    model, now = type(rows[0]), timezone.now()
+    model, now = type(rows[0]), in_hand().moment
     _capture_concerned(rows)
     for row in rows:
         row.version, row.updated_at = 1, now

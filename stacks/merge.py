@@ -8,7 +8,7 @@ figures meet, somebody chooses.
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,6 +53,7 @@ _CHOSEN = {Usage, Coverage, CompanyFact}
 _MANY = {Usage, Migration}
 # No choice between two rows: the address stays the survivor's, and what the system keeps is kept by the system.
 _NEVER_CHOSEN = {"slug", "url", "uid", "url_key", "sort_key", "search_text", "state"}
+_LONGEST_TOLD = 100  # of a reason, what the history takes
 _TOLD = 10  # of the rows of one kind that keep a merge from being undone
 KEPT, MOVED = "kept", "moved"  # the row that stood there already stays, or the one that comes
 
@@ -190,6 +191,7 @@ class _Merger:
             raise Refused("An area and a category within one are different things.")
         self.fields, self.choices = fields or {}, choices or {}
         self.report, self.user, self.only_looking = report, user, only_looking
+        self.reason = f"Merged {self.gone} into {self.kept}"[:_LONGEST_TOLD]
         self._note_read([self.gone, self.kept])
 
     def run(self) -> None:
@@ -237,7 +239,7 @@ class _Merger:
             events = self._note_moves(alone, name)
             if self.only_looking:
                 return
-            set_on_all(alone, {name: self.kept}, reason=f"Merged {self.gone} into {self.kept}", user=self.user)
+            set_on_all(alone, {name: self.kept}, reason=self.reason, user=self.user)
             for event, row in zip(events, alone, strict=True):
                 event["version"] = row.version
 
@@ -265,6 +267,7 @@ class _Merger:
         setattr(row, name, self.kept)
         if through_itself:
             row.via = None
+        row._change_reason = self.reason
         try:
             self._write(row)
         except ValidationError as error:
@@ -334,6 +337,7 @@ class _Merger:
             self.report.handed.append(evidence)
             self.report.events.append({"do": "moved", "model": "evidence", "pk": evidence.pk, "was": {"usage": row.pk}})
             evidence.usage = to
+            evidence._change_reason = self.reason
             self._write(evidence)
             self.report.events[-1]["version"] = evidence.version
         self._lead_lines(row, to)
@@ -353,6 +357,7 @@ class _Merger:
         if isinstance(row, Company):  # it is not deleted: it belongs to nobody any more
             (event,) = self._note_moves([row], "parent")
             row.parent = None
+            row._change_reason = self.reason
             self._write(row)
             event["version"] = row.version
             return
@@ -361,6 +366,7 @@ class _Merger:
         for each in (*hanging, row):
             self.report.events.append({"do": "dropped", "row": _frozen(each)})
         if not self.only_looking:
+            row._change_reason = self.reason
             row.delete()
 
     def _note_read(self, rows: Iterable[Any]) -> None:
@@ -410,7 +416,9 @@ class _Merger:
             # before it goes, as what leads to a row that is deleted goes with it
             Redirect.objects.filter(kind=kind, new_slug=slug).update(new_slug=self.kept.slug)
         # what counts or reviews it goes along; all else has moved
-        self.model._base_manager.get(pk=self.gone.pk).delete()
+        gone = self.model._base_manager.get(pk=self.gone.pk)
+        gone._change_reason = self.reason
+        gone.delete()
         if self.report.redirect:
             leave_redirect(kind, *self.report.redirect)
 
@@ -424,6 +432,7 @@ class _Merger:
         if changed:
             try:
                 kept.full_clean()
+                kept._change_reason = self.reason
                 kept.save()
             except ValidationError as error:
                 raise Refused(" ".join(error.messages)) from error
@@ -489,7 +498,7 @@ def undo(merged: Merge, *, user: Any) -> Any:
         back = None
         try:
             for event in reversed(merged.events):
-                back = _UNDO[event["do"]](event) or back
+                back = _UNDO[event["do"]](event, f"Undone: {merged}"[:_LONGEST_TOLD]) or back
         except ValidationError as error:
             raise Refused(f"It cannot be undone. {' '.join(error.messages)}") from error
         _check_sources()
@@ -523,48 +532,51 @@ def _model(name: str) -> Any:
     return apps.get_model("stacks", name.rpartition(".")[2])
 
 
-def _bring_back(event: Any) -> Any:
+def _bring_back(event: Any, reason: str) -> Any:
     row: Any = next(iter(serializers.deserialize("json", json.dumps([event["row"]])))).object
     if hasattr(row, "slug"):
         Redirect.objects.filter(kind=row._meta.model_name, old_slug=row.slug).delete()
         row.slug_given = row.names_follow = True
+    row._change_reason = reason
     row.save(force_insert=True)
     if event.get("led"):
         Redirect.objects.filter(kind=row._meta.model_name, old_slug__in=event["led"]).update(new_slug=row.slug)
     return row if event["do"] == "deleted" else None
 
 
-def _move_back(event: Any) -> None:
+def _move_back(event: Any, reason: str) -> None:
     row = _model(event["model"])._base_manager.get(pk=event["pk"])
     for name, value in event["was"].items():
         told = row._meta.get_field(name)
         setattr(row, told.attname, value)
+    row._change_reason = reason
     row.save()
 
 
-def _restore_fields(event: Any) -> None:
+def _restore_fields(event: Any, reason: str) -> None:
     row = _model(event["model"])._base_manager.get(pk=event["pk"])
     fields = {told.attname: told for told in row._meta.concrete_fields}
     for name, value in event["was"].items():
         setattr(row, name, fields[name].to_python(value))
     if event["was"]:
+        row._change_reason = reason
         row.save()
 
 
-def _lead_back(event: Any) -> None:
+def _lead_back(event: Any, reason: str) -> None:
     rows = _model(event["model"])._base_manager.filter(pk__in=event["pks"])
     rows.update(**{f"{event['field']}_id": event["was"]})
 
 
-def _lead_lines_back(event: Any) -> None:
+def _lead_lines_back(event: Any, reason: str) -> None:
     ImportLine.objects.filter(pk__in=event["pks"]).update(row=event["was"])
 
 
-def _ask_again(event: Any) -> None:
+def _ask_again(event: Any, reason: str) -> None:
     ask_again(_model(event["model"])._base_manager.get(pk=event["pk"]), event["pks"])
 
 
-_UNDO = {
+_UNDO: dict[str, Callable[[Any, str], Any]] = {
     "deleted": _bring_back,
     "dropped": _bring_back,
     "moved": _move_back,

@@ -26,12 +26,19 @@ def _before_save(sender, instance, raw, **kwargs):
         # `loaddata` saves raw, past Curated.save(): each row gets a ledger of its own, within loaddata's transaction
         ledger = instance.ledger_of_raw_save = Ledger(lock_counter())
     if ledger is not None:
+        _date(instance, ledger)
         ledger.about_to_write(instance)
+
+
+def _date(instance, ledger):
+    """What is done in one go has one moment in the history: so it is told together, and brought back together."""
+    instance._history_date = ledger.moment  # noqa: SLF001 - where django-simple-history looks for it
 
 
 def _after_save(sender, instance, created, raw, **kwargs):
     if raw and hasattr(sender, "history"):
         sender.history.bulk_history_create([instance], update=not created, default_change_reason="loaddata")
+    instance.__dict__.pop("_history_date", None)
     own = instance.__dict__.pop("ledger_of_raw_save", None)
     if own is not None:
         with joining(own):
@@ -44,6 +51,7 @@ def _after_save(sender, instance, created, raw, **kwargs):
 def _before_delete(sender, instance, **kwargs):
     ledger = current_ledger()
     if ledger is not None:
+        _date(instance, ledger)
         ledger.about_to_write(instance, deleting=True)
 
 

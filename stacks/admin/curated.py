@@ -1,12 +1,11 @@
 """What every admin of a curated row shares: the curating transaction, versions, history, who may change what."""
 
 import re
-from itertools import pairwise
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.utils import flatten, unquote
+from django.contrib.admin.utils import flatten
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import OperationalError
@@ -24,9 +23,10 @@ from stacks.models.fields import PartialDateField
 
 from . import kept
 from .deleting import TellsWhatGoes
-from .forms import UNTOLD, KnownAutocomplete, VersionedForm, is_key
+from .forms import KnownAutocomplete, VersionedForm, is_key
 from .formsets import CuratedFormSet
 from .markdown import FIELDS
+from .past import TellsThePast
 from .sides import sides_of
 from .suggesting import (
     CannotBeProposedError,
@@ -116,7 +116,7 @@ class OnlyRead(admin.ModelAdmin):
         return False
 
 
-class CuratedAdmin(TellsWhatGoes, Related, SimpleHistoryAdmin):
+class CuratedAdmin(TellsThePast, TellsWhatGoes, Related, SimpleHistoryAdmin):
     """An admin whose writes are recorded and do not overwrite each other.
 
     What the public sees is written by who may publish it; a save of anybody else is a proposal.
@@ -125,8 +125,6 @@ class CuratedAdmin(TellsWhatGoes, Related, SimpleHistoryAdmin):
     form = VersionedForm
     list_per_page = 50
     show_full_result_count = False
-    object_history_template = "admin/stacks/object_history.html"
-    object_history_list_template = "admin/stacks/object_history_list.html"
     readonly_fields: ClassVar[Any] = SYSTEM_FIELDS
 
     # A form is read and validated first, which never takes the lock of the feed. Only one that can be saved is read and
@@ -199,7 +197,8 @@ class CuratedAdmin(TellsWhatGoes, Related, SimpleHistoryAdmin):
             selected = [key for key in request.POST.getlist(ACTION_CHECKBOX_NAME) if is_key(key)]
             request.POST = request.POST.copy()
             request.POST.setlist(ACTION_CHECKBOX_NAME, selected)
-        return super().changelist_view(request, extra_context)
+        deleted = f"{reverse('admin:stacks_deleted')}?{urlencode({'kind': self.opts.model_name})}"
+        return super().changelist_view(request, {"deleted_address": deleted} | (extra_context or {}))
 
     def save_model(self, request, obj, form, change):
         """A row in which nothing changed stays as it is: saving its inlines leaves no empty line in its history."""
@@ -306,12 +305,6 @@ class CuratedAdmin(TellsWhatGoes, Related, SimpleHistoryAdmin):
             return None
         return obj.get_absolute_url()
 
-    # An old version is restored through the change form itself, with its permission, version and validity checks. The
-    # form of simple_history would write the whole old row, its state included, for anybody who may see it.
-
-    def get_urls(self):
-        return super(SimpleHistoryAdmin, self).get_urls()
-
     def get_object(self, request, object_id, from_field=None):
         obj = super().get_object(request, object_id, from_field)
         if obj is not None and restored(request):
@@ -339,19 +332,6 @@ class CuratedAdmin(TellsWhatGoes, Related, SimpleHistoryAdmin):
                 setattr(obj, field.attname, getattr(old, field.attname))
         when = date_format(localtime(old.history_date), "DATETIME_FORMAT")
         messages.info(request, f"The form shows the version of {when}. Nothing is restored until you save.")
-
-    def history_view(self, request, object_id, extra_context=None):
-        if not is_key(unquote(object_id)):
-            raise Http404("There is no such row.")
-        exists = self.model._base_manager.filter(pk=unquote(object_id)).exists()
-        return super().history_view(request, object_id, {"still_exists": exists} | (extra_context or {}))
-
-    def set_history_delta_changes(self, request, historical_records, foreign_keys_are_objs=True):
-        records = list(historical_records)
-        for newer, older in pairwise(records):
-            delta = newer.diff_against(older, excluded_fields=UNTOLD, foreign_keys_are_objs=foreign_keys_are_objs)
-            helper = self.get_historical_record_context_helper(request, newer)
-            newer.history_delta_changes = helper.context_for_delta_changes(delta)
 
 
 def is_suggestion(request) -> bool:

@@ -7,11 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import ProtectedError
-from django.utils import timezone
 
 from stacks import dates
 from stacks.changes import left_without_source
-from stacks.curating import curating
+from stacks.curating import curating, in_hand
 from stacks.folding import alias_key
 from stacks.loading import sentence_of
 from stacks.models import Alias, Evidence, ImportAction, ImportLine, ImportState, Migration, Stage, State, Usage
@@ -218,7 +217,14 @@ def _built(line: ImportLine) -> Any:
     model = KINDS.get(line.kind)
     if model is None or not isinstance(line.new, dict):
         raise ValidationError("Nobody can tell what this would be.")
-    return model(**{name: read(model, name, value) for name, value in line.new.items()})
+    row = model(**{name: read(model, name, value) for name, value in line.new.items()})
+    gone = model.history.filter(id=line.row).first() if line.row is not None else None
+    if gone is not None and gone.history_type == "-":  # it was deleted and is to be there again as the same row
+        for each in gone.tracked_fields:
+            if not each.editable:
+                setattr(row, each.attname, getattr(gone, each.attname))
+        row.pk = gone.id
+    return row
 
 
 def _cite(line: ImportLine, row: Any, user: Any) -> None:
@@ -250,7 +256,7 @@ def _stage_said(line: ImportLine) -> str:
 
 
 def _decide(lines: Sequence[ImportLine], state: str, user: Any, reason: str = "") -> None:
-    now = timezone.now()
+    now = in_hand().moment
     for line in lines:
         line.state, line.decided_by, line.decided_at, line.reason = state, user, now, reason
     ImportLine.objects.bulk_update(lines, ["state", "decided_by", "decided_at", "reason"], batch_size=500)

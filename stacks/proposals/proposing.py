@@ -154,13 +154,13 @@ def propose_removal(batch: ImportBatch, row: Any, **said: Any) -> list[ImportLin
         return [line]
 
 
-def check_row(row: Any) -> None:
+def check_row(row: Any, *, validate_constraints: bool = True) -> None:
     """Hold a row against every rule of its model, with the keys that a save would fill in. Raises ValidationError."""
     for field in row._meta.concrete_fields:
         if hasattr(field, "fold"):
             with suppress(ValueError):  # what it is made from cannot be read, as that field says
                 field.pre_save(row, row._state.adding)  # noqa: SLF001 - as a save does
-    row.full_clean()
+    row.full_clean(validate_constraints=validate_constraints)
 
 
 def _line(batch: ImportBatch, row: Any, action: str, **values: Any) -> ImportLine:

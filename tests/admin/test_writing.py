@@ -372,7 +372,7 @@ def test_the_history_tells_who_changed_what(log_in):
 
     page = client.get(admin_url(company, "history")).content.decode()
 
-    assert "Old words → New words" in page
+    assert "<del>Old words</del> → <ins>New words</ins>" in page
     assert "curator" in page
     assert "<b>Version:</b>" not in page
 

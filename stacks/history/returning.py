@@ -1,0 +1,379 @@
+"""What was deleted comes back, under its key and uid, with what went along: by the ordinary rules, all or nothing."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.db.models import SET_NULL
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+
+from stacks.changes import LeftWithoutSourceError
+from stacks.curating import curating, in_hand
+from stacks.derived import chunks
+from stacks.folding import alias_key
+from stacks.models import Alias, Category, Homonym, ImportLine, Redirect, Reviewed, State
+from stacks.proposals.proposing import open_batch, propose_row
+from stacks.review import note_proposed
+
+from .deleted import last_records
+from .parts import ADDRESSED, curated_models, hangs_on, kind_of
+from .restoring import Errors, NotRestoredError, built, by_field, check
+from .words import Difference, Names, differences, name_of
+
+# Of each kind that comes along so many are told by name.
+NAMED = 20
+_DEPTH = 3
+
+
+@dataclass(slots=True)
+class Along:
+    """A row that went at the same moment. `blocked` says why it cannot come back as it was."""
+
+    record: Any
+    model: Any
+    owner: str = ""  # the name of the field by which it hangs on what comes back before it
+    blocked: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{kind_of(self.model)}-{self.record.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class LetGo:
+    """A row that is there and stopped naming the one that went."""
+
+    model: Any
+    field: str
+    pk: int
+
+
+@dataclass(slots=True)
+class Returning:
+    """What would come back: the row itself with what it said, what went along with it, what named it."""
+
+    model: Any
+    record: Any
+    name: str
+    said: list[Difference]
+    along: list[Along]
+    let_go: list[LetGo]
+    names: Names
+    errors: Errors = field(default_factory=dict)  # of the row itself, by field
+
+    def named(self) -> list[tuple[str, int, list[tuple[str, str]]]]:
+        """By kind: what it is called, how many, and the first by name, with what stands in the way of each."""
+        kinds: defaultdict[Any, list[Along]] = defaultdict(list)
+        for each in self.along:
+            kinds[each.model].append(each)
+        return [
+            (
+                str(model._meta.verbose_name if len(rows) == 1 else model._meta.verbose_name_plural),
+                len(rows),
+                [(name_of(each.record, self.names), each.blocked) for each in self._first(rows)],
+            )
+            for model, rows in kinds.items()
+        ]
+
+    @property
+    def told(self) -> list[Along]:
+        kinds: defaultdict[Any, list[Along]] = defaultdict(list)
+        for each in self.along:
+            kinds[each.model].append(each)
+        return [each for rows in kinds.values() for each in self._first(rows)]
+
+    @staticmethod
+    def _first(rows: Sequence[Along]) -> list[Along]:
+        return sorted(rows, key=lambda each: not each.blocked)[:NAMED]
+
+
+def find_record(model: Any, pk: int) -> Any:
+    """The record of the row's deletion; None where it is there, or never was."""
+    return last_records(model).filter(id=pk).select_related("history_user").first()
+
+
+def look(model: Any, record: Any) -> Returning:
+    """What would come back with the row. Reads only; a bounded number of queries, however much hung on it."""
+    along = _along(model, record)
+    let_go = _let_go(model, record)
+    found = Returning(model, record, "", [], along, let_go, Names([record]))
+    _block(found)
+    found.names = Names([record, *(each.record for each in found.told)])
+    found.name = name_of(record, found.names)
+    typed = {each.name for each in model._meta.concrete_fields if each.editable or each.name in ("uid", "state")}
+    found.said = [each for each in differences(None, record, found.names) if each.field in typed]
+    found.errors = _errors_of(record)
+    return found
+
+
+def _along(model: Any, record: Any) -> list[Along]:
+    """In the order in which they come back."""
+    found: dict[tuple[Any, int], Along] = {}
+    owners: dict[Any, set[int]] = {model: {record.id}}
+    for _ in range(_DEPTH):
+        further: defaultdict[Any, set[int]] = defaultdict(set)
+        for owner, keys in owners.items():
+            for part, told in hangs_on(owner):
+                for chunk in chunks(keys):
+                    where = {"history_date": record.history_date, f"{told.attname}__in": chunk}
+                    for each in last_records(part).filter(**where).order_by("id"):
+                        if (part, each.id) not in found and (part, each.id) != (model, record.id):
+                            found[part, each.id] = Along(each, part, told.name)
+                            further[part].add(each.id)
+        owners = further
+    if model in ADDRESSED:
+        led = last_records(Redirect).filter(history_date=record.history_date, kind=kind_of(model), new_slug=record.slug)
+        for each in led.order_by("id"):
+            found[Redirect, each.id] = Along(each, Redirect)
+    order = curated_models()
+    return sorted(found.values(), key=lambda each: (order.index(each.model), each.record.id))
+
+
+def _let_go(model: Any, record: Any) -> list[LetGo]:
+    found = []
+    for part in curated_models():
+        for told in part._meta.concrete_fields:
+            if told.related_model is not model or told.remote_field.on_delete is not SET_NULL:
+                continue
+            history = part.history.model.objects
+            if told.attname not in {each.attname for each in history.model.tracked_fields}:
+                continue
+            cut = history.filter(history_date=record.history_date, history_type="~", **{told.attname: None})
+            keys = set(cut.order_by().values_list("id", flat=True))
+            before = history.filter(id__in=keys, history_date__lt=record.history_date, **{told.attname: record.id})
+            named = set(before.order_by().values_list("id", flat=True))
+            free = part._base_manager.filter(pk__in=named, **{told.attname: None}).order_by("pk")
+            found += [LetGo(part, told.name, pk) for pk in free.values_list("pk", flat=True)]
+    return found
+
+
+def _errors_of(record: Any) -> Errors:
+    """What stands in the way of the row itself."""
+    row, missing = built(record), _missing(record)
+    if missing:
+        return missing
+    try:
+        check(row)
+    except ValidationError as error:
+        return by_field(error)
+    return {}
+
+
+def _missing(record: Any) -> Errors:
+    """What the row names and is not there any more, by field."""
+    gone: Errors = {}
+    for told in record.tracked_fields:
+        key = getattr(record, told.attname)
+        if told.related_model is None or key is None or not told.editable:
+            continue
+        if not told.related_model._base_manager.filter(pk=key).exists():
+            noun = told.related_model._meta.verbose_name
+            way = "choose another, or leave it empty" if told.null else "bring that back first, or choose another"
+            gone[told.name] = [f"The {noun} that it names is not there any more: {way}."]
+    return gone
+
+
+def _block(found: Returning) -> None:
+    """Notes what stands in the way of what comes along: what it names is gone, or another has its place."""
+    coming: defaultdict[Any, set[int]] = defaultdict(set)
+    coming[found.model].add(found.record.id)
+    for each in found.along:
+        coming[each.model].add(each.record.id)
+    kinds: defaultdict[Any, list[Along]] = defaultdict(list)
+    for each in found.along:
+        kinds[each.model].append(each)
+    for model, rows in kinds.items():
+        for told in model._meta.concrete_fields:
+            if told.related_model is not None and told.editable and not told.null:
+                _block_nameless(rows, told, coming)
+        for constraint, names in _unique(model):
+            if not any(each.owner in names for each in rows if each.owner):
+                _block_rivals(model, rows, names, constraint)
+
+
+def _block_nameless(rows: Sequence[Along], told: Any, coming: Mapping[Any, set[int]]) -> None:
+    keys = {getattr(each.record, told.attname) for each in rows} - coming[told.related_model] - {None}
+    there = {
+        pk
+        for chunk in chunks(keys)
+        for pk in told.related_model._base_manager.filter(pk__in=chunk).values_list("pk", flat=True)
+    }
+    for each in rows:
+        if getattr(each.record, told.attname) in keys - there:
+            each.blocked = f"The {told.related_model._meta.verbose_name} that it names is not there any more."
+
+
+def _unique(model: Any) -> Iterator[tuple[str, list[str]]]:
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, models.UniqueConstraint) and constraint.fields and not constraint.condition:
+            yield str(constraint.get_violation_error_message()), list(constraint.fields)
+    for told in model._meta.concrete_fields:
+        if told.unique and not told.primary_key and told.name != "uid":
+            yield "This name already leads somewhere.", [told.name]
+
+
+def _block_rivals(model: Any, rows: Sequence[Along], names: Sequence[str], why: str) -> None:
+    fields = [model._meta.get_field(name) for name in names]
+    wanted = {each.key: tuple(_kept(built(each.record), told) for told in fields) for each in rows}
+    first = fields[0].attname
+    taken = {
+        values
+        for chunk in chunks({values[0] for values in wanted.values()})
+        for values in model._base_manager.filter(**{f"{first}__in": chunk}).values_list(
+            *(told.attname for told in fields)
+        )
+    }
+    for each in rows:
+        if wanted[each.key] in taken:
+            each.blocked = why
+
+
+def _kept(row: Any, told: Any) -> Any:
+    """What the column would hold: a key is made from what it is the key of."""
+    return type(told).fold(getattr(row, told.source)) if hasattr(told, "fold") else getattr(row, told.attname)
+
+
+def bring_back(
+    found: Returning,
+    *,
+    values: Mapping[str, Any],
+    without: Collection[str] = (),
+    user: Any,
+    writes: Callable[[Any], bool],
+) -> tuple[Any, list[ImportLine], int]:
+    """Write it, all or nothing: `values` are said otherwise of the row itself, `without` stays where it is.
+
+    What had a state comes back in it where `writes` says that this user's save of it is written at once, else as a
+    draft; what has none, and is seen by the public, is proposed. What is blocked is left out. Raises NotRestoredError.
+    Returns the row, None where it is proposed, the proposals, and how many rows were left out.
+    """
+    with curating():
+        returner = _Returner(found, user, writes)
+        row = returner.bring(values)
+        if row is not None:
+            for each in found.along:
+                if not each.blocked and each.key not in without:
+                    returner.bring_along(each)
+            for gone in found.let_go:
+                returner.name_again(gone)
+        return row, returner.finish(), returner.left
+
+
+class _Returner:
+    def __init__(self, found: Returning, user: Any, writes: Callable[[Any], bool]):
+        self.found, self.user, self.writes = found, user, writes
+        when = date_format(localtime(found.record.history_date), "DATETIME_FORMAT")
+        self.reason = f"brought back, deleted on {when}"[:100]
+        self.errors: dict[str, Errors] = {}
+        self.lines: list[ImportLine] = []
+        self.proposed: list[Any] = []
+        self.left = 0  # what came along and takes another right than this user's
+
+    def bring(self, values: Mapping[str, Any]) -> Any:
+        row = built(self.found.record)
+        missing = {name: why for name, why in _missing(self.found.record).items() if name not in values}
+        if missing:
+            raise NotRestoredError({"": missing})
+        for name, value in values.items():
+            setattr(row, name, value)
+        self._settle_state(row)
+        try:
+            if not isinstance(row, Reviewed) and not self.writes(row):
+                self.lines = propose_row(open_batch(self.user, about=row), row)
+                return None
+            twin = self._twin(row)
+            if twin is None:
+                check(row)
+            self._save(row)
+        except ValidationError as error:
+            raise NotRestoredError({"": by_field(error)}) from error
+        return row
+
+    def bring_along(self, each: Along) -> None:
+        """The rules that concern others were looked at for all of a kind together; each keeps those of its own."""
+        row = built(each.record)
+        for told in row._meta.concrete_fields:
+            # who confirmed a citation, or whose words a source has, may be gone since
+            if told.related_model is not None and told.null and getattr(row, told.attname) is not None:
+                setattr(row, told.attname, self._kept_key(told, getattr(row, told.attname)))
+        self._settle_state(row)
+        if not self._may_come(row):
+            self.left += 1
+            return
+        twin = self._twin(row)
+        try:
+            if twin is not None:
+                self._take_on(twin, row)
+                return
+            with transaction.atomic():
+                self._save(row)
+        except ValidationError as error:
+            self.errors[each.key] = by_field(error)
+        except IntegrityError:
+            self.errors[each.key] = {"": ["Something else has its place by now."]}
+
+    def name_again(self, gone: LetGo) -> None:
+        row = gone.model._base_manager.filter(pk=gone.pk).first()
+        if row is not None and self.writes(row):
+            setattr(row, f"{gone.field}_id", self.found.record.id)
+            row._change_reason = self.reason
+            row.save()
+
+    def finish(self) -> list[ImportLine]:
+        note_proposed(self.proposed, self.user)
+        if not self.errors:
+            try:
+                in_hand().refuse_unsourced()
+            except LeftWithoutSourceError as error:
+                self.errors[""] = by_field(error)
+        if self.errors:
+            raise NotRestoredError(self.errors)
+        return self.lines
+
+    def _may_come(self, row: Any) -> bool:
+        """What is not public leaves no address that leads to it."""
+        if isinstance(row, Redirect) and self.found.model is not Category:
+            target = self.found.model._base_manager.filter(slug=row.new_slug).first()
+            if target is None or target.state in (State.DRAFT, State.PROPOSED):
+                return False
+        return isinstance(row, Reviewed) or self.writes(row)
+
+    def _settle_state(self, row: Any) -> None:
+        if isinstance(row, Reviewed) and not self.writes(row):
+            row.state = State.DRAFT
+
+    def _kept_key(self, told: Any, key: int) -> int | None:
+        known = self.__dict__.setdefault("known", {})
+        if (told.related_model, key) not in known:
+            known[told.related_model, key] = told.related_model._base_manager.filter(pk=key).exists()
+        return key if known[told.related_model, key] else None
+
+    @staticmethod
+    def _twin(row: Any) -> Any:
+        """The row that its owner's name has made anew in the same place."""
+        if isinstance(row, Alias):
+            owner = {row.owner_field: getattr(row, f"{row.owner_field}_id")}
+            return type(row).objects.filter(key=alias_key(row.name), **owner).first()
+        if isinstance(row, Homonym):
+            return Homonym.objects.filter(key=alias_key(row.name), technology=row.technology_id).first()
+        return None
+
+    def _take_on(self, twin: Any, row: Any) -> None:
+        changed = False
+        for told in row._meta.concrete_fields:
+            if told.editable and not told.primary_key and getattr(twin, told.attname) != getattr(row, told.attname):
+                setattr(twin, told.attname, getattr(row, told.attname))
+                changed = True
+        if changed:
+            twin._change_reason = self.reason
+            twin.save()
+
+    def _save(self, row: Any) -> None:
+        row._change_reason = self.reason
+        row.save(force_insert=True)
+        if isinstance(row, Reviewed) and row.state == State.PROPOSED:
+            self.proposed.append(row)
