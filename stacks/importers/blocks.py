@@ -25,7 +25,20 @@ _DELIMITER = re.compile(r"^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
 _REFERENCE = re.compile(r"^\s{0,3}\[([^\]\n]{1,200})\]:\s+<?(\S{1,600}?)>?(?:\s+[\"'(].{0,200})?$")
 _META = re.compile(r"^([A-Za-z][\w-]{0,40})\s*:\s?(.*)$")
 _PIPE = re.compile(r"(?<!\\)\|")
-_TAG_KEYS = ("tags", "tag", "topics", "technologies", "technology", "tech", "stack", "techstack", "tools", "languages")
+_TAG_KEYS = (
+    "tags",
+    "tag",
+    "posttags",
+    "keywords",
+    "topics",
+    "technologies",
+    "technology",
+    "tech",
+    "stack",
+    "techstack",
+    "tools",
+    "languages",
+)
 _GROUP_KEYS = (*_TAG_KEYS, "domains", "domain", "layers", "components")
 _GROUP = re.compile(r"^\s*-?\s*[\"']?([A-Za-z][\w /&-]{0,40}?)[\"']?\s*:\s*\[(.{1,2000})\]\s*$")  # - Storage: [ "s3" ]
 _TEXT_KEYS = ("description", "summary", "excerpt", "abstract", "subtitle")

@@ -34,6 +34,8 @@ MIGRATIONS: tuple[re.Pattern[str], ...] = tuple(
         rf"\b(?:originally|initially|previously|first|formerly)\s+(?:\w+\s+){{0,2}}(?:written|built|developed|implemented|hosted|deployed|running|based|coded)\s+(?:in|on|with)\s+{_OLD}[^.!?\n{LISTED}]{{0,60}}?\b(?:rewritten|ported|moved|migrated|rebuilt|reimplemented|converted|now)\b{FILL}{{0,30}}?\b(?:in|to|onto|on|with|into)\s+{_NEW}",
         rf"{_OLD}[^.!?;\n{LISTED}]{{0,30}}?\bbut\b[^.!?;\n{LISTED}]{{0,60}}?\b(?:might|may|could|will|should)\s+be\s+(?:\w+ly\s+)?(?:rewritten|ported|rebuilt|converted|migrated|moved|replaced)\s+(?:in|to|into|on|onto|by|with)\s+{_NEW}",
         rf"\b(?:mov|migrat|switch|transition)\w*\b{FILL}{{0,40}}?\b(?:to|onto)\s+{_NEW}{FILL}{{0,30}}?\b(?:left|leaving|dropped|dropping|ditched|ditching|abandoned|retired)\s+{_OLD}",
+        rf"^\W*(?:moving|migrating|transitioning|switching|coming)\s+(?:away\s+|over\s+)?from\s+{_OLD}{FILL}{{0,120}}?\b(?:moved|transitioned|migrated|switched|turned|changed)\s+(?:over\s+)?to\b{FILL}{{0,100}}?\b(?:in|on|with|using)\s+{_NEW}",
+        rf"\b(?:переш\w+|переех\w+|мигрир\w+|перев[её]\w+|уш[ёел]\w*|переезд\w*|переход\w*|миграц\w+)\b{FILL}{{0,40}}?\b\w{{1,2}}\s+{_OLD}{FILL}{{0,20}}?\s+(?:на|в|к)\s+{_NEW}",
         rf"{_NEW}\s+(?:\w+\s+){{0,3}}?(?:taken|took|takes|taking)\s+over\s+(?:from|for)\s+{_OLD}",
         rf"{_OLD}\s+(?:\w+\s+){{0,3}}?(?:gave|gives|giving|given|made|makes)\s+way\s+(?:to|for)\s+{_NEW}",
         rf"\b(?:mov|migrat|switch|transition|get|got|transfer|shift)\w*\b{FILL}{{0,30}}?\b(?:off|away from|out of)(?: of)?\s+{_OLD}{FILL}{{0,30}}?\b(?:onto|on to|to|into|over to)\s+{_NEW}",
@@ -82,7 +84,7 @@ REMADE = re.compile(
 )
 CHANGING = re.compile(
     r"migr|mov|switch|transition|replac|swap|drop|abandon|ditch|left|leav|deprecat|retir|sunset|outgr|phas|favou?r|instead|upgrad|rewr|rebuil|"
-    r"port|convert|convers|shift|chang|supersed|succe|evol|used to|previous|former|once|origin|initial|→|⇒|=>|->|ersetz|remplac|reempl|sustitu|移|换|替|改",
+    r"port|convert|convers|shift|chang|supersed|succe|evol|used to|previous|former|once|origin|initial|→|⇒|=>|->|ersetz|remplac|reempl|sustitu|移|换|替|改|переш|переех|мигр|перев|уш|перех",
     re.IGNORECASE,
 )
 # what is carried from one to the other again and again

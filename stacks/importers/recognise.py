@@ -94,12 +94,15 @@ def collect(outline: Outline, vocabulary: Vocabulary, given: Given, told: bool) 
 
 def _read_sentences(outline: Outline, found: Findings) -> None:
     left, before, named = _MOST_READ, list[Mention](), dict[str, None]()
+    own = alias_key(found.given.company)
     for segment in outline.segments:
         here = found.of(segment)
         if segment.kind is Kind.BADGE:
             continue
         strangers = linked_strangers(segment, here)
-        named.update(dict.fromkeys(one.name for one in strangers if one.name[:1].isupper()))
+        named.update(
+            dict.fromkeys(one.name for one in strangers if one.name[:1].isupper() and alias_key(one.name) != own)
+        )
         if not here:
             continue
         mark_entries(segment, here)

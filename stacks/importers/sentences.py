@@ -21,6 +21,7 @@ from .cues import (
     GONE_AFTER,
     GONE_BEFORE,
     GONE_ELSEWHERE,
+    IT_WAS,
     JOINED,
     LEAVING,
     LEAVING_AFTER,
@@ -32,6 +33,7 @@ from .cues import (
     NEGATED,
     NEGATED_AFTER,
     OF_A_THING,
+    OLD_THING,
     OURS,
     PLACED,
     PLURAL_US,
@@ -96,6 +98,7 @@ class _Sentence:
     start: int
     end: int
     masked: str
+    before: str = ""  # the sentence before it, in small letters
     lists: list[tuple[int, list[Mention]]] = field(default_factory=list)  # position in `masked`, what it stands for
 
     def within(self, start: int, end: int) -> list[Mention]:
@@ -130,7 +133,7 @@ def moves_of(text: str, mentions: list[Mention]) -> list[Move]:
 
 
 def _sentences(text: str, mentions: list[Mention]) -> list[_Sentence]:
-    found, at = [], 0
+    found, last, at = [], 0, 0
     bounds = [
         match.start()
         for match in SENTENCE_END.finditer(text)
@@ -142,7 +145,8 @@ def _sentences(text: str, mentions: list[Mention]) -> list[_Sentence]:
         waiting = waiting[len(here) :]
         if here:
             found.append(_mask(text, at, end, here))
-        at = end
+            found[-1].before = text[last:at].lower()
+        last, at = at, end
     return found
 
 
@@ -223,6 +227,8 @@ def _judge_stages(sentence: _Sentence, said: dict[int, Said]) -> None:
         one = said[id(mention)]
         if not one.stage:
             one.stage, one.cue, one.used = "planned", words, True
+    if IT_WAS.match(masked) and OLD_THING.search(sentence.before) and not STILL.search(masked):
+        _all_bygone(sentence, said, 0)
     if (bygone := BYGONE.match(masked)) and not STILL.search(masked):
         _all_bygone(sentence, said, bygone.end())
 
