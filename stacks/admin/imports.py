@@ -52,6 +52,7 @@ class ImportBatchAdmin(OnlyRead):
             "<path:pk>/plan/choose/": ("choose", views.choose),
             "<path:pk>/plan/<path:key>/": ("line", views.line),
             "<path:pk>/confirm/": ("confirm", views.confirm),
+            "<path:pk>/given/": ("given", views.given),
             "<path:pk>/take-back/": ("take_back", views.take_back),
             "<path:pk>/discard/": ("discard", views.discard),
             "names/": ("names", views.names),

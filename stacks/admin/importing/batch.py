@@ -1,5 +1,6 @@
 """What became of an import: what was written by area, what waits, how each line was decided."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,7 +8,12 @@ from django.urls import reverse
 
 from stacks.admin.curated import list_link
 from stacks.models import ImportAction, ImportBatch, ImportState, State, Usage
-from stacks.proposals.waiting import Waiting, look
+from stacks.proposals.waiting import look
+
+_LISTED = 50  # of what waits; the plan and the review have all
+_NAMED = 40  # of an area
+_LINES = 100  # of the text at once
+_SHOWN = 20_000  # characters of the text
 
 
 @dataclass(slots=True)
@@ -20,7 +26,7 @@ class Area:
 
     @property
     def named(self) -> str:
-        return ", ".join(self.technologies)
+        return f"{', '.join(self.technologies[:_NAMED])}{', …' if self.technologies[_NAMED:] else ''}"
 
     @property
     def count(self) -> int:
@@ -38,13 +44,29 @@ class Told:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The first of many, or a page of them."""
+
+    rows: list[Any]
+    count: int
+
+    @property
+    def further(self) -> int:
+        return self.count - len(self.rows)
+
+
 @dataclass(slots=True)
 class BatchView:
     areas: list[Area]
-    waiting: list[Waiting]  # what this import would change, beside what stands
-    undecided: list[Told]
-    failed: list[Told]
-    lines: list[Told]
+    waiting: Part  # what this import would change, beside what stands
+    undecided: Part
+    failed: Part
+    lines: Part
+    lines_from: int  # the place of the first of them among all
+    lines_asked: bool
+    text: str
+    text_is_whole: bool
     companies: list[str]
     technologies: list[str]
     decided: int
@@ -53,9 +75,22 @@ class BatchView:
     proposed: int
     written: int
 
+    @property
+    def previous(self) -> int | None:
+        return max(self.lines_from - _LINES, 0) if self.lines_from else None
 
-def show_batch(batch: ImportBatch, user: Any) -> BatchView:
-    """A handful of queries, however many lines it wrote."""
+    @property
+    def following(self) -> int | None:
+        after = self.lines_from + len(self.lines.rows)
+        return after if after < self.lines.count else None
+
+    @property
+    def where(self) -> str:
+        return f"{self.lines_from + 1:,} to {self.lines_from + len(self.lines.rows):,} of {self.lines.count:,}"
+
+
+def show_batch(batch: ImportBatch, lines_from: int | None = None) -> BatchView:
+    """A handful of queries, however many lines it wrote; of its text and lines a part."""
     lines = batch.lines.exclude(state=ImportState.TAKEN_BACK).select_related(
         "technology",
         "usage__technology",
@@ -87,13 +122,18 @@ def show_batch(batch: ImportBatch, user: Any) -> BatchView:
         area.published += row.state == State.PUBLISHED
         area.other += row.state not in (State.PROPOSED, State.PUBLISHED)
     outcome = batch.outcome or {}
-    told = [(one, _told(one)) for one in outcome.get("lines", [])]
+    told = outcome.get("lines", [])
+    start = lines_from if lines_from is not None and lines_from < len(told) else 0
     return BatchView(
         areas=list(areas.values()),
-        waiting=look(waiting),
-        undecided=[line for one, line in told if _is_undecided(one)],
-        failed=[line for one, line in told if one["problem"] and one["ticked"]],
-        lines=[line for _, line in told],
+        waiting=Part(look(waiting[:_LISTED]), len(waiting)),
+        undecided=_first(one for one in told if _is_undecided(one)),
+        failed=_first(one for one in told if one["problem"] and one["ticked"]),
+        lines=Part([_told(one) for one in told[start : start + _LINES]], len(told)),
+        lines_from=start,
+        lines_asked=lines_from is not None,
+        text=batch.text[:_SHOWN],
+        text_is_whole=len(batch.text) <= _SHOWN,
         companies=outcome.get("companies", []),
         technologies=outcome.get("technologies", []),
         decided=outcome.get("decided", 0),
@@ -102,6 +142,11 @@ def show_batch(batch: ImportBatch, user: Any) -> BatchView:
         proposed=sum(area.proposed for area in areas.values()),
         written=written,
     )
+
+
+def _first(lines: Iterable[dict[str, Any]]) -> Part:
+    found = list(lines)
+    return Part([_told(one) for one in found[:_LISTED]], len(found))
 
 
 def _is_undecided(one: dict[str, Any]) -> bool:

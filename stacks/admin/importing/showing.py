@@ -1,7 +1,9 @@
 """A plan as its page shows it: problems first, then changes, moves, and what is sure in the order of the text."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from stacks.importers.apply import pending
 from stacks.importers.decisions import NEVER, SKIP, section_key, stage_key
@@ -10,6 +12,7 @@ from stacks.importers.opened import mark_of, obstacles
 from stacks.importers.plan import Plan
 from stacks.models import Stage
 
+from .paging import cut, matching
 from .rows import SIGNS, Row, is_question, load_names, missing_row, row_of, signs
 
 _OPEN_UP_TO = 40  # lines that are shown at once
@@ -30,7 +33,8 @@ class Total:
 
 @dataclass(slots=True)
 class Section:
-    """`key` is that of a heading whose lines can be decided together; `chosen` what was."""
+    """`key` is that of a heading whose lines can be decided together; `chosen` what was. `rows` are those of the page,
+    `count` is how many there are on all."""
 
     anchor: str
     title: str
@@ -40,6 +44,7 @@ class Section:
     chosen: str = ""
     is_open: bool = True
     is_first: bool = True
+    count: int = 0
 
     @property
     def names(self) -> str:
@@ -68,6 +73,7 @@ class Bar:
     decisions: int
     fingerprint: str
     obstacles: list[str]
+    elsewhere: str = ""  # where the next undecided line stands that is on another page
 
     @property
     def can_confirm(self) -> bool:
@@ -108,13 +114,36 @@ class PlanView:
     relative: list[Reference]
     cited: int
     lost: int
+    page: int
+    pages: int
+    find: str
+    found: int  # lines in which what is looked for stands
+    by_key: dict[str, Row]
+
+    @property
+    def previous(self) -> str:
+        return self._page(self.page - 1) if self.page > 1 else ""
+
+    @property
+    def next(self) -> str:
+        return self._page(self.page + 1) if self.page < self.pages else ""
+
+    @property
+    def where(self) -> str:
+        among = f", {self.found} with “{self.find}”" if self.find else ""
+        return f"Page {self.page} of {self.pages}{among}"
+
+    def _page(self, number: int) -> str:
+        return f"?{urlencode({'page': number} | ({'find': self.find} if self.find else {}))}"
 
     def row(self, key: str) -> Row | None:
-        return next((row for section in self.sections for row in section.rows if row.key == key), None)
+        """On whatever page."""
+        return self.by_key.get(key)
 
 
-def show(plan: Plan, changed: frozenset[str] = frozenset()) -> PlanView:
-    """Eleven queries more than the plan at most, however long it is."""
+def show(plan: Plan, changed: frozenset[str] = frozenset(), *, page: int = 1, at: str = "", find: str = "") -> PlanView:
+    """Eleven queries more than the plan at most, however long it is. The page is that of the line `at`, where it is
+    given; with `find` those lines alone are shown."""
     names = load_names(plan)
     ask, changes, moves, facts, aside = (
         Section("ask", "Needs you", "The likeliest answer stands first; nothing counts until you decide."),
@@ -146,12 +175,22 @@ def show(plan: Plan, changed: frozenset[str] = frozenset()) -> PlanView:
     _say_of_sections(plan, headings)
     before = [section for section in (ask, changes, moves) if section.rows]
     after = [section for section in (facts, aside) if section.rows]
-    rows = [row for section in (*before, *headings.values(), *after) for row in section.rows]
+    sections = [*before, *headings.values(), *after]
+    rows = [row for section in sections for row in section.rows]
+    places = cut(rows)
+    shown = cut(matching(rows, find)) if find else places
+    pages = max(shown.values(), default=1)
+    page = min(max(shown.get(at, page), 1), pages)
+    for section in sections:
+        section.count = len(section.rows)
+        section.rows = [row for row in section.rows if shown.get(row.key) == page]
+        section.is_open = section.is_open or bool(find) or page > 1
+    here = 0 if find else page
     return PlanView(
-        totals=_totals(rows),
-        sections=[*before, *headings.values(), *after],
+        totals=_totals(rows, places, here),
+        sections=[section for section in sections if section.rows],
         rings=_rings(plan),
-        bar=_bar(plan, rows),
+        bar=_bar(plan, rows, _elsewhere(rows, places, here)),
         lines=len(plan.reading.lines),
         again=plan.deciding.again,
         pages=plan.deciding.pages,
@@ -159,7 +198,26 @@ def show(plan: Plan, changed: frozenset[str] = frozenset()) -> PlanView:
         relative=plan.reading.relative,
         cited=len({url for line in plan.reading.lines if line.ticked for url in line.links}),
         lost=plan.deciding.lost,
+        page=page,
+        pages=pages,
+        find=find,
+        found=len(shown),
+        by_key={row.key: row for row in rows},
     )
+
+
+def _address(row: Row, places: Mapping[str, int], here: int) -> str:
+    """Of a line, from the page that is shown."""
+    page = places[row.key]
+    return f"#l-{row.key}" if page == here else f"?page={page}#l-{row.key}"
+
+
+def _elsewhere(rows: list[Row], places: Mapping[str, int], here: int) -> str:
+    """The next undecided line on a page after this one, else on one before it."""
+    undecided = [row for row in rows if row.is_undecided and places[row.key] != here]
+    after = next((row for row in undecided if places[row.key] > here), None)
+    row = after or next(iter(undecided), None)
+    return _address(row, places, here) if row else ""
 
 
 def _say_of_sections(plan: Plan, headings: dict[str, Section]) -> None:
@@ -172,10 +230,11 @@ def _say_of_sections(plan: Plan, headings: dict[str, Section]) -> None:
         section.key = section_key(heading) if len(section.rows) >= _SECTION_FROM or section.chosen else ""
 
 
-def _totals(rows: list[Row]) -> list[Total]:
+def _totals(rows: list[Row], places: Mapping[str, int], here: int) -> list[Total]:
     counts, anchors = signs(rows), dict[str, str]()
     for row in rows:
-        anchors.setdefault(row.sign, f"l-{row.key}")
+        if row.sign not in anchors:
+            anchors[row.sign] = _address(row, places, here)
     return [Total(sign, mark, counts[sign], label, anchors.get(sign, "")) for sign, (mark, label) in SIGNS.items()]
 
 
@@ -192,7 +251,7 @@ def _rings(plan: Plan) -> list[Ring]:
     ]
 
 
-def _bar(plan: Plan, rows: list[Row]) -> Bar:
+def _bar(plan: Plan, rows: list[Row], elsewhere: str) -> Bar:
     will = pending(plan)
     ended = sum(usage.uid in plan.deciding.ended for usage in plan.missing)
     return Bar(
@@ -206,6 +265,7 @@ def _bar(plan: Plan, rows: list[Row]) -> Bar:
         ),
         fingerprint=mark_of(plan),
         obstacles=obstacles(plan),
+        elsewhere=elsewhere,
     )
 
 

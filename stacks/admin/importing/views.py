@@ -1,6 +1,7 @@
 """The steps of an import: text, plan, batch. Each view asks for the right itself; what changes something is posted."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.cache import cache
@@ -32,6 +33,8 @@ _NEEDED = ("add_importbatch", "add_usage", "add_migration", "add_evidence", "add
 _SUGGESTED = 8
 _UNFINISHED = 50
 _SEEN_FOR = 12 * 60 * 60
+_LONGEST_NUMBER = 6  # digits of a page
+_PROBLEMS_TOLD = 20
 
 
 def may_import(user: Any) -> bool:
@@ -50,6 +53,11 @@ def _batch(pk: int) -> ImportBatch:
 
 def _to(name: str, *args: Any) -> str:
     return reverse(f"admin:stacks_importbatch_{name}", args=args)
+
+
+def _number(text: str | None) -> int | None:
+    """In plain digits, not too many; None for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < _LONGEST_NUMBER else None
 
 
 def _is_fetched(request: HttpRequest) -> bool:
@@ -132,11 +140,12 @@ def _text_page(request: HttpRequest, site: Any, form: text.TextForm, batch: Impo
 
 @require_safe
 def plan(request: HttpRequest, site: Any, pk: int) -> HttpResponse:
-    """The whole plan, by today's catalogue."""
+    """The plan by today's catalogue, a page of it where it is long; who turns its pages reads on what was read."""
     _check(request)
     batch = _batch(pk)
+    read = opened.read_again if request.GET else opened.read
     try:
-        made = opened.plan_of(batch, opened.read(batch))
+        made = opened.plan_of(batch, read(batch))
     except Unreadable as error:
         messages.error(request, error.message)
         return HttpResponseRedirect(_to("text", batch.pk))
@@ -151,7 +160,8 @@ def _plan_page(
     changed: frozenset[str] = frozenset(),
     status: int = 200,
 ) -> HttpResponse:
-    view = show(made, changed)
+    find = request.GET.get("find", "")[:100].strip()
+    view = show(made, changed, page=_number(request.GET.get("page")) or 1, at=request.GET.get("at", ""), find=find)
     cache.set(_seen(request, batch), opened.marks(made), _SEEN_FOR)
     context = {
         **site.each_context(request),
@@ -165,6 +175,8 @@ def _plan_page(
         "alike": _alike(made),
         "stages": STAGES,
         "changed": changed,
+        "problems": made.reading.problems[:_PROBLEMS_TOLD],
+        "further_problems": max(len(made.reading.problems) - _PROBLEMS_TOLD, 0),
         "is_nav_sidebar_enabled": False,
     }
     return TemplateResponse(request, "admin/stacks/imports/plan.html", context, status=status)
@@ -199,15 +211,21 @@ def choose(request: HttpRequest, site: Any, pk: int) -> HttpResponse:
         messages.error(request, str(error))
         return HttpResponseRedirect(_to("plan", batch.pk))
     if not _is_fetched(request):
-        anchor = f"#l-{key}" if key.startswith(("l", "missing")) else f"#{key}"
-        return HttpResponseRedirect(_to("plan", batch.pk) + anchor)
+        return HttpResponseRedirect(_line_of_plan(batch, key))
     return _answer(request, batch, key)
+
+
+def _line_of_plan(batch: ImportBatch, key: str) -> str:
+    """The page of the plan on which the line stands, or the section that was decided."""
+    if not key.startswith(("l", "missing")):
+        return f"{_to('plan', batch.pk)}#{key}"
+    return f"{_to('plan', batch.pk)}?{urlencode({'at': key})}#l-{key}"
 
 
 def _answer(request: HttpRequest, batch: ImportBatch, key: str) -> JsonResponse:
     """The line anew, and the totals; a choice of many lines asks for the whole page."""
     made = opened.plan_of(batch, opened.read_again(batch))
-    view = show(made)
+    view = show(made, at=key)
     row = view.row(key)
     if row is None:
         return JsonResponse({"reload": True})
@@ -242,7 +260,7 @@ def line(request: HttpRequest, site: Any, pk: int, key: str) -> HttpResponse:
             choosing.store(batch, key, values, request.user)
             if _is_fetched(request):
                 return _answer(request, batch, key)
-            return HttpResponseRedirect(f"{_to('plan', batch.pk)}#l-{key}")
+            return HttpResponseRedirect(_line_of_plan(batch, key))
     else:
         first = choosing.first_values(read, made.reading.lines[place], making.name if making else "")
         if making:
@@ -304,12 +322,23 @@ def batch_page(request: HttpRequest, site: Any, pk: int) -> HttpResponse:
         **site.each_context(request),
         "title": f"Import: {batch}",
         "batch": batch,
-        "view": show_batch(batch, request.user),
+        "view": show_batch(batch, _number(request.GET.get("lines"))),
         "may_import": may_import(request.user),
         "may_take_back": may_take_back(request.user, batch),
         "is_nav_sidebar_enabled": False,
     }
     return TemplateResponse(request, "admin/stacks/imports/batch.html", context)
+
+
+@require_safe
+def given(request: HttpRequest, site: Any, pk: int) -> HttpResponse:
+    """The whole text, as it was given: to be read, never run."""
+    batch = _batch(pk)
+    if not (may_import(request.user) or request.user.has_perm("stacks.view_importbatch")):
+        raise PermissionDenied
+    answer = HttpResponse(batch.text, content_type="text/plain; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="import-{batch.uid}.txt"'
+    return answer
 
 
 def may_take_back(user: Any, batch: ImportBatch) -> bool:

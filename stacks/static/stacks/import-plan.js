@@ -34,8 +34,16 @@ const undecided = () => {
   const after = all.slice(all.indexOf(now) + 1).concat(all)
   const next = after.find((row) => row.classList.contains("ask") && !row.classList.contains("done"))
   if (next) stand(next)
+  else if (bar.querySelector(".elsewhere")) turn(bar.querySelector(".elsewhere"))
   else told.textContent = "Nothing is undecided."
   return next
+}
+
+// to another page of a long plan, once all is stored
+async function turn(link) {
+  if (!link) return
+  await queue
+  if (!waiting.size) link.click()
 }
 
 // storing: one after the other, and what could not be stored is said and asked about on leaving
@@ -218,6 +226,8 @@ const LETTERS = {
   u: () => action("undo"),
   o: openAll,
   f: () => find.focus(),
+  "[": () => turn(document.querySelector(".pager [rel=prev]")),
+  "]": () => turn(document.querySelector(".pager [rel=next]")),
 }
 
 function openAll() {
@@ -261,7 +271,9 @@ document.querySelector("#open-all").addEventListener("click", openAll)
 
 // finding a line
 
+const isThrough = Boolean(find.closest(".through")) // all pages: the server looks, when it is sent
 find.addEventListener("input", () => {
+  if (isThrough) return
   const wanted = find.value.trim().toLowerCase()
   for (const row of form.querySelectorAll(".row")) row.hidden = Boolean(wanted) && !row.textContent.toLowerCase().includes(wanted)
   for (const part of form.querySelectorAll("details")) {
@@ -271,7 +283,7 @@ find.addEventListener("input", () => {
   if (wanted) stand(rows()[0])
 })
 find.addEventListener("keydown", (event) => {
-  if (event.key === "Enter") find.blur()
+  if (event.key === "Enter" && !isThrough) find.blur()
 })
 
 // the bar
