@@ -8,7 +8,7 @@ from .rows import Row
 
 _MOST_ROWS = 150
 _MOST_BYTES = 140_000  # of rows: head, totals and bar come on top
-_BARE, _ANSWER = 800, 260  # bytes of the markup of a row, and of one of its answers
+_BARE, _ANSWER, _LINK = 800, 260, 400  # bytes of the markup of a row, of one of its answers and of a link
 
 
 def cut(rows: Iterable[Row]) -> dict[str, int]:
@@ -39,4 +39,6 @@ def _texts(row: Row) -> tuple[str, ...]:
 
 
 def _weight(row: Row) -> int:
-    return _BARE + _ANSWER * len(row.answers) + sum(len(escape(text).encode()) for text in _texts(row))
+    texts = sum(len(escape(text).encode()) for text in _texts(row))
+    links = sum(_LINK + len(escape(link).encode()) for link in row.links)
+    return _BARE + _ANSWER * len(row.answers) + texts + links

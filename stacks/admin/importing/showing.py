@@ -18,6 +18,7 @@ from .rows import SIGNS, Row, is_question, load_names, missing_row, row_of, sign
 _OPEN_UP_TO = 40  # lines that are shown at once
 _SECTION_FROM = 2  # lines that can be decided together
 _NAMED = 8
+_REFERENCES = 50  # of each kind
 _RINGS_FROM = 5  # lines that are told to be in another stage than in use
 STAGES = [(stage.value, stage.label.lower()) for stage in Stage]
 
@@ -110,12 +111,14 @@ class PlanView:
     lines: int
     again: bool
     pages: bool
-    references: list[Reference]
+    references: list[Reference]  # the first of them
+    references_count: int
     relative: list[Reference]
+    relative_count: int
     cited: int
     lost: int
     page: int
-    pages: int
+    page_count: int
     find: str
     found: int  # lines in which what is looked for stands
     by_key: dict[str, Row]
@@ -126,12 +129,12 @@ class PlanView:
 
     @property
     def next(self) -> str:
-        return self._page(self.page + 1) if self.page < self.pages else ""
+        return self._page(self.page + 1) if self.page < self.page_count else ""
 
     @property
     def where(self) -> str:
         among = f", {self.found} with “{self.find}”" if self.find else ""
-        return f"Page {self.page} of {self.pages}{among}"
+        return f"Page {self.page} of {self.page_count}{among}"
 
     def _page(self, number: int) -> str:
         return f"?{urlencode({'page': number} | ({'find': self.find} if self.find else {}))}"
@@ -179,8 +182,8 @@ def show(plan: Plan, changed: frozenset[str] = frozenset(), *, page: int = 1, at
     rows = [row for section in sections for row in section.rows]
     places = cut(rows)
     shown = cut(matching(rows, find)) if find else places
-    pages = max(shown.values(), default=1)
-    page = min(max(shown.get(at, page), 1), pages)
+    page_count = max(shown.values(), default=1)
+    page = min(max(shown.get(at, page), 1), page_count)
     for section in sections:
         section.count = len(section.rows)
         section.rows = [row for row in section.rows if shown.get(row.key) == page]
@@ -194,12 +197,14 @@ def show(plan: Plan, changed: frozenset[str] = frozenset(), *, page: int = 1, at
         lines=len(plan.reading.lines),
         again=plan.deciding.again,
         pages=plan.deciding.pages,
-        references=plan.reading.references,
-        relative=plan.reading.relative,
+        references=plan.reading.references[:_REFERENCES],
+        references_count=len(plan.reading.references),
+        relative=plan.reading.relative[:_REFERENCES],
+        relative_count=len(plan.reading.relative),
         cited=len({url for line in plan.reading.lines if line.ticked for url in line.links}),
         lost=plan.deciding.lost,
         page=page,
-        pages=pages,
+        page_count=page_count,
         find=find,
         found=len(shown),
         by_key={row.key: row for row in rows},

@@ -236,7 +236,13 @@ def test_a_long_plan_has_pages_what_asks_first_and_totals_and_button_on_each(log
 
     (first, ahead), (second, after) = shown("page=1"), shown("page=2")
     assert [[row.sign for row in rows] for rows in (ahead, after)] == [["ask"] * 3, ["ask", "add", "add"]]
-    assert (first.pages, first.previous, first.next, second.previous, second.next) == (2, "", "?page=2", "?page=1", "")
+    assert (first.page_count, first.previous, first.next, second.previous, second.next) == (
+        2,
+        "",
+        "?page=2",
+        "?page=1",
+        "",
+    )
     assert (first.bar.button, first.bar.fingerprint) == (second.bar.button, second.bar.fingerprint)
     assert first.bar.elsewhere == f"?page=2#l-{after[0].key}"
     assert second.bar.elsewhere == f"?page=1#l-{ahead[0].key}"
@@ -249,7 +255,7 @@ def test_a_long_plan_has_pages_what_asks_first_and_totals_and_button_on_each(log
     assert shown("page=99")[0].page == 2
 
     found, rows = shown("find=KAFKA")
-    assert (found.pages, found.found, [row.key for row in rows]) == (1, 1, [after[1].key])
+    assert (found.page_count, found.found, [row.key for row in rows]) == (1, 1, [after[1].key])
 
     back = client.post(admin_url(batch, "choose"), {"do": f"skip {after[0].key}"}).url
     assert back == f"{url}?at={after[0].key}#l-{after[0].key}"
