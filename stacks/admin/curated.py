@@ -26,6 +26,7 @@ from .deleting import TellsWhatGoes
 from .forms import KnownAutocomplete, VersionedForm, is_key
 from .formsets import CuratedFormSet
 from .markdown import FIELDS
+from .next_row import WorksThroughLists
 from .past import TellsThePast
 from .sides import sides_of
 from .suggesting import (
@@ -116,7 +117,7 @@ class OnlyRead(admin.ModelAdmin):
         return False
 
 
-class CuratedAdmin(TellsThePast, TellsWhatGoes, Related, SimpleHistoryAdmin):
+class CuratedAdmin(WorksThroughLists, TellsThePast, TellsWhatGoes, Related, SimpleHistoryAdmin):
     """An admin whose writes are recorded and do not overwrite each other.
 
     What the public sees is written by who may publish it; a save of anybody else is a proposal.
@@ -136,6 +137,7 @@ class CuratedAdmin(TellsThePast, TellsWhatGoes, Related, SimpleHistoryAdmin):
         if request.method != "POST":
             return self._changeform_view(request, object_id, form_url, extra_context)
         kept.unpack(request)
+        self.look_ahead(request, object_id)
         try:
             return self._changeform_view(request, object_id, form_url, extra_context)
         except _CanBeSavedError:
@@ -289,10 +291,10 @@ class CuratedAdmin(TellsThePast, TellsWhatGoes, Related, SimpleHistoryAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def response_change(self, request, obj):
-        """Who came from the review of a proposal goes back to it."""
+        """Who came from the review of a proposal goes back to it, who works through a list to its next row."""
         if is_suggestion(request):
-            return after(obj)
-        response = super().response_change(request, obj)
+            return self.leads_on(request, after(obj))
+        response = self.leads_on(request, super().response_change(request, obj))
         place = request.GET.get("review", "")
         if "_save" not in request.POST or not _PLACE.fullmatch(place) or not isinstance(response, HttpResponseRedirect):
             return response

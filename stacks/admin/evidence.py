@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from stacks.changes import left_without_source
 from stacks.models import Evidence, Migration, Stance, State, Usage
 
-from .curated import SYSTEM_FIELDS, CuratedAdmin, CuratedInline, kept_by_the_system
+from .curated import SYSTEM_FIELDS, CuratedAdmin, CuratedInline, add_link, kept_by_the_system, stay_with
 from .forms import VersionedForm
 from .formsets import CuratedFormSet
 from .review import ReviewedAdmin
@@ -18,7 +18,7 @@ from .searching import every_word
 from .suggesting import suggests
 
 # What the next row entered from the same write-up shares with this one; carried along in the query string.
-SHARED = ("source", "edition_on", "accessed_on")
+SHARED = ("source", "edition_on", "locator", "accessed_on")
 
 
 _TAKE_A_SOURCE: dict[str, Any] = {"usage": Usage, "migration": Migration}
@@ -104,6 +104,12 @@ class UsageEvidenceInline(EvidenceInline):
     fields = (*EvidenceInline.fields[:-1], ("stance", "stage", "technology_version"))
 
 
+def shared_by(evidence: Evidence) -> dict[str, str]:
+    """What a row of evidence hands on to the next one, for the query string."""
+    values = {name: getattr(evidence, f"{name}_id" if name == "source" else name) for name in SHARED}
+    return {name: value for name, value in values.items() if value}
+
+
 class WithEvidence(ReviewedAdmin):
     """For rows with evidence inline: the first form is filled in from the query string."""
 
@@ -119,8 +125,7 @@ class WithEvidence(ReviewedAdmin):
         newest = row.evidence.order_by("-pk").first()
         if newest is None:
             return {}
-        values = {"source": newest.source_id, "edition_on": newest.edition_on, "accessed_on": newest.accessed_on}
-        return {name: value for name, value in values.items() if value}
+        return shared_by(newest)
 
 
 @admin.register(Evidence)
@@ -174,6 +179,10 @@ class EvidenceAdmin(CuratedAdmin):
             )
             for row in left_by(objs)
         ]
+
+    def response_add(self, request, obj, post_url_continue=None):
+        response = super().response_add(request, obj, post_url_continue)
+        return stay_with(request, response, add_link("evidence", **shared_by(obj)))
 
     @admin.display(description="for")
     def hangs_on(self, evidence):

@@ -1,7 +1,9 @@
 """A refused save shows both sides of each field with a choice for each; what is chosen is what one more save writes."""
 
 import pytest
+from django.test import Client
 
+from stacks.admin import kept
 from stacks.models import CompanyAlias, CompanyFact, State
 from tests.admin.doors import admin_url, form_data
 from tests.factories import make_company, make_evidence, make_technology, make_usage
@@ -177,3 +179,22 @@ def test_of_a_row_that_both_added_one_stays(edited, company, side, value):
     assert told(page)["Value"] == ("", "30", "35", False)
     assert save(posted(page, {f"choose-facts-{fact.pk}": side})).status_code == 302
     assert CompanyFact.objects.get().value == value
+
+
+def test_what_was_typed_and_chosen_outlives_the_session(edited, company, users):
+    users["curator"].set_password("secret-words")
+    users["curator"].save()
+    page, _, _ = edited(company, {"summary": "Her words"}, {"summary": "My words"})
+    data, url = posted(page, {"choose-summary": "now"}), admin_url(company, "change")
+    client = Client()
+
+    asked = client.post(url, data)
+    login = {"username": "curator", "password": "secret-words"}
+    back = client.post(asked.context["app_path"], login | {kept.FIELD: asked.context["typed"]})
+    page = client.post(back.context["address"], {kept.FIELD: back.context["typed"]})
+
+    assert told(page)["Summary"] == ("Old", "Her words", "My words", True)
+    assert form_data(page)["summary"] == "My words"
+    assert client.post(url, posted(page)).status_code == 302
+    company.refresh_from_db()
+    assert company.summary == "Her words"

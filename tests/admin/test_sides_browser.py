@@ -12,7 +12,7 @@ from tests.factories import make_company, make_evidence
 @pytest.mark.django_db(transaction=True)
 def test_who_saves_second_sees_both_sides_chooses_and_saves_once(open_page):
     company = make_company("Fam", summary="Old", country="Egypt", state=State.DRAFT)
-    evidence = make_evidence(company=company, quote="Old words")
+    evidence = make_evidence(company=company, quote="Old words", locator="12:40")
     CompanyAlias.objects.create(company=company, name="Gone soon")
     url = admin_url(company, "change")
     mine, hers = open_page(url, "curator"), open_page(url, "reviewer")
@@ -32,6 +32,8 @@ def test_who_saves_second_sees_both_sides_chooses_and_saves_once(open_page):
     mine.wait_for_selector(".taken >> text=3 June 2010")
     mine.fill("#id_evidence-0-quote", "My quote")
     mine.fill("#id_aliases-0-name", "Typed into it")
+    mine.click("text=Add another Evidence")
+    mine.fill("#id_evidence-1-quote", "Another quote of that place")
     mine.click("[name=_save]")
     mine.wait_for_selector(".both")
 
@@ -48,5 +50,7 @@ def test_who_saves_second_sees_both_sides_chooses_and_saves_once(open_page):
     evidence.refresh_from_db()
     assert (company.summary, company.country, company.story) == ("Her words", "Jordan", "Typed **for an hour**")
     assert (evidence.quote, company.founded) == ("My quote", "2010-06-03")
+    added = company.evidence.get(quote="Another quote of that place")
+    assert (added.source, added.locator) == (evidence.source, "12:40")
     assert set(company.aliases.values_list("name", flat=True)) == {"Fam", "Typed into it"}
     assert mine.evaluate("window.violations") == []

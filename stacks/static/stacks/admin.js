@@ -18,6 +18,21 @@ const nameBoxes = (within) => {
 django.jQuery(() => setTimeout(() => nameBoxes(document)));
 document.addEventListener("formset:added", (event) => setTimeout(() => nameBoxes(event.target)));
 
+/* A further row of evidence begins with source, place and dates of the one above it: a write-up says more than one thing. */
+
+document.addEventListener("formset:added", ({ target, detail }) => {
+  const above = target.previousElementSibling;
+  if (detail?.formsetName !== "evidence" || !above?.id.startsWith("evidence-")) return;
+  for (const name of ["source", "edition_on", "locator", "accessed_on"]) {
+    const from = above.querySelector(`[name$="-${name}"]`);
+    const to = target.querySelector(`[name$="-${name}"]`);
+    if (!from?.value || !to || to.value) continue;
+    if (to.options) to.add(new Option(from.selectedOptions[0].text, from.value, true, true));
+    to.value = from.value;
+    django.jQuery(to).trigger("change");
+  }
+});
+
 /* What a date is taken for stands under its field as soon as it is typed: "June 2021", or why it cannot be read. */
 
 const readsDates = document.currentScript.dataset.readsDates;
