@@ -78,8 +78,8 @@ class RowForm(HomeForm):
     via = forms.CharField(max_length=100, required=False, widget=_suggesting())
     started = TypedDateField(required=False, widget=forms.TextInput())
     ended = TypedDateField(required=False, widget=forms.TextInput())
-    quote = forms.CharField(max_length=400, required=False)
-    locator = forms.CharField(max_length=120, required=False)
+    quote = forms.CharField(max_length=400, required=False, widget=forms.TextInput({"placeholder": "Quote"}))
+    locator = forms.CharField(max_length=120, required=False, widget=forms.TextInput({"placeholder": "Where it stands"}))
     leave = forms.BooleanField(required=False, label="leave out")
 
     class Meta:

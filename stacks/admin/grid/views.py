@@ -165,10 +165,10 @@ class _Row:
     def __init__(self, form: Any, *, wrong: bool):
         self.form, self.usage = form, form.instance
         shown = wrong and form.is_typed
-        self.problems = form.non_field_errors() if shown else ()
-        self.cells = [(_css(name), form[name], form[name].errors if shown else ()) for name in COLUMNS]
+        self.problems = form.non_field_errors() if shown else ""
+        self.cells = [(_css(name), form[name], form[name].errors if shown else "") for name in COLUMNS]
         self.said = [
-            (name, form[name], form[name].errors if shown else ())
+            (name, form[name], form[name].errors if shown else "")
             for name in ("quote", "locator")
             if name in form.fields
         ]
