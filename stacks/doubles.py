@@ -99,12 +99,17 @@ def _of_category(values: Mapping[str, str]) -> Iterator[Double]:
 
 
 def _of_source(values: Mapping[str, str]) -> Iterator[Double]:
-    page = canonical(values["url"])
-    if not page:
-        return
-    spelt = [f"{host}{page}{end}" for host in ("", "www.", "m.", "amp.") for end in ("", "/index.html", "/index.htm")]
-    for source in Source.objects.filter(Q(url_key__in=spelt) | Q(url_key=_key(values["url"]))).order_by("pk"):
+    for source in same_page(values["url"]):
         yield Double(source, "it is the same page")
+
+
+def same_page(url: str) -> Any:
+    """The sources of this page, whatever the spelling of its address: from the index of the keys."""
+    page = canonical(url)
+    if not page:
+        return Source.objects.none()
+    spelt = [f"{host}{page}{end}" for host in ("", "www.", "m.", "amp.") for end in ("", "/index.html", "/index.htm")]
+    return Source.objects.filter(Q(url_key__in=spelt) | Q(url_key=_key(url))).order_by("pk")
 
 
 _LOOK: dict[Any, Any] = {

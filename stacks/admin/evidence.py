@@ -120,6 +120,10 @@ class WithEvidence(ReviewedAdmin):
             kwargs["initial"] = [{name: request.GET[name] for name in SHARED if name in request.GET}]
         return kwargs
 
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["known_address"] = reverse("admin:stacks_source_known")
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
     def shared_evidence(self, row) -> dict[str, str]:
         """What the newest evidence of this row hands on to the next row."""
         newest = row.evidence.order_by("-pk").first()
@@ -183,6 +187,10 @@ class EvidenceAdmin(CuratedAdmin):
     def response_add(self, request, obj, post_url_continue=None):
         response = super().response_add(request, obj, post_url_continue)
         return stay_with(request, response, add_link("evidence", **shared_by(obj)))
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["known_address"] = reverse("admin:stacks_source_known")
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     @admin.display(description="for")
     def hangs_on(self, evidence):

@@ -1,12 +1,15 @@
 from django.contrib import admin
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
+from stacks.doubles import same_page
 from stacks.models import Source, url_key
 
 from .again import ChecksAgain
 from .curated import SYSTEM_FIELDS, add_link, kept_by_the_system, list_link
 from .doubling import HintsDoubles
+from .filling import FillsIn
 from .merging import MergesRows
 from .searching import every_word
 from .watches import watch_tools
@@ -15,7 +18,7 @@ _SHOWN = 100
 
 
 @admin.register(Source)
-class SourceAdmin(ChecksAgain, MergesRows, HintsDoubles):
+class SourceAdmin(ChecksAgain, MergesRows, FillsIn, HintsDoubles):
     list_display = (
         "title",
         "publisher",
@@ -54,7 +57,8 @@ class SourceAdmin(ChecksAgain, MergesRows, HintsDoubles):
     def get_search_results(self, request, queryset, search_term):
         if search_term.startswith(("http://", "https://")):
             try:
-                return queryset.filter(url_key__contains=url_key(search_term)), False
+                within = Q(url_key__contains=url_key(search_term))
+                return queryset.filter(within | Q(pk__in=same_page(search_term).order_by().values("pk"))), False
             except ValueError:
                 return queryset.none(), False
         return queryset.filter(every_word(search_term, folded=(), plain=("title", "publisher", "url"))), False

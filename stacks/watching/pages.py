@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
+from html import unescape
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from stacks.fetching import Answer
@@ -17,6 +18,7 @@ _HEAD = 300_000  # characters in which a page says what it is
 _CHANGED = ("article:modified_time", "og:updated_time", "datemodified", "last-modified")
 _PUBLISHED = ("article:published_time", "datepublished", "date", "dc.date", "dcterms.date", "publish_date")
 _IN_SCRIPT = re.compile(r'"(dateModified|datePublished)"\s*:\s*"(\d{4}(?:-\d\d){0,2})')
+_TITLE = re.compile(r"<title\b[^<>]{0,300}>([^<]{0,2000})", re.IGNORECASE)
 _TAG = re.compile(r"<(meta|time|link)\b([^<>]{0,1000})>", re.IGNORECASE)
 _FEEDS = {"application/atom+xml", "application/rss+xml"}
 _IS_HTML = re.compile(
@@ -58,6 +60,10 @@ def last_modified(answer: Answer) -> str:
         return ""
 
 
+def _words(text: str) -> str:
+    return " ".join(unescape(text).split())
+
+
 class Head:
     """What a page says of itself: its dates, its feeds and its title. Linear in the length, whatever the page."""
 
@@ -75,8 +81,19 @@ class Head:
                 self.times.add(values.get("datetime", ""))
             elif values.get("type", "").lower() in _FEEDS and "alternate" in values.get("rel", "").lower():
                 self.feeds.append(values.get("href", ""))
+        called = _TITLE.search(html)
+        self.called = called[1] if called else ""
         for name, day in _IN_SCRIPT.findall(html):
             self.told.setdefault(name.lower(), day)
+
+    @property
+    def title(self) -> str:
+        return _words(self.told.get("og:title") or self.called)
+
+    @property
+    def publisher(self) -> str:
+        """The organisation, as the page names it; never the author."""
+        return _words(self.told.get("og:site_name") or self.told.get("application-name") or "")
 
     @property
     def changed_on(self) -> str:

@@ -79,7 +79,9 @@ class RowForm(HomeForm):
     started = TypedDateField(required=False, widget=forms.TextInput())
     ended = TypedDateField(required=False, widget=forms.TextInput())
     quote = forms.CharField(max_length=400, required=False, widget=forms.TextInput({"placeholder": "Quote"}))
-    locator = forms.CharField(max_length=120, required=False, widget=forms.TextInput({"placeholder": "Where it stands"}))
+    locator = forms.CharField(
+        max_length=120, required=False, widget=forms.TextInput({"placeholder": "Where it stands"})
+    )
     leave = forms.BooleanField(required=False, label="leave out")
 
     class Meta:
