@@ -21,8 +21,17 @@ from .lines import Line, Reading
 TAKE, SKIP, NEVER, MAKE, KEEP, END = "take", "skip", "never", "make", "keep", "end"
 PAGES = "pages"  # the key of "what the text refers to is cited as well"
 AGAIN = "again"  # the key of "the new edition is further evidence of all that it says again"
-_NULLED = ("technology", "category", "hosting", "via", "started", "ended")  # none where they are empty
-_WORDS = ("stage", "purpose", "remarks", "reason", "scope", "quote")
+_NULLED = (
+    "technology",
+    "origin",
+    "category",
+    "hosting",
+    "via",
+    "started",
+    "ended",
+    "edition_on",
+)  # none where they are empty
+_WORDS = ("stage", "purpose", "remarks", "reason", "scope", "quote", "name", "value")
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,7 @@ def marks(plan: Plan) -> dict[str, str]:
         row, making = plan.rows.get(place), deciding.making.get(place)
         told = (
             line.kind,
+            line.kind == "fact" and [line.name, line.value],
             line.technology,
             line.origin,
             line.category,

@@ -37,7 +37,8 @@ from stacks.models.evidence import QUOTE_WORDS
 from stacks.models.fields import validate_http_url
 
 _KEY = re.compile(r"[a-z0-9:_]{1,40}")
-_TYPED = ("stage", "hosting", "purpose", "scope", "started", "ended", "quote", "remarks")
+_TYPED = ("stage", "hosting", "purpose", "scope", "started", "ended", "quote", "remarks", "reason")
+_OF_A_FIGURE = ("name", "value", "edition_on", "quote")
 _ALL = "all"  # the argument that takes a choice of many back
 
 
@@ -150,9 +151,44 @@ def suggesting(kind: str) -> forms.TextInput:
     )
 
 
-class LineForm(forms.Form):
+class _ShortQuote(forms.Form):
+    quote = forms.CharField(
+        label="Quote", max_length=400, required=False, help_text=f"Word for word, at most {QUOTE_WORDS} words."
+    )
+
+    def __init__(self, *args: Any, line: Line, user: Any, **kwargs: Any):
+        self.line, self.user = line, user
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        uncut(self)
+
+    def clean_quote(self) -> str:
+        quote: str = self.cleaned_data["quote"]
+        if (words := len(quote.split())) > QUOTE_WORDS:
+            raise ValidationError(f"A quote has at most {QUOTE_WORDS} words; this one has {words}.")
+        return quote
+
+
+class FigureForm(_ShortQuote):
+    """A figure of scale, as it was read or as it was decided."""
+
+    name = forms.CharField(label="What is counted", max_length=120)
+    value = forms.CharField(label="The figure, with its unit", max_length=120)
+    edition_on = TypedDateField(label="It held on", required=False, widget=forms.TextInput)
+    field_order = _OF_A_FIGURE
+
+    def values(self) -> dict[str, Any]:
+        """What differs from the line as it was read."""
+        wanted = {name: self.cleaned_data[name] for name in _OF_A_FIGURE}
+        return {"answer": TAKE} | {n: v for n, v in wanted.items() if v != (getattr(self.line, n) or "")}
+
+
+class LineForm(_ShortQuote):
     """One line, as it was read or as it was decided; what is typed is stored when it is sent."""
 
+    origin = forms.CharField(
+        label="From", max_length=100, required=False, widget=suggesting("technology"), help_text="Empty: not told."
+    )
     technology = forms.CharField(label="Technology", max_length=100, required=False, widget=suggesting("technology"))
     new_name = forms.CharField(label="Make a new one", max_length=100, required=False)
     new_kind = forms.ChoiceField(label="Kind", choices=Kind.choices, required=False, initial=Kind.TOOL)
@@ -165,19 +201,23 @@ class LineForm(forms.Form):
     scope = forms.CharField(label="Scope", max_length=120, required=False)
     started = TypedDateField(label="Started", required=False, widget=forms.TextInput)
     ended = TypedDateField(label="Ended", required=False, widget=forms.TextInput)
-    quote = forms.CharField(
-        label="Quote", max_length=400, required=False, help_text=f"Word for word, at most {QUOTE_WORDS} words."
-    )
-
     remarks = forms.CharField(
         label="Remarks", max_length=2000, required=False, widget=forms.Textarea({"rows": 2}), help_text="Markdown."
     )
+    reason = forms.CharField(
+        label="Why they moved",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
+        help_text="Markdown, in our own words.",
+    )
+    field_order = (
+        "origin", "technology", "new_name", "new_kind", "new_website", "category", "stage", "hosting", "via",
+        "purpose", "scope", "started", "ended", "quote", "remarks", "reason",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, line: Line, user: Any, **kwargs: Any):
-        self.line, self.user = line, user
-        super().__init__(*args, **kwargs)
-        self.label_suffix = ""
-        uncut(self)
+        super().__init__(*args, line=line, user=user, **kwargs)
         fields: Any = self.fields
         fields["category"].choices = [("", "—"), *_by_area()]
         is_move = line.kind == "migration"
@@ -185,22 +225,21 @@ class LineForm(forms.Form):
         if is_move or not user.has_perm("stacks.add_technology"):
             for name in ("new_name", "new_kind", "new_website"):
                 del fields[name]
+        for name in ("hosting", "via", "purpose", "scope", "remarks") if is_move else ("origin", "reason"):
+            del fields[name]
         if is_move:
-            for name in ("hosting", "via", "scope", "remarks"):
-                del fields[name]
+            fields["technology"].label = "To"
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        for name in ("technology", "via"):
+        for name in ("technology", "via", "origin"):
             if data.get(name):
                 try:
                     data[name] = technology_called(data[name])
                 except Unchoosable as error:
                     self.add_error(name, str(error))
-        if len(data.get("quote", "").split()) > QUOTE_WORDS:
-            self.add_error(
-                "quote", f"A quote has at most {QUOTE_WORDS} words; this one has {len(data['quote'].split())}."
-            )
+        if data.get("origin") and data["origin"] == data.get("technology"):
+            self.add_error("origin", "A migration leads to another technology.")
         if data.get("new_website"):
             try:
                 validate_http_url(data["new_website"])
@@ -238,8 +277,11 @@ class LineForm(forms.Form):
                     wanted["category"] = meant["category"]
                 wanted |= {name: meant[name] for name in ("technology", "via") if name in meant}
         wanted |= {name: data[name].replace("\r\n", "\n") for name in _TYPED if name in data}
-        if "via" in data:
-            wanted.setdefault("via", data["via"].slug if data["via"] else "")
+        for name in ("via", "origin"):
+            if name in data:
+                wanted.setdefault(name, data[name].slug if data[name] else "")
+        if line.kind == "migration":
+            wanted.pop("via", None)
         return values | {name: value for name, value in wanted.items() if value != (getattr(line, name) or "")}
 
 
@@ -265,12 +307,19 @@ def for_all(line: Line, technology: str, user: Any) -> list[tuple[str, str]]:
     return links
 
 
+def form_of(line: Line) -> type[FigureForm] | type[LineForm]:
+    return FigureForm if line.kind == "fact" else LineForm
+
+
 def first_values(line: Line, settled: Line, making_name: str) -> dict[str, Any]:
     """What the form of a line shows first: as it was decided, or as it was read."""
-    slugs = {slug for slug in (settled.technology, settled.via) if slug}
+    if line.kind == "fact":
+        return {name: getattr(settled, name) or "" for name in _OF_A_FIGURE}
+    slugs = {slug for slug in (settled.technology, settled.via, settled.origin) if slug}
     names = dict(Technology.objects.filter(slug__in=slugs).values_list("slug", "name"))
     shown = {name: getattr(settled, name) or "" for name in ("category", *_TYPED)}
     shown |= {"technology": names.get(settled.technology or "", ""), "via": names.get(settled.via or "", "")}
+    shown["origin"] = names.get(settled.origin or "", "")
     shown["stage"] = shown["stage"] or (MigrationStage.DONE if line.kind == "migration" else Stage.IN_USE)
     if making_name:
         shown["new_name"] = making_name

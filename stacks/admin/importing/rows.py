@@ -130,19 +130,24 @@ def row_of(plan: Plan, place: int, names: Names, changed: frozenset[str] = froze
         how_sure="full" if line.sure >= _SURE else "half" if line.sure >= _LIKELY else "ask",
         question=_question(line, names) if is_question(plan, place) else "",
         purpose=line.purpose,
-        remarks="" if line.kind == "fact" else line.remarks[:_REMARKS],
+        remarks=_further(line),
         place=_place(line, names),
         differences=_differences(plan, place, names),
         said=_said(line),
         heading=line.locator,
         answers=_answers(line, key, answer, names) if is_question(plan, place) or _is_shared(line, names) else (),
         decided=_decided(line, answer, deciding, place, names),
-        is_correctable=line.kind != "fact",
         is_figure=line.kind == "fact",
         links=line.links,
         is_changed=key in changed,
         problem=line.problem,
     )
+
+
+def _further(line: Line) -> str:
+    """Why they moved, or how it is used."""
+    words = {"fact": line.edition_on or "", "migration": line.reason}.get(line.kind, line.remarks)
+    return f"{words[:_REMARKS]}…" if words[_REMARKS:] else words
 
 
 def _sign(plan: Plan, place: int) -> str:

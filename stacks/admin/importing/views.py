@@ -252,7 +252,7 @@ def line(request: HttpRequest, site: Any, pk: int, key: str) -> HttpResponse:
     place = made.deciding.keys.index(key)
     making = made.deciding.making.get(place)
     if request.method == "POST":
-        form = choosing.LineForm(request.POST, line=read, user=request.user)
+        form = choosing.form_of(read)(request.POST, line=read, user=request.user)
         if form.is_valid():
             values = form.values()
             if values["answer"] == MAKE and not request.user.has_perm("stacks.add_technology"):
@@ -265,14 +265,14 @@ def line(request: HttpRequest, site: Any, pk: int, key: str) -> HttpResponse:
         first = choosing.first_values(read, made.reading.lines[place], making.name if making else "")
         if making:
             first |= {"new_kind": making.kind, "new_website": making.website}
-        form = choosing.LineForm(initial=first, line=read, user=request.user)
+        form = choosing.form_of(read)(initial=first, line=read, user=request.user)
     settled = made.reading.lines[place].technology or read.technology or ""
-    context = {
+    context: dict[str, Any] = {
         "form": form,
         "batch": batch,
         "key": key,
         "read": read,
-        "for_all": choosing.for_all(read, settled, request.user),
+        "for_all": choosing.for_all(read, settled, request.user) if read.kind != "fact" else [],
     }
     if _is_fetched(request):
         part = render_to_string("admin/stacks/imports/_editor.html", context, request)

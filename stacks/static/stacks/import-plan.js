@@ -139,7 +139,7 @@ async function edit(field = "") {
     tellAdded(row.nextElementSibling)
   }
   const box = row.nextElementSibling
-  const wanted = box.querySelector(`[name="${field}"]`) || box.querySelector("input:not([type=hidden]), select")
+  const wanted = box.querySelector(`[name="${field}"]`) || (field === "reason" && box.querySelector("[name=remarks]")) || box.querySelector("input:not([type=hidden]), select")
   wanted.focus()
   if (field === "technology") wanted.select?.()
 }
@@ -200,7 +200,7 @@ form.addEventListener("click", (event) => {
 
 // keys
 
-const BESIDE = { m: "technology", n: "new_name", c: "category", g: "stage", h: "hosting", v: "via", e: "purpose", t: "quote" }
+const BESIDE = { m: "technology", n: "new_name", c: "category", g: "stage", h: "hosting", v: "via", e: "purpose", t: "quote", r: "reason" }
 
 const button = (start) => [...(now?.querySelectorAll(".do button") || [])].find((one) => one.value.startsWith(start))
 const action = (start) => {

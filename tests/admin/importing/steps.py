@@ -55,7 +55,7 @@ def press(client, batch, do, **options):
     return client.post(admin_url(batch, "choose"), {"do": do}, headers=FETCHED, **options)
 
 
-def correct(client, batch, name, **values):
+def correct(client, batch, name, /, **values):
     page = client.get(admin_url(batch, "line", row_of(client, batch, name).key))
     first = {key: value for key, value in page.context["form"].initial.items() if value}
     return client.post(page.wsgi_request.path, first | values)

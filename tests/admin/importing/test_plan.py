@@ -11,6 +11,7 @@ from stacks.models import (
     ImportBatch,
     ImportChoice,
     ImportLine,
+    Migration,
     Usage,
 )
 from tests.admin.doors import admin_url
@@ -203,6 +204,40 @@ def test_rings_of_a_radar_are_chosen_for_the_whole_file(log_in, kafka):
         ("apache-kafka", "retired"),
         ("mysql", "in_use"),
     }
+
+
+def test_why_they_moved_and_from_what_is_seen_and_corrected(log_in, kafka):
+    rabbit = make_technology("RabbitMQ", kafka.category)
+    client = log_in("curator")
+    batch = opened(client, "# Acme\n\nWe migrated from MySQL to Kafka because the tables were locked for hours.\n")
+    move = row_of(client, batch, "MySQL → Apache Kafka")
+    assert "locked" in move.remarks
+
+    assert correct(client, batch, move.title, origin="Apache Kafka").status_code == 200  # told at the field
+    answer = correct(client, batch, move.title, origin="RabbitMQ", reason="It lost messages.")
+    assert answer.url == f"{admin_url(batch, 'plan')}?at={move.key}#l-{move.key}"
+    corrected = row_of(client, batch, "RabbitMQ → Apache Kafka")
+    assert (corrected.remarks, corrected.decided) == ("It lost messages.", "as corrected")
+    confirm(client, batch)
+
+    written = Migration.objects.get()
+    assert (written.from_technology, written.reason) == (rabbit, "It lost messages.")
+
+
+def test_a_figure_is_corrected_before_it_waits(log_in, kafka):
+    client = log_in("curator")
+    batch = opened(client, "Our Kafka takes 90,000 messages per second.\n")
+    title = "messages per second: 90,000"
+    assert "value" in correct(client, batch, title, value="").context["form"].errors
+
+    correct(client, batch, title, name="messages a second", value="90,000 and more", edition_on="2023")
+    assert row_of(client, batch, "messages a second: 90,000 and more").decided == "as corrected"
+    confirm(client, batch)
+
+    waiting = ImportLine.objects.waiting().get()
+    assert [waiting.new[name] for name in ("label", "value", "observed_on")] == [
+        "messages a second", "90,000 and more", "2023",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("lines", [1, 3])
