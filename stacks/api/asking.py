@@ -95,20 +95,27 @@ def _read_fields(form: forms.Form, known: Tree, names: Sequence[str]) -> Fields:
         return parts.WHOLE
 
 
+LEAN = "lean"
+
+
 class FieldsForm(StrictForm):
-    """What an answer takes that is one document."""
+    """What an answer takes that is one document; `lean` are the keys that this word stands for among its fields."""
 
     serializer_class: type[serializers.Serializer]
+    lean: tuple[str, ...] = ()
     fields: Any = NamesField(help_text=FIELDS_HELP)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["fields"] = self.fields.pop("fields")  # what is asked about comes first
+        if self.lean:
+            self.fields["fields"].help_text = f"{FIELDS_HELP} `{LEAN}` stands for {', '.join(self.lean)}."
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if "fields" in cleaned:
-            cleaned["fields"] = _read_fields(self, keys_of(self.serializer_class), cleaned["fields"])
+            names = [each for name in cleaned["fields"] for each in (self.lean if name == LEAN else ()) or (name,)]
+            cleaned["fields"] = _read_fields(self, keys_of(self.serializer_class), names)
         return cleaned
 
 

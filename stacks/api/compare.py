@@ -39,8 +39,15 @@ class _ComparedField(ManyField):
         return values
 
 
+_LEAN = ("url", "licence", "revision", "summary")
+
+
 class CompareCompaniesForm(FieldsForm):
     serializer_class = CompanyComparisonSerializer
+    lean = (
+        *_LEAN, "as_of", "only", "companies.slug", "companies.name", "rows.category.slug", "rows.agreement",
+        "rows.cells.usages.technology.slug", "rows.cells.usages.stage",
+    )  # fmt: skip
     company = _ComparedField(help_text="Slug of a company; two to six of them.")
     as_of = PartialDateField(
         required=False, help_text="As it was on the last day of this date: 2021, 2021-06 or 2021-06-30."
@@ -55,6 +62,10 @@ class CompareCompaniesForm(FieldsForm):
 
 class CompareTechnologiesForm(FieldsForm):
     serializer_class = TechnologyComparisonSerializer
+    lean = (
+        *_LEAN, "technologies.slug", "technologies.name", "technologies.companies", "rows.company.slug",
+        "rows.cells.usages.category.slug", "rows.cells.usages.stage",
+    )  # fmt: skip
     technology = _ComparedField(help_text="Slug of a technology; two to six of them.")
 
 

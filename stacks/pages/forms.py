@@ -21,6 +21,12 @@ class FormatForm(forms.Form):
     format = format_field("json", "csv", "md")
 
 
+class CsvForm(forms.Form):
+    """For lists that come as a spreadsheet, too."""
+
+    format = format_field("csv")
+
+
 class DateField(forms.CharField):
     """A year, month or day, or nothing."""
 

@@ -9,10 +9,12 @@ from django.views.decorators.http import require_safe
 
 from stacks import feed
 from stacks.addresses import site_of
+from stacks.comparison.load import load_moves
 from stacks.exporters.table import stream_csv
+from stacks.exporters.tables import migrations_table
 from stacks.filtersets import UsageFilterSet
 from stacks.limits import expensive
-from stacks.models import Change, State, Usage
+from stacks.models import Category, Change, State, Usage
 from stacks.pages.filters import Filters, takes_filters
 
 CHANGES = 5000  # the newest
@@ -46,6 +48,34 @@ def technologies_csv(rows: Any) -> HttpResponse:
     # `licence` is that of the data, in the last column of every list
     columns[columns.index("licence")] = "spdx_licence"
     return _give("technologies", columns, found.iterator(_READ))
+
+
+def categories_csv() -> HttpResponse:
+    """Areas, each with its categories after it, in page order."""
+    rows = Category.objects.published().select_related("parent").order_by("position", "slug")
+    areas = [row for row in rows if row.is_area]
+    told = [row for area in areas for row in (area, *(each for each in rows if each.parent_id == area.pk))]
+    columns = ("kind", "name", "slug", "area", "area_slug", "description")
+    return _give("categories", columns, (_category(row) for row in told))
+
+
+def _category(row: Category) -> Sequence[Any]:
+    if row.parent is None:
+        return ("area", row.name, row.slug, None, None, row.description)
+    return ("category", row.name, row.slug, row.parent.name, row.parent.slug, row.description)
+
+
+def migrations_csv(rows: Any, order: Sequence[str]) -> HttpResponse:
+    """Every move that the filters leave, with what it cites."""
+    columns = migrations_table("", []).columns
+    return _give("migrations", ("kind", *columns), _migrations(rows, list(rows.order_by(*order).values_list("pk"))))
+
+
+def _migrations(rows: Any, pks: Sequence[tuple[int]]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(pks), _READ):
+        found = {row.pk: row for row in rows.filter(pk__in=[pk for (pk,) in pks[start : start + _READ]])}
+        moves = load_moves(found[pk] for (pk,) in pks[start : start + _READ] if pk in found)
+        yield from (("migration", *row) for row in migrations_table("", moves).rows)
 
 
 @expensive

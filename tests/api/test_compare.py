@@ -120,3 +120,22 @@ def test_technologies_cost_the_same_however_many_use_them(client, users, django_
     # the revision, the technologies, their usages, the evidence of those, the names of the companies, categories
     with django_assert_num_queries(7):
         client.get("/api/v1/compare/technologies/?technology=first&technology=second")
+
+
+def test_a_lean_comparison_holds_what_a_picture_needs_and_more_where_it_is_named(get):
+    fam, zerodha, kafka = make_company("Fam"), make_company("Zerodha"), make_technology("Kafka")
+    for company in (fam, zerodha):
+        make_usage(company, kafka, purpose="Events")
+
+    lean = get("compare/companies/?company=fam&company=zerodha&fields=lean")
+    more = get("compare/companies/?company=fam&company=zerodha&fields=lean,rows.cells.usages.purpose")
+    make_technology("Redis")
+    technologies = get("compare/technologies/?technology=kafka&technology=redis&fields=lean")
+
+    (row,) = lean["rows"]
+    assert row["agreement"] == "same"
+    assert row["cells"] == [{"usages": [{"technology": {"slug": "kafka"}, "stage": "in_use"}]}] * 2
+    assert [company["slug"] for company in lean["companies"]] == ["fam", "zerodha"]
+    assert more["rows"][0]["cells"][0]["usages"][0]["purpose"] == "Events"
+    assert [one["company"] for one in technologies["rows"]] == [{"slug": "fam"}, {"slug": "zerodha"}]
+    assert get("companies/?fields=lean", 400)

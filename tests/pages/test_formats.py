@@ -91,13 +91,13 @@ def json_of(client, address, **query):
 
 
 def csv_of(client, address, **query):
-    text = get(client, address, format="csv", **query).content.decode("utf-8-sig")
+    text = get(client, address, format="csv", **query).getvalue().decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
 def markdown_of(client, address, **query):
     """The lines of the table under its heading, cut at the bars that are not escaped."""
-    lines = get(client, address, format="md", **query).content.decode().splitlines()
+    lines = get(client, address, format="md", **query).getvalue().decode().splitlines()
     table = [line for line in lines if line.startswith("|")]
     cells = [line.replace("\\|", "\0").strip("|").split("|") for line in table]
     return [[cell.strip().replace("\0", "\\|") for cell in line] for line in (cells[0], *cells[2:])]
@@ -111,7 +111,7 @@ def test_a_form_says_what_it_is_and_is_no_page_for_searches(client, address, nam
     assert answer.headers["X-Robots-Tag"] == "noindex"
     assert answer.headers.get("Content-Disposition", "").startswith("attachment" if name in SAVED else "")
     assert ("Content-Disposition" in answer.headers) == (name in SAVED)
-    assert answer.content
+    assert answer.getvalue()
 
 
 @each_form
@@ -305,7 +305,7 @@ def test_cells_that_a_spreadsheet_would_run_are_neutralised(client):
 
 
 def test_names_stay_names_in_markdown(client):
-    text = get(client, COMPARISON, format="md").content.decode()
+    text = get(client, COMPARISON, format="md").getvalue().decode()
 
     assert "| Area | Category | Agreement | Acme | Bolt \\| Co |" in text
     assert len({len(line) for line in markdown_of(client, COMPARISON)}) == 1
@@ -316,7 +316,7 @@ def test_a_copy_names_revision_date_licence_and_address(client, settings, name):
     settings.SITE_URL = "https://stacks.example.org"
     revision = json_of(client, COMPARISON)["revision"]
 
-    text = get(client, COMPARISON, as_of="2020", only="shared", format=name).content.decode()
+    text = get(client, COMPARISON, as_of="2020", only="shared", format=name).getvalue().decode()
 
     assert f"evision {revision}" in text
     assert "as of 2020" in text
@@ -342,12 +342,12 @@ def test_nothing_hidden_is_in_any_form(client, catalogue, state):
         (COMPARISON, {"format": "json", "as_of": "2020"}),
         ("/companies/acme/", {"format": "csv", "as_of": "2020"}),
     ]
-    before = [pair for pair in asked if "Whisper" in get(client, pair[0], **pair[1]).content.decode()]
+    before = [pair for pair in asked if "Whisper" in get(client, pair[0], **pair[1]).getvalue().decode()]
     for row in (whisper, company, usages[2]):
         row.state = state
         row.save()
 
-    assert [pair for pair in asked if "hisper" in get(client, pair[0], **pair[1]).content.decode()] == []
+    assert [pair for pair in asked if "hisper" in get(client, pair[0], **pair[1]).getvalue().decode()] == []
     assert len(before) >= len(asked) - 3  # an area only counts
 
 
@@ -409,19 +409,19 @@ def test_a_form_for_another_tool_costs_the_same_however_much_it_holds(
 def test_who_uses_it_is_told_whole_and_says_where_it_is_not(client, catalogue, monkeypatch):
     make_usage(make_company("Zeta"), catalogue["kafka"], stage="planned")
     make_usage(make_company("Eta"), catalogue["kafka"], stage="retired")
-    told = get(client, "/technologies/kafka/", format="adopters").content.decode()
+    told = get(client, "/technologies/kafka/", format="adopters").getvalue().decode()
     assert all(name in told for name in ("| Acme |", "Bolt", "| Zeta | Brokers | planned |"))
     assert "Eta |" not in told.replace("Zeta", "")
     assert "first" not in told
 
     monkeypatch.setattr("stacks.pages.technologies.adopters.MOST", 2)
-    cut = get(client, "/technologies/kafka/", format="adopters").content.decode()
+    cut = get(client, "/technologies/kafka/", format="adopters").getvalue().decode()
     assert "Zeta" not in cut
     assert "The first 2 by name" in cut
 
 
 def test_a_stack_as_of_a_date_comes_in_the_forms_of_other_tools_too(client):
-    then = get(client, "/companies/acme/", format="techstack", as_of="2016").content.decode()
+    then = get(client, "/companies/acme/", format="techstack", as_of="2016").getvalue().decode()
 
     assert "name: Redis" in then
     assert "Kafka" not in then

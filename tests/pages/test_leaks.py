@@ -91,6 +91,7 @@ PAGES = [
     "/compare/technologies/kafka/rabbitmq/?format=csv",
     "/migrations/?format=json",
     "/migrations/?format=csv",
+    "/categories/?format=csv",
     # unknown slugs, whose suggestions look through names
     "/companies/hush/",
     "/technologies/hush/",
@@ -266,7 +267,7 @@ def whispers(client, address):
 
 
 def read(client, address):
-    return client.get(address, follow=True).content.decode().lower()
+    return client.get(address, follow=True).getvalue().decode().lower()
 
 
 def word_of(kind):

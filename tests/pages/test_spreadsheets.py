@@ -6,10 +6,10 @@ import io
 import pytest
 
 from stacks.curating import curating
-from tests.factories import make_category, make_company, make_technology, make_usage
+from tests.factories import make_category, make_company, make_migration, make_technology, make_usage
 
 pytestmark = pytest.mark.django_db
-LISTS = ["companies", "technologies", "usages", "changes"]
+LISTS = ["companies", "technologies", "categories", "migrations", "usages", "changes"]
 
 
 def read(client, path):
@@ -77,6 +77,29 @@ def test_usages_are_told_with_uids(client, some):
     assert (first["stage"], first["is_current"]) == ("in_use", "yes")
     assert (second["stage"], second["is_current"], second["started_known_since"]) == ("retired", "no", "2020-05-01")
     assert [row["company_slug"] for row in read(client, "/usages/?company=zerodha")] == ["zerodha"]
+
+
+def test_categories_stand_below_their_areas(client, some):
+    rows = read(client, "/categories/?format=csv")
+
+    assert [(row["kind"], row["slug"], row["area_slug"]) for row in rows][-2:] == [
+        ("area", rows[-1]["area_slug"], ""),
+        ("category", "brokers", rows[-1]["area_slug"]),
+    ]
+
+
+def test_migrations_are_told_whole_however_many_a_page_shows(client, some, monkeypatch):
+    monkeypatch.setattr("stacks.pages.migrations.views.PAGE", 1)
+    monkeypatch.setattr("stacks.pages.spreadsheets._READ", 2)
+    companies = [make_company(f"Company {number}") for number in range(3)]
+    moves = [make_migration(company, from_technology=some[0].technology) for company in companies]
+    make_migration(companies[0], state="draft")
+
+    rows = read(client, "/migrations/?format=csv")
+
+    assert [row["uid"] for row in rows] == [move.uid for move in moves]
+    assert {(row["kind"], row["from_slug"]) for row in rows} == {("migration", "kafka")}
+    assert [row["company_slug"] for row in read(client, "/migrations/?format=csv&company=company-1")] == ["company-1"]
 
 
 def test_changes_are_told_newest_first(client, some):

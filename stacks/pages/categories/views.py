@@ -22,12 +22,13 @@ from stacks.pages.categories.areas import AreaCount, count_areas
 from stacks.pages.categories.shares import Shares, load_shares, shares_document
 from stacks.pages.categories.standing_out import load_standing_out
 from stacks.pages.formats import atom_link, cite, form_links, give
-from stacks.pages.forms import FormatForm
+from stacks.pages.forms import CsvForm, FormatForm
 from stacks.pages.kept import load_kept_newest_edition, once
 from stacks.pages.letters import letter_of
 from stacks.pages.linked_data import describe_category
 from stacks.pages.parts import Link, company_link, in_words, tile
 from stacks.pages.responses import bad_request, form_problems, get_or_moved
+from stacks.pages.spreadsheets import categories_csv
 from stacks.pages.technologies.lifecycle import life_mark
 
 _COMPANIES_NAMED = 8
@@ -123,10 +124,16 @@ def _holds(category: Any) -> str:
     return ", ".join(parts) or "empty"
 
 
-@takes()
+@takes(*CsvForm.base_fields)
 @require_safe
 def category_list(request: HttpRequest) -> HttpResponse:
-    return render(request, "stacks/categories/category_list.html", {"areas": _listings(Category.objects.all())})
+    form = CsvForm(request.GET)
+    if not form.is_valid():
+        return bad_request(request, "The categories cannot be shown like this", form_problems(form), back=request.path)
+    if form.cleaned_data["format"]:
+        return categories_csv()
+    context = {"areas": _listings(Category.objects.all()), "forms": form_links(request, "csv")}
+    return render(request, "stacks/categories/category_list.html", context)
 
 
 def _listings(categories) -> list[AreaListing]:

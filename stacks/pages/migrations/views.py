@@ -20,8 +20,10 @@ from stacks.pages.formats import cite, form_links, give
 from stacks.pages.migrations.flows import show_flows
 from stacks.pages.migrations.moves import show_move
 from stacks.pages.parts import MIGRATION_STAGES
+from stacks.pages.spreadsheets import migrations_csv
 
 PAGE = 50
+ORDER = ("company__sort_key", "company__slug", "-added")
 OFFERED = 100
 
 
@@ -37,9 +39,11 @@ def migration_list(request: HttpRequest) -> HttpResponse:
     )
     if filters.refusal:
         return filters.refusal
-    page = filters.page(["company__sort_key", "company__slug", "-added"], PAGE)
+    page = filters.page([*ORDER], PAGE)
     if filters.refusal:
         return filters.refusal
+    if filters.format == "csv":
+        return migrations_csv(filters.filterset.qs, ORDER)
     moves = load_moves(page.rows)
     links = page_links(page, filters.values)
     if filters.format:
@@ -59,7 +63,6 @@ def _give(request: HttpRequest, name: str, moves: list[Move], further: str) -> H
     address = f"{site_of(request)}{request.path}{further}&format={name}" if further else None
     forms = {
         "json": lambda: migrations_document(moves, citation.revision, address, Links(request)),
-        "csv": lambda: migrations_table("Migrations", moves),
         "md": lambda: migrations_table("Migrations", moves, (citation.note(),)),
     }
     return give(name, "migrations", citation, forms)
