@@ -4,7 +4,7 @@ It stands outside `stacks.admin`, which registers with it: inside, the first imp
 the registrations would be lost.
 """
 
-from functools import update_wrapper
+from functools import partial, update_wrapper
 
 from django.conf import settings
 from django.contrib import messages
@@ -47,11 +47,17 @@ class StacksSite(AdminSite):
         return super().index(request, context | (extra_context or {}))
 
     def get_urls(self):
+        from config import second_factor
         from stacks.admin import deleted
         from stacks.admin.markdown import show_markdown
         from stacks.admin.typed_dates import read_date
 
+        def own(view):
+            return self.admin_view(update_wrapper(partial(view, self), view))
+
         return [
+            path("second-factor/", own(second_factor.code_view), name="second_factor"),
+            path("second-factor/set-up/", own(second_factor.setup_view), name="second_factor_setup"),
             path("date/", self.admin_view(read_date), name="read_date"),
             path("markdown/", self.admin_view(show_markdown), name="show_markdown"),
             *deleted.urls(self),
@@ -63,14 +69,21 @@ class StacksSite(AdminSite):
         inner = super().admin_view(view, cacheable)
 
         def keeping(request, *args, **kwargs):
+            from config import second_factor
             from stacks.admin import kept
 
             _tidy(request)
             if kept.is_typed(request) and not self.has_permission(request):
                 return self._ask_to_log_in(request, kept.pack(request))
+            if self.has_permission(request) and second_factor.is_asked_for(request):
+                if kept.is_typed(request):
+                    return second_factor.ask(self, request, kept.pack(request))
+                return second_factor.to_code(request)
             if request.session.get(_CHOOSES) and not _leads_to_a_password(request):
                 messages.info(request, "Choose a password of your own first: somebody else has seen this one.")
                 return HttpResponseRedirect(reverse("admin:password_change"))
+            if self.has_permission(request) and second_factor.has_to_set_up(request):
+                return second_factor.to_set_up(request)
             try:
                 return inner(request, *args, **kwargs)
             except (OverflowError, DataError) as error:

@@ -63,6 +63,9 @@ DATA_LICENCE_URL = env.str(
 STALE_YEARS = env.int("STALE_YEARS", 5, validate=validate.Range(min=1, max=100))
 # Whoever proposed a row or a change is not the one to accept it.
 REVIEW_BY_ANOTHER = env.bool("REVIEW_BY_ANOTHER", False)
+# Who logs in gives a code as well: whoever set that up, or everybody.
+SECOND_FACTOR = env.str("SECOND_FACTOR", "optional", validate=validate.OneOf(["optional", "required"]))
+_session_hours = env.int("SESSION_HOURS", 12, validate=validate.Range(min=1, max=24 * 365))
 CORRECTIONS_URL = env.str("CORRECTIONS_URL", "", validate=values.corrections_address)
 
 _ssl_redirect = env.bool("SECURE_SSL_REDIRECT", PRODUCTION)
@@ -143,6 +146,9 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.sitemaps",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "stacks",
     "simple_history",
     "rest_framework",
@@ -175,6 +181,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "config.lockout.know_browser",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -296,7 +303,7 @@ PASSWORD_RESET_TIMEOUT = 24 * 3600
 
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "config.second_factor.Backend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -329,6 +336,9 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_PROXY_SSL_HEADER = (
     (f"HTTP_{_proxy_ssl_header.upper().replace('-', '_')}", "https") if _proxy_ssl_header else None
 )
+# From the log-in on, however much is done meanwhile; what is typed outlives it.
+SESSION_COOKIE_AGE = _session_hours * 3600
+OTP_TOTP_ISSUER = SITE_NAME
 SESSION_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_SECURE = PRODUCTION
 # Two sites on one host name would log each other out by cookies of one name.

@@ -3,12 +3,16 @@
 from typing import Any, cast
 
 from django.apps import apps
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
+from django.db.models import Exists, OuterRef
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from stacks.models import Curated
+from stacks.second_factor import remove
 
 
 class OnlyByAdmins:
@@ -33,12 +37,32 @@ def has_written(account: User) -> bool:
     return logged or any(history.filter(history_user=account).exists() for history in histories)
 
 
-admin.site.unregister([User, Group])
+admin.site.unregister([User, Group, TOTPDevice, StaticDevice])
 
 
 @admin.register(User)
 class AccountAdmin(OnlyByAdmins, UserAdmin):
     """Who did what stays known: an account that has written anything is closed, not deleted."""
+
+    list_display = ("username", "email", "first_name", "last_name", "is_staff", "has_second_factor")
+    actions = ("take_second_factor",)
+
+    def get_queryset(self, request):
+        apps_of = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
+        return super().get_queryset(request).annotate(has_app=Exists(apps_of))
+
+    @admin.display(description="second factor", boolean=True)
+    def has_second_factor(self, account):
+        return account.has_app
+
+    @admin.action(description="Take away the second factor: the device is lost", permissions=["change"])
+    def take_second_factor(self, request, queryset):
+        """Whoever lost the app and the codes logs in with the password alone, and sets it up again."""
+        accounts = list(queryset)
+        number = remove(accounts)
+        for account in accounts:
+            self.log_change(request, account, "Second factor taken away.")
+        messages.success(request, f"{number} of {len(accounts)} accounts had one, and have none any more.")
 
     def get_deleted_objects(self, objs, request):
         named, counts, forbidden, kept_back = super().get_deleted_objects(objs, request)

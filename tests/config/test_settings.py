@@ -107,6 +107,8 @@ JUNK = {
     ],
     "DATA_LICENCE": ["two\nlines"],
     "REVIEW_BY_ANOTHER": ["maybe", "2"],
+    "SECOND_FACTOR": ["on", "true", ""],
+    "SESSION_HOURS": ["0", "-1", "long", "100000"],
     "STALE_YEARS": ["0", "-1", "never", "1000"],
     "DATA_LICENCE_URL": ["by/4.0", "javascript:alert(1)", "javascript://a/%0aalert(1)", "//a.example/by", "data:,x"],
     "CORRECTIONS_URL": [
