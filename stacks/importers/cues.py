@@ -239,7 +239,7 @@ USED_ELSEWHERE = re.compile(
     rf"|\b(?:verwend\w+|nutz\w+|setz\w+(?: \w+){{0,3}} auf|läuft (?:auf|mit|in)|laufen (?:auf|mit|in)|basier\w+ auf|betr(?:ie|ei)b\w+ (?:auf|mit|in)|mit|über|auf|gehostet (?:bei|auf)|geschrieben in|mittels|eingesetzt)\s+{LIST}"
     rf"|\b(?:utilis\w+|repos\w+ sur|s['’]appu\w+ sur|bas\w+ sur|développ\w+ (?:en|avec)|écrit\w* en|héberg\w+ (?:sur|chez)|déploy\w+ (?:sur|avec|via)|avec|tourn\w+ sur|grâce à|via)\s+{LIST}"
     rf"|\b(?:us(?:amos|ando|a|am|an)|utiliz\w+|emple\w+|desarroll\w+ (?:en|con)|desenvolv\w+ (?:em|com)|escrit\w+ (?:en|em)|basad\w+ en|basead\w+ em|construid\w+ (?:con|en)|construíd\w+ (?:com|em)|hosped\w+ (?:en|em|na|no)|con|com|rod\w+ (?:em|no|na|com))\s+{LIST}"
-    rf"|\b(?:использ\w+|применя\w+|предпочита\w+|выбра\w+|переш\w+ на|пиш\w+ на|работа\w+ на|написан\w* на|разв[её]рн\w+ (?:в|на)|хран\w+ в|помощью|на базе|на)\s+{LIST}"
+    rf"|\b(?:использ\w+|использованием|построен\w* на|на основе|применя\w+|предпочита\w+|выбра\w+|переш\w+ на|пиш\w+ на|работа\w+ на|написан\w* на|разв[её]рн\w+ (?:в|на)|хран\w+ в|помощью|на базе|на)\s+{LIST}"
     rf"|{LISTED}\s+(?:мы\s+)?(?:использ|примен|предпоч|выбра)\w+"
     rf"|\b(?:gebruik\w+|draait op|używamy|oparty na)\s+{LIST}",
 )

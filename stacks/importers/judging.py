@@ -180,7 +180,7 @@ def _in_column(mention: Mention, context: _Context, found: Findings) -> bool:
 
 
 _COMPATIBLE = re.compile(
-    r"compatib|\bsupported (?:os|operating|browsers?|platforms?)\b|"
+    r"\bcompatibility\b|\bcompatible with\b|\bsupported (?:os|operating|browsers?|platforms?)\b|"
     r"\b(?:os|browsers?|platform) (?:support|requirements?)\b",
     re.IGNORECASE,
 )
@@ -227,10 +227,15 @@ def _is_foot(segment: Segment) -> bool:
     return len(segment.text) < _LONGEST_FOOT and bool(_RESERVED.search(segment.text))
 
 
+_LEADS = re.compile(r"[:：]\W*$")
+
+
 def _as_label(mention: Mention, context: _Context, found: Findings) -> bool:
     """ "Bundler: Vite": an ordinary word before the sign says what the names after it are for."""
     if context.listing and mention.start < context.label.end and mention.caution != "free":
         return decide(mention, "mentioned", 0.3, "a word that says what for")
+    if mention.caution != "free" and context.segment.kind is Kind.ITEM and _LEADS.search(context.segment.text):
+        return decide(mention, "mentioned", 0.3, "a word that says what the entries below it are for")
     return False
 
 
@@ -241,7 +246,9 @@ def _as_entry(mention: Mention, context: _Context, found: Findings) -> bool:
         sure = 0.85 if not badge else 0.8 if mention.linked else 0.5
         return decide(mention, "used", sure, "a badge" if badge else "an entry of its own")
     if context.role is Column.REMARKS:
-        return False
+        plain = mention.caution == "free" and found.vocabulary.category(mention.slug) != "cloud-platforms"
+        whole = mention.part and mention.whole and plain and not re.search(r"\d", segment.text)
+        return whole and decide(mention, "used", 0.7, "the whole remark")
     below = bool(label.text) and mention.start >= label.end
     if mention.part and (context.terse or not below):
         return _as_part(mention, context, below)
@@ -362,7 +369,7 @@ def _set_stage(mention: Mention, context: _Context, found: Findings) -> None:
         mention.why.append("its box is not ticked")
     elif (labelled := _stage_of_label(mention, context)) and context.role is Column.UNKNOWN:
         mention.stage = labelled
-        mention.why.append(f"{labelled}: after “{context.label.text}”")
+        mention.why.append(f"{labelled}: after “{context.label.text or context.segment.lead}”")
     elif segment.ticked:
         mention.why.append("its box is ticked")
     elif place.stage and context.role is Column.UNKNOWN and not _is_past_phase(context, found) and not _is_now(context):
@@ -372,10 +379,12 @@ def _set_stage(mention: Mention, context: _Context, found: Findings) -> None:
 
 def _stage_of_label(mention: Mention, context: _Context) -> str:
     """ "Planned: ClickHouse", "Legacy: PHP"."""
-    if not context.label.text or context.labelled or mention.start < context.label.end:
-        return ""
-    section = section_of(context.label.text)
-    return section.value if section in STAGES else ""
+    if context.label.text and not context.labelled and mention.start >= context.label.end:
+        section = section_of(context.label.text)
+        if section in STAGES:
+            return section.value
+    section = section_of(context.segment.lead) if context.segment.lead else Section.PLAIN
+    return section.value if section in STAGES else ""  # "🚧 Future:" above the list
 
 
 def _is_past_phase(context: _Context, found: Findings) -> bool:

@@ -106,11 +106,10 @@ def role_of(head: str) -> Column:
         if pattern.fullmatch(text):
             return role
     parts = [cleaned(part) for part in _PARTS.split(text) if part]
-    for part in parts if len(parts) > 1 else ():
-        for role, pattern in COLUMNS:
-            if pattern.fullmatch(part):
-                return role
-    return Column.UNKNOWN
+    roles = [role for part in parts if len(parts) > 1 for role, pattern in COLUMNS if pattern.fullmatch(part)]
+    if Column.VERSION in roles and Column.REMARKS in roles:
+        return Column.REMARKS  # "Version/Details"
+    return roles[0] if roles else Column.UNKNOWN
 
 
 _AMBIGUOUS = re.compile(
@@ -147,6 +146,10 @@ def roles_of(table: Table, entries: dict[int, float], most: int) -> list[Column]
             for n in named:  # "Component | Tool": the other column is what it is for
                 if roles[n] is Column.TECHNOLOGY and n != best and entries.get(n, 0.0) < 0.15:
                     roles[n] = Column.PURPOSE
+    if Column.TECHNOLOGY not in roles and Column.NEW not in roles:
+        for n, role in enumerate(roles):
+            if role is Column.STAGE and entries.get(n, 0.0) >= 0.5:
+                roles[n] = Column.TECHNOLOGY  # "Decision | Reason"
     for n, role in enumerate(roles):
         if role is Column.UNKNOWN and entries.get(n, 0.0) >= 0.5:
             roles[n] = Column.TECHNOLOGY

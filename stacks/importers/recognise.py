@@ -29,13 +29,14 @@ from .sentences import Move, read
 from .settling import settle
 from .telling import tell
 from .vocabulary import Vocabulary
-from .words import HOSTS, Section
+from .words import HOSTS, Column, Section
 
 _ADDRESS_KEYS = ("source", "canonical_url", "canonical", "url")
 _ADDRESS = re.compile(r"https?://\S+$")
 _DATE_KEYS = ("updated", "lastmod", "last_modified", "date")
 _DAY = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?(?!\d)", re.ASCII)
 _WHAT_FOR = re.compile(r"\s*[^()\n:]{3,60}\s\((?P<names>[^()\n]{2,120})\)\s*$")
+_PLAIN = 0.85  # an entry of its own
 _REMEMBERED = 30
 _MOST_STRANGERS = 40
 _NEAR, _FAR = 4, 25  # lines
@@ -243,7 +244,7 @@ def _apply_moves(found: Findings) -> None:
         stage = "planned" if _is_planned(move, found) else move.stage
         if stage == "done" and any(m.stage in ("trial", "planned") for m in new) and move.sentence:
             stage = "planned"
-        kept.append(Move(old, new, stage, move.sentence, move.line, move.standing))
+        kept.append(replace(move, old=old, new=new, stage=stage))
     found.moves = _at_last(kept) if found.told else kept
     standing = _standing(found)
     for move in found.moves:
@@ -270,8 +271,11 @@ def _standing(found: Findings) -> set[str]:
         mention.slug
         for mention in found.mentions
         if mention.verdict == "used"
-        and mention.sure >= TICKED_FROM
+        and mention.part
+        and mention.sure >= _PLAIN
         and mention.stage == ""
+        and mention.segment.kind in (Kind.CELL, Kind.ITEM)
+        and found.role(mention.segment) in (Column.TECHNOLOGY, Column.UNKNOWN)
         and id(mention) not in ends
         and not found.place(mention.segment).stage
     }
@@ -285,7 +289,7 @@ def _mark_ends(move: Move, standing: set[str]) -> None:
     for mention in move.new:
         if mention.slug and mention.verdict != "via":
             if mention.stage != "trial" or move.stage != "planned":
-                stands = move.standing or (not move.sentence and mention.slug in standing)
+                stands = move.standing or (move.loose and mention.slug in standing)
                 mention.stage = "planned" if move.stage == "planned" and not stands else ""
             _raise(mention, "what was chosen instead")
 

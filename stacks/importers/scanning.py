@@ -36,6 +36,7 @@ def find(segments: Iterable[Segment], vocabulary: Vocabulary) -> tuple[list[Ment
         covered = [(m.start, m.end) for m in linked] + _elsewhere(segment, found, vocabulary)
         covered += [(one.start, one.end) for one in found if _FRENCH.match(segment.text, one.end)]
         covered += [(one.start, one.end) for one in found if _is_within_code(one, segment)]
+        covered += [match.span() for match in _SCOPED.finditer(segment.text)] if "@" in segment.text else []
         sure.extend(linked)
         for one in _apart(found, segment.text, vocabulary):
             if segment.kind is Kind.TAG and not _is_whole_tag(one, segment.text):
@@ -306,6 +307,7 @@ _REPOSITORY = re.compile(
 
 _LIBRARIES = ("library", "framework", "tool")
 _OF_CODE = re.compile(r"[\s:@^~=<>\d.vVxX*`()-]*(?:alpine|slim|latest|lts|stable)?[\s`]*")
+_SCOPED = re.compile(r"@[\w.-]{1,60}/[\w.-]{1,60}")  # "@aws-sdk/client-s3"
 _PACKAGE = re.compile(r"^@?[\w.-]{1,60}/[\w.-]{1,60}$")
 
 

@@ -87,6 +87,7 @@ class Move:
     sentence: str
     line: int
     standing: bool = False  # the new one is in use already
+    loose: bool = False  # planned by its heading alone, if nothing else of the text has the new one in use
     arrow: bool = False  # no word between the two but an arrow: a change, or the way that data take
     likely: bool = False  # it counts only between things of one kind; without `old` that is told above
     next: bool = False  # right above, in the sentence before
@@ -254,8 +255,14 @@ def _met(patterns: Iterable[re.Pattern[str]], sentence: _Sentence) -> Iterator[t
     for pattern in patterns:
         for match in pattern.finditer(sentence.masked):
             start, end = match.span("of") if "of" in pattern.groupindex and match["of"] else match.span()
-            for mention in sentence.within(start, end):
+            reached = sentence.within(start, end)
+            if _IN_BRACKETS.match(sentence.masked, match.start()):
+                reached = reached[-1:]  # "Go, Python (legacy)"
+            for mention in reached:
                 yield mention, match[0].replace(LISTED, "…")[:60]
+
+
+_IN_BRACKETS = re.compile(rf"{LISTED}\s*[(（]")
 
 
 def _negated(sentence: _Sentence) -> Iterator[tuple[Mention, str]]:

@@ -4,7 +4,7 @@ import re
 
 from stacks.matching.scan import Found, Name
 
-from .mentions import Doubtful, Mention, is_bare, parts_of
+from .mentions import Doubtful, Mention, Part, is_bare, parts_of
 from .neighbours import Neighbours
 from .places import label_of
 from .scanning import as_written, is_other_product, is_phrase, mention_of
@@ -64,8 +64,8 @@ def _entry_only(segment: Segment, found: Found, name: Name, neighbours: Neighbou
     alone = stands_alone(segment, found)
     if alone and (as_written(found) or _whole(segment, found) or found.text[:1].isupper()):
         return mention_of(segment, found, name)
-    if alone and neighbours.is_list(segment):
-        return mention_of(segment, found, name, "one of a list of names")
+    if alone and (neighbours.is_list(segment) or _is_marked_label(segment, found)):
+        return mention_of(segment, found, name, "set apart as a name")
     if as_written(found) and _beside_others(segment, found, neighbours):
         return mention_of(segment, found, name, "it stands beside other technologies")
     if (
@@ -90,8 +90,10 @@ def _as_written(
 ) -> Mention | tuple[str, str]:
     if entry and (as_written(found) or _whole(segment, found) or segment.kind is Kind.TAG):
         return mention_of(segment, found, name)
-    if entry and (neighbours.is_list(segment) or _OF_SIGNS.search(found.text)):
-        return mention_of(segment, found, name, "one of a list of names")
+    free = name.caution == "free" and not is_phrase(found) and segment.kind in (Kind.ITEM, Kind.CELL)
+    listed = neighbours.is_list(segment) or bool(_OF_SIGNS.search(found.text)) or _is_marked_label(segment, found)
+    if (entry and (listed or free)) or (free and _beside_others(segment, found, neighbours)):
+        return mention_of(segment, found, name, "set apart as a name")
     if is_phrase(found):
         return found.text, f"ordinary words: the technology is written “{name.written}”"
     if not as_written(found) and not (entry and found.text[:1].isupper()) and not _names_an_app(segment, found):
@@ -135,12 +137,20 @@ def stands_alone(segment: Segment, found: Found) -> bool:
         return True
     if segment.kind in (Kind.PARAGRAPH, Kind.HEADING) and len(segment.text) > 200:
         return False
+    label = label_of(segment)
+    parts = [Part(label.start, label.end)] if label.text and segment.kind is not Kind.PARAGRAPH else []
     return any(
         part.start <= found.start
         and found.end <= part.end
         and is_bare(segment.text[part.start : found.start] + " " + segment.text[max(found.reach, found.end) : part.end])
-        for part in parts_of(segment.text, label_of(segment).body)
+        for part in [*parts, *parts_of(segment.text, label.body)]
     )
+
+
+def _is_marked_label(segment: Segment, found: Found) -> bool:
+    """ "**requests** - fetches data": small letters, but set apart as a name."""
+    marked = any(span.start <= found.start and found.end <= span.end for span in (*segment.bold, *segment.code))
+    return marked and label_of(segment).text == found.text
 
 
 def _whole(segment: Segment, found: Found) -> bool:

@@ -178,11 +178,12 @@ def _replacements(row: Row, found: Findings) -> None:
     if not old or not new or len(old) * len(new) > 6:
         return
     later = any(comes_later(head_of(cell)) for cell in new_cells) or (advised and not DONE.search(advice))
+    loose = not later
     later = later or any(found.place(cell).stage in ("planned", "retiring") for cell in new_cells)
     standing = any(STANDING.search(head_of(cell)) for cell in new_cells)
     stage = "planned" if later else "done"
     for olds, news in _pairs(old, new, found):
-        found.moves.append(Move(olds, news, stage, "", row.cells[0].line, standing))
+        found.moves.append(Move(olds, news, stage, "", row.cells[0].line, standing, loose))
 
 
 def _is_left(mention: Mention) -> bool:

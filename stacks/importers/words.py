@@ -28,7 +28,7 @@ SECTIONS: tuple[tuple[Section, re.Pattern[str]], ...] = (
     (Section.ALTERNATIVES, words(
         r"alternatives?(?: considered)?", r"considered(?: options)?", r"options considered", r"not chosen", r"watch ?list", r"veille(?: .{0,30})?", r"rejected", r"why not", r"comparisons?",
         r"versus", r"vs\.?", r"compared", r"benchmarks?", r"competitors?", r"competition", r"similar projects", r"inspirations?", r"trade-?offs?",
-        r"do(?:n['’]?t| not) use", r"discouraged(?: .{0,30})?", r"(?:to )?avoid(?:ed)?", r"not (?:recommended|allowed|this)", r"forbidden", r"banned", r"what we (?:don'?t|do not) use", r"we (?:don'?t|do not) use", r"not used", r"anti-?goals", r"(?:what|things|tools|technologies|why) .{0,20}\b(?:not|don'?t|won'?t|never|didn'?t)\b.{0,30}",
+        r"do(?:n['’]?t| not) use", r"discouraged(?: .{0,30})?", r"(?:to )?avoid(?:ed)?", r"not (?:recommended|allowed|this)", r"forbidden", r"banned", r"what we (?:don'?t|do not) use", r"we (?:don'?t|do not) use", r"not used", r"anti-?goals", r"(?:what|things|tools|technologies|why) .{0,20}\b(?:not|don'?t|won'?t|didn'?t|never (?!changes?\b))\b.{0,30}",
     )),
     (Section.CUSTOMERS, words(r"customers?", r"clients", r"who uses", r"used by", r"sponsors?", r"partners?", r"testimonials?")),
     (Section.PLANNED, words(

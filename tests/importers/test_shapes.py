@@ -12,6 +12,10 @@ from tests.importers.words import kinds, moves, ticked, used
         ("| what | tool |\n|---|---|\n| lang | go, swift |\n| build | make |", {"go", "swift", "gnu-make"}),
         ("| Images | Version |\n|---|---|\n| quay.io/acme/redis | 7 |\n| grafana/grafana | latest |", {"redis", "grafana"}),
         ("| **Web** | Vue | 3.2.x |\n|---|---|---|\n| | Redis | 7.x |", {"vuejs", "redis"}),
+        ("- **express** - web server\n- **make** - builds", {"express", "gnu-make"}),
+        ("| Decision | Reason |\n|---|---|\n| **Vue** | small |\n| **Redis** | fast |", {"vuejs", "redis"}),
+        ("| Layer | Technology | Version/Details |\n|---|---|---|\n| Web | Python | Django framework |", {"python", "django"}),
+        ("Проект построен с использованием Redis, Kafka и Django.", {"redis", "apache-kafka", "django"}),
         ("- Search: Elastic Search\n- Cache: Redis fallback", {"elasticsearch", "redis"}),
         ("```\nBackend:   Django · Redis\n           Kafka (events)\nLogs:      Sentry\n```",
          {"django", "redis", "apache-kafka", "sentry"}),
@@ -28,6 +32,8 @@ def test_what_a_shape_holds(text, expected):
         "| File | Holds |\n|---|---|\n| docker-compose.security.yml | settings |\n| src/redis | code |",
         "| Component | Location |\n|---|---|\n| Frobnicator | Kafka topics |",
         "| Component | Change |\n|---|---|\n| Browser compatibility | Django, React |",
+        "| Package | Status |\n|---|---|\n| @acme/client-redis | active |",
+        "- **Segments**:\n  - the left one",
         "| Use | Not this |\n|---|---|\n| Frobnicator | Kafka, Redis |",
         "### Don't use\n\n- Kafka\n\n### Discouraged\n\n- Redis\n\n### Browser support\n\n- Segment",
     ],
@@ -43,10 +49,20 @@ def test_what_names_a_technology_and_is_no_use_of_it(text):
         ("### Ancienne stack (archivée)\n\n- Redis", "retired"),
         ("### Deprecated technology\n\n- Redis", "retiring"),
         ("- Hébergement cible: Redis", "planned"),
+        ("🚧 **Future:**\n\n- Redis caching", "planned"),
+        ("🚧 Planned:\n\n- Redis", "planned"),
     ],
 )
 def test_headings_and_labels_of_other_stages(text, stage):
     assert [one[2] for one in ticked(f"# Stack\n\n{text}\n")] == [stage]
+
+
+def test_brackets_belong_to_the_name_before_them():
+    assert ticked("| Use | Tool |\n|---|---|\n| Web | Go (60%), Ruby, Python (legacy monolith) |\n") == [
+        (3, "go", "in_use", None),
+        (3, "python", "retiring", None),
+        (3, "ruby", "in_use", None),
+    ]
 
 
 def test_what_takes_the_place_is_no_plan_where_the_text_has_it_in_use():
