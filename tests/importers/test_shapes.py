@@ -15,7 +15,7 @@ from tests.importers.words import kinds, moves, ticked, used
         ("- **express** - web server\n- **make** - builds", {"express", "gnu-make"}),
         ("| Decision | Reason |\n|---|---|\n| **Vue** | small |\n| **Redis** | fast |", {"vuejs", "redis"}),
         ("| Layer | Technology | Version/Details |\n|---|---|---|\n| Web | Python | Django framework |", {"python", "django"}),
-        ("Проект построен с использованием Redis, Kafka и Django.", {"redis", "apache-kafka", "django"}),
+        ("Проект написан на Redis, Kafka и Django.", {"redis", "apache-kafka", "django"}),
         ("- Search: Elastic Search\n- Cache: Redis fallback", {"elasticsearch", "redis"}),
         ("```\nBackend:   Django · Redis\n           Kafka (events)\nLogs:      Sentry\n```",
          {"django", "redis", "apache-kafka", "sentry"}),
