@@ -78,4 +78,5 @@ def _tell_technology(request: HttpRequest, shown: Preview) -> dict[str, Any]:
     users = usages.current().for_display().order_by("company__sort_key", "company__slug", "uid")[:MOST]
     own: Any = shown.page
     spread = load_spread(usages, load_kept_newest_edition(request))
+    own.companies_count = spread.adoption.users
     return technology.tell_technology(request, own, users, spread, usages, foreseen_migrations(shown))

@@ -81,6 +81,7 @@ def test_a_technology_is_shown_with_the_published_usages_that_wait_for_it_and_wi
     assert "Soon here" in text
     assert "Waiter" in text
     assert "1 documented company uses it" in text
+    assert "0 compan" not in text
     assert "Drafter" not in text
     assert "Nobody" not in text
 

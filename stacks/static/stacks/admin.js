@@ -43,10 +43,12 @@ document.addEventListener("change", async (event) => {
   const answer = await fetch(`${readsDates}?${new URLSearchParams({ text: typed })}`).catch(() => null);
   if (!answer?.ok || answer.redirected || field.value !== typed) return;
   const { told = "", problem = "" } = await answer.json();
-  let line = field.parentElement.querySelector(".taken");
-  if (!line) {
-    line = field.parentElement.appendChild(document.createElement("p"));
+  const row = field.closest(".flex-container") ?? field;
+  let line = row.nextElementSibling;
+  if (!line?.classList.contains("taken")) {
+    line = document.createElement("p");
     line.setAttribute("role", "status");
+    row.after(line);
   }
   line.className = problem ? "taken problem" : "taken";
   line.textContent = problem || told;
@@ -107,7 +109,7 @@ for (const name of shows?.dataset.markdown.split(" ") ?? []) {
   button.setAttribute("aria-label", `Preview of ${name}`);
   shown.setAttribute("role", "status");
   button.addEventListener("click", () => showMarkdown(field, shown));
-  field.after(button, shown);
+  (field.closest(".flex-container") ?? field).after(button, shown);
   shows.parentElement.hidden = true;
 }
 
