@@ -17,10 +17,10 @@ from stacks.audits import Refused, draw, finish, judge, outcomes
 from stacks.links import at_quotation
 from stacks.models import Audit, AuditItem, AuditJudgement, AuditVerdict
 
-from .forms import is_key
+from .forms import UncutForm, is_key, uncut
 
 
-class DrawForm(forms.ModelForm):
+class DrawForm(UncutForm):
     class Meta:
         model = Audit
         fields = ("release", "size", "seed")
@@ -45,6 +45,10 @@ class JudgeForm(forms.Form):
         help_text="Visitors read it beside an error, once the audit is finished. Name no person.",
         widget=forms.Textarea({"rows": 2}),
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        uncut(self)
 
 
 @admin.register(Audit)

@@ -35,7 +35,13 @@ def uncut(form: Any) -> None:
         field.widget.attrs.pop("maxlength", None)
 
 
-class ConstrainedForm(forms.ModelForm):
+class UncutForm(forms.ModelForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        uncut(self)
+
+
+class ConstrainedForm(UncutForm):
     """Holds the row against every constraint of its model, those that name fields outside the form included.
 
     Django leaves a constraint out as soon as one of its fields is not in the form, so that the database is the first
@@ -57,7 +63,6 @@ class ConstrainedForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        uncut(self)
         if self.is_bound and self.instance.pk is None:
             self._leave_defaults()
 

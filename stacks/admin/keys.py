@@ -14,6 +14,7 @@ from stacks.models import ApiKey
 from stacks.models.keys import make_key
 
 from .curated import OnlyRead
+from .forms import UncutForm
 
 
 class HoldsFilter(admin.SimpleListFilter):
@@ -31,6 +32,7 @@ class HoldsFilter(admin.SimpleListFilter):
 class ApiKeyAdmin(OnlyRead):
     """For who asks more than a visitor may. The key is shown when it is made, and stored as a digest only."""
 
+    form = UncutForm
     list_display = ("name", "starts", "made_by", "made_at", "used_on", "ended_by", "ended_at")
     list_filter = (HoldsFilter, "made_at")
     list_select_related = ("made_by", "ended_by")

@@ -7,6 +7,7 @@ from stacks.curating import curating
 from stacks.models import Objection, standing
 
 from .curated import Related, add_link, with_autocomplete
+from .forms import UncutForm
 
 
 class StandsFilter(admin.SimpleListFilter):
@@ -25,6 +26,7 @@ class StandsFilter(admin.SimpleListFilter):
 
 @admin.register(Objection)
 class ObjectionAdmin(Related, admin.ModelAdmin):
+    form = UncutForm
     list_display = ("company", "asked", "received_on", "held_until", "stands", "recorded_by")
     list_filter = (StandsFilter,)
     list_select_related = ("company", "recorded_by")

@@ -18,6 +18,7 @@ from stacks.together import CATEGORY, END, SOURCE, STAGE, VERIFIED, Cited, Refus
 
 from .forms import KnownAutocomplete, is_key
 from .review import MOST_ROWS, ReviewedAdmin
+from .typed_dates import TypedDateField
 
 _MOST_TOLD = 10
 
@@ -38,12 +39,10 @@ class _StageForm(_Asked):
 
 
 class _EndForm(_Asked):
-    ended = forms.CharField(
-        max_length=10, label="The end of each", help_text="2026, 2026-11 or 2026-11-27: as exactly as it is known."
-    )
+    ended = TypedDateField(label="The end of each", help_text="2026, 2026-11 or 2026-11-27: as exactly as it is known.")
 
     def clean_ended(self):
-        return check_date(self.cleaned_data["ended"].strip())
+        return check_date(self.cleaned_data["ended"])
 
 
 class _CategoryForm(_Asked):
@@ -65,15 +64,14 @@ class _SourceForm(_Asked):
             help_text="Its address, title or publisher. It has to say so of every one of them.",
             widget=KnownAutocomplete(Evidence._meta.get_field("source"), admin_site),
         )
-        self.fields["edition_on"] = forms.CharField(
-            max_length=10,
+        self.fields["edition_on"] = TypedDateField(
             required=False,
             label="Which edition of it",
             help_text="Where the page has had several: 2026, 2026-11 or 2026-11-27. Otherwise leave it empty.",
         )
 
     def clean_edition_on(self):
-        edition = self.cleaned_data["edition_on"].strip()
+        edition = self.cleaned_data["edition_on"]
         return check_date(edition) if edition else ""
 
     def value(self):

@@ -9,6 +9,7 @@ from stacks.curating import curating
 from stacks.models import Watch
 
 from .curated import Related, add_link, with_autocomplete
+from .forms import UncutForm
 
 _SHOWN = 50
 # Another text is read from its beginning.
@@ -32,6 +33,7 @@ class ErrorsFilter(admin.SimpleListFilter):
 class WatchAdmin(Related, admin.ModelAdmin):
     """Following is adding a row, and unfollowing is deleting it; what it has proposed stays."""
 
+    form = UncutForm
     list_display = ("source", "whose", "read_as", "asked", "result", "told", "due", "failures")
     list_filter = ("result", ErrorsFilter, "asked_format")
     list_select_related = ("source", "company", "technology")

@@ -19,7 +19,7 @@ from stacks.redirects import find
 from stacks.search import search
 
 from .curated import OnlyRead
-from .forms import is_key
+from .forms import UncutForm, is_key
 
 _SHOWN = 30
 _STEPS = {
@@ -58,7 +58,7 @@ class SlugsField(forms.CharField):
         return f"There is no published {self.model._meta.verbose_name} “{text}”.{hint}"
 
 
-class WebhookForm(forms.ModelForm):
+class WebhookForm(UncutForm):
     kinds = forms.MultipleChoiceField(
         choices=ObjectKind.choices,
         required=False,

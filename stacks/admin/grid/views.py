@@ -15,7 +15,7 @@ from django.urls import path, reverse, reverse_lazy
 from stacks.admin import kept
 from stacks.admin.curated import BUSY, CuratedAdmin
 from stacks.admin.evidence import SHARED
-from stacks.admin.forms import KnownAutocomplete, is_key
+from stacks.admin.forms import KnownAutocomplete, is_key, uncut
 from stacks.admin.suggesting import review_of
 from stacks.admin.typed_dates import TypedDateField, tell_taken
 from stacks.curating import curating
@@ -43,6 +43,7 @@ class _Saying(forms.Form):
 
     def __init__(self, data=None, *, admin_site, initial=None):
         super().__init__(data, initial=initial)
+        uncut(self)
         self.fields["source"] = forms.ModelChoiceField(
             Source.objects.all(),
             required=False,
