@@ -42,7 +42,8 @@ MIGRATIONS: tuple[re.Pattern[str], ...] = tuple(
         rf"\boutgr\w+\s+{_OLD}{FILL}{{0,60}}?\b(?:turned|moved|switched|went|migrated|upgraded)\s+(?:\w+\s+){{0,2}}?to\s+{_NEW}",
         rf"\bin (?:the )?place of\s+{_OLD},?\s+(?:we |they |it |the team )?(?:now |today )?(?:\w+\s+){{0,2}}?{_NEW}",
         rf"{_OLD}\s+(?:\w+\s+){{0,2}}?(?:was|were|has been|have been|is being|are being)\s+(?:\w+\s+)?(?:shut down|retired|decommissioned|dropped|deprecated|sunset|phased out|removed|abandoned|turned off){FILL}{{0,40}}?\b(?:in favou?r of|for)\s+{_NEW}",
-        rf"\bfrom\s+{_OLD}{FILL}{{0,40}}?\bto\s+(?:[\w-]+\s+){{0,3}}{LISTED}\s+(?:in|on|with|written in|using)\s+{_NEW}",
+        rf"\bfrom\s+{_OLD}{FILL}{{0,40}}?\bto\s+(?:[\w-]+\s+){{0,3}}{LISTED}\s+(?:in|written in|using)\s+{_NEW}",
+        rf"{_NEW}[^.!?;\n{LISTED}]{{0,60}}?[(（]\s*(?:they|we|it|he|she|having)\s+(?:\w+\s+){{0,2}}?(?:moved|migrated|switched|came)\s+(?:\w+\s+){{0,2}}?(?:from|off)(?: of)?\s+{_OLD}",
         rf"{_NEW}[^.!?\n{LISTED}]{{0,30}}?\bhaving (?:moved|migrated|switched|transitioned)\s+(?:\w+\s+){{0,3}}?(?:from|off)\s+{_OLD}",
         rf"{_NEW}[^.!?\n{LISTED}]{{0,40}}?\bafter (?:moving|migrating|switching|transitioning|coming)\s+(?:\w+\s+){{0,2}}?(?:off(?: of)?|away from|from)\s+{_OLD}",
         rf"\b(?:used to|previously|formerly|once|originally|initially|until (?:19|20)\d\d|at first)\b[^.!?;\n{LISTED}]{{0,50}}?{_OLD}[^.!?\n{LISTED}]{{0,40}}?[,;—–-]\s*[^.!?\n{LISTED}]{{0,30}}?\b(?:now|today|since|these days|nowadays)\b[^.!?;\n{LISTED}]{{0,40}}?{_NEW}",
@@ -82,6 +83,18 @@ REMADE = re.compile(
     rf"\b(?:rewrit(?:ing|ten)|rewrote|port(?:ed|ing)|convert(?:ed|ing)|migrat(?:ed|ing)|translat(?:ed|ing)|mov(?:ed|ing)|consolidat(?:ed|ing))\s+"
     rf"(?:(?!from\b|to\b|onto\b|into\b|away\b|off\b)[\w'’-]+\s+){{0,6}}?(?P<old>{LISTED}){FILL}{{0,40}}?\b(?:into|to|in|onto|over to)\s+(?P<new>{FAR_LIST})"
 )
+# "after a year on X we decided to build our own Y": the same
+LIKELY = (
+    REMADE,
+    re.compile(
+        rf"\bafter\s+[^.!?;\n{LISTED}]{{0,30}}?(?:operating|running|using|on|with|of)\s+(?P<old>{FAR_LIST}),?\s{FILL}{{0,60}}?"
+        rf"\b(?:decided|chose|opted|moved|switched|turned|began|started|set out)\b{FILL}{{0,60}}?(?P<new>{LISTED})"
+    ),
+    re.compile(
+        rf"^\W*(?:moving|migrating|transitioning|switching|coming)\s+(?:away\s+|over\s+)?from\s+(?P<old>{FAR_LIST}){FILL}{{0,60}}?"
+        rf"\b(?:embraced|adopted|chose|picked|introduced|turned to|went with|built|selected)\b{FILL}{{0,100}}?(?P<new>{LISTED})"
+    ),
+)
 CHANGING = re.compile(
     r"migr|mov|switch|transition|replac|swap|drop|abandon|ditch|left|leav|deprecat|retir|sunset|outgr|phas|favou?r|instead|upgrad|rewr|rebuil|"
     r"port|convert|convers|shift|chang|supersed|succe|evol|used to|previous|former|once|origin|initial|→|⇒|=>|->|ersetz|remplac|reempl|sustitu|移|换|替|改|переш|переех|мигр|перев|уш|перех",
@@ -120,8 +133,7 @@ ONGOING = words(
     r"gradually",
     r"slowly",
     r"in the process",
-    r"is being",
-    r"are being",
+    r"(?:is|are) being (?:rolled|re-?\w+|superseded|sunset|decommissioned|switched|built)",
     r"ongoing",
     r"step by step",
     r"移行中",

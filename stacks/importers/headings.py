@@ -8,6 +8,7 @@ from .judging import decide
 from .segments import Kind, Outline, Segment
 from .words import Section
 
+_LONGEST = 14  # words
 _SILENT = (Section.SKIP, Section.ALTERNATIVES, Section.CUSTOMERS)
 
 
@@ -22,7 +23,7 @@ def judge(outline: Outline, found: Findings) -> None:
         under = any(s.kind in (Kind.PARAGRAPH, Kind.ITEM) for s in following)
         place = found.place(segment)
         silent = place.section in _SILENT or (id(segment) not in found.listed and (title or not under))
-        for mention in found.of(segment):
+        for mention in found.of(segment) if not is_sentence(segment) else ():
             said = found.said.get(id(mention))
             mention.stage = (said.stage if said else "") or place.stage
             spoken = [m.verdict for s in following for m in found.of(s) if m.slug == mention.slug]
@@ -39,6 +40,11 @@ def judge(outline: Outline, found: Findings) -> None:
             else:
                 decide(mention, "used", 0.62, "a heading of its own")
         title = False
+
+
+def is_sentence(segment: Segment) -> bool:
+    """ "In 2015 a team at the company prototyped a platform based on X": as large as a heading, and none."""
+    return len(segment.text.split()) > _LONGEST
 
 
 def _listed(outline: Outline, found: Findings) -> set[int]:

@@ -52,7 +52,7 @@ def recognise(outline: Outline, vocabulary: Vocabulary, given: Given, lines: lis
     tables.settle_heads(outline, vocabulary)
     found = collect(outline, vocabulary, given, told)
     for segment in outline.segments:
-        if found.of(segment) and segment.kind is not Kind.HEADING:
+        if found.of(segment) and (segment.kind is not Kind.HEADING or headings.is_sentence(segment)):
             judge(segment, found)
     headings.judge(outline, found)
     tables.apply(outline, found)

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
-from .changes import ARROW, ARROW_ASIDE, CARRIED, CHANGING, MIGRATIONS, NOWADAYS, ONGOING, REMADE, TURNED, WILL
+from .changes import ARROW, ARROW_ASIDE, CARRIED, CHANGING, LIKELY, MIGRATIONS, NOWADAYS, ONGOING, TURNED, WILL
 from .cues import (
     BYGONE,
     CAPABLE,
+    CHOSEN,
     COMING,
     COMING_AFTER,
     COMING_ELSEWHERE,
@@ -46,12 +47,16 @@ from .cues import (
     TRYING_AFTER,
     USED,
     USED_ELSEWHERE,
+    USED_SUCH,
     USES,
+    WEIGHED,
     WITH,
     WITH_FOR,
 )
 from .mentions import Mention
 
+_NEAR = 40
+_OWNS = re.compile(r"[’']s?\s+(?:[\w-]+\s+){0,3}")
 _ASKED = re.compile(r"\?\W*$")
 _ONLY_COMMAS = re.compile(r"\band\b|\bor\b|&", re.IGNORECASE)
 _AS_EXAMPLE = re.compile(
@@ -123,6 +128,8 @@ def read(text: str, mentions: list[Mention]) -> tuple[dict[int, Said], list[Move
             )
         _judge(sentence, said)
         moves.extend(_moves(sentence, text) or _turns(sentence, text))
+    for mention in mentions:
+        said.setdefault(id(mention), Said())
     return said, moves
 
 
@@ -160,7 +167,7 @@ def lowered(text: str) -> str:
 def _mask(text: str, start: int, end: int, mentions: list[Mention]) -> _Sentence:
     parts, at, order = [], start, []
     for mention in mentions:
-        if mention.start < at:
+        if mention.start < at or _owns_the_next(mention, mentions, text):
             continue
         parts += [text[at : mention.start], NAME]
         order.append(mention)
@@ -184,6 +191,15 @@ def _mask(text: str, start: int, end: int, mentions: list[Mention]) -> _Sentence
     return sentence
 
 
+def _owns_the_next(mention: Mention, mentions: list[Mention], text: str) -> bool:
+    """ "from OpenShift's own Ansible playbooks to Puppet": it is Ansible that was left."""
+    after = text[max(mention.end, mention.reach) :][:_NEAR]
+    match = _OWNS.match(after)
+    return match is not None and any(
+        0 < other.start - mention.end <= match.end() + 1 for other in mentions if other is not mention
+    )
+
+
 _STAGES = (
     ("trial", (TRYING, TRYING_AFTER)),
     ("planned", (COMING, COMING_AFTER, COMING_ELSEWHERE)),
@@ -195,7 +211,7 @@ _STAGES = (
 def _judge(sentence: _Sentence, said: dict[int, Said]) -> None:
     masked = sentence.masked
     weak = (WITH,) if _OURSELVES.search(masked) else (WITH_FOR,) if PLURAL_US.search(masked) else ()
-    for mention, _ in _met((USED, USES, OURS, PLACED, USED_ELSEWHERE, *weak), sentence):
+    for mention, _ in _met((USED, USED_SUCH, USES, OURS, PLACED, USED_ELSEWHERE, *weak), sentence):
         said[id(mention)].used = True
     _judge_stages(sentence, said)
     asked = bool(_ASKED.search(masked))
@@ -270,6 +286,9 @@ def _negated(sentence: _Sentence) -> Iterator[tuple[Mention, str]]:
         reached = sentence.within(match.start(), match.end())
         if match.start() <= 2 and len(reached) > 1 and reached[0].listed < -1:
             reached = reached[:1]  # "Unlike A, B does this": the comma ends what it speaks of
+        if WEIGHED.match(match[0]):  # "considered a system like A and others like B, but chose C"
+            end = CHOSEN.search(sentence.masked, match.end())
+            reached = sentence.within(match.start(), end.start() if end else len(sentence.masked))
         for mention in reached:
             yield mention, match[0].replace(LISTED, "…")[:60]
 
@@ -277,7 +296,7 @@ def _negated(sentence: _Sentence) -> Iterator[tuple[Mention, str]]:
 def _moves(sentence: _Sentence, text: str) -> list[Move]:
     found: list[Move] = []
     seen: set[tuple] = set()
-    for pattern in (*MIGRATIONS, REMADE) if len(sentence.lists) > 1 else ():  # it takes two
+    for pattern in (*MIGRATIONS, *LIKELY) if len(sentence.lists) > 1 else ():  # it takes two
         for match in pattern.finditer(sentence.masked):
             old = sentence.within(match.start("old"), match.end("old"))
             new = sentence.within(match.start("new"), match.end("new"))
@@ -297,7 +316,7 @@ def _moves(sentence: _Sentence, text: str) -> list[Move]:
             stage = "planned" if _is_wish(around) else "under_way" if ONGOING.search(around) else "done"
             told = text[sentence.start : sentence.end].strip()
             arrow = bool(ARROW.search(match[0])) and not ARROW_ASIDE.search(match[0])
-            found.append(Move(tuple(old), tuple(new), stage, told, old[0].line, arrow=arrow, likely=pattern is REMADE))
+            found.append(Move(tuple(old), tuple(new), stage, told, old[0].line, arrow=arrow, likely=pattern in LIKELY))
     return found
 
 

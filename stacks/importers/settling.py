@@ -14,7 +14,11 @@ _USING = re.compile(r"\b(?:uses?|using|used|chose|adopted|picked|installed|intro
 _APP_BEFORE = re.compile(
     r"\b(?:an?|our|the|this|primary|main|single|monolithic|legacy|existing|old|new)\s+$", re.IGNORECASE
 )
-_APP_AFTER = re.compile(r"\s+(?:web\s+)?(?:apps?|applications?|monolith|codebase|backend)\b", re.IGNORECASE)
+_APP_AFTER = re.compile(
+    r"\s+(?:web\s+)?(?:apps?|applications?|monolith|codebase|backend|"
+    r"projects?|tool|library|framework|utility|package|gem|plugin)\b",
+    re.IGNORECASE,
+)
 _TEAM = re.compile(r"\s+(?:teams?|squads?|tribes?|guilds?|department|engineers)\b", re.IGNORECASE)
 _SLASHED = re.compile(r"([\w.+#-]{1,30})/$")
 _FEW = 4  # words
