@@ -4,11 +4,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.options import csrf_protect_m
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models.functions import Length, Substr
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -16,7 +18,7 @@ from django.utils import timezone
 
 from stacks import dates
 from stacks.curating import curating
-from stacks.models import Evidence, ImportBatch, Source, Stage, Usage
+from stacks.models import CheckResult, Evidence, ImportBatch, Source, Stage, Usage
 from stacks.proposals.proposing import open_batch, propose_changes, propose_end, propose_removal, propose_row
 from stacks.proposals.rights import may_write
 
@@ -39,6 +41,39 @@ def to_look_at():
     """Sources with citations that nobody has confirmed, those with the most first."""
     waiting = Count("evidence", filter=Q(evidence__verified_on=""))
     return Source.objects.annotate(waiting=waiting).filter(waiting__gt=0).order_by("-waiting", "pk")
+
+
+def newer_than_cited() -> Q:
+    """Of a source: it has been brought up to date since anybody read, cited or confirmed it."""
+    cited = Evidence.objects.filter(source=OuterRef("pk")).order_by()
+    newest = OuterRef("updated_on")
+    of_newest = cited.filter(
+        Q(edition_on="", accessed_on="")  # what names no edition is of the newest
+        | Q(edition_on="", accessed_on__gte=newest)
+        | Q(edition_on__gte=newest)
+        | ~Q(edition_on="") & Q(edition_on=Substr(newest, 1, Length("edition_on")))
+        | Q(verified_on__gte=newest)
+    )
+    return Q(updated_on__gt="") & Exists(cited) & ~Exists(of_newest)
+
+
+# What a worklist of sources looks for, by the name under which its first one is asked for.
+_ASKED_FOR = {
+    "lost": lambda: Q(check_result__in=(CheckResult.GONE, CheckResult.UNREACHABLE)),
+    "newer": newer_than_cited,
+    "unchecked": lambda: Q(checked_at=None),
+}
+
+
+class NewerFilter(SimpleListFilter):
+    title = "edition"
+    parameter_name = "edition"
+
+    def lookups(self, request, model_admin):
+        return [("newer", "Newer than the one that is cited")]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(newer_than_cited()) if self.value() == "newer" else queryset
 
 
 def _following(source: Source) -> Source | None:
@@ -76,8 +111,15 @@ class ChecksAgain(CuratedAdmin):
         ]
 
     def first_view(self, request):
-        """To the source with the most that nobody has confirmed."""
+        """To the source with the most that nobody has confirmed, or to the first of a worklist."""
         self._may(request)
+        asked = _ASKED_FOR.get(request.GET.get("of", ""))
+        if asked is not None:
+            first = Source.objects.filter(asked()).order_by("pk").first()
+            if first is not None:
+                return HttpResponseRedirect(reverse("admin:stacks_source_check", args=[first.pk]))
+            messages.success(request, "There is no such source any more.")
+            return HttpResponseRedirect(reverse("admin:index"))
         left = request.GET.get("after", "")
         before = Source.objects.filter(pk=left).first() if is_key(left) else None
         source = _following(before) if before else to_look_at().first()

@@ -13,6 +13,7 @@ from .importing.views import may_import
 from .merging import MergesRows
 from .names import CompanyAliasInline
 from .objections import objection_tools
+from .review import MineFilter
 from .reviewing.doors import WithReview
 from .searching import SearchedByName, every_word
 
@@ -45,6 +46,7 @@ class CompanyAdmin(HasGrid, MergesRows, WithReview, SearchedByName, HintsDoubles
     list_display = ("name", "state_mark", "usages", "industry", "country", "updated_at")
     list_filter = (
         "state",
+        MineFilter,
         ("story", admin.EmptyFieldListFilter),
         ("summary", admin.EmptyFieldListFilter),
         "updated_at",

@@ -1,9 +1,16 @@
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.template.response import TemplateResponse
+from django.urls import path
 
 from stacks.models import Coverage
+from stacks.unlooked import WELL_DOCUMENTED, unlooked, well_documented
 
 from .curated import SYSTEM_FIELDS, CuratedAdmin, add_link, kept_by_the_system, stay_with
 from .searching import AreaFilter, every_word
+
+_COMPANIES = 50  # on a page of those where nobody has looked
 
 
 @admin.register(Coverage)
@@ -33,6 +40,28 @@ class CoverageAdmin(CuratedAdmin):
         return queryset.filter(
             every_word(search_term, folded=("company__search_text",), plain=("category__name",))
         ), False
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.unlooked_view)
+        return [path("unlooked/", view, name="stacks_unlooked"), *super().get_urls()]
+
+    def unlooked_view(self, request):
+        """Where nobody has looked, with the way to say what was found there."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        page = Paginator(well_documented(), _COMPANIES).get_page(request.GET.get("p"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Blanks that nobody has looked at",
+            "opts": self.opts,
+            "page": page,
+            "rows": [(company, missing) for company, missing in unlooked(list(page)) if missing],
+            "least": WELL_DOCUMENTED,
+            "may_add": self.has_add_permission(request),
+            "may_use": request.user.has_perm("stacks.add_usage"),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/stacks/unlooked.html", context)
 
     def response_add(self, request, obj, post_url_continue=None):
         shared = {"company": obj.company_id, "looked_on": obj.looked_on, "outcome": obj.outcome}

@@ -6,7 +6,7 @@ from .curated import SYSTEM_FIELDS, add_link, kept_by_the_system, stay_with
 from .deleting import seen_as_they_are
 from .evidence import EvidenceInline, WithEvidence
 from .forms import HomeForm
-from .review import ShownFilter
+from .review import MineFilter, ShownFilter
 from .searching import AreaFilter, every_word
 
 
@@ -21,6 +21,7 @@ class MigrationAdmin(WithEvidence):
     list_display_links = ("company", "to_technology")
     list_filter = (
         "state",
+        MineFilter,
         ShownFilter,
         "stage",
         AreaFilter,

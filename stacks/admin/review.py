@@ -81,6 +81,22 @@ class ShownFilter(admin.SimpleListFilter):
         return queryset
 
 
+class MineFilter(admin.SimpleListFilter):
+    """Rows that the reader has made."""
+
+    title = "who made it"
+    parameter_name = "mine"
+
+    def lookups(self, request, model_admin):
+        return [("yes", "I did")]
+
+    def queryset(self, request, queryset):
+        if self.value() != "yes":
+            return queryset
+        made = queryset.model.history.filter(history_type="+", history_user=request.user)
+        return queryset.filter(pk__in=made.order_by().values("id"))
+
+
 class ReviewedAdmin(CuratedAdmin):
     """A row with a state. Only `stacks.review` moves it; here are its doors."""
 

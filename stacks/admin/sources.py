@@ -6,7 +6,7 @@ from django.utils.html import format_html, format_html_join
 from stacks.doubles import same_page
 from stacks.models import Source, url_key
 
-from .again import ChecksAgain
+from .again import ChecksAgain, NewerFilter
 from .curated import SYSTEM_FIELDS, add_link, kept_by_the_system, list_link
 from .doubling import HintsDoubles
 from .filling import FillsIn
@@ -34,6 +34,7 @@ class SourceAdmin(ChecksAgain, MergesRows, FillsIn, HintsDoubles):
         ("company", admin.EmptyFieldListFilter),
         ("checked_at", admin.EmptyFieldListFilter),
         "check_result",
+        NewerFilter,
         ("published_on", admin.EmptyFieldListFilter),
         ("archive_url", admin.EmptyFieldListFilter),
         "updated_at",

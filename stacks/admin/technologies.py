@@ -17,7 +17,7 @@ from .deleting import seen_of
 from .doubling import AskingAddressedForm, HintsDoubles
 from .merging import MergesRows
 from .names import HomonymInline, TechnologyAliasInline
-from .review import ReviewedAdmin
+from .review import MineFilter, ReviewedAdmin
 from .reviewing.doors import WithReview
 from .searching import AreaFilter, SearchedByName, every_word
 
@@ -43,6 +43,7 @@ class TechnologyAdmin(MergesRows, WithReview, SearchedByName, HintsDoubles, Addr
     list_display = ("name", "kind", "state_mark", "category", "companies_count", "open_source", "updated_at")
     list_filter = (
         "state",
+        MineFilter,
         "kind",
         AreaFilter,
         "open_source",

@@ -9,7 +9,7 @@ from .curated import SYSTEM_FIELDS, add_link, kept_by_the_system, list_link, sta
 from .deleting import seen_as_they_are
 from .evidence import UsageEvidenceInline, WithEvidence
 from .forms import HomeForm
-from .review import ShownFilter
+from .review import MineFilter, ShownFilter
 from .searching import AreaFilter, every_word
 from .together import ChangesTogether
 
@@ -53,6 +53,7 @@ class UsageAdmin(ChangesTogether, WithEvidence):
     list_display = ("technology", "company", "state_mark", "sources", "purpose", "category", "stage")
     list_filter = (
         "state",
+        MineFilter,
         ShownFilter,
         EvidenceFilter,
         "stage",

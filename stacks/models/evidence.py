@@ -191,6 +191,11 @@ class Evidence(Curated):
                 for owner in ("usage", "migration", "company")
             ),
         ]
+        indexes = [
+            # what the worklists count
+            models.Index(fields=["id"], name="evidence_unverified", condition=Q(verified_on="")),
+            models.Index(fields=["id"], name="evidence_misquoted", condition=Q(quote_found=False)),
+        ]
 
     def __str__(self):
         return f"{self.source}{f', {self.edition_on}' if self.edition_on else ''}"

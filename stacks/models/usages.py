@@ -133,8 +133,10 @@ class Usage(Reviewed):
             models.Index(fields=["updated_at", "uid"], name="usage_by_update", condition=Q(visible=True)),
             # the newest edition of the catalogue, and what was said since a date
             models.Index(fields=["last_said", "uid"], name="usage_by_last_said", condition=Q(visible=True)),
-            # what waits for review
+            # what waits for review, and what else the worklists count
             models.Index(fields=["company", "id"], name="usage_proposed", condition=Q(state="proposed")),
+            models.Index(fields=["id"], name="usage_draft", condition=Q(state="draft")),
+            models.Index(fields=["id"], name="usage_out_of_sight", condition=Q(state="published", visible=False)),
         ]
 
     def __str__(self):
