@@ -16,7 +16,7 @@ from stacks.curating import curating
 from stacks.history.deleted import find, merge_of
 from stacks.history.parts import curated_models, kind_of
 from stacks.history.restoring import NotRestoredError, built
-from stacks.history.returning import bring_back, find_record, look
+from stacks.history.returning import Returned, bring_back, find_record, look
 from stacks.models import Reviewed, State
 
 from .forms import is_key
@@ -106,26 +106,38 @@ class _BringBack:
         if not self.form.is_valid():
             self.refused = "Nothing is brought back yet: see the fields below."
             return self._show(409)
-        without = self.request.POST.getlist("without")
         try:
-            with curating():
-                row, lines, left = bring_back(
-                    self.found,
-                    values=self.form.cleaned_data,
-                    without=without,
-                    user=self.request.user,
-                    writes=partial(writes, self.request),
-                )
+            done = self._bring_back()
         except NotRestoredError as error:
             return self._refuse(error)
-        if row is None:
-            tell(self.request, built(self.record), lines)
+        if done is None:
+            return _is_there(self.site, self.model, self.record.id)
+        self._tell_done(done)
+        if done.row is None or not self.site.is_registered(self.model):
             return HttpResponseRedirect(reverse("admin:stacks_deleted"))
-        rest = f" {left} of what hung on it takes a reviewer, and is found here still." if left else ""
-        messages.success(self.request, f"{row} is there again.{rest}")
-        if self.site.is_registered(self.model):
-            return HttpResponseRedirect(reverse(f"admin:stacks_{kind_of(self.model)}_change", args=[row.pk]))
-        return HttpResponseRedirect(reverse("admin:stacks_deleted"))
+        return HttpResponseRedirect(reverse(f"admin:stacks_{kind_of(self.model)}_change", args=[done.row.pk]))
+
+    def _bring_back(self) -> Returned | None:
+        """None where somebody else was first."""
+        with curating():
+            if find_record(self.model, self.record.id) is None:
+                return None
+            return bring_back(
+                self.found,
+                values=self.form.cleaned_data,
+                without=self.request.POST.getlist("without"),
+                user=self.request.user,
+                writes=partial(writes, self.request),
+            )
+
+    def _tell_done(self, done: Returned) -> None:
+        if done.row is None:
+            tell(self.request, built(self.record), done.lines)
+            return
+        rest = f" {done.left} of what hung on it takes a reviewer, and is found here still." if done.left else ""
+        messages.success(self.request, f"{done.row} is there again.{rest}")
+        for why in done.drafts:
+            messages.warning(self.request, f"It is a draft for now: {why}")
 
     def _refuse(self, error: NotRestoredError) -> Any:
         own = error.errors.get("", {})

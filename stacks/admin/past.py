@@ -146,16 +146,15 @@ class TellsThePast:
             found.foresee()
             return self._ask_to_restore(request, found)
         fields, steps = set(request.POST.getlist("field")), set(request.POST.getlist("step"))
-        with curating():
-            found = look(self.model._base_manager.get(pk=key), record, moment)
-            if found.fingerprint != request.POST.get("seen"):
-                return self._ask_to_restore(
-                    request, found, "Something changed since you looked. Look again.", fields, steps
-                )
-            if not fields and not steps:
-                return self._ask_to_restore(request, found, "Nothing is ticked.", fields, steps)
         try:
-            lines = restore(found, fields=fields, steps=steps, user=request.user, writes=partial(writes, request))
+            with curating():
+                found = look(self.model._base_manager.get(pk=key), record, moment)
+                if found.fingerprint != request.POST.get("seen"):
+                    why = "Something changed since you looked. Look again."
+                    return self._ask_to_restore(request, found, why, fields, steps)
+                if not fields and not steps:
+                    return self._ask_to_restore(request, found, "Nothing is ticked.", fields, steps)
+                lines = restore(found, fields=fields, steps=steps, user=request.user, writes=partial(writes, request))
         except NotRestoredError as error:
             found = look(self.model._base_manager.get(pk=key), record, moment)
             for step in [*([found.own] if found.own else []), *found.steps]:

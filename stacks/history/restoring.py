@@ -257,8 +257,12 @@ class _Writer:
     def _add(self, step: Step, fields: Collection[str] | None) -> None:
         row = built(step.record)
         for told in row._meta.concrete_fields:
-            if told.related_model is not None and told.editable:
+            if told.related_model is None:
+                continue
+            if told.editable:
                 setattr(row, told.name, named(row, told.name))
+            elif not told.related_model._base_manager.filter(pk=getattr(row, told.attname)).exists():
+                setattr(row, told.attname, None)  # who confirmed a citation
         if not self.writes(row):
             self.lines += propose_row(self._open(), row)
             return

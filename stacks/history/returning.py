@@ -15,9 +15,21 @@ from stacks.changes import LeftWithoutSourceError
 from stacks.curating import curating, in_hand
 from stacks.derived import chunks
 from stacks.folding import alias_key
-from stacks.models import Alias, Category, Homonym, ImportLine, Redirect, Reviewed, State
+from stacks.models import (
+    Alias,
+    Category,
+    Company,
+    Homonym,
+    ImportLine,
+    Migration,
+    Redirect,
+    Reviewed,
+    State,
+    Technology,
+    Usage,
+)
 from stacks.proposals.proposing import open_batch, propose_row
-from stacks.review import note_proposed
+from stacks.review import PUBLISH, Refused, move, note_proposed
 
 from .deleted import last_records
 from .parts import ADDRESSED, curated_models, hangs_on, kind_of
@@ -27,6 +39,7 @@ from .words import Difference, Names, differences, name_of
 # Of each kind that comes along so many are told by name.
 NAMED = 20
 _DEPTH = 3
+_MOST_TOLD = 10
 
 
 @dataclass(slots=True)
@@ -237,6 +250,17 @@ def _kept(row: Any, told: Any) -> Any:
     return type(told).fold(getattr(row, told.source)) if hasattr(told, "fold") else getattr(row, told.attname)
 
 
+@dataclass(slots=True)
+class Returned:
+    """`row` is None where it is proposed. `left` rows stay deleted, as they take another right; `drafts` says of what
+    was published why it is not again."""
+
+    row: Any = None
+    lines: list[ImportLine] = field(default_factory=list)
+    left: int = 0
+    drafts: list[str] = field(default_factory=list)
+
+
 def bring_back(
     found: Returning,
     *,
@@ -244,23 +268,28 @@ def bring_back(
     without: Collection[str] = (),
     user: Any,
     writes: Callable[[Any], bool],
-) -> tuple[Any, list[ImportLine], int]:
+) -> Returned:
     """Write it, all or nothing: `values` are said otherwise of the row itself, `without` stays where it is.
 
     What had a state comes back in it where `writes` says that this user's save of it is written at once, else as a
-    draft; what has none, and is seen by the public, is proposed. What is blocked is left out. Raises NotRestoredError.
-    Returns the row, None where it is proposed, the proposals, and how many rows were left out.
+    draft; it is published by the rules of every publishing. What has none, and is seen by the public, is proposed. What
+    is blocked is left out. Raises NotRestoredError.
     """
     with curating():
         returner = _Returner(found, user, writes)
-        row = returner.bring(values)
-        if row is not None:
-            for each in found.along:
-                if not each.blocked and each.key not in without:
+        returner.bring(values)
+        if returner.done.row is not None:
+            chosen = [each for each in found.along if not each.blocked and each.key not in without]
+            for each in chosen:
+                if each.model is not Redirect:
+                    returner.bring_along(each)
+            returner.publish()
+            for each in chosen:
+                if each.model is Redirect:
                     returner.bring_along(each)
             for gone in found.let_go:
                 returner.name_again(gone)
-        return row, returner.finish(), returner.left
+        return returner.finish()
 
 
 class _Returner:
@@ -269,12 +298,13 @@ class _Returner:
         when = date_format(localtime(found.record.history_date), "DATETIME_FORMAT")
         self.reason = f"brought back, deleted on {when}"[:100]
         self.errors: dict[str, Errors] = {}
-        self.lines: list[ImportLine] = []
+        self.done = Returned()
         self.proposed: list[Any] = []
-        self.left = 0  # what came along and takes another right than this user's
+        self.published: defaultdict[Any, list[Any]] = defaultdict(list)  # what was, and may be again
+        self.known: dict[tuple[Any, int], bool] = {}
 
-    def bring(self, values: Mapping[str, Any]) -> Any:
-        row = built(self.found.record)
+    def bring(self, values: Mapping[str, Any]) -> None:
+        row = self._built(self.found.record)
         missing = {name: why for name, why in _missing(self.found.record).items() if name not in values}
         if missing:
             raise NotRestoredError({"": missing})
@@ -283,26 +313,22 @@ class _Returner:
         self._settle_state(row)
         try:
             if not isinstance(row, Reviewed) and not self.writes(row):
-                self.lines = propose_row(open_batch(self.user, about=row), row)
-                return None
-            twin = self._twin(row)
-            if twin is None:
-                check(row)
+                self.done.lines = propose_row(open_batch(self.user, about=row), row)
+                return
+            check(row)
             self._save(row)
         except ValidationError as error:
             raise NotRestoredError({"": by_field(error)}) from error
-        return row
+        self.done.row = row
 
     def bring_along(self, each: Along) -> None:
         """The rules that concern others were looked at for all of a kind together; each keeps those of its own."""
-        row = built(each.record)
-        for told in row._meta.concrete_fields:
-            # who confirmed a citation, or whose words a source has, may be gone since
-            if told.related_model is not None and told.null and getattr(row, told.attname) is not None:
-                setattr(row, told.attname, self._kept_key(told, getattr(row, told.attname)))
+        row = self._built(each.record)
+        if isinstance(row, Redirect):
+            row.new_slug = self.done.row.slug
         self._settle_state(row)
         if not self._may_come(row):
-            self.left += 1
+            self.done.left += 1
             return
         twin = self._twin(row)
         try:
@@ -318,12 +344,34 @@ class _Returner:
 
     def name_again(self, gone: LetGo) -> None:
         row = gone.model._base_manager.filter(pk=gone.pk).first()
-        if row is not None and self.writes(row):
-            setattr(row, f"{gone.field}_id", self.found.record.id)
-            row._change_reason = self.reason
-            row.save()
+        if row is None or not self.writes(row):
+            self.done.left += 1
+            return
+        setattr(row, f"{gone.field}_id", self.found.record.id)
+        row._change_reason = self.reason
+        row.save()
 
-    def finish(self) -> list[ImportLine]:
+    def publish(self) -> None:
+        """By the rules of every publishing; what they refuse stays a draft."""
+        for model in (Technology, Company, Usage, Migration):
+            rows = self.published[model]
+            if model in (Usage, Migration):
+                bare = {
+                    pk
+                    for chunk in chunks([row.pk for row in rows])
+                    for pk in model.objects.filter(pk__in=chunk).unsourced().values_list("pk", flat=True)
+                }
+                self.done.drafts += [f"{row} has no source any more." for row in rows if row.pk in bare][:_MOST_TOLD]
+                rows = [row for row in rows if row.pk not in bare]
+            try:
+                with transaction.atomic():
+                    move(rows, PUBLISH, self.user)
+            except Refused as error:
+                self.done.drafts += error.reasons[:_MOST_TOLD]
+            except ValidationError as error:
+                self.done.drafts += error.messages[:_MOST_TOLD]
+
+    def finish(self) -> Returned:
         note_proposed(self.proposed, self.user)
         if not self.errors:
             try:
@@ -332,7 +380,9 @@ class _Returner:
                 self.errors[""] = by_field(error)
         if self.errors:
             raise NotRestoredError(self.errors)
-        return self.lines
+        if self.done.row is not None:
+            self.done.row.refresh_from_db()
+        return self.done
 
     def _may_come(self, row: Any) -> bool:
         """What is not public leaves no address that leads to it."""
@@ -343,14 +393,28 @@ class _Returner:
         return isinstance(row, Reviewed) or self.writes(row)
 
     def _settle_state(self, row: Any) -> None:
-        if isinstance(row, Reviewed) and not self.writes(row):
+        """What was published begins as a draft, and is moved from there."""
+        if not isinstance(row, Reviewed) or row.state == State.DRAFT:
+            return
+        may = self.writes(row)
+        if may and row.state == State.PUBLISHED:
+            self.published[type(row)].append(row)
+        if not may or row.state == State.PUBLISHED:
             row.state = State.DRAFT
 
-    def _kept_key(self, told: Any, key: int) -> int | None:
-        known = self.__dict__.setdefault("known", {})
-        if (told.related_model, key) not in known:
-            known[told.related_model, key] = told.related_model._base_manager.filter(pk=key).exists()
-        return key if known[told.related_model, key] else None
+    def _built(self, record: Any) -> Any:
+        """Without what may be empty and names what is gone: who confirmed a citation, whose words a source has."""
+        row = built(record)
+        own = record is self.found.record
+        for told in row._meta.concrete_fields:
+            key = getattr(row, told.attname)
+            if told.related_model is None or not told.null or key is None or (own and told.editable):
+                continue
+            if (told.related_model, key) not in self.known:
+                self.known[told.related_model, key] = told.related_model._base_manager.filter(pk=key).exists()
+            if not self.known[told.related_model, key]:
+                setattr(row, told.attname, None)
+        return row
 
     @staticmethod
     def _twin(row: Any) -> Any:

@@ -307,7 +307,7 @@ def _read_merges(merged: Collection[int], undone: Collection[int]) -> dict[tuple
                 who=str((row.made_by if made else row.undone_by) or "the system"),
                 noun="merge",
                 name=str(row),
-                did="merged" if made else "undone",
+                did="made" if made else "undone",
                 links=[Link("the merge", "merge", row.pk)],
             )
     return found

@@ -432,3 +432,56 @@ def test_deleted_and_bringing_back_cost_the_same_however_much_went(log_in, djang
         client.get(first)
 
     assert page.context["page"].count == usages
+
+
+def test_what_was_published_and_has_no_source_any_more_comes_back_as_a_draft(log_in):
+    source = make_source()
+    usage = make_usage(source=source)
+    key = usage.pk
+    usage.delete()
+    source.delete()
+    reviewer = log_in("reviewer")
+
+    page = reviewer.post(deleted(Usage, key), follow=True)
+
+    assert "has no source any more" in page.content.decode()
+    assert Usage.objects.get().state == State.DRAFT
+    assert healthy()
+
+
+def test_an_address_of_a_draft_does_not_come_back(log_in):
+    company = make_company("Fam", slug="old")
+    company.slug = "fam"
+    company.save()
+    key = company.pk
+    company.delete()
+
+    log_in("curator").post(deleted(Company, key))
+
+    assert Company.objects.get().state == State.DRAFT
+    assert not Redirect.objects.exists()
+    assert healthy()
+
+
+def test_all_of_a_row_goes_back_to_a_moment_at_which_only_its_parts_changed(log_in):
+    company = make_company("Fam", state=State.DRAFT)
+    company.identifiers.create(scheme="domain", value="fam.example")
+    company.facts.create(label="Users", value="9")
+    company.identifiers.get().delete()
+    fact = company.facts.get()
+    fact.value = "90"
+    fact.save()
+    curator = log_in("curator")
+    acts = curator.get(admin_url(company, "history")).context["acts"]
+    (url,) = [whole for act, _, _, whole in acts if act.entries[0].noun == "company fact" and whole]
+
+    page = curator.get(url)
+    assert [(step.do, step.noun) for step in page.context["found"].steps] == [
+        ("add", "company identifier"), ("change", "company fact"),
+    ]  # fmt: skip
+    curator.post(url, ticked(page))
+
+    assert company.identifiers.get().value == "fam.example"
+    assert company.facts.get().value == "9"
+    assert curator.get(f"{admin_url(company, 'history')}?start=junk").status_code == 200
+    assert curator.get(url.replace("?at=", "?at=9999999")).status_code == 200
