@@ -84,7 +84,8 @@ class Limits:
         try:
             request.api_key = key = self._key(request)
         except NotAKey as error:
-            return _refusal(401)(request, error)
+            request.api_key = None
+            return self._count(request) or _refusal(401)(request, error)
         response = self.get_response(request)
         if key is not None:
             self._note_use(key)
@@ -97,8 +98,10 @@ class Limits:
         return response
 
     def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        if not _is_counted(request, view):
-            return None
+        return self._count(request) if _is_counted(request, view) else None
+
+    def _count(self, request: Any) -> HttpResponse | None:
+        """The refusal, where it is one too many."""
         request.limit = limit = count(request)
         if limit is None or not limit.exceeded:
             return None

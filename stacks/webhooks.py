@@ -117,6 +117,7 @@ class Deliverer:
 
     fetcher: Fetcher = field(default_factory=make_fetcher)
     clock: Callable[[], datetime] = timezone.now
+    _last: int = 0  # the webhook that was served last: the next round begins behind it
 
     def run(self) -> list[Delivery]:
         """One attempt for each webhook that something is due for; what was attempted, empty where nothing is due."""
@@ -132,12 +133,14 @@ class Deliverer:
     def _jobs(self) -> list[_Job]:
         known, now, jobs = changes.revision(), self.clock(), []
         free = Q(claimed_until=None) | Q(claimed_until__lt=now)
-        for pk in list(Webhook.objects.filter(free, off_at=None).values_list("pk", flat=True)):
+        pks = Webhook.objects.filter(free, off_at=None).values_list("pk", flat=True)
+        for pk in sorted(pks, key=lambda pk: (pk <= self._last, pk)):
             if not Webhook.objects.filter(free, pk=pk, off_at=None).update(claimed_until=now + _LEASE):
                 continue
             webhook = Webhook.objects.get(pk=pk)
             if delivery := self._due(webhook, known, now):
                 jobs.append(_job(webhook, delivery, now))
+                self._last = pk
             else:
                 _release(webhook)
             if len(jobs) == _AT_ONCE:

@@ -331,6 +331,19 @@ def test_what_is_switched_off_is_told_later(receiver, post):
     assert told(receiver)[-1] == ("added", "company", "meanwhile")
 
 
+def test_each_gets_its_turn_however_much_the_others_wait_for(receiver, clock, monkeypatch):
+    monkeypatch.setattr("stacks.webhooks._AT_ONCE", 1)
+    monkeypatch.setattr("stacks.webhooks.MOST_LINES", 1)
+    hooks = [make_hook(receiver) for _ in range(2)]
+    make_company()
+    make_company()
+    deliverer = Deliverer(make_fetcher(), clock)
+
+    served = [deliverer.run()[0].webhook_id for _ in range(4)]
+
+    assert served == [hook.pk for hook in hooks] * 2
+
+
 @pytest.mark.parametrize("hooks", [1, 3])
 def test_looking_costs_little_where_nothing_changed(receiver, post, hooks, django_assert_num_queries):
     for _ in range(hooks):

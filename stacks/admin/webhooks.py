@@ -207,7 +207,7 @@ def _send_again(deliveries):
 class DeliveryAdmin(OnlyRead):
     """What was posted last, to whom, and what came of it."""
 
-    list_display = ("uid", "webhook", "type", "lines", "state", "attempts", "tried_at", "next_at", "status", "told")
+    list_display = ("uid", "webhook", "type", "lines", "state", "attempts", "tried_at", "next_at", "told")
     list_filter = ("state", "webhook", "type", "made_at")
     list_select_related = ("webhook",)
     search_fields = ("uid", "webhook__name")

@@ -176,6 +176,15 @@ def test_what_is_no_key_is_refused(client, key, told):
     assert answer.json()["status"] == 401
 
 
+def test_who_guesses_keys_is_under_the_limit_of_visitors(client, limit, key):
+    limit(2)
+
+    statuses = [client.get(PATH, headers=with_key(f"Bearer {number}")).status_code for number in range(3)]
+
+    assert statuses == [401, 401, 429]
+    assert client.get(PATH, headers=with_key()).status_code == 200
+
+
 def test_a_key_that_was_ended_says_since_when(client, key):
     ApiKey.objects.update(ended_at="2026-02-03T04:05:06Z")
 

@@ -161,7 +161,8 @@ def by_identifier(kind: str, scheme: str, values: Iterable[str]) -> set[int]:
     """Keys of the public rows that others call so."""
     if scheme not in _SCHEMES[kind].values:
         return set()
-    rows = _IDENTIFIERS[kind].objects.filter(scheme=scheme, value__in=list(values))
+    written = {form for value in values for form in (value, _bare(value).casefold())}  # a domain may come as an address
+    rows = _IDENTIFIERS[kind].objects.filter(scheme=scheme, value__in=written)
     return set(MODELS[kind].objects.published().filter(pk__in=rows.values(kind)).values_list("pk", flat=True))
 
 

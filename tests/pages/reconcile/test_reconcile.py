@@ -91,6 +91,7 @@ def test_what_is_known_besides_weighs(ask, catalogue):
     assert named(ask(query="Fam", properties=[{"pid": "colour", "v": ["red", 1]}])) == [("company:fam", True)]
     website = [{"pid": "website", "v": "http://postgresql.org"}]
     assert named(ask(query="Postgres", properties=website)) == [("technology:postgresql", True)]
+    assert named(ask(properties=[{"pid": "domain", "v": "https://www.FamApp.in/"}])) == [("company:fam", True)]
     domain = [{"pid": "domain", "v": {"id": "famapp.in"}}]
     assert named(ask(query="FamPay", properties=domain))[0] == ("company:fam", True)
     assert named(ask(properties=domain)) == [("company:fam", True)]
