@@ -106,7 +106,7 @@ def _stated(usage: Usage, said: dict[int, list[Evidence]]) -> dict[str, Any]:
         "category": usage.category.name,
         "via": usage.via.name if usage.via else "",
         "stage": usage.get_stage_display(),
-        "hosting": usage.hosting,
+        "hosting": usage.get_hosting_display(),
         **{name: getattr(usage, name) for name in ("scope", "purpose", "remarks", "started", "ended")},
         "sources": [
             {
@@ -170,8 +170,8 @@ class Error:
             return True
         named = {"company": self.usage.company.name, "technology": self.usage.technology.name}
         named |= {"category": self.usage.category.name, "via": self.usage.via.name if self.usage.via else ""}
-        named |= {"stage": self.usage.get_stage_display()}
-        told = ("hosting", "scope", "purpose", "remarks", "started", "ended")
+        named |= {"stage": self.usage.get_stage_display(), "hosting": self.usage.get_hosting_display()}
+        told = ("scope", "purpose", "remarks", "started", "ended")
         named |= {name: getattr(self.usage, name) for name in told}
         return any(self.stated[name] != value for name, value in named.items())
 

@@ -17,10 +17,12 @@ from stacks.audits import Refused, draw, finish, judge, outcomes
 from stacks.links import at_quotation
 from stacks.models import Audit, AuditItem, AuditJudgement, AuditVerdict
 
-from .forms import UncutForm, is_key, uncut
+from . import kept
+from .forms import is_key, uncut
+from .working import WorkAdmin, WorkForm
 
 
-class DrawForm(UncutForm):
+class DrawForm(WorkForm):
     class Meta:
         model = Audit
         fields = ("release", "size", "seed")
@@ -52,13 +54,12 @@ class JudgeForm(forms.Form):
 
 
 @admin.register(Audit)
-class AuditAdmin(admin.ModelAdmin):
+class AuditAdmin(WorkAdmin):
     form = DrawForm
     list_display = ("release", "size", "drawn_from", "judged", "made_by", "made_at", "finished_at")
     list_select_related = ("made_by",)
     search_fields = ("release",)
     ordering = ("-pk",)
-    show_full_result_count = False
 
     def get_queryset(self, request):
         rows = super().get_queryset(request)
@@ -89,8 +90,9 @@ class AuditAdmin(admin.ModelAdmin):
         extra = {"title": "Draw a sample", "show_save_and_add_another": False, "show_save_and_continue": False}
         if request.method != "POST" or not self.has_add_permission(request):
             return super().add_view(request, form_url, extra | (extra_context or {}))
+        kept.unpack(request)
         form = DrawForm(request.POST)
-        if not form.is_valid():
+        if kept.held(request) or not form.is_valid():
             return super().add_view(request, form_url, extra | (extra_context or {}))
         try:
             data = form.cleaned_data
@@ -137,9 +139,11 @@ class AuditAdmin(admin.ModelAdmin):
         item = audit.items.filter(number=number).first()
         if item is None:
             raise Http404("There is no such item.")
+        if request.method == "POST":
+            kept.unpack(request)
         own = item.judgements.filter(judged_by=request.user).first()
         form = JudgeForm(request.POST or None, initial={"verdict": own.verdict, "note": own.note} if own else None)
-        if request.method == "POST" and form.is_valid():
+        if request.method == "POST" and not kept.held(request) and form.is_valid():
             try:
                 judge(item, request.user, form.cleaned_data["verdict"], form.cleaned_data["note"])
             except Refused as error:
@@ -155,6 +159,7 @@ class AuditAdmin(admin.ModelAdmin):
             "stated": item.stated,
             "sources": [(each, at_quotation(each["url"], each["quote"])) for each in item.stated["sources"]],
             "form": form,
+            "held": kept.held(request),
             "left": audit.items.count() - len(_of(audit, request.user)),
         }
         request.current_app = self.admin_site.name

@@ -3,11 +3,10 @@
 from django.contrib import admin
 from django.urls import reverse
 
-from stacks.curating import curating
 from stacks.models import Objection, standing
 
-from .curated import Related, add_link, with_autocomplete
-from .forms import UncutForm
+from .curated import add_link
+from .working import WorkAdmin
 
 
 class StandsFilter(admin.SimpleListFilter):
@@ -25,13 +24,10 @@ class StandsFilter(admin.SimpleListFilter):
 
 
 @admin.register(Objection)
-class ObjectionAdmin(Related, admin.ModelAdmin):
-    form = UncutForm
+class ObjectionAdmin(WorkAdmin):
     list_display = ("company", "asked", "received_on", "held_until", "stands", "recorded_by")
     list_filter = (StandsFilter,)
     list_select_related = ("company", "recorded_by")
-    list_per_page = 50
-    show_full_result_count = False
     search_fields = ("company__search_text", "asked")
     search_help_text = "Company, or words of what it asked."
     autocomplete_fields = ("company",)
@@ -41,9 +37,6 @@ class ObjectionAdmin(Related, admin.ModelAdmin):
 
     def get_fields(self, request, obj=None):
         return self.fields if obj else self.fields[:4]
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        return super().formfield_for_foreignkey(db_field, request, **with_autocomplete(self, db_field, request, kwargs))
 
     def has_change_permission(self, request, obj=None):
         """Who could end it could write about the company: those who answer for what is public."""
@@ -58,18 +51,9 @@ class ObjectionAdmin(Related, admin.ModelAdmin):
         return objection.stands
 
     def save_model(self, request, obj, form, change):
-        with curating():
-            if not change:
-                obj.recorded_by = request.user
-            super().save_model(request, obj, form, change)
-
-    def delete_model(self, request, obj):
-        with curating():
-            super().delete_model(request, obj)
-
-    def delete_queryset(self, request, queryset):
-        with curating():
-            super().delete_queryset(request, queryset)
+        if not change:
+            obj.recorded_by = request.user
+        super().save_model(request, obj, form, change)
 
 
 def objection_tools(request, company) -> list[tuple[str, str]]:

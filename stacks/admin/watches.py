@@ -8,8 +8,8 @@ from django.utils.html import format_html, format_html_join
 from stacks.curating import curating
 from stacks.models import Watch
 
-from .curated import Related, add_link, with_autocomplete
-from .forms import UncutForm
+from .curated import add_link
+from .working import WorkAdmin
 
 _SHOWN = 50
 # Another text is read from its beginning.
@@ -30,15 +30,12 @@ class ErrorsFilter(admin.SimpleListFilter):
 
 
 @admin.register(Watch)
-class WatchAdmin(Related, admin.ModelAdmin):
+class WatchAdmin(WorkAdmin):
     """Following is adding a row, and unfollowing is deleting it; what it has proposed stays."""
 
-    form = UncutForm
-    list_display = ("source", "whose", "read_as", "asked", "result", "told", "due", "failures")
+    list_display = ("source", "whose", "read_as", "asked", "outcome", "told", "due")
     list_filter = ("result", ErrorsFilter, "asked_format")
     list_select_related = ("source", "company", "technology")
-    list_per_page = 50
-    show_full_result_count = False
     search_fields = ("source__title", "source__url", "company__search_text", "technology__search_text")
     search_help_text = "Title or address of the source, company or technology."
     autocomplete_fields = ("source", "company", "technology")
@@ -59,9 +56,6 @@ class WatchAdmin(Related, admin.ModelAdmin):
         """Another source is followed by following it; what was read of this one says nothing of that."""
         return (*self.kept, "source") if obj else self.kept
 
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        return super().formfield_for_foreignkey(db_field, request, **with_autocomplete(self, db_field, request, kwargs))
-
     @admin.display(description="whose", ordering="company__sort_key")
     def whose(self, watch):
         return watch.company or f"adopters of {watch.technology}"
@@ -73,6 +67,12 @@ class WatchAdmin(Related, admin.ModelAdmin):
     @admin.display(description="last asked", ordering="asked_at")
     def asked(self, watch):
         return f"{watch.asked_at:%Y-%m-%d %H:%M}" if watch.asked_at else "never"
+
+    @admin.display(description="last result", ordering="result")
+    def outcome(self, watch):
+        """With the errors in a row."""
+        told = watch.get_result_display() or "not asked yet"
+        return f"{told}, {watch.failures} times in a row" if watch.failures > 1 else told
 
     @admin.display(description="next", ordering="next_at")
     def due(self, watch):
@@ -102,21 +102,12 @@ class WatchAdmin(Related, admin.ModelAdmin):
         messages.success(request, f"{number} asked in the next run of manage.py watch.")
 
     def save_model(self, request, obj, form, change):
-        with curating():
-            if not change:
-                obj.followed_by = request.user
-            elif _ANOTHER_TEXT.intersection(form.changed_data):
-                obj.etag = obj.last_modified = obj.fingerprint = obj.form = ""
-                obj.next_at, obj.failures = timezone.now(), 0
-            super().save_model(request, obj, form, change)
-
-    def delete_model(self, request, obj):
-        with curating():
-            super().delete_model(request, obj)
-
-    def delete_queryset(self, request, queryset):
-        with curating():
-            super().delete_queryset(request, queryset)
+        if not change:
+            obj.followed_by = request.user
+        elif _ANOTHER_TEXT.intersection(form.changed_data):
+            obj.etag = obj.last_modified = obj.fingerprint = obj.form = ""
+            obj.next_at, obj.failures = timezone.now(), 0
+        super().save_model(request, obj, form, change)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj is not None:

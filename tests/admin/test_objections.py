@@ -1,9 +1,10 @@
 """Recording that a company objects, and what forms, buttons and lists say then."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
-from stacks.models import Objection, State, Usage
+from stacks.models import Audit, Objection, State, Usage, Watch
 from tests.admin.doors import admin_url, form_data
 from tests.factories import make_company, make_technology, make_usage
 from tests.test_objections import object_to, written_of
@@ -39,6 +40,32 @@ def test_forms_refuse_and_say_why(log_in, acme):
         assert "Acme objects, since 2026-01-01" in answer.content.decode(), address
     assert written_of(acme) == before
     assert "Acme objects" in client.get(admin_url(acme, "change")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("model", "typed"),
+    [
+        (Objection, {"asked": "Typed for an hour"}),
+        (Watch, {"address": "https://typed.example/for-an-hour"}),
+        (Audit, {"release": "Typed for an hour", "size": "7"}),
+    ],
+)
+def test_what_was_typed_outlives_the_session(log_in, users, model, typed):
+    address = admin_url(model, "add")
+    data = form_data(log_in("reviewer").get(address)) | typed
+    asked = Client().post(address, data)
+    client = Client()
+    users["reviewer"].set_password("a long password")
+    users["reviewer"].save()
+    entered = {"username": "reviewer", "password": "a long password", "next": address, "_kept": asked.context["typed"]}
+    back = client.post(f"{reverse('admin:login')}?next={address}", entered)
+
+    shown = client.post(back.context["address"], {"_kept": back.context["typed"]})
+
+    page = shown.content.decode()
+    assert next(iter(typed.values())) in page
+    assert "Nothing is saved yet" in page
+    assert not model.objects.exists()
 
 
 def test_buttons_and_lists_that_publish_refuse_and_say_why(log_in, acme):
