@@ -96,7 +96,7 @@ def test_what_visitors_see_is_proposed_by_who_may_not_publish(log_in, zerodha):
         ({"technology": "PostgreSQL", "started": "2021", "ended": "2020"}, "precedes"),
         ({"technology": "PostgreSQL", "ended": "soon"}, "errorlist"),
         ({"technology": "PostgreSQL", "stage": "gone"}, "not one of the available choices"),
-        ({"technology": "PostgreSQL", "quote": "We do"}, "Choose above the grid which source says so"),
+        ({"technology": "PostgreSQL", "quote": "We do"}, "Choose below the grid which source says so"),
         ({"technology": "PostgreSQL", "quote": "word " * 26}, "at most 25 words"),
         ({"technology": "x" * 101}, "at most 100 characters"),
         ({"technology": "\x00"}, "Null characters"),

@@ -20,7 +20,7 @@ NAMED = ("technology", "category", "via")
 COLUMNS = (
     "technology", "category", "scope", "purpose", "stage", "hosting", "via", "started", "ended", "position",
 )  # fmt: skip
-# Of a new row: what the source above the grid says of it.
+# Of a new row: what the source below the grid says of it.
 EVIDENCE = ("quote", "locator")
 
 

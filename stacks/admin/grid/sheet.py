@@ -119,7 +119,7 @@ class Sheet:
             return
         for form in valid:
             if form.instance.pk is None and form.cleaned_data.get("quote"):
-                form.add_error("quote", "Choose above the grid which source says so.")
+                form.add_error("quote", "Choose below the grid which source says so.")
 
     def source(self) -> Source | None:
         key = str((self.data or {}).get("source", ""))

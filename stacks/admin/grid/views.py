@@ -51,6 +51,7 @@ class _Saying(forms.Form):
             help_text="Its address, title or publisher. Each new row gets it as evidence, with the quote of the row.",
             widget=KnownAutocomplete(Evidence._meta.get_field("source"), admin_site),
         )
+        self.order_fields(["source"])
 
 
 class HasGrid(CuratedAdmin):
