@@ -96,6 +96,8 @@ class ConstrainedForm(UncutForm):
         if self._validate_unique:
             self.validate_unique()
         self.validate_constraints()
+        if self.errors:
+            self.twin = self._find_twin()
 
     def validate_constraints(self):
         unknown = {name for name in self._get_validation_exclusions() if name in self.fields} | self._fill_in_derived()
@@ -106,10 +108,8 @@ class ConstrainedForm(UncutForm):
                 try:
                     constraint.validate(model, self.instance, exclude=unknown)
                 except ValidationError as error:
-                    if self._is_about_to_be_free(model, constraint):
-                        continue
-                    self.twin = self.twin or self._twin(model, constraint)
-                    self.add_error(self.where(constraint), ValidationError(error.messages, code=error.code))
+                    if not self._is_about_to_be_free(model, constraint):
+                        self.add_error(self.where(constraint), ValidationError(error.messages, code=error.code))
 
     def _fill_in_derived(self) -> set[str]:
         """Keys that a save would make from what was typed; returns those that cannot be made from it."""
@@ -126,19 +126,21 @@ class ConstrainedForm(UncutForm):
         """Whether only rows stand in the way that are changed or deleted before this one is saved."""
         if not (self.leaving and isinstance(constraint, models.UniqueConstraint) and constraint.fields):
             return False
-        return not self._others(model, constraint).exclude(pk__in=self.leaving).exists()
-
-    def _others(self, model, constraint):
-        """The rows that stand where the constraint allows one alone."""
         same = {name: getattr(self.instance, model._meta.get_field(name).attname) for name in constraint.fields}
-        return model._base_manager.filter(**same).exclude(pk=self.instance.pk)
+        others = model._base_manager.filter(**same).exclude(pk=self.instance.pk)
+        return not others.exclude(pk__in=self.leaving).exists()
 
-    def _twin(self, model, constraint):
-        """The row in the way, where somebody added it to the same owner after this form was opened."""
-        if not (self.meanwhile and isinstance(constraint, models.UniqueConstraint) and constraint.fields):
-            return None
-        added = self.meanwhile()
-        return added.get(self._others(model, constraint).values_list("pk", flat=True).first())
+    def _find_twin(self):
+        """Of what somebody added to the same owner after this form was opened, the row of which there can be but one
+        with this."""
+        model = type(self.instance)
+        alone = [each.fields for each in model._meta.constraints if isinstance(each, models.UniqueConstraint)]
+        alone += [(field.name,) for field in model._meta.concrete_fields if field.unique and not field.primary_key]
+        added = self.meanwhile().values() if self.meanwhile else ()
+        for row in added:
+            if any(names and all(stored(row, n) == stored(self.instance, n) for n in names) for names in alone):
+                return row
+        return None
 
     def where(self, constraint) -> str | None:
         """The field to mend: the one that the constraint's error code names; else of those that were changed the last

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from stacks.admin import kept
-from stacks.models import CompanyAlias, CompanyFact, State
+from stacks.models import CompanyAlias, CompanyFact, ImportLine, State
 from tests.admin.doors import admin_url, form_data
 from tests.factories import make_company, make_evidence, make_technology, make_usage
 
@@ -198,3 +198,25 @@ def test_what_was_typed_and_chosen_outlives_the_session(edited, company, users):
     assert client.post(url, posted(page)).status_code == 302
     company.refresh_from_db()
     assert company.summary == "Her words"
+
+
+def test_what_is_chosen_of_a_public_row_is_proposed(edited):
+    usage = make_usage(purpose="Old", remarks="Old")
+    page, save, _ = edited(usage, {"purpose": "Hers", "remarks": "Hers"}, {"purpose": "Mine", "remarks": "Mine"})
+
+    assert save(posted(page, {"choose-purpose": "now"})).status_code == 302
+    usage.refresh_from_db()
+    assert (usage.purpose, usage.remarks) == ("Hers", "Hers")
+    assert [(line.field, line.new) for line in ImportLine.objects.all()] == [("remarks", "Mine")]
+
+
+def test_both_added_one_name(edited, company):
+    new = {"aliases-TOTAL_FORMS": "1", "aliases-0-name": "Fam Properties"}
+    page, save, _ = edited(company, new, new | {"aliases-0-caution": "as_written", "summary": "Mine"})
+
+    alias = CompanyAlias.objects.get(name="Fam Properties")
+    assert told(page)["Caution"][1:3] == ("Free", "As written")
+    assert save(posted(page, {f"choose-aliases-{alias.pk}": "yours"})).status_code == 302
+    alias.refresh_from_db()
+    company.refresh_from_db()
+    assert (alias.caution, company.summary) == ("as_written", "Mine")
