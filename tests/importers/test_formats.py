@@ -81,11 +81,30 @@ def test_adopters_of_a_table():
         "# Adopters\n\n**[Acme](https://acme.example)** uses it.\n\n**[Globex](https://g.example)** too.\n",
         "# Adopters\n* N: Acme\n  D: a company\n* N: Globex\n  D: another\n",
         '# Adopters\n<a href="https://a.example"><img src="a.png" alt="Acme"></a>\n<a href="https://g.example"><img src="g.png" alt="Globex logo"></a>\n',
+        "# Adopters\n\n**Open a PR to add your company here**\n\n| Company | Use |\n|---|---|\n| Acme | Crossplane |\n| Globex | Crossplane |\n",
+        "# Adopters\n\n### Adopter Types\n\n**End-user**: uses it.\n\n**Integration**: builds on it.\n\n### List\n\n* [Acme](https://a.example) - End-user\n* [Globex](https://g.example) - Integration\n",
     ],
 )
 def test_adopters_of_every_shape(text):
     reading = read(text, path="ADOPTERS.md", technology="crossplane")
     assert [one.company for one in reading.lines if one.ticked and one.kind == "usage"] == ["Acme", "Globex"]
+
+
+def test_companies_in_headings_win_over_their_plain_details():
+    text = "# Adopters\n\n## Acme\n![using.png](using.png)\n- 25k samples a second\n- 30 clusters\n\n## Globex\n- 2 clusters\n- 9 teams\n\n## Initech\n- Some tests\n"
+    assert [one.company for one in read(text, path="ADOPTERS.md", technology="crossplane").lines] == [
+        "Acme",
+        "Globex",
+        "Initech",
+    ]
+
+
+def test_a_company_keeps_the_dot_of_its_form():
+    text = "# Adopters\n* **Kraken Technologies Ltd.** - Crossplane for all.\n* **Globex.** - too\n"
+    assert [one.company for one in read(text, path="ADOPTERS.md", technology="crossplane").lines] == [
+        "Kraken Technologies Ltd.",
+        "Globex",
+    ]
 
 
 RADAR = """name,ring,quadrant,isNew,description

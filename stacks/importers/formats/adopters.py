@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stacks.folding import alias_key, fold
 from stacks.importers.blocks import outline
@@ -82,6 +82,10 @@ _VERB = re.compile(
 )
 _SIGN = re.compile(r"\s*(?::(?!//)|：|\s[-–—]{1,2}\s|\s\|\s|–|—|-\s)\s*")
 _LONGEST_NAME = 80
+_SURE = 0.9
+_EXAMPLE = re.compile(r"\bexamples?\b|\btemplate\b|\bformat\b", re.IGNORECASE)
+_PICTURE = re.compile(r"\.(?:png|jpe?g|svg|gif|webp)$", re.IGNORECASE)
+_SHORT_FORM = re.compile(r"\b(?:Inc|Ltd|Co|Corp|Bros|LLC|Pty|[A-Za-z]\.[A-Za-z])\.$")
 _MOST_READ = 1_000  # characters of what an adopter says
 
 
@@ -96,6 +100,7 @@ class Adopter:
     category: str = ""  # of our own export, by its name
     scope: str = ""
     via: str = ""
+    sure: bool = False  # an entry begins with it, linked or bold
 
 
 def looks_like(text: str) -> bool:
@@ -270,6 +275,17 @@ def _technology(found: Outline, vocabulary: Vocabulary, path: str) -> str | None
 
 
 def adopters_of(found: Outline) -> list[Adopter]:
+    """What stands under "Add your company" is none of them, unless nothing else is there."""
+    return _adopters(found) or _adopters(replace(found, segments=[_bare(segment) for segment in found.segments]))
+
+
+def _bare(segment: Segment) -> Segment:
+    """Where "**Add your company here**" is the only title above them."""
+    called = segment.path[-1:] and not _EXAMPLE.search(segment.path[-1])
+    return replace(segment, path=segment.path[:-1]) if called and segment.kind is Kind.CELL else segment
+
+
+def _adopters(found: Outline) -> list[Adopter]:
     """Companies of tables, and of that level of lists, headings or paragraphs which holds most; then of logos."""
     tables: dict[int, list[Row]] = defaultdict(list)
     for segment in found.segments:
@@ -282,8 +298,10 @@ def adopters_of(found: Outline) -> list[Adopter]:
         if segment.kind is Kind.BADGE and segment.row is not None:
             badges[id(segment.row)].append(segment)
     adopters = [adopter for rows in tables.values() for adopter in _of_table(rows, badges)]
-    shapes = sorted((_of_lists(found), _of_headings(found), _of_paragraphs(found)), key=lambda shape: -len(shape))
-    adopters += shapes[0]
+    listed, heads = _of_lists(found), _of_headings(found)
+    if len(heads) > 2 and sum(adopter.sure for adopter in listed) * 2 < len(listed):
+        listed = []  # "- 25k samples/s": what each of the companies above tells of itself
+    adopters += max((listed, heads, _of_paragraphs(found)), key=len)
     seen = {_bare_key(adopter.name) for adopter in adopters}
     adopters += [logo for logo in _of_logos(found) if _bare_key(logo.name) not in seen]
     return sorted(adopters, key=lambda adopter: adopter.line)
@@ -298,7 +316,7 @@ def _is_silent(segment: Segment) -> bool:
         section_of(title) is Section.SKIP
         or re.search(
             r"\b(?:add(?:ing)?|updat\w+|join\w*|submit\w*|how to|become)\b.{0,40}\b(?:list|yourself|your|us|"
-            r"adopter|page|company)\b",
+            r"adopter|page|company)\b|\badopter types?\b|\btypes? of adopters?\b|\b(?:legend|definitions?)\b",
             title,
             re.IGNORECASE,
         )
@@ -370,13 +388,15 @@ def _name_of_cell(cell: Segment) -> tuple[str, str]:
 
 def _tidy(name: str) -> str:
     """The name as it is written; empty where it is nobody's."""
-    text = " ".join(re.sub(r"[*_`]{2,}", "", name).replace(OBJECT, " ").split()).strip(' .,:;|–—-*_"“”')
+    text = " ".join(re.sub(r"[*_`]{2,}", "", name).replace(OBJECT, " ").split()).strip(' ,:;|–—-*_"“”')
+    text = text if _SHORT_FORM.search(text) else text.strip(" .")
     if (
         not text
         or len(text) > _LONGEST_NAME
         or text.startswith("@")
         or _NOBODY.search(text)
         or _NOT_COMPANY.fullmatch(text)
+        or _PICTURE.search(text)
         or not re.search(r"[^\W\d_]", text)
     ):
         return ""
@@ -407,7 +427,7 @@ def _of_lists(found: Outline) -> list[Adopter]:
         return []
     context = _contexts(found)
     for item in levels[best]:
-        name, link, _ = _lead(item)
+        name, link, sure = _lead(item)
         if not name:
             continue
         about = item.text.removeprefix(name)
@@ -418,7 +438,15 @@ def _of_lists(found: Outline) -> list[Adopter]:
         )
         stage, why = context.get(item.line, ("", ""))
         adopters.append(
-            Adopter(name, item.line_at(len(item.text) - len(item.text.lstrip())), f"{about} {below}", stage, why, link)
+            Adopter(
+                name,
+                item.line_at(len(item.text) - len(item.text.lstrip())),
+                f"{about} {below}",
+                stage,
+                why,
+                link,
+                sure=sure >= _SURE,
+            )
         )
     return adopters
 
