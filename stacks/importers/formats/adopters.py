@@ -301,8 +301,8 @@ def _adopters(found: Outline) -> list[Adopter]:
     listed, heads = _of_lists(found), _of_headings(found)
     if len(heads) > 2 and sum(adopter.sure for adopter in listed) * 2 < len(listed):
         listed = []  # "- 25k samples/s": what each of the companies above tells of itself
-    ways = [list(listed), list(heads), list(_of_paragraphs(found))]
-    adopters += max(ways, key=len)
+    ways = (listed, heads, _of_paragraphs(found))
+    adopters.extend(ways[max(range(3), key=lambda way: len(ways[way]))])
     seen = {_bare_key(adopter.name) for adopter in adopters}
     adopters += [logo for logo in _of_logos(found) if _bare_key(logo.name) not in seen]
     return sorted(adopters, key=lambda adopter: adopter.line)
