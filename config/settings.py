@@ -349,6 +349,7 @@ CSRF_COOKIE_NAME = f"{_cookie}-csrf" if _cookie else "csrftoken"
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 # A company with a blank in every category and a figure for every year is one form; a thousand rows are one action.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 6_000_000  # a write-up of 5 MB that is pasted, not given as a file
 X_FRAME_OPTIONS = "DENY"
 # Preloading is asked for by the owner of the whole domain at the browsers' list, not by one site on it.
 SILENCED_SYSTEM_CHECKS = ["security.W021"]

@@ -7,6 +7,7 @@ import html
 import re
 from dataclasses import dataclass, field
 
+from .lines import INVISIBLE
 from .segments import OBJECT, Link, Span
 
 _URL = r"(?:[^()\s<>]|\([^()\s<>]{0,100}\)){0,600}"
@@ -33,7 +34,6 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r"""([a-zA-Z-]{1,30})\s?=\s?(?:"([^"]{0,2000})"|'([^']{0,2000})'|([^\s"'<>]{1,600}))""")
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad\ufe0e\ufe0f]")
 _STRUCK_TAGS = ("s", "del", "strike")
 _BOLD_TAGS = ("b", "strong")
 _CODE_TAGS = ("code", "kbd", "tt")
@@ -63,7 +63,7 @@ class Plain:
 
 def visible(text: str) -> str:
     """The text without zero-width and direction marks, which would part or disguise a name."""
-    return _INVISIBLE.sub("", text)
+    return INVISIBLE.sub("", text)
 
 
 def attributes(tag: str) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What an import tells, line by line: the contract of `import_stack --json`."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 MOST_BYTES = 5_000_000
 MOST_LINES = 10_000
 LONGEST_TEXT = 200
+INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad\ufe0e\ufe0f]")
 _FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 
@@ -122,7 +124,8 @@ def check_lines(text: str) -> None:
 
 
 def excerpt(raw: str) -> str:
-    return " ".join(raw.split())[:LONGEST_TEXT]
+    """As it is written, without what cannot be seen and would turn about or hide what stands beside it."""
+    return " ".join(INVISIBLE.sub("", raw).split())[:LONGEST_TEXT]
 
 
 def plain_cell(cell: str) -> str:

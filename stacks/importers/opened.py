@@ -36,7 +36,7 @@ from .apply import Cited, Refused, chosen, fingerprint, write
 from .decisions import load_decisions, remember, settle
 from .findings import Given
 from .formats import parse
-from .lines import Reading, Unreadable
+from .lines import Reading
 from .load import find_company, load_vocabulary
 from .plan import Plan, make_plan
 from .sources import InvalidAddress, check_address, find_source
@@ -58,8 +58,6 @@ def read(batch: ImportBatch) -> Reading:
     given = Given(name, batch.technology.slug if batch.technology else "", batch.path)
     form = batch.asked_format or batch.format or ("adopters" if batch.technology else "")
     reading = parse(batch.text, load_vocabulary(), given, form)
-    if any(line.source for line in reading.lines):
-        raise Unreadable("Each line of this names its own source: give it to the command import_stack.")
     cache.set(_kept(batch), _copied(reading), _KEPT_FOR)
     return reading
 

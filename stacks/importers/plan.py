@@ -31,6 +31,7 @@ from .decisions import Deciding, Making
 from .lines import Line, Problem, Reading
 
 _UNDATED = "undated"
+OTHERS_SAY_SO = "another source says so"
 _WAITING = (State.DRAFT, State.PROPOSED)
 _STEPS: list[str] = [MigrationStage.PLANNED, MigrationStage.UNDER_WAY, MigrationStage.DONE]
 
@@ -154,7 +155,7 @@ def _hold_to(source: str, lines: list[Line]) -> None:
     others = [line for line in lines if source and line.source and _page(line.source) != _page(source)]
     if len(others) < sum(bool(line.source) for line in lines):
         for line in others:
-            line.ticked, line.why = False, "another source says so"
+            line.ticked, line.why = False, OTHERS_SAY_SO
         return
     for line in others:
         line.quote = line.locator = line.technology_version = ""

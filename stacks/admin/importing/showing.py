@@ -9,7 +9,7 @@ from stacks.importers.apply import pending
 from stacks.importers.decisions import NEVER, SKIP, section_key, stage_key
 from stacks.importers.lines import Reference
 from stacks.importers.opened import mark_of, obstacles
-from stacks.importers.plan import Plan
+from stacks.importers.plan import OTHERS_SAY_SO, Plan
 from stacks.models import Stage
 
 from .paging import cut, matching
@@ -119,6 +119,9 @@ class PlanView:
     lost: int
     page: int
     page_count: int
+    others: list[
+        tuple[str, int]
+    ]  # the first of the other pages that the text cites for lines of its own, and for how many
     find: str
     found: int  # lines in which what is looked for stands
     by_key: dict[str, Row]
@@ -205,6 +208,7 @@ def show(plan: Plan, changed: frozenset[str] = frozenset(), *, page: int = 1, at
         lost=plan.deciding.lost,
         page=page,
         page_count=page_count,
+        others=Counter(one.source for one in plan.reading.lines if one.why == OTHERS_SAY_SO).most_common(_REFERENCES),
         find=find,
         found=len(shown),
         by_key={row.key: row for row in rows},

@@ -115,15 +115,16 @@ class TextForm(forms.Form):
             check_size(text)
             check_lines(text)
             if "\x00" in text:
-                raise Unreadable("This is no text: it holds zero bytes.")
+                raise Unreadable("This is no text: it holds zero bytes.", text[: text.index("\x00")].count("\n") + 1)
             if not text.strip():
                 raise Unreadable("Paste the write-up, or choose a file.")
             only = text.strip()
             if not data.get("url") and "\n" not in only and only.startswith(("http://", "https://")):
                 raise Unreadable("This is an address. Put it below, and paste the text of the page here.")
         except Unreadable as error:
-            self.text_problem = error.message
-            self.add_error("text", ValidationError(error.message))
+            where = f"Line {error.line:,}: " if error.line else ""
+            self.text_problem = f"{where}{error.message}"
+            self.add_error("text", ValidationError(self.text_problem))
             return
         self.given_text = text
 

@@ -42,6 +42,7 @@ _ALSO = {
     "retired": "retired",
 }
 _OWN = ("purpose", "technology_slug", "category_slug", "via_slug", "hosting", "scope", "started", "uid")
+_DEEP = 200  # open brackets
 _NUMBERED = ("adopt", "trial", "assess", "hold")
 _LONGEST = 2_000
 _ENOUGH = 0.3  # of a blip's name must be the technology's
@@ -251,13 +252,24 @@ def _ring(word: object, names: list[str] | None = None) -> str:
     return RINGS.get(word) or _ALSO.get(word) or word
 
 
+def _line_too_deep(text: str) -> int:
+    """Where more than some hundred brackets are open; the first line where there are no such."""
+    depth = 0
+    for bracket in re.finditer(r"[\[\]{}]", text):
+        depth += 1 if bracket[0] in "[{" else -1
+        if depth > _DEEP:
+            return text.count("\n", 0, bracket.start()) + 1
+    return 1
+
+
 def _from_json(text: str, reading: Reading) -> Iterator[Blip]:
     try:
         data = json.loads(text)
     except json.JSONDecodeError as error:
         raise Unreadable("This is no JSON that can be read.", error.lineno) from error
     except (RecursionError, ValueError) as error:
-        raise Unreadable("This JSON is nested too deeply, or holds a number that is too large.") from error
+        message = "This JSON is nested too deeply, or holds a number that is too large."
+        raise Unreadable(message, _line_too_deep(text)) from error
     entries = (
         data if isinstance(data, list) else data.get("entries") or data.get("blips") if isinstance(data, dict) else None
     )

@@ -10,6 +10,7 @@ from stacks.models import (
     ImportBatch,
     Source,
     State,
+    Usage,
 )
 from tests.admin.doors import admin_url
 from tests.admin.importing.steps import (
@@ -21,6 +22,7 @@ from tests.admin.importing.steps import (
     opened,
     press,
     row_of,
+    view_of,
 )
 from tests.factories import (
     make_company,
@@ -102,7 +104,8 @@ def test_whatever_is_missing_the_text_is_kept(log_in, kafka, values, field):
         ({"text": "   "}, "Paste the write-up"),
         ({"text": "https://acme.example/stack", "url": ""}, "This is an address"),
         ({"file": SimpleUploadedFile("stack.md", b"x" * (MOST_BYTES + 1))}, "5.0 MB"),
-        ({"file": SimpleUploadedFile("stack.bin", b"\x00\x01")}, "zero bytes"),
+        ({"file": SimpleUploadedFile("stack.bin", b"\x00\x01")}, "Line 1: This is no text: it holds zero bytes"),
+        ({"text": "- Kafka\n- \x00"}, "Line 2: This is no text"),
     ],
 )
 def test_what_is_no_text_or_too_long_is_refused_with_its_size_and_stays_in_the_form(log_in, kafka, values, told):
@@ -175,19 +178,27 @@ def test_names_are_looked_up_with_drafts_and_never_with_what_is_retracted(log_in
     assert client.get(admin_url(ImportBatch, "names"), {"q": "acme", "kind": "x"}).json()["results"] == []
 
 
-def test_an_export_of_ours_is_for_the_command(log_in, kafka):
+def test_of_an_export_of_ours_the_lines_of_one_page_are_taken_and_the_others_are_told(log_in, kafka):
     client = log_in("curator")
     export = json.dumps([
         {"model": "stacks.source", "fields": {"uid": "aaaaaaaaaa", "url": URL, "title": "Stack"}},
+        {"model": "stacks.source", "fields": {"uid": "cccccccccc", "url": "https://other.example/", "title": "Other"}},
         {"model": "stacks.company", "fields": {"slug": "acme", "name": "Acme"}},
         {"model": "stacks.usage", "fields": {"uid": "bbbbbbbbbb", "company": ["acme"], "technology": ["apache-kafka"],
          "category": ["message-brokers"], "state": "published", "stage": "in_use"}},
-        {"model": "stacks.evidence", "fields": {"usage": ["bbbbbbbbbb"], "source": ["aaaaaaaaaa"]}},
+        {"model": "stacks.evidence", "fields": {"usage": ["bbbbbbbbbb"], "source": ["aaaaaaaaaa"], "quote": "Kafka"}},
+        {"model": "stacks.usage", "fields": {"uid": "dddddddddd", "company": ["acme"], "technology": ["mysql"],
+         "category": ["relational-databases"], "state": "published", "stage": "in_use"}},
+        {"model": "stacks.evidence", "fields": {"usage": ["dddddddddd"], "source": ["cccccccccc"]}},
     ])  # fmt: skip
 
-    page = given(client, export, url="")
+    batch = opened(client, export, url=URL)
+    view = view_of(client, batch)
+    assert (view.bar.proposals, view.others) == (1, [("https://other.example/", 1)])
+    confirm(client, batch)
 
-    assert "give it to the command import_stack" in page.content.decode()
+    written = Usage.objects.get()
+    assert (written.uid, written.technology, written.evidence.get().source.url) == ("bbbbbbbbbb", kafka, URL)
 
 
 def test_an_unfinished_import_stands_on_the_front_page(log_in, kafka):
