@@ -86,6 +86,7 @@ class TextForm(forms.Form):
         self.label_suffix = ""
         uncut(self)
         self.given_text, self.path, self.text_problem = "", "", ""
+        self.fields["text"].validators = []  # of zero bytes: what is told of them here names the line
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
