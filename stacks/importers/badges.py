@@ -1,8 +1,9 @@
 """A badge says its name in the address of its picture, in its alternative text or by its logo."""
 
 import re
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote
 
+from .addresses import parts_of
 from .mentions import Mention
 from .segments import Segment
 from .vocabulary import Vocabulary
@@ -64,11 +65,11 @@ def _badge_texts(segment: Segment) -> list[tuple[str, bool]]:
             ]
             state = bool(_STATE_BADGE.fullmatch(fields[0])) if fields else False
             texts += [(field, True) for field in fields[:-1] if not state and field] or [(fields[0], True)]
-            logo = parse_qs(urlsplit(url).query).get("logo", [""])[0]
+            logo = parse_qs(parts_of(url).query).get("logo", [""])[0]
             if logo and not state:
                 texts.append((logo, True))
         elif _ICONS.search(url):
-            stem = urlsplit(url).path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+            stem = parts_of(url).path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
             texts.append((re.split(r"-(?:original|plain|line|icon|logo|wordmark|ar21)", stem)[0], True))
             texts.append((segment.text, True))
     return texts
@@ -97,7 +98,7 @@ _WORKFLOW = re.compile(r"^https://github\.com/[\w.-]{1,60}/[\w.-]{1,100}/(?:acti
 def _of_service(segment: Segment) -> list[tuple[str, bool]]:
     """ "build: passing" names nobody, but who shows it: offered, since a badge may be older than the move away."""
     for link in segment.links:
-        host = (urlsplit(link.url).hostname or "").removeprefix("www.") if "[" not in link.url else ""
+        host = (parts_of(link.url).hostname or "").removeprefix("www.")
         if host in _SERVICES or _WORKFLOW.match(link.url):
             return [(_SERVICES.get(host, "GitHub Actions"), False)]
     return []

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from .addresses import parts_of
 from .findings import Findings
 from .lines import Line, Reference
 from .persons import is_of_persons, without_persons
@@ -163,8 +163,5 @@ def _is_relative(url: str) -> bool:
 def _is_page(url: str) -> bool:
     if len(url) > _LONGEST_ADDRESS or not url.lower().startswith(("http://", "https://")) or _NO_PAGE.search(url):
         return False
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
+    parts = parts_of(url)
     return bool(parts.hostname and "." in parts.hostname) and parts.username is None and parts.password is None

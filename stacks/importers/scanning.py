@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from stacks.folding import alias_key
 from stacks.matching.scan import Found, Name
 
+from .addresses import parts_of
 from .badges import badge
 from .mentions import TRIM, Doubtful, Mention, is_bare
 from .segments import OBJECT, Kind, Segment
@@ -200,7 +200,7 @@ def _linked(segment: Segment, found: list[Found], vocabulary: Vocabulary) -> lis
         bare = not text.strip(OBJECT + " ")
         if bare and not slug:
             slug = _of_repository(link.url, vocabulary)
-        steps = urlsplit(link.url).path.strip("/").count("/")
+        steps = parts_of(link.url).path.strip("/").count("/")
         far = not bare and steps > (1 if vocabulary.is_code(link.url) else 0)
         if not slug or (bare and segment.text.strip(OBJECT + TRIM)):  # an address in a sentence is where to read on
             continue
@@ -247,7 +247,7 @@ def _linked(segment: Segment, found: list[Found], vocabulary: Vocabulary) -> lis
 
 def _by_host(url: str, inside: list[Found]) -> str:
     """ "mongoid.org" is the site of Mongoid, though the catalogue gives another."""
-    host = (urlsplit(url).hostname or "") if "://" in url and len(url) < 300 and "[" not in url else ""
+    host = (parts_of(url).hostname or "") if "://" in url and len(url) < 300 else ""
     labels = host.removeprefix("www.").split(".")
     for one in inside:
         key = one.names[0].key

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from stacks.folding import alias_key, fold
 from stacks.matching.scan import Name, Scanner
 
+from .addresses import parts_of
 from .words import CHOICES
 
 _SHARED_HOSTS = frozenset(
@@ -92,7 +92,7 @@ class Vocabulary:
         return ""
 
     def is_code(self, url: str) -> bool:
-        return urlsplit(url).netloc.lower().removeprefix("www.") in _CODE_HOSTS
+        return parts_of(url).netloc.lower().removeprefix("www.") in _CODE_HOSTS
 
 
 _STORES = CHOICES[0]  # the categories of what stores
@@ -159,11 +159,8 @@ def _sites(technologies: Iterable[Known]) -> dict[str, str]:
 
 
 def _parts(url: str) -> tuple[str, list[str]]:
-    try:
-        parts = urlsplit(url if "://" in url else f"https://{url}")
-        host = (parts.hostname or "").lower()
-    except ValueError:
-        return "", []
+    parts = parts_of(url if "://" in url else f"https://{url}")
+    host = (parts.hostname or "").lower()
     if "." not in host or len(url) > 600:
         return "", []
     labels = host.split(".")

@@ -38,16 +38,24 @@ def test_a_parser_raises_nothing_but_its_own_error(form, text):
 
 
 @pytest.mark.parametrize(
+    "address", ["https://redis.io[", "https://[redis.io", "https://redis.io]/a/b/c", "http://[::1"]
+)
+def test_what_only_begins_like_an_address_is_no_obstacle(address):
+    for text in (f"- {address}\n- Kafka\n", f"- [Redis]({address})\n- Kafka\n", f"![Redis]({address})\n\n- Kafka\n"):
+        assert "apache-kafka" in {line.technology for line in read(text, form="markdown").lines}
+
+
+@pytest.mark.parametrize(
     ("form", "text", "line"),
     [
         ("techstack", "a: &x [1]\nb: *x\n", 1),
         ("techstack", "tools:\n- !!python/object:os.system x\n", 2),
         ("techstack", "tools:\n- name: 'unclosed\n", 3),
         ("techstack", "a: " + "[" * 1000, 1),
-        ("radar", "[" * 100_000, 0),
+        ("radar", "\n" + "[" * 100_000, 2),
         ("radar", '{"entries": 3}', 1),
         ("radar", '{"entries": [\n}', 2),
-        ("radar", '[{"name": "x", "ring": ' + "9" * 5000 + "}]", 0),
+        ("radar", '[{"name": "x", "ring": ' + "9" * 5000 + "}]", 1),
         ("radar", "name,quadrant\nx,y\n", 1),
         ("radar", "name,ring\n" + "x" * 200_000 + ",adopt\n", 2),
         ("csv", "a,b\n1,2\n", 1),
