@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from stacks.exporting import export
 from stacks.fetching import Fetcher
+from stacks.history import returning
+from stacks.history.restoring import NotRestoredError
 from stacks.importers.decisions import settle
 from stacks.importers.lines import Line, Reading
 from stacks.importers.plan import make_plan
@@ -29,7 +31,7 @@ from stacks.models import (
     Watch,
 )
 from stacks.proposals.deciding import accept
-from stacks.proposals.proposing import open_batch, propose_changes, propose_row
+from stacks.proposals.proposing import open_batch, propose_changes, propose_end, propose_row
 from stacks.review import PUBLISH, RETRACT, Refused, move
 from stacks.together import Cited
 from stacks.together import Refused as TogetherRefused
@@ -161,6 +163,32 @@ def test_what_was_proposed_before_is_not_accepted(acme):
 
     usage.refresh_from_db()
     assert (usage.purpose, ImportLine.objects.get().state) == ("Some purpose", "waiting")
+
+
+def test_an_end_that_an_import_proposed_is_accepted(acme):
+    usage = make_usage(acme)
+    batch = open_batch(None, source=make_source())
+    lines = propose_end(batch, usage, {"stage": "retired"}, edition_on="2026", stage="retired")
+    object_to(acme)
+
+    accept(lines, User.objects.create_superuser("boss"))
+
+    usage.refresh_from_db()
+    assert (usage.stage, usage.evidence.count()) == ("retired", 2)
+
+
+def test_what_was_deleted_is_not_brought_back(acme):
+    usage = make_usage(acme)
+    pk = usage.pk
+    usage.delete()
+    object_to(acme)
+
+    found = returning.look(Usage, returning.find_record(Usage, pk))
+
+    assert SAYS in str(found.errors)
+    with pytest.raises(NotRestoredError):
+        returning.bring_back(found, values={}, user=User.objects.create_superuser("boss"), writes=lambda row: True)
+    assert not acme.usages.exists()
 
 
 def plan_for(**given):

@@ -152,8 +152,11 @@ class ChecksAgain(CuratedAdmin):
             elif not any(choices.values()):
                 refused = "Nothing is marked yet."
             elif form.is_valid():
-                self._confirm(request, source, page, choices, form.cleaned_data["edition"])
-                return HttpResponseRedirect(self._next(request, source))
+                try:
+                    self._confirm(request, source, page, choices, form.cleaned_data["edition"])
+                    return HttpResponseRedirect(self._next(request, source))
+                except ValidationError as error:
+                    refused = f"Nothing is confirmed. {' '.join(error.messages)}"
         chosen = {row.pk: request.POST.get(f"row-{row.pk}", "") for row in page}
         context = {
             **self.admin_site.each_context(request),

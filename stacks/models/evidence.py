@@ -213,7 +213,7 @@ class Evidence(Curated):
     def check_invariants(self):
         if self.as_read != (self.quote, self.source_id):
             self.quote_found = None  # of another quote, or another page, nothing has been seen
-        if self._state.adding and self.stance == Stance.SUPPORTS:
+        if self._state.adding and self.stance == Stance.SUPPORTS and self.stage not in (Stage.RETIRING, Stage.RETIRED):
             owner = self.usage or self.migration
             check_objection(self, owner.company_id if owner else self.company_id)
         if len(self.quote.split()) > QUOTE_WORDS:

@@ -6,7 +6,8 @@ from django.urls import reverse
 
 from stacks.models import Audit, Objection, State, Usage, Watch
 from tests.admin.doors import admin_url, form_data
-from tests.factories import make_company, make_technology, make_usage
+from tests.admin.test_grid import typed
+from tests.factories import make_company, make_source, make_technology, make_usage
 from tests.test_objections import object_to, written_of
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +67,26 @@ def test_what_was_typed_outlives_the_session(log_in, users, model, typed):
     assert next(iter(typed.values())) in page
     assert "Nothing is saved yet" in page
     assert not model.objects.exists()
+
+
+def test_the_grid_of_its_stack_and_checking_again_refuse_and_say_why(log_in, acme):
+    source = make_source(published_on="2020")
+    row = make_usage(acme, source=source).evidence.get()
+    client = log_in("reviewer")
+    grid = admin_url(acme, "stack")
+    sheet = typed(client.get(grid))
+    client.post(reverse("admin:stacks_source_open", args=[source.pk]))
+    object_to(acme)
+    before = written_of(acme)
+
+    told = client.post(grid, sheet | {"row-0-purpose": "Another", "_save": "1"}).content.decode()
+    again = client.post(
+        reverse("admin:stacks_source_check", args=[source.pk]), {f"row-{row.pk}": "still", "edition": "2026"}
+    )
+
+    assert "Acme objects, since 2026-01-01" in told
+    assert "Acme objects, since 2026-01-01" in again.content.decode()
+    assert written_of(acme) == before
 
 
 def test_buttons_and_lists_that_publish_refuse_and_say_why(log_in, acme):
