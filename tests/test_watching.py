@@ -106,7 +106,7 @@ def test_a_feed_is_read_entry_by_entry_the_best_first(site, shop):
         ),
         "/one": (200, {}, STORY.format(title="Our queue", name="RabbitMQ")),
         "/both": (200, {}, STORY.format(title="Our queues", name="Apache Kafka") + "<p>We run NATS in production.</p>"),
-        "/none": (200, {}, "<!doctype html><p>We moved to a new office.</p>"),
+        "/none": (200, {}, "<!doctype html><p>We moved to a new office.</p><pre>---\ntechstack: {broken</pre>"),
     }
     make_usage(shop, source=make_source(url=site("/cited")))
     watch = follow(site, "/feed", company=shop)

@@ -22,6 +22,7 @@ from stacks.fetching import Answer, Disallowed, Fetcher, FetchError
 from stacks.fetching import Refused as AddressRefused
 from stacks.importers import opened
 from stacks.importers.apply import Refused
+from stacks.importers.formats.markdown import kind_of
 from stacks.importers.lines import Line, Reading, Unreadable
 from stacks.importers.plan import Plan
 from stacks.models import FEED, BatchState, ImportBatch, Source, Watch, WatchedEdition, WatchResult, standing, url_key
@@ -43,6 +44,7 @@ class Page:
     title: str
     text: str
     path: str
+    form: str
     edition: str
     reading: Reading
 
@@ -236,10 +238,12 @@ class _Reader:
         path = PurePosixPath(unquote(urlsplit(answer.url).path)).name[:200]
         if is_page and not path.lower().endswith((".html", ".htm")):
             path = f"{path[:190] or 'page'}.html"
+        if is_page and not form and self.watch.technology is None:
+            form = kind_of(text, ".html")  # a post may quote any other format, and is none
         batch = self._batch(url, title, text, path, form)
         reading = opened.read(batch)
         edition = self._edition(reading, edition, answer, Head(text) if is_page else None)
-        return Page(url, title or reading.title, text, path, edition, reading)
+        return Page(url, title or reading.title, text, path, form, edition, reading)
 
     def _edition(self, reading: Reading, told: str, answer: Answer, head: Head | None) -> str:
         """The date of this edition: what the text says, its feed, its page, its server; else the day it was seen new.
@@ -303,8 +307,7 @@ class _Reader:
 
     def _take(self, page: Page) -> Brought | None:
         """In one transaction with the note that it was read; None where nobody follows it any more."""
-        form = self.watch.asked_format if self.watch.asked_format != FEED else ""
-        batch = self._batch(page.url, page.title, page.text, page.path, form)
+        batch = self._batch(page.url, page.title, page.text, page.path, page.form)
         batch.edition_on = page.edition
         with curating():
             if not Watch.objects.filter(pk=self.watch.pk).exists():
