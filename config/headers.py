@@ -7,7 +7,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 POLICY = "browsing-topics=(), camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 _NOT_FOR_OTHERS = re.compile(r"^/(?:admin(?:/|$)|healthz$|readyz$|metrics$)")
 _FRAMED = ("/embed/", "/reconcile/preview/")
-_TAKES_POSTS = "/reconcile/"
+_TAKES_POSTS = "/reconcile"
 _MAY_READ = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Accept-Ranges, Content-Range, ETag, Link, Location, RateLimit, RateLimit-Policy, "

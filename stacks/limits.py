@@ -1,7 +1,7 @@
 """How much may be asked, by whom, and how that is told: of visitors by their address, of who has a key by that.
 
-Counted are the API and the pages that cost much: those marked `expensive`, and addresses without end. What is answered
-before a view is reached, a 304 or a page that is kept, costs nothing and is not counted.
+Counted are the API and the pages that cost much: those marked `expensive`, addresses without end, and what is posted.
+What is answered before a view is reached, a 304 or a page that is kept, costs nothing and is not counted.
 """
 
 import ipaddress
@@ -146,6 +146,7 @@ def _is_counted(request: HttpRequest, view: Any) -> bool:
     return (
         request.path_info.startswith(API)
         or getattr(view, "expensive", False)
+        or request.method == "POST"
         or (address is not None and address.known and address.free)
     )
 

@@ -59,6 +59,8 @@ urlpatterns = [
     page("migrations/", migrations.migration_list, name="migrations"),
     page("usages/", spreadsheets.usages_csv, name="usages"),
     page("reconcile/", reconcile.service, name="reconcile"),
+    # as people type it into a client, which posts to it and would lose the form on a redirect
+    page("reconcile", reconcile.service, name="reconcile_typed"),
     page("reconcile/suggest/entity/", reconcile.suggest_entity, name="reconcile_suggest_entity"),
     page("reconcile/suggest/property/", reconcile.suggest_property, name="reconcile_suggest_property"),
     page("reconcile/suggest/type/", reconcile.suggest_type, name="reconcile_suggest_type"),
