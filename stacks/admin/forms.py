@@ -200,6 +200,8 @@ class VersionedForm(ConstrainedForm):
         super().__init__(*args, **kwargs)
         # as it came, to be shown again; `data` has what was chosen instead
         self.posted = self.data
+        # the versions whose values were chosen, by the field
+        self.taken: dict[str, Any] = {}
         if self.instance.pk:
             self.initial["seen_version"] = str(self.instance.version)
             if self.is_bound and "seen_version" in self.fields:
@@ -208,12 +210,21 @@ class VersionedForm(ConstrainedForm):
     def _as_chosen(self):
         """What was posted, with the values of the sides that were chosen where an earlier save was refused."""
         chosen = {name: self.posted.get(self.add_prefix(choice_of(name))) for name in self._model_fields()}
-        taken: dict[str, str] = {}
         for choice, version in ((NOW, self._seen()), (OPENED, self._opened())):
             names = [name for name, made in chosen.items() if made == choice]
-            row = self._version(version) if names else None
-            taken |= {self.add_prefix(name): _as_text(stored(row, name)) for name in names if row is not None}
+            if names and (row := self._version(version)):
+                self.taken |= dict.fromkeys(names, row)
+        taken = {self.add_prefix(name): self._text(row, name) for name, row in self.taken.items()}
         return dict(self.posted.items()) | taken if taken else self.posted
+
+    def _text(self, row, name) -> str:
+        """What the field shows of a row."""
+        value = stored(row, name)
+        return "" if value is None else str(value)
+
+    def _is_other(self, shown, name) -> bool:
+        """Whether what was posted is not what the form showed of the row."""
+        return self.fields[name].has_changed(stored(shown, name), raw(self, self.posted, name))
 
     def clean(self):
         cleaned = super().clean()
@@ -274,15 +285,11 @@ class VersionedForm(ConstrainedForm):
         """The form shows what was typed, whatever was chosen, and newer values where nothing was."""
         self.changed_data  # noqa: B018 - told from what was chosen, while that is the data of the form
         names, shown = self._model_fields(), self._version(self._seen())
-        typed = [
-            name
-            for name in names
-            if shown is None or self.fields[name].has_changed(stored(shown, name), raw(self, self.posted, name))
-        ]
+        typed = [name for name in names if shown is None or self._is_other(shown, name)]
         data = dict(self.posted.items())
         for name in names:
             if name not in typed:
-                data[self.add_prefix(name)] = _as_text(stored(self.instance, name))
+                data[self.add_prefix(name)] = self._text(self.instance, name)
         opened = self._opened() if self._opened() is not None else self._seen()
         rows = compare(self, names, self._version(opened), typed, self.posted)
         self._set_sides(list(rows), opened)
@@ -320,10 +327,6 @@ class VersionedForm(ConstrainedForm):
             "Nothing you typed is lost; fields you left alone now show the newer values. "
             "Choose which side stays, then save once more."
         )
-
-
-def _as_text(value) -> str:
-    return "" if value is None else str(value)
 
 
 class HomeForm(VersionedForm):

@@ -71,7 +71,7 @@ def tell(field: Any, value: Any) -> str:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, bool):
         return "Yes" if value else "No"
-    if field.related_model is not None and not isinstance(value, field.related_model):
+    if field.related_model is not None and isinstance(value, int):
         row = field.related_model._base_manager.filter(pk=value).first()
         return str(row) if row else "(deleted)"
     return str(value)

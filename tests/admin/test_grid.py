@@ -1,6 +1,6 @@
 import pytest
 
-from stacks.models import Company, Evidence, ImportLine, State, Usage
+from stacks.models import Company, Evidence, ImportLine, State, Technology, Usage
 from tests.admin.doors import admin_url
 from tests.factories import make_category, make_company, make_source, make_technology, make_usage
 
@@ -156,6 +156,32 @@ def test_what_somebody_saved_meanwhile_is_not_overwritten(log_in, zerodha, is_ty
     again = reviewer.post(grid(zerodha), typed(answer))
     assert again.status_code == 302
     assert (Usage.objects.get().purpose, Usage.objects.get().scope) == ("Mine", "Kite")
+
+
+@pytest.mark.parametrize(("choice", "technology"), [("now", "PostgreSQL"), ("yours", "Kafka")])
+def test_of_what_two_people_changed_in_one_row_both_sides_are_shown_and_one_is_chosen(
+    log_in, zerodha, choice, technology
+):
+    reviewer = log_in("reviewer")
+    make_technology("Kafka")
+    page = reviewer.get(grid(zerodha))
+    usage = Usage.objects.get()
+    usage.technology, usage.scope = Technology.objects.get(name="PostgreSQL"), "Kite"
+    usage.save()
+
+    answer = reviewer.post(grid(zerodha), typed(page) | {"row-0-technology": "Kafka"})
+
+    [sides] = answer.context["sides"]
+    shown = [(row.label, row.opened, row.now, row.yours, row.took_now) for row in sides.rows]
+    assert shown == [
+        ("Technology", "Redis", "PostgreSQL", "Kafka", False),
+        ("Scope", "", "Kite", "", True),
+    ]
+    assert 'name="row-0-choose-technology"' in answer.content.decode()
+    chosen = {"row-0-choose-technology": choice, "row-0-choose-scope": "opened", sides.hidden[0]: sides.hidden[1]}
+    assert reviewer.post(grid(zerodha), typed(answer) | chosen).status_code == 302
+    usage.refresh_from_db()
+    assert (usage.technology.name, usage.scope) == (technology, "")
 
 
 def test_a_row_deleted_meanwhile_becomes_a_new_one(log_in, zerodha):

@@ -131,24 +131,21 @@ class RowForm(HomeForm):
 
     def _named(self, name: str, find: Any) -> Any:
         text = self.cleaned_data[name]
+        if name in self.taken:
+            return getattr(self.taken[name], name)
         if not text:
             return None
         if self.instance.pk and text == self.initial.get(name):
             return getattr(self.instance, name)
         return find(text)
 
-    def _show_both(self):
-        """What was typed stays, what was left alone shows the newer values; saving once more is the decision."""
-        typed, newer = self._typed_fields(), dict(_texts(self.instance))
-        data = dict(self.posted.items())
-        for name in self._model_fields():
-            if name not in typed:
-                value = newer.get(name, getattr(self.instance, name))
-                data[self.add_prefix(name)] = "" if value is None else str(value)
-        self.data = data | {self.add_prefix("seen_version"): str(self.instance.version)}
+    def _text(self, row, name):
+        return str(getattr(row, name) or "") if name in NAMED else super()._text(row, name)
 
-    def _conflict(self):
-        return super()._conflict().replace("Choose which side stays, then save", "Look again, then save")
+    def _is_other(self, shown, name):
+        if name not in NAMED:
+            return super()._is_other(shown, name)
+        return str(self.posted.get(self.add_prefix(name), "")).strip() != self._text(shown, name)
 
 
 def _texts(usage: Usage) -> dict[str, str]:

@@ -154,6 +154,7 @@ class HasGrid(CuratedAdmin):
             "new_rows": [_Row(form, wrong=wrong) for form in sheet.new],
             "categories": [(each.name, told(each)) for each in sheet.categories],
             "wrong": wrong,
+            "sides": [form.sides for form in sheet.existing if form.sides],
             "held": kept.held(request),
             "media": self.media + saying.media,
         }
