@@ -16,7 +16,7 @@ from django.utils.timezone import localtime
 from stacks.changes import LeftWithoutSourceError
 from stacks.curating import curating, in_hand
 from stacks.folding import alias_key
-from stacks.models import Alias, ImportBatch, ImportLine, Reviewed
+from stacks.models import Alias, Homonym, ImportBatch, ImportLine, Reviewed
 from stacks.proposals.proposing import check_row, open_batch, propose_changes, propose_removal, propose_row
 
 from .parts import hangs_on, kind_of
@@ -128,8 +128,11 @@ def _parts(row: Any, until: models.Q) -> Iterator[tuple[tuple[Any, Any], Any, An
         hanging = models.Q(**{owner.name: row.pk}) | models.Q(pk__in=then)
         joined = [each.name for each in part._meta.concrete_fields if each.related_model is not None]
         live = part._base_manager.filter(hanging).select_related(*joined).in_bulk()
-        for pk in sorted({*then, *live}):
-            yield (part, owner), then.get(pk), live.get(pk)
+        named = {each.key: each for each in live.values()} if issubclass(part, Alias | Homonym) else {}
+        again = {pk: named.get(alias_key(then[pk].name)) for pk in then if named and pk not in live}  # made anew
+        taken = {each.pk for each in again.values() if each is not None}
+        for pk in sorted({*then, *live} - (taken - then.keys())):
+            yield (part, owner), then.get(pk), live.get(pk) or again.get(pk)
 
 
 def _step(row: Any, where: tuple[Any, Any], then: Any, live: Any, names: Names) -> Step | None:
@@ -171,6 +174,16 @@ def built(record: Any) -> Any:
         each.attname: getattr(record, each.attname) for each in record.tracked_fields if each.name != "updated_at"
     }
     return record.instance_type(**values)
+
+
+def twin_of(row: Any) -> Any:
+    """The row that the name of its owner has made anew in the place of this one, or None."""
+    if isinstance(row, Alias):
+        owner = {row.owner_field: getattr(row, f"{row.owner_field}_id")}
+        return type(row).objects.filter(key=alias_key(row.name), **owner).first()
+    if isinstance(row, Homonym):
+        return Homonym.objects.filter(key=alias_key(row.name), technology=row.technology_id).first()
+    return None
 
 
 def restore(

@@ -14,12 +14,9 @@ from django.utils.timezone import localtime
 from stacks.changes import LeftWithoutSourceError
 from stacks.curating import curating, in_hand
 from stacks.derived import chunks
-from stacks.folding import alias_key
 from stacks.models import (
-    Alias,
     Category,
     Company,
-    Homonym,
     ImportLine,
     Migration,
     Redirect,
@@ -33,7 +30,7 @@ from stacks.review import PUBLISH, Refused, move, note_proposed
 
 from .deleted import last_records
 from .parts import ADDRESSED, curated_models, hangs_on, kind_of
-from .restoring import Errors, NotRestoredError, built, by_field, check
+from .restoring import Errors, NotRestoredError, built, by_field, check, twin_of
 from .words import Difference, Names, differences, name_of
 
 # Of each kind that comes along so many are told by name.
@@ -330,7 +327,7 @@ class _Returner:
         if not self._may_come(row):
             self.done.left += 1
             return
-        twin = self._twin(row)
+        twin = twin_of(row)
         try:
             if twin is not None:
                 self._take_on(twin, row)
@@ -415,16 +412,6 @@ class _Returner:
             if not self.known[told.related_model, key]:
                 setattr(row, told.attname, None)
         return row
-
-    @staticmethod
-    def _twin(row: Any) -> Any:
-        """The row that its owner's name has made anew in the same place."""
-        if isinstance(row, Alias):
-            owner = {row.owner_field: getattr(row, f"{row.owner_field}_id")}
-            return type(row).objects.filter(key=alias_key(row.name), **owner).first()
-        if isinstance(row, Homonym):
-            return Homonym.objects.filter(key=alias_key(row.name), technology=row.technology_id).first()
-        return None
 
     def _take_on(self, twin: Any, row: Any) -> None:
         changed = False

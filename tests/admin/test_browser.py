@@ -53,10 +53,14 @@ def paths():
 
 
 def check(page, path):
-    assert page.evaluate("window.violations") == [], path  # before axe, which writes styles of its own
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
-    assert violations(page) == [], path
+    check_page(page)
     page.context.close()
+
+
+def check_page(page):
+    assert page.evaluate("window.violations") == [], page.url  # before axe, which writes styles of its own
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+    assert violations(page) == [], page.url
 
 
 def test_every_kind_of_page_keeps_the_content_policy_and_axe_finds_nothing(open_page):

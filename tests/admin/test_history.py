@@ -174,3 +174,13 @@ def test_its_cost_does_not_grow_with_what_is_on_it(log_in, django_assert_num_que
         page = past(client, many)
 
     assert page.context["timeline"].count == 8
+
+
+def test_what_an_import_wrote_leads_to_the_import(log_in, users):
+    usage = make_usage(make_company("Fam"), purpose="Events")
+    with curating():
+        usage.purpose, usage._change_reason = "Events and mail", "imported"
+        usage.save()
+        batch = ImportBatch.objects.create(company=usage.company, format="markdown", text="- Kafka")
+
+    assert admin_url(batch, "change") in past(log_in("reviewer"), usage).content.decode()

@@ -21,6 +21,7 @@ from stacks.models import (
 )
 from stacks.proposals.deciding import accept
 from tests.admin.doors import admin_url
+from tests.admin.test_pages import CURATED, make_row
 from tests.factories import (
     make_category,
     make_company,
@@ -485,3 +486,21 @@ def test_all_of_a_row_goes_back_to_a_moment_at_which_only_its_parts_changed(log_
     assert company.facts.get().value == "9"
     assert curator.get(f"{admin_url(company, 'history')}?start=junk").status_code == 200
     assert curator.get(url.replace("?at=", "?at=9999999")).status_code == 200
+
+
+def test_every_kind_is_deleted_found_brought_back_and_restored(log_in):
+    reviewer = log_in("reviewer")
+    for model in CURATED:
+        row = make_row(model)
+        key = row.pk
+        row.save()
+        first = row.history.order_by("history_id").first()
+        assert reviewer.get(admin_url(row, "restore", first.pk)).status_code == 200, model
+        row.delete()
+        listed = reviewer.get(LIST, {"kind": model._meta.model_name}).context["page"].rows
+        assert key in {each.pk for each in listed}, model
+        page = reviewer.get(deleted(model, key))
+        assert not page.context["fields"], (model, page.context["refused"])
+        assert reviewer.post(deleted(model, key)).status_code == 302, model
+        assert model.objects.filter(pk=key).exists(), model
+    assert healthy()
