@@ -78,10 +78,10 @@ class Plan:
             "technology": self.technology,
             "source": self.source,
             "lines": [line.told() for line in lines],
-            "references": [asdict(one) for one in self.reading.references],
-            "relative_links": [{"line": one.line, "title": one.title, "url": one.url} for one in self.reading.relative],
             "problems": [{"line": one.line, "message": one.message} for one in self.reading.problems],
             "summary": self.summary(),
+            "references": [asdict(one) for one in self.reading.references],
+            "relative_links": [{"line": one.line, "title": one.title, "url": one.url} for one in self.reading.relative],
         }
         return told if self.written is None else told | {"written": self.written}
 

@@ -46,7 +46,8 @@ def test_the_document_has_every_key_of_the_contract(stack):
     )
 
     assert status == 0
-    assert list(told) == ["path", "format", "company", "technology", "source", "lines", "problems", "summary"]
+    assert list(told)[:8] == ["path", "format", "company", "technology", "source", "lines", "problems", "summary"]
+    assert list(told)[8:] == ["references", "relative_links"]  # more than the contract says, at its end
     assert (told["path"], told["format"], told["company"]) == (str(stack), "markdown", company.slug)
     line = next(line for line in told["lines"] if line["technology"] == "redis")
     assert set(_KEYS.split()) <= set(line)
@@ -82,6 +83,22 @@ def test_many_files_are_one_document_a_line(stack, tmp_path):
 
     assert status == 0
     assert [json.loads(line)["path"] for line in out.splitlines()] == [str(stack), str(other)]
+
+
+def test_many_files_show_how_far_it_is_where_somebody_looks_on(stack, monkeypatch):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+
+    call_command("import_stack", str(stack), str(stack), stderr=(err := io.StringIO()), stdout=io.StringIO())
+
+    assert "] 0/2 " in err.getvalue()
+    assert "[###############...............] 1/2 " in err.getvalue()
+
+
+def test_figures_stand_in_the_preview(tmp_path):
+    make_technology("Redis", make_category("Caches"))
+    (tmp_path / "story.md").write_text("Our Redis takes 90,000 messages per second.\n")
+
+    assert "  + 1      messages per second: 90,000" in run(tmp_path / "story.md", "--company", "Acme")[0]
 
 
 def test_a_file_that_cannot_be_read_is_2_and_the_others_are_read_all_the_same(stack, tmp_path):

@@ -18,6 +18,7 @@ from stacks.importers.sources import InvalidAddress, check_address, find_source
 
 LINE_HAS_PROBLEM = 1
 FILE_UNREADABLE = 2
+_BAR, _NO_BAR = 30, "\r\x1b[K"
 
 
 class Command(BaseCommand):
@@ -43,18 +44,26 @@ class Command(BaseCommand):
     def handle(self, *, paths: list[str], **options: Any) -> None:
         importer = _Importer(options)
         worst = 0
-        for number, path in enumerate(paths, 1):
+        shows_bar = len(paths) > 1 and sys.stderr.isatty()
+        for number, path in enumerate(paths):
+            if shows_bar:
+                self.stderr.write(_bar(number, len(paths), path), str, ending="")
             plan, status = importer.plan(path)
             worst = max(worst, status)
+            if shows_bar:
+                self.stderr.write(_NO_BAR, str, ending="")
             if options["json"]:
                 self.stdout.write(json.dumps(plan.told(), ensure_ascii=False))
             else:
                 for row in _table(plan):
                     self.stdout.write(row)
-            if len(paths) > 1 and sys.stderr.isatty():
-                self.stderr.write(f"{number}/{len(paths)} {path}", ending="\n" if number == len(paths) else "\r")
         if worst:
             sys.exit(worst)
+
+
+def _bar(done: int, of: int, path: str) -> str:
+    full = _BAR * done // of
+    return f"\r[{'#' * full}{'.' * (_BAR - full)}] {done}/{of} {path[-40:]}\x1b[K"
 
 
 class _Importer:
@@ -67,12 +76,12 @@ class _Importer:
             self.source = check_address(self.source) if self.source else ""
             self.edition = dates.read(self.edition) if self.edition else ""
         except (InvalidAddress, dates.InvalidDate) as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(str(error), returncode=FILE_UNREADABLE) from error
         self.company = find_company(options["company"]) if options["company"] else None
         self.company_name = options["company"]
         technology = find_technology(options["technology"]) if options["technology"] else None
         if options["technology"] and technology is None:
-            raise CommandError(f"No technology is called “{options['technology']}”.")
+            raise CommandError(f"No technology is called “{options['technology']}”.", returncode=FILE_UNREADABLE)
         self.technology = technology.slug if technology else ""
         if self.technology:
             self.form = self.form or "adopters"
@@ -150,6 +159,10 @@ def _table(plan: Plan) -> Iterator[str]:
         if group:
             yield f"  {title}"
             yield from (_row(line) for line in group)
+    figures = [line for line in plan.reading.lines if line.kind == "fact" and line.ticked and line.action == "add"]
+    if figures:
+        yield "  Figures"
+        yield from (f"  + {line.line:<5}  {line.name}: {line.value}" for line in figures)
     pages = {url for line in lines if line.ticked for url in line.links}
     pages |= {one.url for one in plan.reading.references}
     if pages or plan.reading.relative:
