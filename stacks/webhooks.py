@@ -17,7 +17,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from stacks import changes, feed
@@ -132,10 +132,9 @@ class Deliverer:
 
     def _jobs(self) -> list[_Job]:
         known, now, jobs = changes.revision(), self.clock(), []
-        free = Q(claimed_until=None) | Q(claimed_until__lt=now)
-        pks = Webhook.objects.filter(free, off_at=None).values_list("pk", flat=True)
-        for pk in sorted(pks, key=lambda pk: (pk <= self._last, pk)):
-            if not Webhook.objects.filter(free, pk=pk, off_at=None).update(claimed_until=now + _LEASE):
+        free = Webhook.objects.filter(Q(claimed_until=None) | Q(claimed_until__lt=now), off_at=None)
+        for pk in sorted(_waiting(free, known, now), key=lambda pk: (pk <= self._last, pk)):
+            if not free.filter(pk=pk).update(claimed_until=now + _LEASE):
                 continue
             webhook = Webhook.objects.get(pk=pk)
             if delivery := self._due(webhook, known, now):
@@ -188,6 +187,15 @@ class Deliverer:
             if why:
                 Webhook.objects.filter(pk=delivery.webhook_id).update(off_at=now, off_why=why[:300])
             _release(delivery.webhook)
+
+
+def _waiting(webhooks: QuerySet[Webhook], known: Revision, now: datetime) -> list[int]:
+    """Keys of those that something may be due for. One query, which is all that an idle moment costs."""
+    first = Delivery.objects.filter(webhook=OuterRef("pk"), state=DeliveryState.WAITING).order_by("pk")
+    rows = webhooks.annotate(waits=Exists(first), due_at=Subquery(first.values("next_at")[:1]))
+    is_due = Q(waits=True) & (Q(due_at=None) | Q(due_at__lte=now))
+    has_more = Q(waits=False) & ~Q(after=known.revision)
+    return list(rows.filter(is_due | has_more | ~Q(catalogue=known.identity)).values_list("pk", flat=True))
 
 
 def _release(webhook: Webhook) -> None:

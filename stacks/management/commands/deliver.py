@@ -49,7 +49,7 @@ class Command(BaseCommand):
                 if once:
                     return
                 close_old_connections()
-                stop.wait(seconds)
+                stop.wait(max(seconds, 0.1))
 
     def _tell(self, delivery: Delivery) -> None:
         """A line for each attempt; what failed goes to standard error."""
