@@ -58,6 +58,15 @@ class Cite:
     contradicts: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one of several proposes for a field, beside what the others do; `key` is the place of its proposal."""
+
+    who: str
+    new: str
+    key: str
+
+
 @dataclass(slots=True)
 class Item:
     """One proposal. `read` is the version that the page shows, `mark` what this reviewer said of it."""
@@ -76,7 +85,7 @@ class Item:
     told: list[str] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     warning: str = ""
-    rivals: list[str] = field(default_factory=list)
+    sides: list[Side] = field(default_factory=list)  # its own first; empty where nobody proposes otherwise
     together: str = ""  # the keys of all that was suggested with it, beginning with itself
     together_count: int = 0
     mark: str = ""  # accepted, changed
@@ -179,11 +188,12 @@ def item_of_line(seen: Waiting) -> Item:
     shown_elsewhere = _IN_THE_TITLE | (_IN_THE_CITE if seen.names.get("source") and line.kind == "evidence" else set())
     item.differences = [each for each in seen.differences if each.field not in shown_elsewhere]
     item.warning = _STATUS.get(seen.status, "")
-    item.rivals = [
-        f"{rival.line.author or 'An import'} proposes “{difference.new or 'nothing'}” for the same field."
-        for rival in seen.rivals
-        for difference in rival.differences
-    ]
+    if seen.rivals:
+        item.sides = [
+            Side(str(each.line.author or "An import"), difference.new or "nothing", f"{item.kind}-{each.line.pk}")
+            for each in (seen, *seen.rivals)
+            for difference in each.differences
+        ]
     source = line.batch.source
     if source is not None:
         item.cites = [

@@ -50,10 +50,13 @@ def test_two_proposals_for_one_field_stand_side_by_side_and_one_is_taken(log_in,
         propose_changes(open_batch(users[who], about=published), published, {"purpose": purpose})
     client = log_in("superuser")
 
-    text = text_of(client, company)
-    assert "curator proposes “Sessions” for the same field" in text
-    assert "reviewer proposes “Queues” for the same field" in text
+    assert "Accept one of them, and return the others" in text_of(client, company)
     page = page_of(client, company)
+    lines = [item for item in page.items if item.is_line]
+    for item in lines:
+        assert {(side.who, side.new) for side in item.sides} == {("curator", "Sessions"), ("reviewer", "Queues")}
+        assert {side.key for side in item.sides} == {line.key for line in lines}
+        assert item.sides[0].key == item.key
     both = [item.version for item in page.items if item.is_line]
     press(client, company, "accept", *both)
     answer = publish(client, company)
