@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, get_script_prefix, resolve
 
 FIELD = "_kept"
 _RESUMED = "Nothing is saved yet. This is what you typed: look through it, then save."
@@ -37,7 +37,8 @@ def is_typed(request: HttpRequest) -> bool:
 
 def leads_to_a_form(address: str) -> bool:
     try:
-        return _is_form(resolve(address.partition("?")[0]))
+        path = address.partition("?")[0]
+        return _is_form(resolve(f"/{path.removeprefix(get_script_prefix()).lstrip('/')}"))
     except Resolver404:
         return False
 

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
-from django.urls import get_resolver, reverse
+from django.urls import get_resolver, reverse, set_script_prefix
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -157,6 +157,32 @@ def test_what_was_typed_comes_back_after_the_code(log_in, users):
     assert "Typed for an hour" in held.content.decode()
     company.refresh_from_db()
     assert company.summary == ""
+
+
+@pytest.fixture
+def under_a_path(settings):
+    settings.FORCE_SCRIPT_NAME = "/stacks"
+    set_script_prefix("/stacks/")
+    yield
+    set_script_prefix("/")
+
+
+def test_under_a_path_code_and_log_in_lead_back_to_what_was_typed(log_in, users, under_a_path):
+    device = give_device(users["reviewer"])
+    client, form = log_in("reviewer"), "/stacks/admin/stacks/objection/add/"
+    assert client.get("/admin/?q=a").url.startswith("/stacks/admin/second-factor/?next=%2Fstacks%2Fadmin%2F%3Fq")
+
+    asked = client.post("/admin/stacks/objection/add/", {"asked": "Typed"})
+    posted = {"code": code_of(device), "next": asked.context["address"], "_kept": asked.context["typed"]}
+    back = client.post("/admin/second-factor/", posted)
+    assert (back.status_code, back.context["address"]) == (200, form)
+
+    users["curator"].set_password("a long password")
+    users["curator"].save()
+    asked = Client().post("/admin/stacks/objection/add/", {"asked": "Typed"})
+    entered = {"username": "curator", "password": "a long password", "next": form, "_kept": asked.context["typed"]}
+    back = Client().post("/admin/login/", entered)
+    assert (back.status_code, back.context["address"]) == (200, form)
 
 
 def test_a_site_may_ask_everybody(log_in, users, settings):
