@@ -56,6 +56,7 @@ class JudgeForm(forms.Form):
 @admin.register(Audit)
 class AuditAdmin(WorkAdmin):
     form = DrawForm
+    empty = "No audit yet: add one, and a random sample of what is published is drawn for you to judge."
     list_display = ("release", "size", "drawn_from", "judged", "made_by", "made_at", "finished_at")
     list_select_related = ("made_by",)
     search_fields = ("release",)

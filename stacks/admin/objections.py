@@ -25,6 +25,7 @@ class StandsFilter(admin.SimpleListFilter):
 
 @admin.register(Objection)
 class ObjectionAdmin(WorkAdmin):
+    empty = "No company objects. Where one does, open its page and press It objects…"
     list_display = ("company", "asked", "received_on", "held_until", "stands", "recorded_by")
     list_filter = (StandsFilter,)
     list_select_related = ("company", "recorded_by")

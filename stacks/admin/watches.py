@@ -33,6 +33,7 @@ class ErrorsFilter(admin.SimpleListFilter):
 class WatchAdmin(WorkAdmin):
     """Following is adding a row, and unfollowing is deleting it; what it has proposed stays."""
 
+    empty = "Nothing is followed yet: open the page of a source, and press Follow."
     list_display = ("source", "whose", "read_as", "asked", "outcome", "told", "due")
     list_filter = ("result", ErrorsFilter, "asked_format")
     list_select_related = ("source", "company", "technology")

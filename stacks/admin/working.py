@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import csrf_protect_m
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 
 from stacks.curating import curating
 
@@ -28,6 +29,16 @@ class WorkAdmin(Related, admin.ModelAdmin):
     form: type[forms.ModelForm] = WorkForm
     list_per_page = 50
     show_full_result_count = False
+    # what a list is for, told where nothing is in it
+    empty = ""
+
+    def changelist_view(self, request, extra_context=None):
+        title = capfirst(self.opts.verbose_name_plural)
+        answer = super().changelist_view(request, {"title": title} | (extra_context or {}))
+        listed = getattr(answer, "context_data", None) or {}
+        if "cl" in listed and not listed["cl"].result_count and not request.GET:
+            listed["subtitle"] = self.empty
+        return answer
 
     @csrf_protect_m
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):

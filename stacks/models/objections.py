@@ -71,6 +71,7 @@ class Objection(models.Model):
     def sentence(self) -> str:
         until = f"until {self.until}" if self.until else "for good"
         asked = self.asked if len(self.asked) <= 200 else f"{self.asked[:199]}…"
+        asked = asked.strip().rstrip(".")
         return (
             f"{self.company} objects, since {self.received_on} and {until}: “{asked}”. "
             "Nothing new is written about it, and nothing of it is published."

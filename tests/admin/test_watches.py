@@ -34,6 +34,10 @@ def test_a_curator_follows_a_source_and_unfollows_it(log_in, users):
     assert not Watch.objects.exists()
 
 
+def test_an_empty_list_says_what_to_do(log_in):
+    assert "press Follow" in log_in("curator").get(admin_url(Watch, "changelist")).content.decode()
+
+
 def test_whose_it_is_has_to_be_said(log_in):
     client, source = log_in("curator"), make_source(company=None)
 
