@@ -52,6 +52,10 @@ def posted(page, choices=None):
     return data
 
 
+def rows(page):
+    return [(sides, row) for sides in page.context["sides"] for row in sides.rows]
+
+
 def told(page):
     """Of each field: its name, what it was, what it is now, what was typed, and whether what stands now is chosen."""
     [sides] = page.context["sides"]
@@ -129,56 +133,48 @@ def test_another_row_that_is_named_is_told_by_its_name(edited):
     assert usage.technology == kafka
 
 
-@pytest.mark.parametrize(("side", "kept"), [("now", "Her words"), ("yours", "My words")])
-def test_of_an_inline_row_that_both_changed_each_field_is_chosen(edited, company, side, kept):
-    evidence = make_evidence(company=company, quote="Old words")
-    page, save, _ = edited(
-        company,
-        {"evidence-0-quote": "Her words", "evidence-0-locator": "Line 2"},
-        {"evidence-0-quote": "My words", "summary": "Mine"},
-    )
+@pytest.mark.parametrize("side", ["now", "yours"])
+def test_inline_rows_that_both_changed_deleted_or_added_are_chosen_each_by_itself(edited, company, side):
+    changed, going = (make_evidence(company=company, quote=quote) for quote in ("Old words", "To go"))
+    gone = CompanyAlias.objects.create(company=company, name="Gone soon")
+    name = {"aliases-TOTAL_FORMS": "2", "aliases-1-name": "Fam Properties"}
+    figure = {"facts-TOTAL_FORMS": "1", "facts-0-label": "Engineers", "facts-0-observed_on": "2026"}
+    hers = {
+        "evidence-0-quote": "Her words", "evidence-0-locator": "Line 2", "evidence-1-quote": "To stay",
+        "aliases-0-DELETE": "on", **name, **figure, "facts-0-value": "30",
+    }  # fmt: skip
+    mine = {
+        "summary": "Mine", "evidence-0-quote": "My words", "evidence-1-DELETE": "on", "aliases-0-name": "Typed into it",
+        **name, "aliases-1-caution": "as_written", **figure, "facts-0-value": "35",
+    }  # fmt: skip
 
-    assert told(page)["Quote"] == ("Old words", "Her words", "My words", False)
-    assert save(posted(page, {"evidence-0-choose-quote": side})).status_code == 302
-    evidence.refresh_from_db()
-    company.refresh_from_db()
-    assert (evidence.quote, evidence.locator, company.summary) == (kept, "Line 2", "Mine")
-
-
-@pytest.mark.parametrize(("side", "left"), [("now", 1), ("yours", 0)])
-def test_an_inline_row_that_somebody_changed_is_deleted_by_nobody_who_has_not_seen_it(edited, company, side, left):
-    make_evidence(company=company, quote="Old words")
-    page, save, _ = edited(company, {"evidence-0-quote": "Her words"}, {"evidence-0-DELETE": "on"})
+    page, save, _ = edited(company, hers, mine)
 
     assert page.status_code == 200
     assert "look again before it is deleted" in page.content.decode()
-    assert told(page) == {"Quote": ("Old words", "Her words", "(deleted)", False)}
-    data = posted(page, {"evidence-0-choose-DELETE": side})
-    assert data["evidence-0-DELETE"]
-    assert save(data).status_code == 302
-    assert [row.quote for row in company.evidence.all()] == ["Her words"] * left
+    shown = {(each.title, row.label): (row.opened, row.now, row.yours) for each, row in rows(page)}
+    added, value = CompanyAlias.objects.get(name="Fam Properties"), CompanyFact.objects.get()
+    assert shown.items() >= {
+        ((f"Evidence: {changed}", "Quote"), ("Old words", "Her words", "My words")),
+        ((f"Evidence: {going}", "Quote"), ("To go", "To stay", "(deleted)")),
+        (("Company alias deleted meanwhile", "Name"), ("Gone soon", "(deleted)", "Typed into it")),
+        (("Company alias added meanwhile: Fam Properties", "Caution"), ("", "Free", "As written")),
+        ((f"Company fact added meanwhile: {value}", "Value"), ("", "30", "35")),
+    }
 
+    choices = ("evidence-0-choose-quote", "evidence-1-choose-DELETE", *(
+        f"choose-{prefix}-{row.pk}" for prefix, row in (("aliases", gone), ("aliases", added), ("facts", value))
+    ))  # fmt: skip
+    assert save(posted(page, dict.fromkeys(choices, side))).status_code == 302
 
-@pytest.mark.parametrize(("side", "left"), [("now", 0), ("yours", 1)])
-def test_an_inline_row_that_somebody_deleted_and_i_changed_stays_deleted_or_is_added_anew(edited, company, side, left):
-    alias = CompanyAlias.objects.create(company=company, name="Gone soon")
-    page, save, _ = edited(company, {"aliases-0-DELETE": "on"}, {"aliases-0-name": "Typed into it"})
-
-    assert told(page)["Name"] == ("Gone soon", "(deleted)", "Typed into it", False)
-    assert save(posted(page, {f"choose-aliases-{alias.pk}": side})).status_code == 302
-    assert company.aliases.filter(name="Typed into it").count() == left
+    for row in (company, changed, added, value):
+        row.refresh_from_db()
+    left = (changed.quote, added.caution, value.value)
+    assert left == (("Her words", "free", "30") if side == "now" else ("My words", "as_written", "35"))
+    assert (company.summary, changed.locator) == ("Mine", "Line 2")
+    assert company.evidence.filter(quote="To stay").exists() is (side == "now")
+    assert company.aliases.filter(name="Typed into it").exists() is (side == "yours")
     assert not company.aliases.filter(name="Gone soon").exists()
-
-
-@pytest.mark.parametrize(("side", "value"), [("now", "30"), ("yours", "35")])
-def test_of_a_row_that_both_added_one_stays(edited, company, side, value):
-    new = {"facts-TOTAL_FORMS": "1", "facts-0-label": "Engineers", "facts-0-observed_on": "2026"}
-    page, save, _ = edited(company, new | {"facts-0-value": "30"}, new | {"facts-0-value": "35"})
-
-    fact = CompanyFact.objects.get()
-    assert told(page)["Value"] == ("", "30", "35", False)
-    assert save(posted(page, {f"choose-facts-{fact.pk}": side})).status_code == 302
-    assert CompanyFact.objects.get().value == value
 
 
 def test_what_was_typed_and_chosen_outlives_the_session(edited, company, users):
@@ -208,15 +204,3 @@ def test_what_is_chosen_of_a_public_row_is_proposed(edited):
     usage.refresh_from_db()
     assert (usage.purpose, usage.remarks) == ("Hers", "Hers")
     assert [(line.field, line.new) for line in ImportLine.objects.all()] == [("remarks", "Mine")]
-
-
-def test_both_added_one_name(edited, company):
-    new = {"aliases-TOTAL_FORMS": "1", "aliases-0-name": "Fam Properties"}
-    page, save, _ = edited(company, new, new | {"aliases-0-caution": "as_written", "summary": "Mine"})
-
-    alias = CompanyAlias.objects.get(name="Fam Properties")
-    assert told(page)["Caution"][1:3] == ("Free", "As written")
-    assert save(posted(page, {f"choose-aliases-{alias.pk}": "yours"})).status_code == 302
-    alias.refresh_from_db()
-    company.refresh_from_db()
-    assert (alias.caution, company.summary) == ("as_written", "Mine")
