@@ -19,10 +19,12 @@ from django.utils.timezone import localtime
 from simple_history.admin import SimpleHistoryAdmin
 
 from stacks.curating import curating
-from stacks.history.parts import curated_models, kind_of, past_of
+from stacks.history.deleted import last_records
+from stacks.history.parts import curated_models, hangs_on, kind_of, past_of
 from stacks.history.restoring import NotRestoredError, look, restore
 from stacks.history.timeline import Entry, Link, Timeline, timeline
 from stacks.history.words import Names, name_of
+from stacks.models import Reviewed
 
 from .forms import is_key
 from .suggesting import suggests, tell, writes
@@ -192,9 +194,25 @@ class TellsThePast:
             "state": found.row.get_state_display().lower() if state != was else "",
             "was": found.record.get_state_display().lower() if state != was else "",
             "suggests": suggests(request, found.row),
+            "gone": _gone_since(found),
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/stacks/restore.html", context, status=409 if refused else 200)
+
+
+def _gone_since(found) -> list[tuple[str, str]]:
+    """What has a state of its own, hung on the row and was deleted since: in words, and where it is found."""
+    told = []
+    for part, owner in hangs_on(type(found.row)):
+        if not issubclass(part, Reviewed):
+            continue
+        since = {owner.attname: found.row.pk, "history_date__gt": found.record.history_date}
+        count = last_records(part).filter(**since).count()
+        if count:
+            noun = part._meta.verbose_name if count == 1 else part._meta.verbose_name_plural
+            where = urlencode({"kind": kind_of(part), "q": str(found.row)})
+            told.append((f"{count} {noun}", f"{reverse('admin:stacks_deleted')}?{where}"))
+    return told
 
 
 def _moment(text: str) -> datetime | None:

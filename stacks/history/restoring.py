@@ -95,7 +95,7 @@ def look(row: Any, record: Any, moment: Any = None) -> Restoring:
     records = [record, now]
     records += [each for _, at, live in found for each in (at, live and _as_record(live)) if each is not None]
     names = Names(records)
-    told = _told(now, record, names)
+    told = _without_own_name(row, _told(now, record, names))
     own = Step(kind_of(model), CHANGE, str(row), str(model._meta.verbose_name), told, record, row) if told else None
     steps = [step for part, at, live in found if (step := _step(row, part, at, live, names)) is not None]
     return Restoring(row, record, own, steps)
@@ -145,13 +145,20 @@ def _step(row: Any, where: tuple[Any, Any], then: Any, live: Any, names: Names) 
     now = _as_record(live)
     if then is None:
         return Step(key, REMOVE, name_of(now, names), noun, _told(now, None, names), row=live, ticked=False)
-    told = _told(now, then, names)
+    told = _without_own_name(live, _told(now, then, names))
     if not told:
         return None
     step = Step(key, CHANGE, name_of(now, names), noun, told, then, live)
     if getattr(live, owner.attname) != row.pk:
         step.ticked, step.blocked = False, f"It hangs on {getattr(live, owner.name)} by now: it stays there."
     return step
+
+
+def _without_own_name(row: Any, told: list[Difference]) -> list[Difference]:
+    """The alias of its owner's own name follows that name."""
+    if not isinstance(row, Alias) or row.key != alias_key(getattr(row, row.owner_field).name):
+        return told
+    return [each for each in told if each.field not in ("name", row.owner_field)]
 
 
 def _told(now: Any, then: Any, names: Names) -> list[Difference]:
@@ -184,6 +191,20 @@ def twin_of(row: Any) -> Any:
     if isinstance(row, Homonym):
         return Homonym.objects.filter(key=alias_key(row.name), technology=row.technology_id).first()
     return None
+
+
+def take_on(twin: Any, row: Any, reason: str) -> None:
+    """Let the row that stands say what the other says."""
+    changed = [
+        told.attname
+        for told in row._meta.concrete_fields
+        if told.editable and not told.primary_key and getattr(twin, told.attname) != getattr(row, told.attname)
+    ]
+    for name in changed:
+        setattr(twin, name, getattr(row, name))
+    if changed:
+        twin._change_reason = reason
+        twin.save()
 
 
 def restore(
@@ -278,6 +299,10 @@ class _Writer:
                 setattr(row, told.attname, None)  # who confirmed a citation
         if not self.writes(row):
             self.lines += propose_row(self._open(), row)
+            return
+        twin = twin_of(row)  # the name that was restored has made it
+        if twin is not None:
+            take_on(twin, row, self.reason)
             return
         check(row)
         self._save(row, force_insert=True)

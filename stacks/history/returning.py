@@ -30,7 +30,7 @@ from stacks.review import PUBLISH, Refused, move, note_proposed
 
 from .deleted import last_records
 from .parts import ADDRESSED, curated_models, hangs_on, kind_of
-from .restoring import Errors, NotRestoredError, built, by_field, check, twin_of
+from .restoring import Errors, NotRestoredError, built, by_field, check, take_on, twin_of
 from .words import Difference, Names, differences, name_of
 
 # Of each kind that comes along so many are told by name.
@@ -330,7 +330,7 @@ class _Returner:
         twin = twin_of(row)
         try:
             if twin is not None:
-                self._take_on(twin, row)
+                take_on(twin, row, self.reason)
                 return
             with transaction.atomic():
                 self._save(row)
@@ -412,16 +412,6 @@ class _Returner:
             if not self.known[told.related_model, key]:
                 setattr(row, told.attname, None)
         return row
-
-    def _take_on(self, twin: Any, row: Any) -> None:
-        changed = False
-        for told in row._meta.concrete_fields:
-            if told.editable and not told.primary_key and getattr(twin, told.attname) != getattr(row, told.attname):
-                setattr(twin, told.attname, getattr(row, told.attname))
-                changed = True
-        if changed:
-            twin._change_reason = self.reason
-            twin.save()
 
     def _save(self, row: Any) -> None:
         row._change_reason = self.reason

@@ -504,3 +504,30 @@ def test_every_kind_is_deleted_found_brought_back_and_restored(log_in):
         assert reviewer.post(deleted(model, key)).status_code == 302, model
         assert model.objects.filter(pk=key).exists(), model
     assert healthy()
+
+
+def test_a_name_comes_back_with_the_alias_that_it_was(log_in):
+    company = make_company("Old name", slug="old", state=State.DRAFT)
+    alias = company.aliases.get()
+    alias.caution = "entry_only"
+    alias.save()
+    then = company.history.first()
+    usage = make_usage(company, state=State.DRAFT)
+    company.name = "New name"
+    company.save()
+    usage.delete()
+    curator = log_in("curator")
+    page = curator.get(admin_url(company, "restore", then.pk))
+
+    assert "1 usage</a>" in page.content.decode()
+    assert restore(curator, company, then).status_code == 302
+
+    company.refresh_from_db()
+    assert company.name == "Old name"
+    assert company.aliases.get(name="Old name").caution == "entry_only"
+    own = company.aliases.get(name="Old name")
+    own.caution = "free"
+    own.save()
+    first = own.history.order_by("history_id").first()
+    assert curator.get(admin_url(own, "restore", first.pk)).status_code == 200
+    assert healthy()
