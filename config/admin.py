@@ -83,7 +83,7 @@ class StacksSite(AdminSite):
                 messages.info(request, "Choose a password of your own first: somebody else has seen this one.")
                 return HttpResponseRedirect(reverse("admin:password_change"))
             if self.has_permission(request) and second_factor.has_to_set_up(request):
-                return second_factor.to_set_up(request)
+                return second_factor.to_set_up()
             try:
                 return inner(request, *args, **kwargs)
             except (OverflowError, DataError) as error:

@@ -4,6 +4,7 @@ Who has one gives a code in each session; with SECOND_FACTOR=required nobody goe
 slowed down by the devices themselves: after each wrong one the pause doubles.
 """
 
+import logging
 from base64 import b32encode
 from binascii import unhexlify
 from dataclasses import dataclass
@@ -28,7 +29,10 @@ from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp.util import random_hex
 
+from config.proxies import client_address
 from stacks.second_factor import has_second_factor, new_codes, remove, seconds_to_wait, set_up
+
+log = logging.getLogger(__name__)
 
 _SALT = "second factor"
 _AN_HOUR = 3600
@@ -90,8 +94,7 @@ def to_code(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('admin:second_factor')}?{urlencode({REDIRECT_FIELD_NAME: here})}")
 
 
-def to_set_up(request: HttpRequest) -> HttpResponse:
-    messages.info(request, "This site asks for a second factor: set it up first.")
+def to_set_up() -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:second_factor_setup"))
 
 
@@ -130,6 +133,7 @@ def code_view(site: Any, request: Any) -> HttpResponse:
                 return kept.way_back(request, address, "You gave your code, and nothing you typed is lost.")
             return HttpResponseRedirect(address)
         else:
+            log.warning("second factor: a wrong code for %s from %s", request.user, client_address(request))
             form.add_error("code", "This code is wrong, or used already. Take the one that your app shows now.")
     return _code_page(site, request, form, typed, address)
 
