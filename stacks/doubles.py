@@ -72,7 +72,8 @@ def doubles_of(model: Any, values: Mapping[str, Any]) -> list[Double]:
     `values` are those of `FIELDS`, as they are typed: what is no address is left out.
     """
     found: dict[int, Double] = {}
-    for double in _LOOK[model]({name: str(values.get(name) or "").strip() for name in FIELDS[model]}):
+    typed = {name: str(values.get(name) or "").replace("\x00", "").strip() for name in FIELDS[model]}
+    for double in _LOOK[model](typed):
         found.setdefault(double.row.pk, double)
     return list(found.values())[:_MOST]
 
@@ -161,6 +162,7 @@ def canonical(url: str) -> str:
 
 
 def _key(url: str) -> str:
+    url = url.replace("\x00", "")  # no database looks for it
     with suppress(ValueError):
         if urlsplit(url.strip()).scheme in ("http", "https"):
             return url_key(url)

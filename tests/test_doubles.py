@@ -110,6 +110,9 @@ def test_a_domain_that_is_known_leads_to_its_company():
         (Category, {"name": "!"}),
         (Source, {"url": "https://acme.example/other"}),
         (Source, {"url": "\x00"}),
+        (Source, {"url": "https://acme.example/\x00other"}),
+        (Company, {"name": "\x00", "website": "https://acme\x00.example"}),
+        (Technology, {"name": "Some\x00thing"}),
     ],
 )
 def test_what_is_another_thing_is_no_double(model, values):

@@ -213,7 +213,7 @@ def test_rows_are_copied_from_a_sibling_without_its_dates_and_its_word(log_in, z
     copy = Usage.objects.get(company=zerodha, technology=kafka)
     assert (copy.purpose, copy.started, copy.remarks, copy.state) == ("Events", "", "", State.DRAFT)
     assert not copy.evidence.exists()
-    for name in ("", "Nobody", "Zerodha"):
+    for name in ("", "Nobody", "Zerodha", "Gro\x00wn"):
         assert reviewer.post(grid(zerodha), typed(page) | {"sibling": name, "_copy": "1"}).status_code == 200
 
 

@@ -1,9 +1,9 @@
 import pytest
 
 from stacks.merge import merge
-from stacks.models import Company, Merge, Redirect
+from stacks.models import Company, ImportDecision, Merge, Redirect
 from tests.admin.doors import admin_url
-from tests.factories import make_category, make_company, make_source, make_technology, make_usage
+from tests.factories import make_category, make_company, make_migration, make_source, make_technology, make_usage
 
 pytestmark = pytest.mark.django_db
 
@@ -34,8 +34,12 @@ def test_from_the_row_to_the_merge_and_back(log_in, pair):
     assert admin_url(gone, "merge") in reviewer.get(admin_url(gone, "change")).content.decode()
     assert "The company that is left" in reviewer.get(admin_url(gone, "merge")).content.decode()
 
+    ImportDecision.objects.create(company=gone, words="kite", key="kite", verdict="never")
+    make_migration(gone, to_technology=make_technology("Kite"))
     page = look(reviewer, gone, kept)
     text = page.content.decode()
+    for moves in ("1 migration", "1 import decision", "“kite” at", "evidence"):
+        assert moves in text
     assert "Queues" in text
     assert "Cache" in text
     assert "The address of Zerodha Ltd leads to Zerodha" in text

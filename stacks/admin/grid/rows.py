@@ -28,7 +28,7 @@ class Names:
     """Technologies and categories by what was typed for them, all of them in three queries."""
 
     def __init__(self, technologies: Iterable[str], categories: Iterable[Category]):
-        keys = {alias_key(name) for name in technologies} - {""}
+        keys = {key for name in technologies if (key := alias_key(name)) and "\x00" not in key}
         self._technologies: dict[str, list[Technology]] = defaultdict(list)
         for kind in (TechnologyAlias, Homonym):
             named: Any = kind

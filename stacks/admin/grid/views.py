@@ -111,7 +111,7 @@ class HasGrid(CuratedAdmin):
         return HttpResponseRedirect(review_of(company) if "_review" in request.POST else here)
 
     def _copy(self, request, company):
-        name = request.POST.get("sibling", "").strip()
+        name = request.POST.get("sibling", "").replace("\x00", "").strip()
         known = CompanyAlias.objects.filter(key=alias_key(name)).exclude(company=company).select_related("company")
         sibling = known.first()
         if sibling is None:
