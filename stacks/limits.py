@@ -1,7 +1,8 @@
 """How much may be asked, by whom, and how that is told: of visitors by their address, of who has a key by that.
 
-Counted are the API and the pages that cost much: those marked `expensive`, addresses without end, and what is posted.
-What is answered before a view is reached, a 304 or a page that is kept, costs nothing and is not counted.
+Counted are the API and the pages that cost much: those marked `expensive`, addresses without end, other forms of a
+page, and what is posted. What is answered before a view is reached, a 304 or a page that is kept, costs nothing and is
+not counted.
 """
 
 import ipaddress
@@ -147,7 +148,7 @@ def _is_counted(request: HttpRequest, view: Any) -> bool:
         request.path_info.startswith(API)
         or getattr(view, "expensive", False)
         or request.method == "POST"
-        or (address is not None and address.known and address.free)
+        or (address is not None and address.known and (address.free or "format" in request.GET))
     )
 
 

@@ -223,6 +223,7 @@ def test_the_day_of_use_is_noted_and_a_read_writes_no_row(client, key, django_as
         "/compare/technologies/a/b/",
         "/embed/compare/companies/a/b/",
         "/companies/?q=a",
+        "/companies/a/?format=json",
     ],
 )
 def test_a_page_that_costs_much_is_under_the_limit_too(client, limit, address):
