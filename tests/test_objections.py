@@ -14,6 +14,7 @@ from stacks.exporting import export
 from stacks.fetching import Fetcher
 from stacks.history import returning
 from stacks.history.restoring import NotRestoredError
+from stacks.importers import opened
 from stacks.importers.decisions import settle
 from stacks.importers.lines import Line, Reading
 from stacks.importers.plan import make_plan
@@ -204,7 +205,9 @@ def test_an_import_says_so_and_writes_nothing(tmp_path, state):
     file = tmp_path / "stack.md"
     file.write_text("# Our stack\n\n- NATS: news\n")
 
-    assert SAYS in plan_for(company_name="ACME").reading.lines[0].problem
+    plan = plan_for(company_name="ACME", source="https://a.example/")
+    assert SAYS in plan.reading.lines[0].problem
+    assert opened.obstacles(plan) == [plan.reading.lines[0].problem]  # what the page of the plan says, and confirming
     out = io.StringIO()
     with pytest.raises(SystemExit) as ended:
         call_command(

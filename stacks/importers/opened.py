@@ -151,6 +151,8 @@ def obstacles(plan: Plan) -> list[str]:
             check_address(plan.source)
     except InvalidAddress as error:
         told.append(str(error))
+    if plan.objection:
+        told.append(plan.objection)
     if any(not plan.key_of(line) for line in chosen(plan)):
         told.append("Whose stack this is is not told.")
     return told

@@ -59,6 +59,7 @@ class Plan:
     missing: list[Usage] = field(default_factory=list)
     deciding: Deciding = field(default_factory=Deciding)
     made: list[str] = field(default_factory=list)  # slugs of technologies, once they were
+    objection: str = ""  # of the company whose text it is
     written: dict[str, Any] | None = None
 
     @property
@@ -129,6 +130,7 @@ def make_plan(
     plan.company = (plan.whole.slug if plan.whole else company_name) or None
     owned = {owner.pk for owner in plan.owners.values() if owner}
     objections = _objections(plan.owners)
+    plan.objection = objections.get(alias_key(company_name), "")
     known = _load(owned, facts=any(line.kind == "fact" for line in reading.lines))
     named: dict[tuple, Line] = {}
     for place, line in enumerate(reading.lines):
