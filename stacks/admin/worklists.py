@@ -99,7 +99,7 @@ def worklists(user) -> list[Worklist]:
     drafts = Q(state=State.DRAFT)
     # A published usage has evidence, which `check_derived` proves: so the many are not searched for the few.
     without = ~Exists(Evidence.objects.filter(usage=OuterRef("pk")).order_by())
-    unsourced = (waiting & without) | (drafts & without)
+    unsourced = (waiting & without, drafts & without)
     today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
     said_before = str(today.year - settings.STALE_YEARS)
     looked_before = today - _A_YEAR
@@ -264,8 +264,13 @@ def _count_together(model, wheres: dict[str, Q]) -> dict[str, int]:
     return model._base_manager.order_by().aggregate(**{key: Count("pk", filter=where) for key, where in wheres.items()})
 
 
-def _count_apart(model, wheres: dict[str, Q]) -> dict[str, int]:
-    return {key: model._base_manager.filter(where).order_by().count() for key, where in wheres.items()}
+def _count_apart(model, wheres: dict[str, Any]) -> dict[str, int]:
+    """Each by itself; of several conditions, of which no two hold for one row, the sum."""
+    conditions = {key: where if isinstance(where, tuple) else (where,) for key, where in wheres.items()}
+    return {
+        key: sum(model._base_manager.filter(where).order_by().count() for where in several)
+        for key, several in conditions.items()
+    }
 
 
 def _waiting(user) -> list[Worklist]:

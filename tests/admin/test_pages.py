@@ -408,8 +408,8 @@ def test_the_index_tells_what_is_waiting(log_in, django_assert_num_queries):
     client = log_in("reviewer")
 
     # session, user, two of permissions, seven of what waits for others, eight of kinds of rows of which there are few,
-    # eight of usages and evidence, two each of doubles and of where nobody has looked, the recent actions
-    with django_assert_num_queries(29):
+    # nine of usages and evidence, two each of doubles and of where nobody has looked, the recent actions
+    with django_assert_num_queries(30):
         page = client.get("/admin/")
 
     counts = {work.label: work.count for work in page.context["worklists"]}

@@ -16,7 +16,7 @@ from stacks.proposals.proposing import open_batch, propose_changes
 
 from .rows import COLUMNS, EVIDENCE, Names, RowForm
 
-ON_A_PAGE = 50
+ON_A_PAGE = 40
 MOST_NEW = 200
 BLANKS = 5
 _ROW = re.compile(r"row-(\d{1,6})-([a-z_]+)")
