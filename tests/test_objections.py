@@ -18,6 +18,7 @@ from stacks.importers import opened
 from stacks.importers.decisions import settle
 from stacks.importers.lines import Line, Reading
 from stacks.importers.plan import make_plan
+from stacks.loading import load
 from stacks.merge import merge
 from stacks.models import (
     Company,
@@ -49,6 +50,7 @@ from tests.factories import (
     make_technology,
     make_usage,
 )
+from tests.test_exporting import empty_the_database
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -290,6 +292,11 @@ def test_it_stands_in_the_whole_export_and_in_no_public_one(acme, tmp_path):
     export(tmp_path / "public", public=True)
     assert "Leave us out" in (tmp_path / "all/companies/acme.json").read_text()
     assert "Leave us out" not in (tmp_path / "public/companies/acme.json").read_text()
+
+    empty_the_database()
+    load(tmp_path / "all")
+
+    assert (Objection.objects.get().company.slug, Objection.objects.get().stands) == ("acme", True)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from stacks.fetching import Fetcher
 from stacks.importers.lines import Unreadable
+from stacks.merge import merge
 from stacks.models import Evidence, ImportBatch, Review, Source, State, Usage, Watch, WatchedEdition
 from stacks.watching import feeds
 from stacks.watching.asking import ask, due, followed
@@ -297,6 +298,17 @@ def test_what_a_page_says_of_its_own_dates():
     assert (Head(page).published_on, Head(page).changed_on) == ("2026-03-03", "")
     assert Head("<time datetime='2026-01-01'>").published_on == "2026-01-01"
     assert Head('<script>{"dateModified": "2026-02-02T01:00"}').changed_on == "2026-02-02"
+
+
+def test_what_is_followed_goes_along_when_two_sources_become_one(site, shop):
+    watch, kept = follow(site, "/a", company=shop), make_source()
+    merge(watch.source, kept, user=None)
+    watch.refresh_from_db()
+    assert watch.source == kept
+
+    follow(site, "/b", company=shop)
+    merge(Source.objects.get(url=site("/b")), kept, user=None)
+    assert Watch.objects.get().source == kept
 
 
 def test_nothing_of_what_is_followed_moves_the_feed_of_changes(site, shop, client):

@@ -5,6 +5,7 @@ on from there and proposes nothing twice.
 """
 
 import hashlib
+import logging
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -30,6 +32,8 @@ from stacks.quotes import plain
 
 from . import feeds
 from .pages import Head, is_html, last_modified, raw_address, text_of
+
+log = logging.getLogger(__name__)
 
 ENTRIES_AT_ONCE = 10  # of a feed in one run; the others come in the next
 _THREADS = 8
@@ -133,7 +137,15 @@ class _Reader:
         self.values: dict[str, Any] = {}
 
     def read(self, answer: Answer | FetchError) -> Seen:
-        seen = self._look(answer)
+        try:
+            seen = self._look(answer)
+        except DatabaseError:
+            raise
+        except Exception as error:
+            # what one text brings about keeps no other from being asked, in this run and in those to come
+            log.exception("the followed source %s cannot be read", self.watch.source.url)
+            told = f"It cannot be read ({type(error).__name__}); the log of the application tells why."
+            seen = Seen(self.watch, WatchResult.UNREADABLE, told)
         return self._write(seen)
 
     def leave(self, why: str) -> Seen:
