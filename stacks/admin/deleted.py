@@ -20,7 +20,7 @@ from stacks.history.returning import Returned, bring_back, find_record, look
 from stacks.models import Reviewed, State
 
 from .forms import is_key
-from .past import may_see
+from .past import may_bring_back, may_see
 from .suggesting import tell, writes
 
 _FIELD = "row"
@@ -52,6 +52,7 @@ def list_view(request, site):
         "q": q,
         "kind": kind,
         "kinds": kinds,
+        "may_bring_back": {kind_of(model) for model in models if may_bring_back(request.user, model)},
         "older": _page(page.older, q, kind),
         "newer": _page(page.newer, q, kind),
     }
@@ -74,7 +75,7 @@ def bring_back_view(request, site, kind, key):
     record = find_record(model, int(key))
     if record is None:
         return _is_there(site, model, key)
-    if not request.user.has_perm(f"stacks.add_{kind}"):
+    if not may_bring_back(request.user, model):
         raise PermissionDenied
     return _BringBack(request, site, model, record).answer()
 

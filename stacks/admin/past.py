@@ -101,8 +101,8 @@ class TellsThePast:
                 (
                     act,
                     [_link(link) for link in act.links],
-                    _shown(act),
-                    self._whole(row, act, versions, told.start + at),
+                    _shown(act, request.user),
+                    self._whole(request, row, act, versions, told.start + at),
                 )
                 for at, act in enumerate(told.acts)
             ],
@@ -119,10 +119,11 @@ class TellsThePast:
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/stacks/history.html", context)
 
-    def _whole(self, row, act, versions, place):
+    def _whole(self, request, row, act, versions, place):
         """The address at which the row, with what hung on it, is brought back to what it was after an earlier act."""
         version = next((key for at, key in reversed(versions) if at <= act.at), None)
-        if not place or row is None or version is None or not any(entry.record is not None for entry in act.entries):
+        told = any(entry.record is not None for entry in act.entries)
+        if not (place and told and version and row is not None and self.has_change_permission(request, row)):
             return ""
         moment = (act.at - _EPOCH) // timedelta(microseconds=1)
         return f"{reverse(f'admin:stacks_{self.opts.model_name}_restore', args=[row.pk, version])}?at={moment}"
@@ -247,22 +248,29 @@ def _page(told: Timeline, start: int | None, kind: str, who: str) -> str:
     return urlencode({name: value for name, value in asked.items() if value})
 
 
-def _shown(act: Any) -> list[tuple[Entry, list[tuple[str, str]]]]:
-    return [(entry, [_link(link) for link in entry.links] + _of_record(entry)) for entry in act.entries]
+def _shown(act: Any, user: Any) -> list[tuple[Entry, list[tuple[str, str]]]]:
+    return [(entry, [_link(link) for link in entry.links] + _of_record(entry, user)) for entry in act.entries]
 
 
 def _link(link: Link) -> tuple[str, str]:
     return link.label, reverse(f"admin:stacks_{link.kind}_change", args=[link.pk])
 
 
-def _of_record(entry: Entry) -> list[tuple[str, str]]:
-    """To the state that a record tells of, where the row has another one or is no more."""
+def may_bring_back(user: Any, model: Any) -> bool:
+    return user.has_perm(f"stacks.add_{kind_of(model)}")
+
+
+def _of_record(entry: Entry, user: Any) -> list[tuple[str, str]]:
+    """To the state that a record tells of, where the row has another one or is no more, for who may restore it."""
     record = entry.record
     if record is None:
         return []
-    kind = kind_of(record.instance_type)
+    model = record.instance_type
+    kind = kind_of(model)
     if entry.is_newest and record.history_type == "-":
-        return [("Bring back", reverse("admin:stacks_bring_back", args=[kind, record.id]))]
-    if entry.is_newest or record.history_type == "-" or record.instance_type not in admin.site._registry:  # noqa: SLF001
+        address = reverse("admin:stacks_bring_back", args=[kind, record.id])
+        return [("Bring back", address)] if may_bring_back(user, model) else []
+    may = user.has_perm(f"stacks.change_{kind}") and admin.site.is_registered(model)
+    if entry.is_newest or record.history_type == "-" or not may:
         return []
     return [("Restore this state", reverse(f"admin:stacks_{kind}_restore", args=[record.id, record.pk]))]

@@ -182,7 +182,11 @@ def test_who_may_change_nothing_restores_nothing(log_in, role):
     usage.refresh_from_db()
     assert usage.purpose == "Now"
     assert Usage.objects.count() == 1
-    assert client.get(LIST).status_code == (403 if role == "nobody" else 200)
+    listed, past = client.get(LIST), client.get(admin_url(usage, "history"))
+    assert listed.status_code == past.status_code == (403 if role == "nobody" else 200)
+    assert url not in listed.content.decode()
+    assert "Restore this state" not in past.content.decode()
+    assert "as it was then" not in past.content.decode()
 
 
 @pytest.mark.parametrize("version", ["0", "junk", "9" * 30])
