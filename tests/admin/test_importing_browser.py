@@ -4,6 +4,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
 
 from stacks.models import Evidence, ImportBatch, ImportDecision, State, TechnologyAlias, Usage
 from tests.admin.doors import admin_url
@@ -84,7 +85,7 @@ def settled(page):
     page.wait_for_load_state("networkidle")
 
 
-def test_a_table_is_imported_by_keyboard_alone(open_page, zerodha):
+def test_a_table_is_imported_and_published_by_keyboard_alone(open_page, zerodha):
     page = open_page("/admin/", role="curator")
     keys = Keys(page)
     page.get_by_role("link", name="Import a write-up").focus()
@@ -127,6 +128,18 @@ def test_a_table_is_imported_by_keyboard_alone(open_page, zerodha):
     page.get_by_role("link", name="Open the review").wait_for()
     assert page.evaluate("window.violations") == []
     assert keys.count < 60  # and no click
+
+    review = open_page(reverse("admin:stacks_company_review", args=[zerodha.pk]))
+    reading = Keys(review)
+    while review.query_selector(".item:not(.accepted)"):
+        with review.expect_navigation():
+            reading.press("A" if review.query_selector(".group:has(.now) .all button") else "a")  # the area, or one
+    review.get_by_role("checkbox", name="Zerodha").focus()
+    reading.press("Space")  # the company is a draft, and nothing is said of it yet: it goes along when somebody says so
+    with review.expect_navigation():
+        reading.press("Control+Enter")
+    assert set(Usage.objects.published().values_list("technology__name", flat=True)) == told
+    assert reading.count < 20
 
 
 def opened(page):

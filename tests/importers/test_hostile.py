@@ -54,6 +54,7 @@ def test_what_only_begins_like_an_address_is_no_obstacle(address):
         ("techstack", "a: " + "[" * 1000, 1),
         ("radar", "\n" + "[" * 100_000, 2),
         ("radar", '{"entries": 3}', 1),
+        ("radar", '{"revision": 3, "licence": {}, "rows": []}', 1),
         ("radar", '{"entries": [\n}', 2),
         ("radar", '[{"name": "x", "ring": ' + "9" * 5000 + "}]", 1),
         ("radar", "name,quadrant\nx,y\n", 1),

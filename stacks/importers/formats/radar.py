@@ -273,6 +273,10 @@ def _from_json(text: str, reading: Reading) -> Iterator[Blip]:
     entries = (
         data if isinstance(data, list) else data.get("entries") or data.get("blips") if isinstance(data, dict) else None
     )
+    if isinstance(data, dict) and data.keys() >= {"revision", "licence"}:
+        raise Unreadable(
+            "This is the JSON of a page of Stacks: its CSV tells the same, and can be read (?format=csv).", 1
+        )
     if not isinstance(entries, list):
         raise Unreadable("This JSON is no radar: it has no list of entries.", 1)
     rings = _titles(data, "rings")
