@@ -59,6 +59,7 @@ class AuditAdmin(WorkAdmin):
     empty = "No audit yet: add one, and a random sample of what is published is drawn for you to judge."
     list_display = ("release", "size", "drawn_from", "judged", "made_by", "made_at", "finished_at")
     list_select_related = ("made_by",)
+    list_filter = (("finished_at", admin.EmptyFieldListFilter),)
     search_fields = ("release",)
     ordering = ("-pk",)
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from stacks.models import (
+    Audit,
     BatchState,
     Company,
     Coverage,
@@ -247,8 +248,10 @@ def worklists(user) -> list[Worklist]:
         unlooked = "blanks that nobody has looked at, of companies that are well documented otherwise"
         address = reverse("admin:stacks_unlooked")
         lists.append(Worklist(unlooked, count_unlooked(), address, INCOMPLETE, "Look, and say what you found"))
-    unread = Q(failures__gt=0)
-    look(Watch, unread=(INCOMPLETE, unread, "followed sources that could not be read", {"errors": "yes"}))
+    unread, errors = "followed sources that could not be read", {"errors": "yes"}
+    look(Watch, unread=(INCOMPLETE, Q(failures__gt=0), unread, errors, "See what went wrong"))
+    unjudged = {"finished_at__isempty": 1}
+    look(Audit, open=(YOURS, Q(finished_at=None), "audits not finished", unjudged, "Judge what is left"))
     doubles = count_doubles(user)
     if doubles is not None:
         address = reverse("admin:stacks_doubles")

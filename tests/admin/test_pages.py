@@ -407,9 +407,9 @@ def test_the_index_tells_what_is_waiting(log_in, django_assert_num_queries):
     make_migration()
     client = log_in("reviewer")
 
-    # session, user, two of permissions, seven of what waits for others, eight of kinds of rows of which there are few,
+    # session, user, two of permissions, seven of what waits for others, nine of kinds of rows of which there are few,
     # nine of usages and evidence, two each of doubles and of where nobody has looked, the recent actions
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(31):
         page = client.get("/admin/")
 
     counts = {work.label: work.count for work in page.context["worklists"]}
