@@ -52,10 +52,11 @@ _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$")
 
 @dataclass(frozen=True, slots=True)
 class Double:
-    """A row that stands already, and why it looks like the one that is added."""
+    """A row that stands already, and why it looks like the one that is added; `same`: there cannot be another such."""
 
     row: Any
     why: str
+    same: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def _of_category(values: Mapping[str, str]) -> Iterator[Double]:
 
 def _of_source(values: Mapping[str, str]) -> Iterator[Double]:
     for source in same_page(values["url"]):
-        yield Double(source, "it is the same page")
+        yield Double(source, "it is the same page", same=source.url_key == _key(values["url"]))
 
 
 def same_page(url: str) -> Any:
@@ -132,7 +133,7 @@ def _named_like(model: Any, name: str) -> Iterator[Double]:
     for known in alias.objects.filter(which).select_related(alias.owner_field).order_by("pk")[: _MOST * 4]:
         owner = getattr(known, alias.owner_field)
         says = "is its name" if known.name == owner.name else "is one of its names"
-        yield Double(owner, f"“{known.name}” {says}")
+        yield Double(owner, f"“{known.name}” {says}", same=known.key == key)
     slips = [hit.pk for hit in search(name, limit=_MOST, kind=model._meta.model_name, public=False).suggestions]
     rows = model._base_manager.in_bulk(slips)
     for pk in slips:

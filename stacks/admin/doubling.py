@@ -115,7 +115,7 @@ def _hints(request, model):
 
 def _told(double: Double) -> dict[str, Any]:
     row = double.row
-    told = {"key": row.pk, "name": str(row), "why": double.why, "address": _address(row)}
+    told = {"key": row.pk, "name": str(row), "why": double.why, "same": double.same, "address": _address(row)}
     if isinstance(row, Source):
         told |= {"edition": row.edition, "cited": row.evidence.count()}
     return told

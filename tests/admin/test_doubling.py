@@ -72,8 +72,10 @@ def test_the_hint_is_told_to_who_may_add_such_rows(log_in):
         "key": zerodha.pk,
         "name": "Zerodha",
         "why": "“Zerodha” is its name",
+        "same": False,
         "address": admin_url(zerodha, "change"),
     }
+    assert log_in("curator").get(hint, {"name": "zerodha"}).json()["doubles"][0]["same"]
     assert log_in("onlooker").get(hint, {"name": "Zerodha"}).status_code == 403
     assert log_in("curator").post(hint).status_code == 405
     assert log_in("curator").get(hint, {"name": "\x00", "junk": "x"}).json() == {"doubles": []}

@@ -41,7 +41,8 @@ function line(one) {
   })
   const known = [one.edition && `newest edition ${one.edition}`, one.cited && `cited ${one.cited} times`].filter(Boolean)
   const why = [one.why, ...known].join(", ")
-  row.append("Is it there already? ", link, ` (${why}). `, two)
+  row.append("Is it there already? ", link, ` (${why}). `)
+  if (!one.same) row.append(two) // else no save would take both
   return row
 }
 
