@@ -17,8 +17,8 @@ class UsageViewSet(Resource):
         "-added": ["-added"],
         "updated_at": ["updated_at", "uid"],
         "-updated_at": ["-updated_at", "-uid"],
-        "company": ["company__sort_key", "company__slug", "uid"],
-        "technology": ["technology__sort_key", "technology__slug", "uid"],
+        "company": ["company__sort_key", "company__slug", "added"],
+        "technology": ["technology__sort_key", "technology__slug", "added"],
     }
     filterset_class = UsageFilterSet
     serializer_class = UsageSerializer

@@ -129,7 +129,10 @@ class Usage(Reviewed):
                 name="usage_companies_of_category",
                 condition=Q(visible=True),
             ),
+            # in the order of adding: all, and those of a technology or category
             models.Index(fields=["added"], name="usage_visible", condition=Q(visible=True)),
+            models.Index(fields=["technology", "added"], name="usage_added_of_technology", condition=Q(visible=True)),
+            models.Index(fields=["category", "added"], name="usage_added_in_category", condition=Q(visible=True)),
             models.Index(fields=["updated_at", "uid"], name="usage_by_update", condition=Q(visible=True)),
             # the newest edition of the catalogue, and what was said since a date
             models.Index(fields=["last_said", "uid"], name="usage_by_last_said", condition=Q(visible=True)),
