@@ -331,7 +331,7 @@ class UsageQuerySet(_Sourced):
 
     def in_page_order(self):
         """By area and category, then as the curator ordered them."""
-        return self.order_by("category__parent__position", "category__position", "category__slug", "position", "uid")
+        return self.order_by("category__parent__position", "category__position", "category__slug", "position", "added")
 
 
 class MigrationQuerySet(_Sourced):

@@ -109,7 +109,7 @@ class AlikeView(_MostOfOne):
     serializer_class = AlikeSerializer
 
     def tell(self, most: int, links: Links) -> dict[str, Any]:
-        used = Usage.objects.published().current().filter(company=self.row).order_by("uid")
+        used = Usage.objects.published().current().filter(company=self.row).order_by("added")
         technologies = list(dict.fromkeys(used.values_list("technology__slug", flat=True)))
         return {
             "results": [

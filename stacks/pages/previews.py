@@ -75,7 +75,7 @@ def _tell_company(request: HttpRequest, shown: Preview) -> dict[str, Any]:
 
 def _tell_technology(request: HttpRequest, shown: Preview) -> dict[str, Any]:
     usages = foreseen_usages(shown)
-    users = usages.current().for_display().order_by("company__sort_key", "company__slug", "uid")[:MOST]
+    users = usages.current().for_display().order_by("company__sort_key", "company__slug", "added")[:MOST]
     own: Any = shown.page
     spread = load_spread(usages, load_kept_newest_edition(request))
     own.companies_count = spread.adoption.users

@@ -87,7 +87,7 @@ def usages_csv(request: HttpRequest) -> HttpResponse:
     filters = Filters(request, UsageFilterSet, usages, [], forms=("csv",))
     if filters.refusal:
         return filters.refusal
-    found = filters.filterset.qs.order_by("uid").values_list(*_USAGE, "via__state")
+    found = filters.filterset.qs.order_by("added").values_list(*_USAGE, "via__state")
     columns = [name.removesuffix("_then").replace("__name", "").replace("__", "_") for name in _USAGE]
     names = {"category_parent": "area", "known_since": "started_known_since", "current": "is_current"}
     return _give("usages", ("kind", *(names.get(name, name) for name in columns)), _usages(found.iterator(_READ)))

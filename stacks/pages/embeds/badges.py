@@ -120,7 +120,7 @@ def tell_usage(request: HttpRequest, slug: str, technology: str) -> Badge:
     company, used = companies.rows[0], technologies.rows[0]
     if companies.moved or technologies.moved:
         raise MovedTo(reverse(_here(request), args=[company.slug, used.slug]))
-    usages = list(Usage.objects.published().filter(company=company, technology=used).order_by("started", "uid"))
+    usages = list(Usage.objects.published().filter(company=company, technology=used).order_by("started", "added"))
     if not usages:
         raise NotThere(f"Nothing is documented of {used} at {company}.")
     return _tell_usages(company.name, used.name, usages, load_kept_newest_edition(request))

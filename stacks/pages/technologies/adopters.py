@@ -15,7 +15,7 @@ MOST = 1000
 def give_adopters(request: HttpRequest, technology: Technology) -> HttpResponse:
     """Everybody who uses or plans it, by name: the file is whole, and says where it is not. Five queries."""
     usages = Usage.objects.published().open().filter(technology=technology).for_display()
-    found = list(usages.order_by("company__sort_key", "company__slug", "position", "uid")[: MOST + 1])
+    found = list(usages.order_by("company__sort_key", "company__slug", "position", "added")[: MOST + 1])
     facts = {fact.uid: fact for fact in load_facts(Usage.objects.filter(pk__in=[usage.pk for usage in found[:MOST]]))}
     adopters = [
         Adopter(

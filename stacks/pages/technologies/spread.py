@@ -60,7 +60,7 @@ _LEGEND = (
 def load_spread(usages: Any, newest: str) -> SpreadView:
     """One query for all who use it, used it or plan to; `newest` is the newest edition of the catalogue."""
     rows = list(
-        usages.order_by("uid").values_list(
+        usages.order_by("added").values_list(
             "company", "stage", "ended", "known_since", "known_until", "last_said",
             "via__slug", "via__name", "via__state",
         )

@@ -92,7 +92,7 @@ def technology_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return bad_request(request, f"{technology} cannot be shown like this", form_problems(form), back=request.path)
     usages = Usage.objects.published().filter(technology=technology)
-    order, of = ["company__sort_key", "company__slug", "uid"], keyset.list_of(f"users of technology {technology.pk}")
+    order, of = ["company__sort_key", "company__slug", "added"], keyset.list_of(f"users of technology {technology.pk}")
     try:
         page = keyset.page(usages.current().for_display(), order, MOST, form.cleaned_data["cursor"], of=of)
     except keyset.InvalidCursor as error:
@@ -180,7 +180,7 @@ def _successors(relations: list[RelationView]) -> list[Link]:
 def _carried(technology: Technology) -> list[tuple[Link, list[Link]]]:
     """What is run through it, each with the companies that do so; for a service, whose users stand with the engine."""
     usages = Usage.objects.published().current().filter(via=technology)
-    rows = usages.order_by("technology__sort_key", "company__sort_key", "uid").values_list(
+    rows = usages.order_by("technology__sort_key", "company__sort_key", "added").values_list(
         "technology__slug", "technology__name", "company__slug", "company__name"
     )
     found: dict[Ref, dict[Ref, None]] = {}

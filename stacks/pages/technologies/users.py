@@ -87,7 +87,7 @@ def load_planned(usages: Any) -> list[Usage]:
 
 
 def _by_company(usages):
-    return usages.for_display().order_by("company__sort_key", "company__slug", "uid")[: MOST + 1]
+    return usages.for_display().order_by("company__sort_key", "company__slug", "added")[: MOST + 1]
 
 
 def show_users(usages: Iterable[Usage], newest: str) -> list[UserView]:
