@@ -111,8 +111,10 @@ def print_largest(vocabulary: Any) -> None:
     row = "| Cache for all sessions | Redis (ElastiCache), Memcached | Replaced Memcached, " + "a word " * 60 + "|"
     adopter = "- [Acme {}](https://a.example) uses Kyverno, after moving off Terraform. " + "word " * 80
     blip = "Redis {},adopt,Tools,false,we migrated from Kafka to Redis " + "word " * 80
+    page = "<nav><a href=/>Home</a></nav><div class=post><p>" + story + "</p></div>"
     for form, head, line in (
         ("prose", "# Story", story),
+        ("prose", "<!doctype html><html><body>", page),
         ("markdown", "| Use | Tool | Remarks |\n|---|---|---|", row),
         ("markdown", "<table>", "<tr><td>Redis<td>Kafka " + "word " * 80),
         ("adopters", "# Adopters", adopter),

@@ -92,6 +92,9 @@ def read_figures(outline: Outline, found: Findings, lines: list[str]) -> list[Li
     return list(told.values())
 
 
+_DIGIT = re.compile(r"\d")
+
+
 def _under_label(segment: Segment, found: Findings, lines: list[str]) -> Line | None:
     """ "Traffic | 400K rps": the row says what is counted."""
     if segment.row is None or found.role(segment) not in (Column.TECHNOLOGY, Column.UNKNOWN, Column.REMARKS):
@@ -115,7 +118,7 @@ def _under_label(segment: Segment, found: Findings, lines: list[str]) -> Line | 
 
 
 def _in_sentences(segment: Segment, found: Findings, lines: list[str]) -> list[Line]:
-    if not any(character.isdigit() for character in segment.text) or found.place(segment).stage == "planned":
+    if not _DIGIT.search(segment.text) or found.place(segment).stage == "planned":
         return []
     if segment.row is not None and (found.role(segment) not in _ROLES or is_of_persons(segment.row, segment.column)):
         return []

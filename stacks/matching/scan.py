@@ -144,6 +144,14 @@ class Scanner:
         letters, places = _fold(text)
         for index, first, last in self._automaton.find_matches_as_indexes(letters, overlapping=True):
             start, end = places[first], places[last - 1] + 1
+            if (
+                start
+                and text[start - 1] < _EAST
+                and text[start - 1].isalnum()
+                and text[start].isalnum()
+                and text[start] < _EAST
+            ):
+                continue  # most end here, inside a word
             if (first and places[first - 1] == start) or (last < len(places) and places[last] == end - 1):
                 continue  # a part of one letter, such as the a of æ
             if not _begins(text, start, typed):

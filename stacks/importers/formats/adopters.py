@@ -1,6 +1,7 @@
 """ADOPTERS.md: one technology, many companies. No person's name, handle or address is kept."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 
@@ -407,6 +408,7 @@ def _tidy(name: str) -> str:
 def _of_lists(found: Outline) -> list[Adopter]:
     """Of the levels of the lists, the one whose entries begin with a link or a bold name."""
     items = [segment for segment in found.segments if segment.kind is Kind.ITEM and not _is_silent(segment)]
+    items.sort(key=lambda item: item.line)
     if fielded := _of_fields(items):
         return fielded
     levels: dict[int, list[Segment]] = defaultdict(list)
@@ -427,6 +429,7 @@ def _of_lists(found: Outline) -> list[Adopter]:
     if labels * 2 > len(levels[best]) and len(headings) > 2:
         return []
     context = _contexts(found)
+    at = [item.line for item in items]
     for item in levels[best]:
         name, link, sure = _lead(item)
         if not name:
@@ -434,8 +437,8 @@ def _of_lists(found: Outline) -> list[Adopter]:
         about = item.text.removeprefix(name)
         below = " ".join(
             s.text
-            for s in items
-            if s.depth > best and item.line < s.line < item.line + 12 and name[:60] in " ".join(s.path)
+            for s in items[bisect_right(at, item.line) : bisect_left(at, item.line + 12)]
+            if s.depth > best and name[:60] in " ".join(s.path)
         )
         stage, why = context.get(item.line, ("", ""))
         adopters.append(
