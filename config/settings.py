@@ -43,6 +43,7 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [], subcast=s
 
 _database_url = env.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'stacks.sqlite3'}")
 _pool_size = env.int("DATABASE_POOL_SIZE", 8, validate=validate.Range(min=1, max=1000))
+STATEMENT_TIMEOUT = env.int("STATEMENT_TIMEOUT", 20, validate=validate.Range(min=1, max=3600))
 _cache_url = env.cache("CACHE_URL", "locmem://")
 _cache_prefix = env.str("CACHE_PREFIX", "", validate=values.cache_prefix)
 _log_level = env.log_level("LOG_LEVEL", logging.INFO)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
+from django.db import connection
 
 from config.claims import drop_claims
 
@@ -33,6 +34,10 @@ def _start() -> Callable[..., Iterable[bytes]]:
             logging.getLogger("stacks").warning("%s %s (%s)", message.msg, message.hint or "", message.id)
     if any(message.is_serious() for message in found):
         raise SystemExit(_REFUSED)
+    if connection.vendor == "postgresql":
+        from config.postgresql.base import DatabaseWrapper  # who runs on SQLite does not wait for its driver
+
+        DatabaseWrapper.statement_seconds = settings.STATEMENT_TIMEOUT
     return application
 
 

@@ -1,4 +1,4 @@
-"""Django's PostgreSQL, with an end to waiting: for a lock that another writer holds, and for a silent server."""
+"""Django's PostgreSQL, with an end to waiting: for another writer's lock, a silent server, a statement without end."""
 
 from typing import Any
 
@@ -29,6 +29,9 @@ class BoundedConnection(psycopg.Connection[Any]):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    # Set by the entry of a server (`config.wsgi`); what a command asks may take as long as it needs.
+    statement_seconds = 0
+
     @property
     def pool(self) -> Any:
         if options := self.settings_dict["OPTIONS"].get("pool"):
@@ -38,5 +41,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _configure_connection(self, connection: Any) -> bool:
         super()._configure_connection(connection)  # type: ignore[misc]  # private, so django-stubs leave it out
         with connection.cursor() as cursor:
-            cursor.execute(f"SET lock_timeout = '{_LOCK_SECONDS}s'")
+            cursor.execute(
+                f"SET lock_timeout = '{_LOCK_SECONDS}s'; SET statement_timeout = '{self.statement_seconds}s'"
+            )
         return True

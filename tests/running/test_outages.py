@@ -13,6 +13,7 @@ import time
 from contextlib import contextmanager
 from urllib.parse import unquote, urlsplit
 
+import psycopg
 import pytest
 
 from tests.postgres import running_server
@@ -67,19 +68,50 @@ def survives_without_its_database(server, never_asked=NEVER_ASKED):
     assert server.get("/readyz")[0] == 200
 
 
-def test_postgresql_goes_away_falls_silent_and_comes_back(serve):
+@pytest.fixture(scope="module")
+def postgresql():
+    """The address of a server of its own, with the tables and no row."""
     with running_server() as url:
-        relay = Relay(f"{unquote(urlsplit(url).netloc.partition('@')[2])}/.s.PGSQL.5432")
         migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
         subprocess.run(migrate, cwd=ROOT, env=environment(DATABASE_URL=url), check=True)
-        with serve(DATABASE_URL=f"postgresql://stacks@127.0.0.1:{relay.port}/postgres") as server:
-            for harm, never_asked in ((relay.cut, NEVER_ASKED), (relay.silence, "/migrations/")):
-                steps = survives_without_its_database(server, never_asked)
-                next(steps)
-                harm()
-                next(steps)
-                relay.mend()
-                next(steps, None)
+        yield url
+
+
+def test_postgresql_goes_away_falls_silent_and_comes_back(serve, postgresql):
+    relay = Relay(f"{unquote(urlsplit(postgresql).netloc.partition('@')[2])}/.s.PGSQL.5432")
+    with serve(DATABASE_URL=f"postgresql://stacks@127.0.0.1:{relay.port}/postgres") as server:
+        for harm, never_asked in ((relay.cut, NEVER_ASKED), (relay.silence, "/migrations/")):
+            steps = survives_without_its_database(server, never_asked)
+            next(steps)
+            harm()
+            next(steps)
+            relay.mend()
+            next(steps, None)
+
+
+def test_a_statement_without_end_is_given_up_and_a_command_takes_its_time(serve, postgresql):
+    slow = "WITH slow AS MATERIALIZED (SELECT pg_sleep(60)) SELECT quick.* FROM slow LEFT JOIN quick ON true"
+    with serve(DATABASE_URL=postgresql, STATEMENT_TIMEOUT="1") as server:
+        assert server.get(NEVER_ASKED)[0] == 200
+        with psycopg.connect(postgresql, autocommit=True) as wire:
+            wire.execute("ALTER TABLE stacks_technology RENAME TO quick")
+            wire.execute(f"CREATE VIEW stacks_technology AS {slow}")
+
+            assert is_told(server.get(f"{NEVER_ASKED}?q=x"))
+            assert is_told(server.get("/api/v1/technologies/"))
+            assert server.get("/readyz")[0] == 200
+
+            wire.execute("DROP VIEW stacks_technology")
+            wire.execute("ALTER TABLE quick RENAME TO stacks_technology")
+        assert server.get(f"{NEVER_ASKED}?q=x")[0] == 200
+
+    ask = (
+        "import django; django.setup(); from django.db import connection as c; "
+        "print(c.cursor().execute('SHOW statement_timeout').fetchone()[0])"
+    )
+    command, told = [sys.executable, "-c", ask], environment(DATABASE_URL=postgresql)
+    done = subprocess.run(command, cwd=ROOT, env=told, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "0"
 
 
 def test_sqlite_goes_away_and_comes_back(serve, database):
