@@ -70,6 +70,7 @@ JUNK = {
         "x",
     ],
     "DATABASE_POOL_SIZE": ["0", "-1", "many", "1e9", "100000"],
+    "STATEMENT_TIMEOUT": ["0", "-1", "20s", "100000"],
     "CACHE_URL": [
         "shelf://",
         "memcached://127.0.0.1:11211",
