@@ -100,6 +100,9 @@ def decide(mention: Mention, verdict: str, sure: float, why: str) -> bool:
     return True
 
 
+_NEEDED = re.compile(r"^\W*(?:pre-?requisites?|voraussetzungen|prérequis|前提条件)\W*$", re.IGNORECASE)
+
+
 def _in_place(mention: Mention, context: _Context, found: Findings) -> bool:
     section = context.place.section
     if section is Section.SKIP and context.segment.kind in (Kind.TAG, Kind.BADGE):
@@ -108,6 +111,9 @@ def _in_place(mention: Mention, context: _Context, found: Findings) -> bool:
         return False  # in a story "Local development" tells how they work
     if section is Section.ALTERNATIVES and context.role in (Column.OLD, Column.NEW):
         return False  # "Comparison: old and new" tells what was changed
+    entry = mention.part and context.segment.kind in (Kind.ITEM, Kind.CELL) and not tables.is_weak(mention, found)
+    if section is Section.SKIP and entry and _NEEDED.search(last_title(context.segment.path)):
+        return decide(mention, "offered", 0.5, f"needed, says “{last_title(context.segment.path)}”")
     if section in (Section.SKIP, Section.CUSTOMERS) or (section is Section.ALTERNATIVES and not context.place.stage):
         return decide(mention, "mentioned", 0.2, f"stands under “{last_title(context.segment.path)}”")
     return False

@@ -124,6 +124,12 @@ _TO_COME = re.compile(
 )
 
 
+_NOW = re.compile(
+    r"\b(?:current(?:ly)?|existing|today|as-is|heute|aktuell|actuel(?:le)?|actual|atual|hoy|hoje)\b|現行|現状|現在|当前|现有|현재",
+    re.IGNORECASE,
+)
+
+
 def roles_of(table: Table, entries: dict[int, float], most: int) -> list[Column]:
     """The role of each column. `entries` is the share of its cells that are technologies: the rows vote."""
     heads = [table.head[n] if n < len(table.head) else "" for n in range(most)]
@@ -162,6 +168,10 @@ def roles_of(table: Table, entries: dict[int, float], most: int) -> list[Column]
 
 def comes_later(head: str) -> bool:
     return bool(_TO_COME.search(head))
+
+
+def is_so_now(head: str) -> bool:
+    return bool(_NOW.search(head))
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,8 +137,8 @@ def _engine_within(one: Found, vocabulary: Vocabulary) -> Found | None:
 
 def _is_named_too(first: Name, whole: Found, vocabulary: Vocabulary) -> bool:
     known, other = vocabulary.technologies.get(first.slug), vocabulary.technologies.get(whole.names[0].slug)
-    if known is None or other is None or known.slug == other.slug or alias_key(other.name) == alias_key(whole.text):
-        return False
+    if known is None or other is None or known.slug == other.slug or alias_key(whole.text) in alias_key(other.name):
+        return False  # "SQL Server" is one name
     return known.kind == "language" or (known.category == "container-orchestration" and other.category == "serverless")
 
 

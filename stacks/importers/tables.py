@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from .mentions import Mention, is_bare, parts_of
-from .places import comes_later, roles_of, stage_of
+from .places import comes_later, is_so_now, roles_of, stage_of
 from .segments import Kind, Outline, Row, Segment, Table
 from .sentences import Move
 from .stages import CHANGES, DONE, KEEPS, LEAVING, LEFT_BEHIND, PLANNED, STANDING, UNDER_WAY
@@ -101,12 +101,35 @@ def purpose_of(segment: Segment, found: Findings) -> str:
 def apply(outline: Outline, found: Findings) -> None:
     """Stages, replacements and names in the purpose column, row by row."""
     for table in tables_of(outline):
+        _weighed(table, found)
         for row in table.rows:
             if row.cells and row.cells[0].kind is Kind.CELL:
                 _stages(row, found)
                 _replacements(row, found)
                 _successions(row, found)
                 _purposes(row, found)
+
+
+_WHY_CHOSEN = re.compile(
+    r"^\W*(?:why|warum|pourquoi|por ?qu[eé]|为什么)\b|を選(?:ぶ|んだ|択した)理由|"
+    r"(?:选择|选用).{1,30}(?:原因|理由)",
+    re.IGNORECASE,
+)
+
+
+def _weighed(table: Table, found: Findings) -> None:
+    """ "Why Hono": of the table below, what the heading names was chosen, and the rest was weighed."""
+    cells = [cell for row in table.rows for cell in row.cells if cell.kind is Kind.CELL]
+    title = cells[0].path[-1] if cells and cells[0].path else ""
+    if not _WHY_CHOSEN.search(title):
+        return
+    chosen = {name.slug for one in found.vocabulary.scanner.find_all(title) for name in one.names}
+    entries = [m for c in cells if found.role(c) is Column.TECHNOLOGY for m in found.of(c) if m.part]
+    if any(m.slug in chosen for m in entries):
+        for mention in entries:
+            if mention.slug not in chosen and mention.verdict == "used":
+                mention.verdict, mention.sure = "mentioned", 0.3
+                mention.why.append(f"weighed under “{title}”")
 
 
 def _stages(row: Row, found: Findings) -> None:
@@ -122,14 +145,18 @@ def _stages(row: Row, found: Findings) -> None:
         for cell in row.cells
         if cell.text.strip()
     )
+    changes = bool(cells_of(row, Column.NEW, found))
     for cell in row.cells:
         place = found.place(cell)
+        as_is = changes and (found.role(cell) is Column.OLD or is_so_now(head_of(cell)))
         for mention in found.of(cell):
             role = found.role(cell)
             if struck:
                 _stage(mention, "retired", "the row is struck through")
             elif role is Column.NEW and comes_later(head_of(cell)):
                 _stage(mention, "planned", f"stands under “{head_of(cell)}”")
+            elif as_is and place.stage == "planned":
+                mention.stage = ""  # what is there before the plan
             elif place.stage == "planned" and told in ("", "in_use") and not done:
                 _stage(mention, "planned", f"planned: under “{place.title}”")
             elif told and not (told == "in_use" and place.stage):
@@ -175,15 +202,30 @@ def _replacements(row: Row, found: Findings) -> None:
         return  # "MySQL -> MySQL and Prisma" adds
     old = left or [m for m in old[:1] if not is_weak(m, found)]  # "PHP 7 -> PHP 8, then TypeScript" leaves PHP
     new = [m for m in new if m.slug not in kept and not is_weak(m, found)]
+    old, new = _outside(old, new, kept, found), _outside(new, old, kept, found)
     if not old or not new or len(old) * len(new) > 6:
         return
     later = any(comes_later(head_of(cell)) for cell in new_cells) or (advised and not DONE.search(advice))
+    later = later or any(is_so_now(head_of(cell)) for cell in old_cells)
     loose = not later
     later = later or any(found.place(cell).stage in ("planned", "retiring") for cell in new_cells)
     standing = any(STANDING.search(head_of(cell)) for cell in new_cells)
     stage = "planned" if later else "done"
     for olds, news in _pairs(old, new, found):
         found.moves.append(Move(olds, news, stage, "", row.cells[0].line, standing, loose))
+
+
+def _outside(ends: list[Mention], others: list[Mention], kept: set[str], found: Findings) -> list[Mention]:
+    """ "Node.js 22 (Next.js)" takes the place of "Python (Cloud Run)": Node.js that of Python, not all four."""
+    alike = {found.vocabulary.category(m.slug) for m in others if m.slug}
+    outside = [m for m in ends if not _in_brackets(m) or (m.slug and found.vocabulary.category(m.slug) in alike)]
+    return outside or (ends if kept else [])
+
+
+def _in_brackets(mention: Mention) -> bool:
+    text = mention.segment.text[: mention.start]
+    opened = max(text.rfind("("), text.rfind("（"))
+    return opened > max(text.rfind(")"), text.rfind("）")) and bool(text[:opened].strip())
 
 
 def _is_left(mention: Mention) -> bool:
@@ -235,7 +277,8 @@ def is_weak(mention: Mention, found: Findings) -> bool:
 _THEN = re.compile(r"\b(?:then|later|eventually|puis|ensuite|dann|luego|después|depois)\b|→|->", re.IGNORECASE)
 _NO_END = re.compile(
     r"(?:legacy|retain|replace|keep|files?|manual\w*|minimal|basic|bespoke|hand-?\w+|ad-?hoc|monolith|custom|own|old|new|"
-    r"existing|tbd|\w+ or \w+|\w*_\w*)",
+    r"component|controller|repository|page|service|module|(?:query|domain|application) \w+|existing|tbd|"
+    r"\w+ or \w+|\w*_\w*)",
     re.IGNORECASE,
 )
 

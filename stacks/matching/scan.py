@@ -166,6 +166,8 @@ class Scanner:
                 continue
             if known.dotted and start and text[start - 1] == ".":
                 start -= 1
+                if start and _joins(text[start - 1], "."):
+                    continue  # no ".NET Core" in "ASP.NET Core"
             elif not typed and _is_part_of_file(text, start):
                 continue
             yield Found(start, end, text[start:end], known.names, *ending)
@@ -320,7 +322,8 @@ def _is_list(text: str, start: int) -> bool:
     parts = re.split(r"[/\\]", word)
     if len(parts) > 5 or "://" in word or "@" in word:
         return False
-    return all(any(c.isupper() for c in part) for part in parts)
+    large = sum(any(c.isupper() for c in part) for part in parts)
+    return large == len(parts) or (len(parts) > 2 and large == len(parts) - 1 and parts[0][:1].isupper())
 
 
 def _is_part_of_file(text: str, start: int) -> bool:

@@ -17,6 +17,8 @@ from tests.importers.words import kinds, moves, ticked, used
         ("| Layer | Technology | Version/Details |\n|---|---|---|\n| Web | Python | Django framework |", {"python", "django"}),
         ("Проект написан на Redis, Kafka и Django.", {"redis", "apache-kafka", "django"}),
         ("- Search: Elastic Search\n- Cache: Redis fallback", {"elasticsearch", "redis"}),
+        ("- SQL Server\n- PostgreSQL/Redis/nginx", {"microsoft-sql-server", "postgresql", "redis", "nginx"}),
+        ("### Why Django?\n\n| Framework | Notes |\n|---|---|\n| **Django** | whole |\n| Express | small |", {"django"}),
         ("```\nBackend:   Django · Redis\n           Kafka (events)\nLogs:      Sentry\n```",
          {"django", "redis", "apache-kafka", "sentry"}),
     ],
@@ -35,6 +37,8 @@ def test_what_a_shape_holds(text, expected):
         "| Package | Status |\n|---|---|\n| @acme/client-redis | active |",
         "- **Segments**:\n  - the left one",
         "| Use | Not this |\n|---|---|\n| Frobnicator | Kafka, Redis |",
+        "| 選択肢 | 特徴 |\n|---|---|\n| Redis | 軽量 |\n| Kafka | 高機能 |",
+        "### Decisões adiadas\n\n- Kafka para eventos\n- Redis",
         "### Don't use\n\n- Kafka\n\n### Discouraged\n\n- Redis\n\n### Browser support\n\n- Segment",
     ],
 )
@@ -46,6 +50,8 @@ def test_what_names_a_technology_and_is_no_use_of_it(text):
     ("text", "stage"),
     [
         ("### Retire\n\n- Redis", "retiring"),
+        ("### 削除するもの\n\n- Redis", "retiring"),
+        ("- v14 of a library, Redis ≥ 6", "in_use"),
         ("### Ancienne stack (archivée)\n\n- Redis", "retired"),
         ("### Deprecated technology\n\n- Redis", "retiring"),
         ("- Hébergement cible: Redis", "planned"),
@@ -69,6 +75,20 @@ def test_what_takes_the_place_is_no_plan_where_the_text_has_it_in_use():
     rows = "## Deprecated technology\n\n| Deprecated | Replaced by |\n|---|---|\n| MySQL | PostgreSQL |\n"
     assert ticked(rows) == [(5, "mysql", "retiring", None), (5, "postgresql", "planned", None)]
     assert (9, "postgresql", "in_use", None) in ticked(f"## Stack\n\n- PostgreSQL\n\n{rows}")
+
+
+def test_what_is_so_now_beside_what_comes_is_a_plan():
+    rows = "| 項目 | 現行 | 移行後 |\n|---|---|---|\n| 環境 | Python (Kafka) | Node.js 22 (Redis) |\n"
+    assert moves(f"## Phase 2 — 移行\n\n{rows}")[0][:3] == ("python", "nodejs", "planned")
+    assert len(moves(rows)) == 1
+    assert (3, "python", "retiring", None) in ticked(rows)
+
+
+def test_what_is_needed_to_run_it_is_offered():
+    assert kinds("# App\n\n## Prerequisites\n\n- Redis\n- Docker\n") == {
+        "redis": ("usage", False),
+        "docker": ("usage", False),
+    }
 
 
 def test_what_is_minimal_or_a_protocol_is_no_end_of_a_move():
