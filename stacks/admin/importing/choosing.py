@@ -1,6 +1,7 @@
 """What is decided about a line, stored as soon as it is: by one press, or in the form of the line."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -255,6 +256,8 @@ class LineForm(_ShortQuote):
             self.add_error("new_name", "Either choose a technology, or make one.")
         elif making and not data.get("category"):
             self.add_error("category", "Say where people look for it.")
+        elif making and _is_of_two_alphabets(making):
+            self.add_error("new_name", "One word of it mixes letters of two alphabets that look alike: type it anew.")
         elif making and (known := find_technology(making)):
             self.add_error("new_name", f"“{making}” leads to {known.name}: choose that one.")
         elif not making and not data.get("technology") and "technology" not in self.errors:
@@ -283,6 +286,15 @@ class LineForm(_ShortQuote):
         if line.kind == "migration":
             wanted.pop("via", None)
         return values | {name: value for name, value in wanted.items() if value != (getattr(line, name) or "")}
+
+
+def _is_of_two_alphabets(name: str) -> bool:
+    """Whether a word has Latin letters beside Cyrillic or Greek ones, which look the same: Redis with a Cyrillic е."""
+    for word in re.split(r"[^\w]+", name):
+        alphabets = {unicodedata.name(letter, "").partition(" ")[0] for letter in word if letter.isalpha()}
+        if "LATIN" in alphabets and alphabets & {"CYRILLIC", "GREEK"}:
+            return True
+    return False
 
 
 def for_all(line: Line, technology: str, user: Any) -> list[tuple[str, str]]:

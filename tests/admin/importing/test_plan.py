@@ -98,6 +98,7 @@ def test_what_is_no_choice_stores_nothing(log_in, kafka, do):
         ({"stage": "sold"}, "stage"),
         ({"quote": "word " * 26}, "quote"),
         ({"new_name": "Kafka", "technology": ""}, "new_name"),
+        ({"new_name": "Frobnicat\u043er", "technology": ""}, "new_name"),  # with a Cyrillic o
         ({"new_name": "Frobnicator", "technology": "", "category": ""}, "category"),
         ({"new_name": "Frobnicator", "technology": "", "new_website": "javascript:1"}, "new_website"),
     ],
