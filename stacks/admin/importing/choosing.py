@@ -289,7 +289,7 @@ class LineForm(_ShortQuote):
 
 
 def _is_of_two_alphabets(name: str) -> bool:
-    """Whether a word has Latin letters beside Cyrillic or Greek ones, which look the same, so that "Redis" is not Redis."""
+    """Whether a word has Latin letters beside Cyrillic or Greek ones, of which some look the same."""
     for word in re.split(r"[^\w]+", name):
         alphabets = {unicodedata.name(letter, "").partition(" ")[0] for letter in word if letter.isalpha()}
         if "LATIN" in alphabets and alphabets & {"CYRILLIC", "GREEK"}:
