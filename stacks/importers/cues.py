@@ -236,7 +236,7 @@ NEGATED_AFTER = re.compile(
     rf"{LISTED} (?:could|would|might) have (?:been|worked|done)\b|"
     rf"\b(?:experimented|tried|tested|evaluated|played|toyed|dabbled)(?: \w+){{0,2}} {LISTED}[^.!?;{LISTED}]{{0,30}}?\bbut (?:\w+ ){{0,2}}?(?:decided|chose|opted|went|settled|ended|picked|stuck)\b|"
     rf"\b(?:found|considered|thought of|looked at) {LISTED} (?:\w+ ){{0,2}}?(?:to be|as)\b|"
-    rf"{LISTED}(?:\s+(?:vs\.?|versus|backgrounds?|experience|skills?|knowledge|expertise)\b|\s+(?:coming|comes|came) (?:in )?(?:a )?(?:close )?second\b|\s+(?:drives?|disks?|cables?|connectors?)\b|(?:\s+\w+)?\s+(?:cyber-?attacks?|attacks?|vulnerabilit\w+|breach\w*|exploits?)\b|[- ](?:compatible|like|style|inspired|flavou?red|alternatives?|clones?|esque)\b)"
+    rf"{LISTED}(?:\s+(?:vs\.?|versus|backgrounds?|experience|skills?|knowledge|expertise)\b|\s+(?:coming|comes|came) (?:in )?(?:a )?(?:close )?second\b|\s+(?:drives?|disks?|cables?|connectors?)\b|(?:\s+\w+)?\s+(?:cyber-?attacks?|attacks?|vulnerabilit\w+|breach\w*|exploits?)\b|[- ](?:compatible|like|style|inspired|flavou?red|alternatives?|clones?|esque)\b|[- ]?kompatib\w+|[- ]ähnlich\w*|\s?(?:互換|兼容|相容))"
 )
 REPLACED_THAT = re.compile(
     rf"\breplac(?:ed|ing|es?)\s+(?:all\s+(?:of\s+)?)?(?:that|this|it|them|these|those|everything)\b{FILL}{{0,30}}?\b(?:with|by)\s+(?P<new>{LIST})"
@@ -247,10 +247,11 @@ USED_ELSEWHERE = re.compile(
     rf"|{LISTED}(?:構成|環境|クラスタ|インスタンス|上に|上で)|{LISTED}など[^。！？\n{LISTED}]{{0,25}}(?:稼働|利用|使用|活用|採用)"
     rf"|(?:使用|采用|基于|选用|选择|利用|部署在|部署于|运行在|引入|通过|借助|接入|依赖)[^。！？\n{LISTED}]{{0,15}}{LIST}"
     rf"|{LISTED}[^.!?\n{LISTED}]{{0,15}}(?:을|를|으로|로|에서|에)\s?(?:사용|이용|구축|개발|운영|배포|활용|도입)"
-    rf"|\b(?:verwend\w+|nutz\w+|setz\w+(?: \w+){{0,3}} auf|läuft (?:auf|mit|in)|laufen (?:auf|mit|in)|basier\w+ auf|betr(?:ie|ei)b\w+ (?:auf|mit|in)|mit|über|auf|gehostet (?:bei|auf)|geschrieben in|mittels|eingesetzt)\s+{LIST}"
+    rf"|\b(?:verwend\w+|nutz\w+|setz\w+(?: \w+){{0,3}} auf|(?:läuft|laufen|lief\w*)(?: \w+){{0,2}} (?:auf|mit|in)(?: (?:VPS|Servern|Maschinen) (?:von|bei))?|verwaltet(?: \w+){{0,3}} (?:mit|über|durch)|gebaut mit|entwickelt (?:in|mit)|basier\w+ auf|betr(?:ie|ei)b\w+ (?:auf|mit|in)|mit|über|auf|gehostet (?:bei|auf)|geschrieben in|mittels|eingesetzt)\s+{LIST}"
     rf"|\b(?:utilis\w+|repos\w+ sur|s['’]appu\w+ sur|bas\w+ sur|développ\w+ (?:en|avec)|écrit\w* en|héberg\w+ (?:sur|chez)|déploy\w+ (?:sur|avec|via)|avec|tourn\w+ sur|grâce à|via)\s+{LIST}"
     rf"|\b(?:us(?:amos|ando|a|am|an)|utiliz\w+|emple\w+|desarroll\w+ (?:en|con)|desenvolv\w+ (?:em|com)|escrit\w+ (?:en|em)|basad\w+ en|basead\w+ em|construid\w+ (?:con|en)|construíd\w+ (?:com|em)|hosped\w+ (?:en|em|na|no)|con|com|rod\w+ (?:em|no|na|com))\s+{LIST}"
     rf"|\b(?:использ\w+|использованием|построен\w* на|на основе|применя\w+|предпочита\w+|выбра\w+|переш\w+ на|пиш\w+ на|работа\w+ на|написан\w* на|разв[её]рн\w+ (?:в|на)|хран\w+ в|помощью|на базе|на)\s+{LIST}"
+    rf"|{LISTED}\s+(?:übernimmt|betreibt|verwaltet|verschickt|verarbeitet|speichert|überwacht|kümmert sich|dient|sorgt|läuft|laufen|kommt|kommen)\b"
     rf"|{LISTED}\s+(?:мы\s+)?(?:использ|примен|предпоч|выбра)\w+"
     rf"|\b(?:gebruik\w+|draait op|używamy|oparty na)\s+{LIST}",
 )

@@ -55,7 +55,8 @@ class Nearly:
         apart = 2 if len(key) >= _TWO_APART_FROM else 1
         keys = [one for n in range(len(key) - apart, len(key) + apart + 1) for one in self.by_length.get(n, ())]
         keys = [one for one in keys if one[0] == key[0] and _digits(one) == _digits(key)]
-        hit = process.extractOne(key, keys, scorer=OSA.distance, score_cutoff=apart)
+        keys = [one for one in keys if not one.startswith(key) and not key.startswith(one)]  # "Scaling" is no Scalingo
+        hit = process.extractOne(key, sorted(keys), scorer=OSA.distance, score_cutoff=apart)
         names = self.vocabulary.scanner.names_of(hit[0]) if hit else ()
         return names[0] if names and not names[0].homonym and names[0].caution in ("free", "as_written") else None
 

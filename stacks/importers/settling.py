@@ -10,7 +10,11 @@ from .places import label_of
 from .scanning import as_written, is_other_product, is_phrase, mention_of
 from .segments import Kind, Segment
 
-_USING = re.compile(r"\b(?:uses?|using|used|chose|adopted|picked|installed|introduced)\s+$")
+_USING = re.compile(
+    r"(?:\b(?:uses?|using|used|chose|adopted|picked|installed|introduced|nutz(?:en|t)|verwende[nt]|utilis(?:ons|ent|e)|"
+    r"us[ao]mos|utilizamos|adoptamos|adotamos|используем)|[→⇒]|[-=]>)\s*$"
+)
+_ARROW = re.compile(r"\s*(?:[→⇒]|[-=]>)")
 _APP_BEFORE = re.compile(
     r"\b(?:an?|our|the|this|primary|main|single|monolithic|legacy|existing|old|new)\s+$", re.IGNORECASE
 )
@@ -75,7 +79,10 @@ def _entry_only(segment: Segment, found: Found, name: Name, neighbours: Neighbou
     if (
         as_written(found)
         and found.text[:1].isupper()
-        and _USING.search(segment.text[max(0, found.start - 20) : found.start])
+        and (
+            _USING.search(segment.text[max(0, found.start - 20) : found.start])
+            or _ARROW.match(segment.text, max(found.end, found.reach))
+        )
     ):
         return mention_of(segment, found, name, "named right after a verb of use")
     if as_written(found) and name.slug in neighbours.all and not _begins_sentence(segment, found):

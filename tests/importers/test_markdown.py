@@ -140,6 +140,10 @@ def test_near_spellings_are_proposed_as_such():
     assert (line.technology, line.how, line.why.startswith("nearly “Elasticsearch”")) == ("elasticsearch", "near", True)
 
 
+def test_the_beginning_of_a_name_is_no_slip_of_it():
+    assert "elasticsearch" not in used("# Stack\n\n- Elasticsea\n- Elasticsear\n- Redis\n")
+
+
 def test_the_company_itself_is_no_technology():
     assert used("## Our stack\n- Sentry\n- Django\n", company="Sentry") == {"django"}
 

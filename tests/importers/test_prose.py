@@ -22,6 +22,9 @@ from tests.importers.words import kinds, moves, ticked, used
         "Being primarily a Kafka shop, we knew how.",
         "弊社ではイベント処理にKafkaを利用しています。",
         "Wir setzen für Ereignisse auf Kafka.",
+        "Die Dienste laufen auf VPS von Kafka.",
+        "Abgesehen davon läuft alles in Kafka.",
+        "Kafka übernimmt weiterhin die Ereignisse.",
         "Nous utilisons Kafka pour les événements.",
     ],
 )
@@ -89,6 +92,7 @@ def test_a_verb_of_use_ticks_a_name(sentence):
         "{% highlight js %}\nKafka\n{% endhighlight %}",
         "```\n<Node graphite>\n  Host x = y\n  Kafka = 1\n</Node>\n```",
         "We were hit by the Kafka vulnerability of last year.",
+        "Wir betreiben einen Kafka-kompatiblen Speicher.",
     ],
 )
 def test_what_is_only_named_is_not_ticked(sentence):
@@ -429,6 +433,13 @@ def test_migrations_as_people_tell_them(sentence, old, new, stage):
 )
 def test_stages_as_people_tell_them(sentence, stage):
     assert [(one[1], one[2]) for one in ticked(f"# X\n\n{sentence}\n", form="prose")] == [("apache-kafka", stage)]
+
+
+@pytest.mark.parametrize(
+    "text", ["## Builds: Jenkins → Make", "## Builds: Make → Jenkins", "Wir nutzen Make für alles."]
+)
+def test_ordinary_words_are_names_at_the_ends_of_an_arrow_and_after_a_verb_of_use(text):
+    assert "gnu-make" in kinds(f"# Stack\n\n{text}\n\nAll else is ours.\n", form="prose")
 
 
 def test_a_choice_between_two_is_no_migration():
