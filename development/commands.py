@@ -139,7 +139,7 @@ def shot(arguments):
 
 
 def run_manage(arguments):
-    HERE.ensure("base")
+    HERE.ensure("base", *(["mcp"] if arguments[:1] == ["mcp"] else []))
     manage(*arguments)
 
 

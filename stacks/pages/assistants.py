@@ -27,8 +27,8 @@ def llms(request: HttpRequest) -> HttpResponse:
         f"- A company, a technology: <{company}?format=md>, <{technology}?format=md>.",
         f"- Two to six companies side by side: <{compare}?format=md>, `as_of=YYYY-MM` for the past.",
         f"- API, read only, without a key: <{api}>; OpenAPI 3.1: <{origin()}{reverse('api-schema')}>.",
-        f"- Everything in one file: <{export}?format=ndjson> (or `csv`, `sqlite`).",
-        f"- A copy that keeps up: what changed after the revision N that it has: <{changes}?after=N>.",
+        f"- Everything in one file: <{export}?format=ndjson>; what changed after its revision N: <{changes}?after=N>.",
+        "- As tools (Model Context Protocol): `manage.py mcp` beside the catalogue; docs/assistants.md tells how.",
         "- A blank is no fact: only what a source says is here. Cite the page, its revision and the source it names.",
     ]
     if settings.DATA_LICENCE:

@@ -82,6 +82,11 @@ def give(name: str, filename: str, citation: Citation, forms_of_page: Mapping[st
     return response
 
 
+def more(address: str | None) -> tuple[str, ...]:
+    """The note of a table that goes on elsewhere."""
+    return (f"There are more rows: <{address}>",) if address else ()
+
+
 def cite(request: HttpRequest, title: str, as_of: str = "") -> Citation:
     """How to cite this page as it is now; one query for the day of the revision."""
     revision = catalogue_revision(request)

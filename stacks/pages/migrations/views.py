@@ -16,7 +16,7 @@ from stacks.filtersets import MigrationFilterSet
 from stacks.links import Links
 from stacks.models import Migration
 from stacks.pages.filters import Choice, Filters, count_by, page_links, takes_filters
-from stacks.pages.formats import cite, form_links, give
+from stacks.pages.formats import cite, form_links, give, more
 from stacks.pages.migrations.flows import show_flows
 from stacks.pages.migrations.moves import show_move
 from stacks.pages.parts import MIGRATION_STAGES
@@ -63,7 +63,7 @@ def _give(request: HttpRequest, name: str, moves: list[Move], further: str) -> H
     address = f"{site_of(request)}{request.path}{further}&format={name}" if further else None
     forms = {
         "json": lambda: migrations_document(moves, citation.revision, address, Links(request)),
-        "md": lambda: migrations_table("Migrations", moves, (citation.note(),)),
+        "md": lambda: migrations_table("Migrations", moves, (*more(address), citation.note())),
     }
     return give(name, "migrations", citation, forms)
 

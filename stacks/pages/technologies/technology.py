@@ -18,7 +18,7 @@ from stacks.exporters.tables import users_table
 from stacks.links import Links
 from stacks.models import Migration, RelationKind, State, Technology, TechnologyCount, Usage
 from stacks.pages.filters import page_links
-from stacks.pages.formats import atom_link, cite, form_links, give
+from stacks.pages.formats import atom_link, cite, form_links, give, more
 from stacks.pages.kept import load_kept_bases, load_kept_newest_edition, once
 from stacks.pages.linked_data import describe_technology
 from stacks.pages.migrations.moves import show_migrations
@@ -207,7 +207,7 @@ def _give_users(
     forms = {
         "json": lambda: users_document(ref, users, citation.revision, address, Links(request), planned, past) | about,
         "csv": lambda: users_table(title, [*users, *planned, *past]),
-        "md": lambda: users_table(title, [*users, *planned, *past], (*notes, citation.note())),
+        "md": lambda: users_table(title, [*users, *planned, *past], (*notes, *more(address), citation.note())),
     }
     return give(name, technology.slug, citation, forms)
 
