@@ -37,8 +37,8 @@ def test_a_link_to_a_source_opens_at_the_quoted_sentence(client, django):
     links = links_of(client.get("/companies/fam/"), "stack")
 
     assert [link.partition("#")[2] for link in links if "source.example" in link] == [
-        ":~:text=One%20%2D%20two%2C%20three%20%26%20four.",
         ":~:text=Five.",
+        ":~:text=One%20%2D%20two%2C%20three%20%26%20four.",
         ":~:text=Six.",
         "",
     ]
