@@ -11,6 +11,7 @@ from stacks.addresses import origin
 from stacks.conditional import catalogue_revision
 
 _COMPARISONS = ("compare_companies", "compare_technologies")
+_PICTURED = ("company", "technology", *_COMPARISONS)
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -29,6 +30,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         else "",
         "section": request.path_info.split("/")[1],
         "canonical_url": origin() + canonical_path(request) + _place(request),
+        "picture_url": _picture(request),
     }
 
 
@@ -38,6 +40,13 @@ def canonical_path(request: HttpRequest) -> str:
     if match is None or match.url_name not in _COMPARISONS:
         return request.path
     return reverse(match.url_name, args=["/".join(sorted(match.kwargs["slugs"].split("/")))])
+
+
+def _picture(request: HttpRequest) -> str:
+    """Of what other sites show beside a link to the page; empty where it has none."""
+    match = request.resolver_match
+    pictured = match is not None and match.url_name in _PICTURED
+    return f"{origin()}{canonical_path(request)}preview.png" if pictured else ""
 
 
 def _place(request: HttpRequest) -> str:

@@ -16,6 +16,7 @@ from stacks.pages.embeds import badges
 from stacks.pages.embeds import views as embeds
 from stacks.pages.home import views as home
 from stacks.pages.migrations import views as migrations
+from stacks.pages.pictures import views as pictures
 from stacks.pages.reconcile import views as reconcile
 from stacks.pages.search import views as search
 from stacks.pages.technologies import technology, technology_list
@@ -39,6 +40,10 @@ urlpatterns = [
     page("categories/<str:slug>/", categories.category_detail, name="category"),
     page("categories/<str:slug>/atom/", feeds.category_atom, name="category_atom"),
     page("compare/companies/", picker.pick_companies, name="pick_companies"),
+    page("companies/<str:slug>/preview.png", pictures.company_picture, name="company_picture"),
+    page("technologies/<str:slug>/preview.png", pictures.technology_picture, name="technology_picture"),
+    page("compare/companies/<path:slugs>/preview.png", pictures.companies_picture, name="companies_picture"),
+    page("compare/technologies/<path:slugs>/preview.png", pictures.technologies_picture, name="technologies_picture"),
     page("compare/companies/<path:slugs>/", compare.compare_companies, name="compare_companies"),
     page("compare/technologies/", picker.pick_technologies, name="pick_technologies"),
     page("compare/technologies/<path:slugs>/", compare.compare_technologies, name="compare_technologies"),
