@@ -42,6 +42,12 @@ def find_alike(
     measured = [
         measure(one, other, shelves[one.slug], shelves[other.slug], bases) for other in others if other.slug != one.slug
     ]
-    kept = [pair for pair in measured if pair.met and pair.categories >= least]
-    kept.sort(key=lambda p: (-p.met / (p.of + DOUBT), -p.of, p.companies[1].name.casefold(), p.companies[1].slug))
-    return kept[:most]
+    return rank((pair for pair in measured if pair.met and pair.categories >= least), most)
+
+
+def rank(pairs: Iterable[Alikeness], most: int) -> list[Alikeness]:
+    """The most alike first: by share, less where it rests on little, then by name of the second."""
+    order = sorted(
+        pairs, key=lambda p: (-p.met / (p.of + DOUBT), -p.of, p.companies[1].name.casefold(), p.companies[1].slug)
+    )
+    return order[:most]

@@ -1,11 +1,11 @@
 """The only queries of the comparison: rows of the catalogue in, the facts of `matrix` and `technologies` out."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Max
 
 from stacks.comparison.alike import find_alike
 from stacks.comparison.flows import Step
@@ -28,6 +28,7 @@ from stacks.comparison.matrix import (
 from stacks.comparison.period import NOT_CURRENT, count_undated, find_used, in_use
 from stacks.comparison.stack import Stack, build_stack
 from stacks.comparison.technologies import TechnologyMatrix, build_technology_matrix
+from stacks.comparison.yours import find_alike_to
 from stacks.models import (
     Category,
     CheckResult,
@@ -343,24 +344,46 @@ def load_alike(company: Company, technologies: Sequence[Slug], bases: Bases, mos
     """
     if not technologies:
         return []
+    others = _sharing(technologies, bases, company)
+    held = _held_by([company.pk, *others])
+    return find_alike(Ref(company.slug, company.name), others.values(), held, bases, most)
+
+
+def load_alike_to(homes: Mapping[Slug, Slug], bases: Bases, most: int = 5) -> list[Alikeness]:
+    """The published companies most alike to a stack; `homes` has the category of each technology. Two queries."""
+    others = _sharing(list(homes), bases)
+    return find_alike_to(homes, others.values(), _held_by(list(others)), bases, most)
+
+
+def _sharing(technologies: Sequence[Slug], bases: Bases, besides: Company | None = None) -> dict[int, Ref]:
+    """The companies that share most of the technologies at present, relatives included, by their keys."""
     own = {base for slug in technologies for base in bases.get(slug, (slug,))}
     meant = own | {slug for slug, above in bases.items() if not own.isdisjoint(above)}
-    current = Usage.objects.published().current()
+    using = Usage.objects.published().current()
     candidates = (
-        current.filter(technology__in=Technology.objects.filter(slug__in=meant).order_by().values("pk"))
-        .exclude(company=company)
+        using.filter(technology__in=Technology.objects.filter(slug__in=meant).order_by().values("pk"))
+        .exclude(company=besides)
         .order_by()
         .values("company", "company__slug", "company__name")
         .annotate(shared=Count("technology", distinct=True))
         .order_by("-shared", "company__slug")[:ALIKE_CANDIDATES]
     )
-    others = {row["company"]: Ref(row["company__slug"], row["company__name"]) for row in candidates}
-    held = (
-        current.filter(company__in=[company.pk, *others])
-        .order_by()
-        .values_list("company__slug", "category__slug", "technology__slug")
+    return {row["company"]: Ref(row["company__slug"], row["company__name"]) for row in candidates}
+
+
+def _held_by(companies: Sequence[int]):
+    """What each uses at present, as (company, category, technology)."""
+    using = Usage.objects.published().current().filter(company__in=companies)
+    return using.order_by().values_list("company__slug", "category__slug", "technology__slug")
+
+
+def load_last_said(technologies: Sequence[Technology]) -> dict[Slug, tuple[str, int]]:
+    """When each was last said to be in use, empty where no date is told, and by how many companies. One query."""
+    using = Usage.objects.published().current().filter(technology__in=technologies)
+    rows = (
+        using.order_by().values("technology__slug").annotate(said=Max("last_said"), by=Count("company", distinct=True))
     )
-    return find_alike(Ref(company.slug, company.name), others.values(), held, bases, most)
+    return {row["technology__slug"]: (row["said"], row["by"]) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

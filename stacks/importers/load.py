@@ -8,22 +8,26 @@ from stacks.models import (
     Category,
     Company,
     CompanyAlias,
+    IdentifierScheme,
     State,
     Technology,
+    TechnologyIdentifier,
     TechnologyRelation,
     Usage,
 )
 
+from .packages import split_purl
 from .vocabulary import Known, Place, Vocabulary, build
 
 
-def load_vocabulary() -> Vocabulary:
-    """What curators see: technologies of every state but retracted."""
+def load_vocabulary(*, public: bool = False) -> Vocabulary:
+    """What curators see: technologies of every state but retracted; with `public` what visitors see alone."""
+    known = Technology.objects.published() if public else Technology.objects.exclude(state=State.RETRACTED)
     technologies = [
         Known(*row)
-        for row in Technology.objects.exclude(state=State.RETRACTED)
-        .order_by("pk")
-        .values_list("slug", "name", "kind", "category__slug", "website", "repository", "companies_count")
+        for row in known.order_by("pk").values_list(
+            "slug", "name", "kind", "category__slug", "website", "repository", "companies_count"
+        )
     ]
     places = [
         Place(*row)
@@ -31,19 +35,32 @@ def load_vocabulary() -> Vocabulary:
         .order_by("pk")
         .values_list("slug", "name", "parent__slug", "parent__name")
     ]
-    relations = TechnologyRelation.objects.values_list("subject__slug", "kind", "object__slug").order_by("pk")
+    ends = TechnologyRelation.objects.all()
+    if public:
+        ends = ends.filter(subject__state=State.PUBLISHED, object__state=State.PUBLISHED)
+    relations = ends.values_list("subject__slug", "kind", "object__slug").order_by("pk")
     seen: dict[str, set[str]] = defaultdict(set)
-    used = Usage.objects.exclude(state=State.RETRACTED).values_list("technology__slug", "category__slug")
-    for technology, category in used.order_by().distinct():
+    used = Usage.objects.published() if public else Usage.objects.exclude(state=State.RETRACTED)
+    for technology, category in used.values_list("technology__slug", "category__slug").order_by().distinct():
         seen[technology].add(category)
+    companies = CompanyAlias.objects.order_by()
+    if public:
+        companies = companies.filter(company__state=State.PUBLISHED)
     return build(
         technologies,
         places,
-        load_names(public=False),
+        load_names(public=public),
         relations,
         {technology: frozenset(categories) for technology, categories in seen.items()},
-        CompanyAlias.objects.order_by().values_list("name", flat=True),
+        companies.values_list("name", flat=True),
     )
+
+
+def load_purls() -> dict[str, str]:
+    """Which public technology each known package is, by the package's key. One query."""
+    rows = TechnologyIdentifier.objects.filter(scheme=IdentifierScheme.PURL, technology__state=State.PUBLISHED)
+    told = rows.order_by("pk").values_list("value", "technology__slug")
+    return {package.key: slug for purl, slug in told if (package := split_purl(purl))}
 
 
 def find_company(name: str) -> Company | None:

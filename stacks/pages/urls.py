@@ -20,6 +20,7 @@ from stacks.pages.pictures import views as pictures
 from stacks.pages.reconcile import views as reconcile
 from stacks.pages.search import views as search
 from stacks.pages.technologies import technology, technology_list
+from stacks.pages.yours import views as yours
 
 
 def page(route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
@@ -45,6 +46,7 @@ urlpatterns = [
     page("compare/companies/<path:slugs>/preview.png", pictures.companies_picture, name="companies_picture"),
     page("compare/technologies/<path:slugs>/preview.png", pictures.technologies_picture, name="technologies_picture"),
     page("compare/companies/<path:slugs>/", compare.compare_companies, name="compare_companies"),
+    page("compare/yours/", yours.your_stack, name="your_stack"),
     page("compare/technologies/", picker.pick_technologies, name="pick_technologies"),
     page("compare/technologies/<path:slugs>/", compare.compare_technologies, name="compare_technologies"),
     page("badges/technologies/<str:slug>.svg", badges.as_svg(badges.tell_technology), name="technology_badge"),

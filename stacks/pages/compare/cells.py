@@ -21,7 +21,7 @@ from stacks.comparison.matrix import Column, Entry, Fact, Looked, Place, Ref
 from stacks.conditional import revision_of
 from stacks.models import Company
 from stacks.pages.kept import keep, kept_under
-from stacks.pages.parts import BlankView, in_words, show_told, show_use
+from stacks.pages.parts import BlankView, UseView, in_words, show_told, show_use
 
 # Unlike anything a catalogue holds, and left alone by escaping.
 _CLASS, _WORDS = "\x02class\x03", "\x02words\x03"
@@ -60,19 +60,20 @@ def _name(company: Company) -> str:
 
 def _pack(column: Column) -> tuple[list[tuple], list[tuple], tuple[Looked, ...], dict[str, str]]:
     """As plain tuples, which a cache gives back several times faster than dataclasses."""
-    template = get_template("stacks/parts/_use.html")
-    html = {
-        fact.uid: _without_indents(
-            template.render({"use": replace(show_use(fact), css=_CLASS, told=(), matches=_WORDS), "anchored": False})
-        )
-        for fact in column.facts
-    }
+    html = {fact.uid: pack_use(show_use(fact)) for fact in column.facts}
     facts = [
         tuple((f.technology.slug, f.technology.name) if n == "technology" else getattr(f, n) for n in _KEPT_FIELDS)
         for f in column.facts
     ]
     places = [(p.area.slug, p.area.name, p.category.slug, p.category.name, p.order) for p in column.places]
     return facts, places, column.looks, html
+
+
+def pack_use(use: UseView, detail: str = "") -> str:
+    """The HTML of a usage, to be filled in; with "names" as `detail` that of one of which no more is known."""
+    template = get_template("stacks/parts/_use.html")
+    use = replace(use, css=_CLASS, told=(), matches=_WORDS)
+    return _without_indents(template.render({"use": use, "anchored": False, "detail": detail}))
 
 
 def _without_indents(html: str) -> str:

@@ -233,7 +233,7 @@ def show_matrix(matrix: Matrix, only: str, detail: str, html: dict[str, str]) ->
         here=path + _query("", only, detail),
         all_rows=path + _query(matrix.as_of, "", detail),
         filters=_filters(matrix, only, detail, path),
-        areas=_areas(shown, says, html),
+        areas=show_areas(shown, says, html),
         path=path,
         meanings=[(a.value, SIGNS[a], LABELS[a].capitalize(), MEANINGS[a]) for a in Agreement],
         notes=_notes(matrix),
@@ -429,7 +429,7 @@ def _filters(matrix: Matrix, only: str, detail: str, path: str) -> list[FilterVi
     ]
 
 
-def _areas(matrix: Matrix, detail: str, html: dict[str, str]) -> list[AreaView]:
+def show_areas(matrix: Matrix, detail: str, html: dict[str, str]) -> list[AreaView]:
     grouped: dict[Ref, list[Row]] = {}
     for row in matrix.rows:
         grouped.setdefault(row.place.area, []).append(row)
