@@ -4,7 +4,6 @@ What is pasted comes by POST and is forgotten with the answer; the stack itself 
 """
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -16,9 +15,10 @@ from stacks.importers.formats import decode
 from stacks.importers.lines import Unreadable
 from stacks.limits import expensive
 from stacks.links import Links
-from stacks.models import Technology
+from stacks.models import Lifecycle, Technology
 from stacks.pages.formats import cite, form_links, give
 from stacks.pages.forms import FormatForm
+from stacks.pages.kept import once
 from stacks.pages.offers import offered_names
 from stacks.pages.parts import Link, in_words
 from stacks.pages.responses import bad_request, form_problems, printable, suggest
@@ -28,7 +28,7 @@ from stacks.pages.yours.standing import load_standing, show_standing
 from stacks.redirects import find
 
 _LARGEST_POST = 3 * LARGEST + 4096  # a form may write each byte as three
-_EXAMPLE = ("PostgreSQL", "Redis", "Apache Kafka", "Kubernetes", "Python", "React", "Terraform", "Jenkins", "AngularJS")
+_EXAMPLE = (8, 2)  # technologies most used, and such that have ended
 _BOXES = ("First", "Second", "Third (optional)", "Fourth (optional)", "Fifth (optional)", "Sixth (optional)")
 _CANNOT = "This stack cannot be shown"
 _TOO_MUCH = (
@@ -58,12 +58,22 @@ def _give_form(request: HttpRequest, text: str = "", problems: tuple[str, ...] =
     context = {
         "text": text,
         "problems": problems,
-        "example": {"names": ", ".join(_EXAMPLE), "query": urlencode([("technology", name) for name in _EXAMPLE])},
+        "example": once(request, "yours-example", _example),
         "boxes": _BOXES,
         "largest": LARGEST // 1024,
         "offered": offered_names(request, Technology),
     }
     return render(request, "stacks/yours/paste.html", context, status=status)
+
+
+def _example() -> Link | None:
+    """A stack to try: what the most here use, and something that has ended. Two queries."""
+    rows = Technology.objects.published().order_by("-companies_count", "sort_key", "slug").values_list("slug", "name")
+    most, ended = _EXAMPLE
+    told = dict([*rows.filter(lifecycle=Lifecycle.ENDED)[:ended], *rows.filter(companies_count__gt=0)[:most]])
+    return (
+        Link(", ".join(sorted(told.values(), key=str.casefold)), stack_url(list(told))) if len(told) >= LEAST else None
+    )
 
 
 def _answer(request: HttpRequest) -> HttpResponse:
