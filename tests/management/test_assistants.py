@@ -62,7 +62,7 @@ def test_rows_of_a_document_are_kept_whole():
 
 
 @pytest.fixture
-def fam(settings):
+def fam(settings, one_connection):
     settings.SITE_URL = "https://stacks.example.org"
     settings.ALLOWED_HOSTS = ["stacks.example.org"]
     fam = make_company("Fam")
@@ -107,6 +107,8 @@ def test_an_error_names_the_way_on(fam):
         (lambda: questions.company(Asker(), "Zz\x00z"), "Find its name with the tool `search`."),
         (lambda: questions.company(Asker(), "Zzz/9"), "Find its name with the tool `search`."),
         (lambda: questions.company(Asker(), "Fam", as_of="soon"), "write 2019, 2019-06 or 2019-06-03"),
+        (lambda: questions.company(Asker(), " "), "Say which company"),
+        (lambda: questions.compare(Asker(), ["Fam", "/"]), "Say which company"),
         (lambda: questions.compare(Asker(), ["Fam"]), "From 2 to 6 can be compared, not 1."),
         (lambda: questions.compare(Asker(), ["Fam", "fam"]), "name each once"),
         (lambda: questions.changes(Asker(), after=10**6), "begin again with 0"),

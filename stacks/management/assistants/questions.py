@@ -30,13 +30,13 @@ def search(asker: Asker, words: str, kind: str = "", tokens: int = TOKENS) -> st
 
 def company(asker: Asker, name: str, as_of: str = "", about: str = "", tokens: int = TOKENS) -> str:
     """Markdown: a row for each usage of the company."""
-    path = reverse("company", args=[_slug(asker, "company", name)])
+    path = reverse("company", args=[_meant(asker, "company", name)])
     return _page(asker, path, {"as_of": _date(as_of)}, about, tokens)
 
 
 def technology(asker: Asker, name: str, about: str = "", tokens: int = TOKENS) -> str:
     """Markdown: a row for each company that uses the technology, and what its makers say of it."""
-    return _page(asker, reverse("technology", args=[_slug(asker, "technology", name)]), {}, about, tokens)
+    return _page(asker, reverse("technology", args=[_meant(asker, "technology", name)]), {}, about, tokens)
 
 
 def compare(
@@ -53,7 +53,7 @@ def compare(
         raise Unanswered(f"names: From {LEAST} to {MOST} can be compared, not {len(names)}.")
     if kind == "technology" and (as_of or only):
         raise Unanswered("as_of and only are for companies: leave them out, or compare with kind=company.")
-    slugs = [_slug(asker, kind, name) for name in names]
+    slugs = [_meant(asker, kind, name) for name in names]
     if twice := sorted({slug for slug in slugs if slugs.count(slug) > 1}):
         raise Unanswered(f"names: {', '.join(twice)} stands there twice, under one name or two: name each once.")
     path = reverse(f"compare_{PLURALS[kind]}", args=["/".join(slugs)])
@@ -108,6 +108,13 @@ def migrations(
         "to_technology": _slug(asker, "technology", chosen),
     }
     return _page(asker, reverse("migrations"), query, about, tokens)
+
+
+def _meant(asker: Asker, kind: str, name: str) -> str:
+    """The slug where a name has to be given."""
+    if slug := _slug(asker, kind, name):
+        return slug
+    raise Unanswered(f"Say which {kind}: an empty name is none. The tool `search` finds names.")
 
 
 def _slug(asker: Asker, kind: str, name: str) -> str:

@@ -84,12 +84,11 @@ def shorten_document(document: Mapping[str, Any], rows: str, note: str, tokens: 
             break
         kept += 1
     text = _json({**document, rows: document[rows][:kept]})
-    lost = len(document[rows]) - kept
-    left = (
-        f"\n\nLeft out to stay within {tokens} tokens: {lost} more of `{rows}`; narrow the question or raise it."
-        if lost
-        else ""
-    )
+    left = ""
+    if lost := len(document[rows]) - kept:
+        left = (
+            f"\n\nLeft out to stay within {tokens} tokens: {lost} more of `{rows}`; narrow it, or ask with more tokens."
+        )
     return f"{text}\n\n{note}{left}\n", kept
 
 

@@ -123,6 +123,7 @@ def test_pages_of_migrations_hold_each_once_forwards_and_back(client, monkeypatc
             last, address = address, link_to(page, rel)
         return seen, last
 
+    assert "There are more rows: <" in client.get("/migrations/?company=acme&format=md").content.decode()
     ahead, last = walk("?company=acme", "next")
     back, _ = walk(last, "prev")
 
