@@ -44,7 +44,7 @@ def test_the_optional_hook_calls_what_newcomers_are_told_to_run():
 
 def test_each_kind_of_page_is_opened_empty_or_filled():
     opened = {resolve(address.partition("?")[0]).url_name for address in EMPTY + FILLED}
-    no_pages = re.compile("atom|sitemap|badge|embed|reconcile")
+    no_pages = re.compile("atom|sitemap|badge|embed|picture|reconcile")
     pages = {pattern.name for pattern in urlpatterns if not no_pages.search(pattern.name)}
 
     assert pages - opened == set()

@@ -15,8 +15,9 @@ from stacks.importers.yours import Recognised, Taken, recognise_stack
 
 LARGEST = 64 * 1024  # bytes of text
 LEAST, MOST = 2, 60  # technologies of a stack
-SECONDS = 1.5  # of work on one text
+SECONDS = 1.2  # of work on one text
 _MOST_SHOWN = 60
+_MOST_SURE = 200  # that stand in the answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,22 @@ class PastedView:
     form: str
     sure: list[Box]
     left_over: int  # sure ones beyond the most that an address carries, which stand unticked
+    more_sure: int
     questions: list[Question]
     more_questions: int
     unknown: list[str]
     more_unknown: int
     unread: int
     url: str
+
+    @property
+    def heading(self) -> str:
+        unclear = len(self.questions) + self.more_questions
+        return f"{len(self.sure) + self.more_sure} recognised{f', {unclear} unclear' if unclear else ''}"
+
+    @property
+    def advice(self) -> str:
+        return f"Untick what is wrong{', tick what the unclear words mean' if self.questions else ''}, and go on."
 
     @property
     def is_empty(self) -> bool:
@@ -94,9 +105,11 @@ def _show(found: Recognised, vocabulary: Vocabulary) -> PastedView:
         Question(taken.words, _where(taken), taken.why, [box(taken, slug) for slug in taken.slugs])
         for taken in found.unclear
     ]
+    shown = sorted(found.sure, key=lambda taken: taken.slugs[0] not in carried)[:_MOST_SURE]
     return PastedView(
         form=found.form,
-        sure=[box(taken, taken.slugs[0]) for taken in found.sure],
+        sure=[box(taken, taken.slugs[0]) for taken in shown],
+        more_sure=len(found.sure) - len(shown),
         left_over=len(found.sure) - len(carried),
         questions=questions[:_MOST_SHOWN],
         more_questions=max(0, len(questions) - _MOST_SHOWN),

@@ -5,7 +5,9 @@ What is pasted comes by POST and is forgotten with the answer; the stack itself 
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, RawPostDataException
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -99,8 +101,11 @@ def _answer(request: HttpRequest) -> HttpResponse:
 
 def _pasted(request: HttpRequest) -> str:
     """The text of the field, else of the file. Raises Unreadable for a file that is no text."""
-    typed = request.POST.get("text", "").replace("\x00", "")
-    file: Any = request.FILES.get("file")
+    try:
+        typed = request.POST.get("text", "").replace("\x00", "")
+        file: Any = request.FILES.get("file")
+    except (BadRequest, MultiPartParserError, RawPostDataException, LookupError) as error:
+        raise Unreadable("What was sent is no form that can be read: send a field text, or a file.") from error
     if typed.strip() or file is None:
         return typed
     return decode(file.read(LARGEST + 1))

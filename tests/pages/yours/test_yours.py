@@ -105,6 +105,22 @@ def test_text_that_says_nothing_is_answered_in_words(client, catalogue, text, st
     assert "<b>" not in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "multipart/form-data",
+        "multipart/form-data; boundary=a",
+        "application/json",
+        "application/x-www-form-urlencoded; charset=utf-16",
+    ],
+)
+def test_what_is_no_form_is_answered_in_words(client, sent):
+    page = client.generic("POST", PATH, b"{}", content_type=sent)
+
+    assert page.status_code == 400
+    assert "Your stack" in text_of(page, "main")
+
+
 def test_nothing_is_kept_and_nobody_is_known(client, catalogue, django_assert_max_num_queries):
     before = Change.objects.count()
     post(client, "Postgres, Django")
