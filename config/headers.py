@@ -1,6 +1,7 @@
 import re
 
 from csp.decorators import csp_replace
+from django.conf import settings
 from django.http import HttpResponse
 from django.views.decorators.clickjacking import xframe_options_exempt
 
@@ -21,12 +22,21 @@ _MAY_ASK = {
 }
 
 
-def permissions_policy(get_response):
-    """The site asks for nothing of the device, so no script on it may either."""
+def policies(get_response):
+    """The site asks for nothing of the device, so no script on it may either; what is public may be shown anywhere.
+
+    Those of Django's SecurityMiddleware are set here as well, where it answers itself: it leads to https without them.
+    """
 
     def middleware(request):
         response = get_response(request)
-        response.headers.setdefault("Permissions-Policy", POLICY)
+        headers = response.headers
+        headers.setdefault("Permissions-Policy", POLICY)
+        is_for_us = _NOT_FOR_OTHERS.match(request.path_info)
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin" if is_for_us else "cross-origin")
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("Referrer-Policy", settings.SECURE_REFERRER_POLICY)
+        headers.setdefault("Cross-Origin-Opener-Policy", settings.SECURE_CROSS_ORIGIN_OPENER_POLICY)
         return response
 
     return middleware

@@ -162,15 +162,16 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.logs.number_requests",
+    # Around all that answers: files, probes and the way to https carry the policies as pages do.
+    "csp.middleware.CSPMiddleware",
+    "config.headers.policies",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.headers.framed_by_anybody",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.headers.readable_from_any_site",
-    "csp.middleware.CSPMiddleware",
-    "config.headers.permissions_policy",
     # Before anything reads the host.
     "config.probes.answer_probes",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "config.headers.framed_by_anybody",
     # An address holds what its page knows; all that follows is made from that.
     "stacks.addresses.ReducedAddress",
     # Whoever has a key is told so in whatever is answered; what needs no view is not counted.
