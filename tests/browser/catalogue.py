@@ -59,6 +59,8 @@ PAGES = {
     "picker of companies": "/compare/companies/",
     "picker of technologies": "/compare/technologies/",
     "picker, unknown name": "/compare/companies/?company=acme&company=bol",
+    "your stack, to be pasted": "/compare/yours/",
+    "your stack": "/compare/yours/?technology=kafka&technology=postgresql&technology=redis",
     "migrations": "/migrations/",
     "search": "/search/?q=kafka",
     "search, nothing found": "/search/?q=zzzzzz",
