@@ -11,6 +11,7 @@ from django.urls import reverse
 from stacks.curating import curating
 from tests.attacks.walking import patterns
 from tests.factories import make_category, make_company, make_technology, make_usage
+from tests.pages.test_system import TAKE_POSTS
 
 IN_PATHS = {
     "slugs": "acme/bolt",
@@ -20,7 +21,6 @@ IN_PATHS = {
     "uid": "abc",
     "number": 1,
 }
-TAKE_POSTS = {"reconcile", "reconcile_typed", "your_stack"}
 ELSEWHERE = [
     "//evil.example",
     "//evil.example/companies",
