@@ -206,10 +206,10 @@ def test_what_was_typed_is_text_wherever_a_curator_meets_it(catalogue):
         row = model.objects.last()
         base = f"admin:stacks_{model._meta.model_name}"
         lists = [reverse(f"{base}_changelist"), reverse(f"{base}_change", args=[row.pk])]
-        more = [reverse(f"{base}_{page}", args=[row.pk]) for page in ("history", "delete")]
+        more = [reverse(f"{base}_{page}", args=[row.pk]) for page in ("history",)]
         for address in [*lists, *more]:
             answer = client.get(address)
-            assert answer.status_code == 200 or "/delete/" in address, address  # some go with their owner
+            assert answer.status_code == 200, address
             if wrong := complaints(answer):
                 found[address] = wrong[:2]
     shown = client.post(reverse("admin:show_markdown"), {"story": MARKDOWN, "remarks": MARKDOWN})

@@ -97,13 +97,13 @@ def test_every_kind_of_answer_carries_every_policy(catalogue, settings, caplog):
     found = []
     for client, addresses in ((visitor, PUBLIC), (curator, PRIVATE)):
         for address, status in addresses.items():
-            answer = client.get(address, secure=True)
+            ask = client.head if address.startswith("/static/") else client.get  # no file to close
+            answer = ask(address, secure=True)
             assert answer.status_code == status, address
             found += complaints(address, answer)
             if tag := answer.headers.get("ETag"):
-                same = client.get(address, secure=True, headers={"If-None-Match": tag})
+                same = ask(address, secure=True, headers={"If-None-Match": tag})
                 found += complaints(address, same)
-            answer.close()
     for answer in (
         visitor.post("/companies/", secure=True),
         visitor.options("/companies/", secure=True, headers={"Access-Control-Request-Method": "GET"}),

@@ -22,11 +22,13 @@ KNOWN = {
     "key": ["1"],
     "number": [1],
     "token": ["a:b:c"],
-    "transition": ["publish", "retract"],
+    "transition": ["publish"],
     "uidb64": ["MQ"],
     "url": ["nothing"],
     "what": ["verified"],
 }
+# They only show, or do what is ticked in a list: tests/admin/test_rights.py and test_roles.py post to them.
+_ELSEWHERE = ("_history", "_changelist")
 _TICKED = {"checkbox", "radio"}
 _NOT_WALKED = {"login", "logout"}
 _OF_ROWS = {"object_id", "id", "pk"}
@@ -77,7 +79,7 @@ def addresses(rows):
         arguments = list(pattern.pattern.converters or pattern.pattern.regex.groupindex)
         if space != "admin:" or pattern.name is None or pattern.name in _NOT_WALKED:
             continue
-        if pattern.name.endswith("_history"):  # they only show; tests/admin/test_rights.py posts to them
+        if pattern.name.endswith(_ELSEWHERE):
             continue
         model = of_name.get("_".join(pattern.name.split("_")[:2]))
         for row in rows.get(model, [None]):
