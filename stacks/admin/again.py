@@ -136,7 +136,12 @@ class ChecksAgain(CuratedAdmin):
             return HttpResponseRedirect(reverse("admin:stacks_source_check", args=[source.pk]))
         opened = [pk for pk in request.session.get(_OPENED, []) if pk != source.pk]
         request.session[_OPENED] = [*opened, source.pk][-_MOST_OPENED:]
-        return HttpResponseRedirect(source.archive_url if "copy" in request.POST and source.archive_url else source.url)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": source.title,
+            "address": source.archive_url if "copy" in request.POST and source.archive_url else source.url,
+        }
+        return TemplateResponse(request, "admin/stacks/opened.html", context)
 
     @csrf_protect_m
     def again_view(self, request, object_id):
