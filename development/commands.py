@@ -10,6 +10,7 @@
   ./dev manage COMMAND ...        Django's manage.py
   ./dev shot URL FILE [--width PIXELS] [--theme light|dark]
                                   a picture of a page, taken by Chromium
+  ./dev pictures                  the pictures of docs/curating.md, taken anew while the test of a curator's day runs
 
 Each command first brings .venv to what the lock files say, which costs nothing when it is there already.
 """
@@ -138,12 +139,30 @@ def shot(arguments):
     return call(HERE.bin / "python", "-c", SHOT, browser, options.url, file, options.width, options.theme)
 
 
+def pictures(arguments):
+    argparse.ArgumentParser(prog="dev pictures").parse_args(arguments)
+    if not chromium():
+        fail("Chromium was not found. On Debian: apt-get install chromium")
+    HERE.ensure("dev")
+    folder = ROOT / "docs/pictures"
+    folder.mkdir(exist_ok=True)
+    return call(HERE.bin / "python", "-m", "pytest", "-q", "tests/admin/test_day_browser.py", "--pictures", folder)
+
+
 def run_manage(arguments):
     HERE.ensure("base", *(["mcp"] if arguments[:1] == ["mcp"] else []))
     manage(*arguments)
 
 
-COMMANDS = {"run": run, "test": test, "check": check, "lock": lock, "manage": run_manage, "shot": shot}
+COMMANDS = {
+    "run": run,
+    "test": test,
+    "check": check,
+    "lock": lock,
+    "manage": run_manage,
+    "shot": shot,
+    "pictures": pictures,
+}
 
 
 def main():

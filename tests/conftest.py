@@ -40,6 +40,7 @@ hypothesis.settings.load_profile("stacks")
 def pytest_addoption(parser):
     parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.addoption("--costs", metavar="FILE", help="write down what each test cost, as JSON")
+    parser.addoption("--pictures", metavar="FOLDER", help="keep the pictures of docs/curating.md there")
 
 
 def pytest_configure(config):

@@ -1,16 +1,18 @@
 """The whole day of two people in a real browser, from a pasted text to the year after."""
 
+import re
 from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from django.utils import timezone
+from PIL import Image
 
 from stacks.models import Evidence, State, Usage
 from tests.admin.doors import admin_url
-from tests.factories import make_category, make_company, make_technology, make_usage
-
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+from tests.factories import make_area, make_category, make_company, make_source, make_technology, make_usage
 
 URL = "https://zerodha.example/stack"
 TABLE = """# Zerodha Tech Stack
@@ -23,13 +25,18 @@ TABLE = """# Zerodha Tech Stack
 """
 PURPOSE = "Events as they happen"
 PATIENCE = 60_000
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
 @pytest.fixture
 def zerodha():
-    for category, name in {"Languages": "Go", "Caches": "Redis", "Message brokers": "Kafka"}.items():
-        make_technology(name, make_category(category), kind="language" if name == "Go" else "tool")
-    make_usage(make_company("Zerodha Ltd"), purpose="Tickets")
+    data, office = make_area("Data"), make_area("Office")
+    make_technology("Go", make_category("Languages", make_area("Languages and frameworks")), kind="language")
+    make_technology("Redis", make_category("Caches", data))
+    make_technology("Kafka", make_category("Message brokers", data))
+    tickets = make_technology("osTicket", make_category("Help desks", office))
+    company = make_company("Zerodha Ltd")
+    make_usage(company, tickets, purpose="Tickets", source=make_source(company=company, title="How we answer"))
     return make_company("Zerodha")
 
 
@@ -43,6 +50,21 @@ def sit_down(open_page):
         return page
 
     return at
+
+
+@pytest.fixture
+def picture(request):
+    """Keeps a page as it stands, in few colours, where `./dev pictures` asks for it; else it does nothing."""
+    folder = request.config.option.pictures
+
+    def keep(page, name):
+        if folder:
+            height = page.evaluate("scrollTo(0, 0), document.querySelector('#content').getBoundingClientRect().bottom")
+            page.set_viewport_size({"width": 1280, "height": min(int(height) + 80, 1000)})
+            shot = Image.open(BytesIO(page.screenshot())).convert("RGB")
+            shot.quantize(48, dither=Image.Dither.NONE).save(Path(folder) / f"{name}.png", optimize=True)
+
+    return keep
 
 
 def go(page, path="/admin/"):
@@ -77,13 +99,14 @@ def told(page):
     return page.inner_text(".messagelist")
 
 
-def import_and_propose(curator):
+def import_and_propose(curator, picture):
     follow(curator, "Import a write-up")
     curator.fill("[name=text]", TABLE)
     for name, typed in {"company": "Zerodha", "url": URL, "edition": "2024"}.items():
         curator.fill(f"[name={name}]", typed)
     press(curator, "Control+Enter")
     assert curator.url.endswith("/plan/")
+    picture(curator, "plan")
     press(curator, "Control+Enter")
     assert "3 proposals were written" in curator.inner_text("#content")
 
@@ -109,10 +132,11 @@ def edit_in_between(curator, reviewer):
     assert kafka.purpose == PURPOSE
 
 
-def return_and_propose_again(curator, reviewer, company):
+def return_and_propose_again(curator, reviewer, company, picture):
     go(reviewer, admin_url(company, "review"))
     item = reviewer.locator(".item", has_text="Kafka")
     assert "changed after you accepted it" in item.inner_text()
+    picture(reviewer, "review")
     assert reviewer.locator(".item.accepted").count() == 0
     item.locator(".return summary").click()
     item.locator("textarea").fill("Since when?")
@@ -130,8 +154,8 @@ def return_and_propose_again(curator, reviewer, company):
 def accept(reviewer):
     reviewer.reload(wait_until="load")
     while reviewer.locator(".item:not(.accepted)").count():
-        press(reviewer, "a")
-    press(reviewer, "Control+Enter")
+        push(reviewer, "Accept a", ".item:not(.accepted) >> nth=0")
+    push(reviewer, "Publish", "#publish")
     assert told(reviewer) == "3 published."
 
 
@@ -142,11 +166,12 @@ def rename(reviewer, visitor, company):
     assert go(visitor, "/companies/zerodha/") == "/companies/kite/"
 
 
-def merge_and_undo(reviewer, visitor):
+def merge_and_undo(reviewer, visitor, picture):
     go(reviewer)
     follow(reviewer, "Merge, or keep apart", ".worklists")
     follow(reviewer, "Merge…")
     follow(reviewer, "The other way round")
+    picture(reviewer, "merge")
     push(reviewer, "Merge Zerodha Ltd into Zerodha")
     assert go(visitor, "/companies/zerodha-ltd/") == "/companies/kite/"
     assert "Tickets" in visitor.inner_text("main")
@@ -155,7 +180,7 @@ def merge_and_undo(reviewer, visitor):
 
 
 def delete_and_bring_back(reviewer, company):
-    draft = make_usage(company, make_technology("RT"), purpose="Desks", state=State.DRAFT)
+    draft = make_usage(company, Usage.objects.get(purpose="Tickets").technology, purpose="Desks", state=State.DRAFT)
     go(reviewer, admin_url(draft, "change"))
     follow(reviewer, "Delete")
     push(reviewer, "Yes, I’m sure")
@@ -167,13 +192,14 @@ def delete_and_bring_back(reviewer, company):
     assert Usage.objects.get(pk=draft.pk).evidence.count() == 1
 
 
-def check_again(page, today):
+def check_again(page, today, picture):
     follow(page, "Check the first source", ".worklists li:has-text('checked twice')")
     with page.context.expect_event("request", lambda request: request.url == URL):
         page.keyboard.press("o")
     page.get_by_text("You opened it from here").wait_for()
     page.keyboard.press("c")
     page.fill("[name=edition]", "2027")
+    picture(page, "check-again")
     press(page, "Control+Enter")
     again = Evidence.objects.filter(source__url=URL, edition_on="2027")
     assert sorted(again.values_list("usage__technology__name", "verified_on")) == [
@@ -181,11 +207,13 @@ def check_again(page, today):
     ]
 
 
-def test_from_a_pasted_text_to_the_year_after(sit_down, zerodha, monkeypatch):
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_from_a_pasted_text_to_the_year_after(sit_down, zerodha, monkeypatch, picture, request):
     curator, reviewer = sit_down("curator"), sit_down("reviewer")
-    import_and_propose(curator)
+    import_and_propose(curator, picture)
     edit_in_between(curator, reviewer)
-    return_and_propose_again(curator, reviewer, zerodha)
+    return_and_propose_again(curator, reviewer, zerodha, picture)
     visitor = sit_down("nobody", zerodha.get_absolute_url())
     visitor.context.clear_cookies()
     assert PURPOSE not in visitor.inner_text("main")
@@ -196,14 +224,31 @@ def test_from_a_pasted_text_to_the_year_after(sit_down, zerodha, monkeypatch):
     assert PURPOSE in visitor.inner_text("body")
 
     rename(reviewer, visitor, zerodha)
-    merge_and_undo(reviewer, visitor)
+    merge_and_undo(reviewer, visitor, picture)
     delete_and_bring_back(reviewer, zerodha)
+    if request.config.option.pictures:
+        for name, path in {"history": "history", "grid": "stack"}.items():
+            go(reviewer, admin_url(zerodha, path))
+            picture(reviewer, name)
 
     later = timezone.now() + timedelta(days=366)
     monkeypatch.setattr(timezone, "now", lambda: later)
     colleague = sit_down("reviewer")
-    check_again(colleague, f"{later:%Y-%m-%d}")
+    check_again(colleague, f"{later:%Y-%m-%d}", picture)
     go(visitor, "/companies/kite/")
     assert "2027" in visitor.inner_text("main")
     for page in (curator, reviewer, colleague):
         assert page.evaluate("window.violations") == []
+
+
+def test_each_picture_of_the_documentation_is_there_and_small_and_none_is_left_over():
+    pages = [*DOCS.rglob("*.md"), DOCS.parent / "README.md"]
+    named = {
+        (page.parent / path).resolve(): words
+        for page in pages
+        for words, path in re.findall(r"!\[([^]]*)\]\(([^):]+\.png)\)", page.read_text())
+    }
+    assert [str(path) for path, words in named.items() if not path.is_file() or not words] == []
+    kept = set((DOCS / "pictures").glob("*.png"))
+    assert kept == {path for path in named if path.parent.name == "pictures"}
+    assert [path.name for path in kept if path.stat().st_size > 80_000] == []
