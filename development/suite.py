@@ -84,7 +84,7 @@ def in_ci() -> bool:
 
 def in_parallel() -> list[str]:
     """How the tests are dealt out is told in tests/workers.py."""
-    return ["-n", str(max(2, PROCESSORS // 2))]
+    return ["-n", str(max(2, PROCESSORS // 2)), "--no-loadscope-reorder"]
 
 
 def suites(environment: Environment, databases: Sequence[str]) -> list[list[Job]]:

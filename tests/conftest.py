@@ -4,6 +4,7 @@ import gc
 import os
 import re
 import shutil
+from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -30,6 +31,12 @@ CHROMIUM_FLAGS = [
 ]
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
+# What is drawn and what is shipped is the same on either database, so these run on SQLite; but those among them that
+# are marked `both_databases` ask the database for each page, each filter and each order.
+DRAWN_OR_SHIPPED = ("tests/pages/", "tests/fixtures/")
+
+# Files of few tests that take long.
+LONG = ("tests/migrations/test_carried_over.py", "tests/management/test_backup.py", "tests/comparison/test_period.py")
 
 _resources = ExitStack()
 
@@ -104,12 +111,24 @@ def pytest_collection_modifyitems(config, items):
     if away:
         config.hook.pytest_deselected(items=away)
         items[:] = [item for item in items if item not in set(away)]
+    if hasattr(config, "workerinput"):
+        put_in_order(items)
+
+
+def put_in_order(items):
+    """For several workers: the few long tests first, then the files with many, so that all end together."""
+    files = Counter(item.nodeid.partition("::")[0] for item in items)
+
+    def order(item):
+        file = item.nodeid.partition("::")[0]
+        return not file.startswith(LONG), -files[file]
+
+    items.sort(key=order)
 
 
 def runs_once(item):
-    return not item.get_closest_marker("both_databases") and any(
-        item.get_closest_marker(name) for name in ("browser", "running")
-    )
+    once = item.nodeid.startswith(DRAWN_OR_SHIPPED) or any(map(item.get_closest_marker, ("browser", "running")))
+    return once and not item.get_closest_marker("both_databases")
 
 
 def asks_for_a_database(item):

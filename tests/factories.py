@@ -16,6 +16,7 @@ from stacks.models import (
     TechnologyRelation,
     Usage,
 )
+from tests.remembered import remembered
 
 _numbers = count(1)
 
@@ -24,12 +25,18 @@ def slug_of(name: str) -> str:
     return "-".join("".join(c if c.isalnum() else " " for c in fold(name)).split())
 
 
+def some_category() -> Category:
+    """The category of what does not say which: one for all of a test, as each costs a dozen questions."""
+    return Category.objects.filter(slug="some-category").first() or make_category("Some category")
+
+
 def make_area(name: str | None = None, **fields) -> Category:
     n = next(_numbers)
     name = name or f"Area {n}"
     return Category.objects.create(**{"name": name, "slug": slug_of(name), "position": n * 10} | fields)
 
 
+@remembered
 @curating()
 def make_category(name: str | None = None, parent: Category | None = None, **fields) -> Category:
     n = next(_numbers)
@@ -39,6 +46,7 @@ def make_category(name: str | None = None, parent: Category | None = None, **fie
     )
 
 
+@remembered
 @curating()
 def make_technology(name: str | None = None, category: Category | None = None, **fields) -> Technology:
     name = name or f"Technology {next(_numbers)}"
@@ -47,7 +55,7 @@ def make_technology(name: str | None = None, category: Category | None = None, *
             "name": name,
             "slug": slug_of(name),
             "kind": "tool",
-            "category": category or make_category(),
+            "category": category or some_category(),
             "state": State.PUBLISHED,
         }
         | fields
@@ -72,6 +80,7 @@ def make_source(**fields) -> Source:
     )
 
 
+@remembered
 @curating()
 def make_company(name: str | None = None, usages: int = 0, **fields) -> Company:
     name = name or f"Company {next(_numbers)}"
@@ -81,6 +90,7 @@ def make_company(name: str | None = None, usages: int = 0, **fields) -> Company:
     return company
 
 
+@remembered
 @curating()
 def make_usage(
     company: Company | None = None,
@@ -114,6 +124,7 @@ def make_evidence(source: Source | None = None, **fields) -> Evidence:
     return Evidence.objects.create(source=source or make_source(company=company), **fields)
 
 
+@remembered
 @curating()
 def make_migration(
     company: Company | None = None,

@@ -296,7 +296,7 @@ def test_every_filter_says_what_it_does(filterset_class):
 
 def test_companies_and_technologies_by_when_it_was_last_said():
     acme, bolt = make_company("Acme"), make_company("Bolt")
-    kafka, redis = make_technology("Kafka"), make_technology("Redis")
+    kafka, redis = make_technology("Kafka", make_category()), make_technology("Redis")
     make_usage(acme, kafka, source=make_source(published_on="2011"))
     make_usage(acme, redis, source=make_source(published_on="2022"))
     make_usage(bolt, kafka, source=make_source(published_on="2021-03"))

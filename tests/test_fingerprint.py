@@ -71,7 +71,16 @@ def technology_with_all():
     return technology
 
 
-@pytest.mark.parametrize("make", [company_with_all, technology_with_all, make_usage, make_migration])
+def draft_usage():
+    """Of what is published the last source may not go."""
+    return make_usage(state=State.DRAFT)
+
+
+def draft_migration():
+    return make_migration(state=State.DRAFT)
+
+
+@pytest.mark.parametrize("make", [company_with_all, technology_with_all, draft_usage, draft_migration])
 def test_a_part_that_is_changed_added_or_deleted_and_a_source_that_says_something_else_changes_it(make):
     row = make()
     before = read(row)

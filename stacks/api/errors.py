@@ -1,5 +1,6 @@
 """What is wrong with a request, as a problem document (RFC 9457), the same for every failure below /api/."""
 
+import math
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
@@ -75,7 +76,10 @@ def problem_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
         return None
     told = (getattr(exc, name, None) for name in ("errors", "suggestions"))
     body = document(exc.status_code, str(exc.detail), context["request"].get_full_path(), *told)
-    return Response(body, status=exc.status_code, content_type=PROBLEM_TYPE)
+    response = Response(body, status=exc.status_code, content_type=PROBLEM_TYPE)
+    if wait := getattr(exc, "wait", None):
+        response.headers["Retry-After"] = str(math.ceil(wait))
+    return response
 
 
 def problem(request: HttpRequest, status: int, detail: str) -> HttpResponse:

@@ -9,7 +9,7 @@ from stacks.models import Coverage, State, Usage
 from tests.admin.doors import admin_url
 from tests.admin.reviewing import steps
 from tests.admin.test_roles import press, run_action, said
-from tests.factories import make_company, make_coverage, make_technology, make_usage
+from tests.factories import make_category, make_company, make_coverage, make_technology, make_usage
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,8 @@ def test_a_blank_is_refused_only_where_something_was_in_use_on_its_day(db, usage
 def test_publishing_a_usage_offers_to_end_the_blank_that_it_speaks_against(log_in, door):
     client, usage = log_in("reviewer"), make_usage(make_company("Fam"), make_technology("Kafka"), state=State.PROPOSED)
     blank = make_coverage(usage.company, usage.category)
-    past = make_usage(usage.company, started="2010", ended="2012", state=State.PROPOSED)
+    elsewhere = make_technology(category=make_category())
+    past = make_usage(usage.company, elsewhere, started="2010", ended="2012", state=State.PROPOSED)
     make_coverage(usage.company, past.category)
     make_coverage(make_company(), usage.category)
 

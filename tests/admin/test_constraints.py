@@ -44,8 +44,8 @@ class Case:
 
 
 def usage_twice():
-    there = make_usage(**D)
-    other = make_usage(there.company, **D)
+    there = make_usage(technology=make_technology(category=make_category()), **D)
+    other = make_usage(there.company, make_technology(category=make_category()), **D)
     ended = make_usage(there.company, there.technology, there.category, ended="2019", **D)
     retired = make_usage(there.company, there.technology, there.category, stage="retired", **D)
     elsewhere = make_usage(there.company, there.technology, make_category(), **D)

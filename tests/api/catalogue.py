@@ -14,10 +14,12 @@ from tests.factories import (
     make_technology,
     make_usage,
 )
+from tests.remembered import remembered
 
 RESOURCES = ["companies", "technologies", "categories", "usages", "migrations", "sources", "coverage"]
 
 
+@remembered
 @curating()
 def make_full(number=1):
     """One of everything, with all that can be said of it."""
@@ -94,6 +96,7 @@ def make_full(number=1):
     }
 
 
+@remembered
 @curating()
 def make_bare(number=1):
     """One of everything, with nothing said that need not be."""

@@ -282,7 +282,7 @@ def test_an_old_slug_or_a_name_leads_to_the_same_place_below_the_present_one(cli
 
 
 def test_companies_that_run_the_same_are_alike(get):
-    shared = [make_technology() for _ in range(3)]
+    shared = [make_technology(category=make_category()) for _ in range(3)]
     for name in ("Fam", "Zerodha"):
         company = make_company(name)
         for technology in shared:

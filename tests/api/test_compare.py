@@ -3,13 +3,13 @@ import pytest
 from stacks.api.compared import CompanyComparisonSerializer, TechnologyComparisonSerializer
 from stacks.models import Redirect
 from tests.api.catalogue import make_full
-from tests.factories import make_company, make_relation, make_technology, make_usage
+from tests.factories import make_category, make_company, make_relation, make_technology, make_usage
 
 
 @pytest.fixture
 def two():
     """Fam and Zerodha share Kafka; Fam alone runs a cache."""
-    kafka, redis = make_technology("Kafka"), make_technology("Redis")
+    kafka, redis = make_technology("Kafka"), make_technology("Redis", make_category())
     fam, zerodha = make_company("Fam"), make_company("Zerodha")
     make_usage(fam, kafka, started="2019")
     make_usage(fam, redis, started="2022")

@@ -162,7 +162,7 @@ def test_technologies_side_by_side_cost_the_same_however_many_use_them(django_as
 
 
 def test_where_too_many_companies_use_them_those_that_use_most_are_shown_and_all_are_counted():
-    one, other = make_technology(), make_technology()
+    one, other = (make_technology(category=make_category()) for _ in range(2))
     for n in range(5):
         company = make_company(f"Company {n}")
         make_usage(company, one)

@@ -14,6 +14,7 @@ from stacks.curating import curating
 from stacks.derived import check, find_times
 from stacks.models import Company, Stage, Usage
 from tests.factories import make_company, make_evidence, make_source, make_technology, make_usage
+from tests.remembered import remembered
 
 
 @pytest.mark.parametrize(
@@ -88,6 +89,7 @@ def test_what_is_undated_is_in_no_stack_of_the_past(stage, since, until, as_of):
 
 
 @pytest.fixture
+@remembered
 def history(db):
     """Usages of one company in every stage, with editions that say one thing after the other."""
     with curating():

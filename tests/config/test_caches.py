@@ -60,7 +60,9 @@ def test_it_never_holds_more_than_its_bytes_and_knows_what_it_holds(steps):
 def test_both_caches_of_the_site_are_bounded_in_bytes():
     told = runpy.run_path(str(ROOT / "config/settings.py"))["CACHES"]
 
-    assert sum(cache["OPTIONS"]["MAX_BYTES"] for cache in told.values()) <= 128 * 2**20
+    in_memory = {name: told[name]["OPTIONS"]["MAX_BYTES"] for name in ("default", "pages")}
+    assert sum(in_memory.values()) <= 128 * 2**20
+    assert told["notes"]["OPTIONS"]["MAX_ENTRIES"] <= 10_000  # small files
     assert isinstance(caches["default"], BoundedMemoryCache)
 
 

@@ -3,8 +3,6 @@
 from importlib import import_module
 
 import pytest
-from django.db import connection
-from django.db.migrations.loader import MigrationLoader
 
 from stacks import derived
 from stacks.models import Change, Homonym, Technology, TechnologyAlias
@@ -16,8 +14,8 @@ CAUTIOUS = import_module("stacks.migrations.0012_cautious_names")
 
 
 @pytest.fixture
-def fill_in():
-    then = MigrationLoader(connection).project_state(("stacks", "0012_cautious_names")).apps
+def fill_in(models_then):
+    then = models_then("0012_cautious_names")
     return lambda: CAUTIOUS.fill_in(then, None)
 
 

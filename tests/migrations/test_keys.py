@@ -3,8 +3,6 @@
 from importlib import import_module
 
 import pytest
-from django.db import connection
-from django.db.migrations.loader import MigrationLoader
 
 from stacks import derived
 from stacks.models import Change, Company, CompanyAlias, Counter
@@ -16,8 +14,8 @@ KEYS = import_module("stacks.migrations.0004_keys")
 
 
 @pytest.fixture
-def refold():
-    then = MigrationLoader(connection).project_state(("stacks", "0004_keys")).apps
+def refold(models_then):
+    then = models_then("0004_keys")
     return lambda: KEYS.refold(then, None)
 
 

@@ -3,8 +3,6 @@
 from importlib import import_module
 
 import pytest
-from django.db import connection
-from django.db.migrations.loader import MigrationLoader
 
 from stacks import derived
 from stacks.curating import curating
@@ -27,9 +25,8 @@ reviewed = pytest.mark.parametrize("kind", sorted(MAKERS))
 
 
 @pytest.fixture
-def mend():
-    # the newest state: the tables of the test have the columns that came later
-    then = MigrationLoader(connection).project_state().apps
+def mend(models_then):
+    then = models_then()  # the newest: the tables of the test have the columns that came later
     return lambda: import_module(f"stacks.migrations.{NAME}").mend(then, None)
 
 

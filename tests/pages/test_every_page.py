@@ -5,6 +5,9 @@ import pytest
 from stacks.curating import curating
 from tests.factories import make_area, make_category, make_company, make_migration, make_technology, make_usage
 from tests.pages.reading import links_of, text_of
+from tests.remembered import remembered
+
+pytestmark = pytest.mark.both_databases
 
 EMPTY = [
     "/",
@@ -43,6 +46,7 @@ HTML = [address for address in EMPTY + FILLED if address not in NO_HTML]
 
 
 @pytest.fixture
+@remembered
 def catalogue():
     with curating():
         brokers = make_category("Brokers", parent=make_area("Data"))

@@ -26,6 +26,7 @@ from tests.factories import (
     make_technology,
     make_usage,
 )
+from tests.remembered import remembered
 
 WORD = "Whisper"
 PAGES = [
@@ -103,6 +104,7 @@ PAGES = [
 ]
 
 
+@remembered
 def make_shown():
     """A public catalogue: two companies, two technologies of one category, one of which nobody uses."""
     with curating():

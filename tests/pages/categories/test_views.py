@@ -121,7 +121,7 @@ def test_an_old_address_of_a_category_leads_to_the_new_one(client, brokers, slug
 def test_the_categories_cost_the_same_however_many(client, rows, django_assert_num_queries):
     with curating():
         for _ in range(rows):
-            make_usage(make_company(), make_technology())
+            make_usage(make_company(), make_technology(category=make_category()))
 
     # the categories with their numbers, the areas with theirs, the revision
     with django_assert_num_queries(3):

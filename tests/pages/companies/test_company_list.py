@@ -5,6 +5,8 @@ from stacks.models import CompanyFact, State
 from tests.factories import make_area, make_category, make_company, make_source, make_technology, make_usage
 from tests.pages.reading import link_to, links_of, text_of
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_companies_are_listed_by_name_with_what_they_do(client):
     make_company("Zeta")

@@ -19,9 +19,11 @@ from tests.factories import (
     make_usage,
 )
 from tests.pages.reading import links_of, text_of
+from tests.remembered import remembered
 
 
 @pytest.fixture
+@remembered
 def three():
     """Acme, Bolt and Core, with one category of each agreement."""
     with curating():

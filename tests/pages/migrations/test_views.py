@@ -6,6 +6,8 @@ from stacks.pages.migrations.views import OFFERED
 from tests.factories import make_company, make_evidence, make_migration, make_source, make_technology
 from tests.pages.reading import link_to, links_of, text_of
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def move():

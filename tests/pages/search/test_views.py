@@ -5,6 +5,8 @@ from stacks.models import TechnologyAlias
 from tests.factories import make_category, make_company, make_technology, make_usage
 from tests.pages.reading import links_of, text_of
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def kafka():

@@ -1,28 +1,36 @@
-"""What was known before sources had a speaker, editions a stage and usages their times is carried over.
+"""What the migrations find is carried over: through all of them once back and once forth, as each way costs seconds.
 
-The rows of all tests are there before the migrations run, which cost seconds: they run once.
+On the way back lies what waits for review today, on the way forth what waited before proposals had rows of their own
+(0017), and what was known before sources had a speaker, editions a stage and usages their times (0007).
 """
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from stacks import derived
-from stacks.models import Change, Evidence, Source, Usage
+from stacks.models import Change, Evidence, ImportBatch, ImportLine, Review, Source, Usage
 
-BEFORE = [("stacks", "0007_traces_of_drafts")]
+BEFORE_PROPOSALS, BEFORE_SPEAKERS = "0017_values_of_companies", "0007_traces_of_drafts"
+LINES = (
+    ("add", "", ""),
+    ("change", "in_use", "retiring"),
+    ("change", "", "amazon-msk"),
+    ("change", 'a "quote"', "é" * 200),
+)
 pytestmark = pytest.mark.django_db
 
 
 class Old:
     """Makes rows as they were; what is not told has a plain default."""
 
-    def __init__(self, model):
-        self.model, self.count = model, 0
-        area = self.make("Category", name="Data", slug="data")
-        self.category = self.make("Category", name="Brokers", slug="brokers", parent=area)
-        model("stacks", "Counter").objects.update_or_create(pk=1, defaults={"revision": 0})
+    def __init__(self, model, name="data"):
+        self.model, self.name, self.count = model, name, 0
+        area = self.make("Category", name=f"Area of {name}", slug=f"area-of-{name}")
+        self.category = self.make("Category", name=name, slug=name, parent=area)
+        model("stacks", "Counter").objects.get_or_create(pk=1, defaults={"revision": 0})
 
     def make(self, model, /, **fields):
         return self.model("stacks", model).objects.create(**fields)
@@ -35,13 +43,13 @@ class Old:
     def usage(self, company, **fields):
         self.count += 1
         technology = self.make(
-            "Technology", name=f"T{self.count}", slug=f"t{self.count}", sort_key="t", kind="tool",
+            "Technology", name=f"{self.name} {self.count}", slug=f"{self.name}-{self.count}", sort_key="t", kind="tool",
             category=self.category, state="published",
         )  # fmt: skip
         self.make("TechnologyAlias", technology=technology, name=technology.name, key=technology.slug, second_key="")
         return self.make(
-            "Usage", uid=f"u{self.count}", company=company, technology=technology, category=self.category,
-            state="published", visible=True, **fields,
+            "Usage", company=company, technology=technology, category=self.category,
+            **{"uid": f"{self.name}{self.count}", "state": "published", "visible": True} | fields,
         )  # fmt: skip
 
     def source(self, uid, url=None, **fields):
@@ -53,20 +61,31 @@ class Old:
 
 
 @pytest.fixture(scope="module")
-def usages(django_db_setup, django_db_blocker):
-    """The usages by what is told of them, after the migrations; the database is empty again afterwards."""
+def carried(django_db_setup, django_db_blocker):
+    """What was made on the way, after it; the database is empty again afterwards."""
     with django_db_blocker.unblock():
-        executor = MigrationExecutor(connection)
-        newest = [key for key in executor.loader.graph.leaf_nodes() if key[0] == "stacks"]
-        executor.migrate(BEFORE)
+        newest = [key for key in MigrationExecutor(connection).loader.graph.leaf_nodes() if key[0] == "stacks"]
+        make_lines_of_today()
         try:
-            old = Old(executor.loader.project_state(BEFORE).apps.get_model)
+            then = migrate([("stacks", BEFORE_PROPOSALS)])
+            lines = then("stacks", "ImportLine").objects.order_by("pk")
+            made = {"back": list(lines.values_list("action", "old", "new"))}
+            then("stacks", "ImportBatch").objects.all().delete()
+            old = Old(migrate([("stacks", BEFORE_SPEAKERS)]))
             make_speakers(old)
-            made = make_editions(old) | make_twins(old)
+            made |= make_editions(old) | make_twins(old)
+            made |= make_lines(Old(migrate([("stacks", BEFORE_PROPOSALS)]), "queues"))
         finally:
-            MigrationExecutor(connection).migrate(newest)
+            migrate(newest)
         yield made
         call_command("flush", verbosity=0, interactive=False)
+
+
+def migrate(targets):
+    """Bring the database to these migrations; what gives a model as it is then."""
+    executor = MigrationExecutor(connection)
+    executor.migrate(targets)
+    return executor.loader.project_state(targets).apps.get_model
 
 
 def make_speakers(old):
@@ -112,7 +131,48 @@ def wrong():
     return [str(d) for d in derived.check() if d.model in (Usage, Source)]
 
 
-def test_the_speaker_is_the_publisher_or_the_only_company_it_is_cited_for(usages):
+def make_lines_of_today():
+    batch = ImportBatch.objects.create(format="markdown", text="- Kafka")
+    for number, (action, *values) in enumerate(LINES, 1):
+        old, new = (value or None for value in values)
+        ImportLine.objects.create(batch=batch, number=number, kind="usage", row=7, action=action, old=old, new=new)
+
+
+def make_lines(old):
+    """Lines of the old form, of a usage that somebody had proposed."""
+    anna = old.model("auth", "User").objects.create(username="anna")
+    usage = old.usage(old.company("Queueing"), state="proposed", visible=False)
+    for state, user in (("draft", None), ("proposed", anna.pk)):
+        old.make(
+            "HistoricalUsage", id=usage.pk, uid=usage.uid, state=state, history_user_id=user, history_type="~",
+            history_date=timezone.now(), updated_at=timezone.now(),
+        )  # fmt: skip
+    batch = old.make("ImportBatch", format="markdown", text="- Kafka", made_by_id=anna.pk)
+    for action, before, after in (*LINES, ("said_again", "", "")):
+        field = {"add": "", "change": "stage" if before else "via", "said_again": ""}[action]
+        old.make("ImportLine", batch=batch, number=1, action=action, usage=usage, field=field, old=before, new=after)
+    return {"proposed": usage, "author": anna}
+
+
+def test_what_waits_is_told_in_the_old_form_when_the_migrations_are_taken_back(carried):
+    assert carried["back"] == list(LINES)
+
+
+def test_what_waited_tells_its_row_its_author_and_its_values(carried):
+    usage, author = carried["proposed"].pk, carried["author"].pk
+
+    lines = ImportLine.objects.order_by("pk")
+
+    assert list(lines.values_list("action", "old", "new")) == [
+        ("add", None, None), ("change", "in_use", "retiring"), ("change", None, "amazon-msk"),
+        ("change", 'a "quote"', "é" * 200), ("said_again", "", ""),
+    ]  # fmt: skip
+    assert {(line.kind, line.row, line.author_id) for line in lines} == {("usage", usage, author)}
+    review = Review.objects.get()
+    assert (review.usage_id, review.author_id) == (usage, author)
+
+
+def test_the_speaker_is_the_publisher_or_the_only_company_it_is_cited_for(carried):
     uids = ["published", "person", "talk", "two", "notes"]
 
     speakers = dict(Source.objects.filter(uid__in=uids).values_list("uid", "company__slug"))
@@ -123,8 +183,8 @@ def test_the_speaker_is_the_publisher_or_the_only_company_it_is_cited_for(usages
     assert wrong() == []
 
 
-def test_the_newest_supporting_edition_of_what_is_not_in_use_says_so(usages):
-    gone, used, undated = usages["gone"], usages["used"], usages["undated"]
+def test_the_newest_supporting_edition_of_what_is_not_in_use_says_so(carried):
+    gone, used, undated = carried["gone"], carried["used"], carried["undated"]
 
     stages = Evidence.objects.filter(usage=gone.pk).order_by("pk").values_list("source__uid", "stage")
 
@@ -146,8 +206,8 @@ def test_the_newest_supporting_edition_of_what_is_not_in_use_says_so(usages):
     assert wrong() == []
 
 
-def test_two_addresses_of_one_page_and_evidence_told_twice_become_one(usages):
-    usage = usages["told_twice"]
+def test_two_addresses_of_one_page_and_evidence_told_twice_become_one(carried):
+    usage = carried["told_twice"]
 
     assert list(Source.objects.filter(url__contains="twin.").values_list("uid", "url_key")) == [
         ("kept", "twin.example/story")
