@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from stacks import keyset
 from stacks.models import Technology, Usage
-from tests.factories import make_category, make_technology, make_usage
+from tests.factories import make_category, make_company, make_technology, make_usage
 
 pytestmark = pytest.mark.django_db
 
@@ -62,7 +62,7 @@ def test_an_empty_list_is_one_empty_page():
 
 
 def test_rows_as_dicts_are_paged_alike():
-    made = [make_usage() for _ in range(3)]
+    made = [make_usage(make_company(name)) for name in ("Acme", "Bolt", "Core")]
     rows = Usage.objects.published().values("uid", "company__sort_key", "company_id", "id")
 
     pages = walk(rows, ["company__sort_key", "company_id", "id"], 2)

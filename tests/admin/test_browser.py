@@ -58,6 +58,7 @@ def check(page, path):
 
 
 def check_page(page):
+    page.wait_for_load_state()
     assert page.evaluate("window.violations") == [], page.url  # before axe, which writes styles of its own
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
     assert violations(page) == [], page.url

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import anyio
 import pytest
@@ -11,6 +12,12 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 from tests.running import conftest as running
 
 pytestmark = pytest.mark.running
+
+
+def run(ask):
+    """In a thread of its own: in that of the tests runs the loop of the browser, once one was opened."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(anyio.run, ask).result()
 
 
 def test_over_standard_input_and_output(database):
@@ -24,7 +31,7 @@ def test_over_standard_input_and_output(database):
             unknown = await client.call_tool("company", {"name": "Famm"})
             return tools, answer, unknown
 
-    tools, answer, unknown = anyio.run(ask)
+    tools, answer, unknown = run(ask)
 
     assert [tool.name for tool in tools] == ["search", "company", "technology", "compare", "changes", "migrations"]
     assert all(tool.description and tool.annotations.read_only_hint for tool in tools)
@@ -53,7 +60,7 @@ def test_over_http_within_the_limits(database):
 
     try:
         running._wait_for(server)
-        answers = anyio.run(ask)
+        answers = run(ask)
         as_json = ("Content-Type", "application/json")
         foreign = server.get("/mcp", [("Host", "evil.example"), as_json], "POST", b"{}")
     finally:

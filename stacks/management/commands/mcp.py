@@ -21,8 +21,7 @@ class Command(BaseCommand):
                 "The packages that this needs are not installed. In the checkout: ./dev manage mcp installs them; "
                 "elsewhere: pip install --require-hashes -r requirements/mcp.txt"
             )
-        # only now: it needs the packages of the optional group
-        from stacks.management.assistants import server
+        from stacks.management.assistants import server  # it needs the packages of the optional group
 
         if http:
             server.serve_http(host, port)

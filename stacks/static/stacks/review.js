@@ -82,5 +82,6 @@ document.addEventListener("submit", (event) => {
 addEventListener("pageshow", () => { sending = false })
 
 const named = location.hash.length > 1 ? document.getElementById(location.hash.slice(1)) : null
-const first = named?.matches(".item") ? named : document.querySelector(".item:not(.accepted)")
+// an address that was kept may name what has been accepted since, where `a` would find nothing to press
+const first = named?.matches(".item:not(.accepted)") ? named : document.querySelector(".item:not(.accepted)")
 stand(first || items()[0])
