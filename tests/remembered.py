@@ -6,12 +6,12 @@ from copy import deepcopy
 from functools import wraps
 from typing import Any
 
-from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Model
 
 from stacks.curating import in_hand
-from stacks.models import Change, Counter, Curated, TechnologyCount
+from stacks.history.parts import curated_models
+from stacks.models import Change, Counter, TechnologyCount
 
 _PLAIN = (str, int, type(None))
 # Where one of these has a row, something was made before.
@@ -50,7 +50,7 @@ def _is_empty() -> bool:
 
 
 def _models() -> list[type[Model]]:
-    curated = [model for model in apps.get_app_config("stacks").get_models() if issubclass(model, Curated)]
+    curated = curated_models()
     return [*curated, *(model.history.model for model in curated), TechnologyCount, Change, Counter]
 
 

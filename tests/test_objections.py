@@ -53,7 +53,6 @@ from tests.factories import (
 from tests.test_exporting import empty_the_database
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 SAYS = "Acme objects, since 2026-01-01 and for good: “Leave us out”"
 
 
@@ -76,15 +75,15 @@ def written_of(company):
 @pytest.mark.parametrize(
     ("fields", "stands"),
     [
-        ({}, True),
-        ({"until": f"{TODAY}"}, True),
-        ({"until": f"{TODAY:%Y}"}, True),
-        ({"until": f"{TODAY - timedelta(days=1)}"}, False),
-        ({"received_on": f"{TODAY + timedelta(days=1)}"}, False),
+        (lambda today: {}, True),
+        (lambda today: {"until": f"{today}"}, True),
+        (lambda today: {"until": f"{today:%Y}"}, True),
+        (lambda today: {"until": f"{today - timedelta(days=1)}"}, False),
+        (lambda today: {"received_on": f"{today + timedelta(days=1)}"}, False),
     ],
 )
 def test_it_holds_from_the_day_it_came_until_its_last_day(acme, fields, stands):
-    objection = object_to(acme, **fields)
+    objection = object_to(acme, **fields(timezone.localdate()))
 
     assert objection.stands is stands
     if stands:

@@ -1,8 +1,5 @@
 """Accounts and roles: whoever changes them could give himself any right, so only those do who have every right."""
 
-from typing import Any, cast
-
-from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
@@ -11,7 +8,7 @@ from django.db.models import Exists, OuterRef
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from stacks.models import Curated
+from stacks.history.parts import curated_models
 from stacks.second_factor import remove
 
 
@@ -30,9 +27,7 @@ class OnlyByAdmins:
 
 def has_written(account: User) -> bool:
     """Whether the account stands in the history of anything, or in the log of the admin."""
-    histories = [
-        cast(Any, model).history for model in apps.get_app_config("stacks").get_models() if issubclass(model, Curated)
-    ]
+    histories = [model.history for model in curated_models()]
     logged = LogEntry.objects.filter(user=account).exists()
     return logged or any(history.filter(history_user=account).exists() for history in histories)
 

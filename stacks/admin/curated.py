@@ -101,6 +101,19 @@ class CuratedTable(CuratedInline, admin.TabularInline):
     template = "admin/stacks/edit_inline/tabular.html"
 
 
+class HoldsFilter(admin.SimpleListFilter):
+    """Of what somebody ends, and that stays."""
+
+    title = "whether it holds"
+    parameter_name = "holds"
+
+    def lookups(self, request, model_admin):
+        return (("yes", "Holds"), ("no", "Ended"))
+
+    def queryset(self, request, queryset):
+        return queryset.filter(ended_at__isnull=self.value() == "yes") if self.value() else queryset
+
+
 class OnlyRead(admin.ModelAdmin):
     """Written by the application alone."""
 

@@ -6,18 +6,7 @@ from django.utils import timezone
 from stacks.curating import curating
 from stacks.models import ImportDecision
 
-from .curated import OnlyRead
-
-
-class StandingFilter(admin.SimpleListFilter):
-    title = "whether it holds"
-    parameter_name = "holds"
-
-    def lookups(self, request, model_admin):
-        return (("yes", "Holds"), ("no", "Ended"))
-
-    def queryset(self, request, queryset):
-        return queryset.filter(ended_at__isnull=self.value() == "yes") if self.value() else queryset
+from .curated import HoldsFilter, OnlyRead
 
 
 @admin.register(ImportDecision)
@@ -25,7 +14,7 @@ class ImportDecisionAdmin(OnlyRead):
     """What imports have learned: each decision can be seen, and ended. It is made in an import alone."""
 
     list_display = ("words", "whose", "verdict", "technology", "category", "made_by", "made_at", "ended_by", "batch")
-    list_filter = (StandingFilter, "verdict", "made_at")
+    list_filter = (HoldsFilter, "verdict", "made_at")
     list_select_related = (
         *("company", "source", "technology", "category", "made_by", "ended_by"),
         *("batch__company", "batch__technology"),

@@ -13,19 +13,8 @@ from stacks.limits import last_used
 from stacks.models import ApiKey
 from stacks.models.keys import make_key
 
-from .curated import OnlyRead
+from .curated import HoldsFilter, OnlyRead
 from .forms import UncutForm
-
-
-class HoldsFilter(admin.SimpleListFilter):
-    title = "whether it holds"
-    parameter_name = "holds"
-
-    def lookups(self, request, model_admin):
-        return (("yes", "Holds"), ("no", "Ended"))
-
-    def queryset(self, request, queryset):
-        return queryset.filter(ended_at__isnull=self.value() == "yes") if self.value() else queryset
 
 
 @admin.register(ApiKey)

@@ -247,6 +247,17 @@ def named(row: Any, name: str) -> Any:
     return other
 
 
+def refuse(errors: dict[str, Errors]) -> None:
+    """Raise NotRestoredError for what was wrong with a row, or for what would be left without a source after all."""
+    if not errors:
+        try:
+            in_hand().refuse_unsourced()
+        except LeftWithoutSourceError as error:
+            errors[""] = by_field(error)
+    if errors:
+        raise NotRestoredError(errors)
+
+
 class _Writer:
     def __init__(self, owner: Any, reason: str, user: Any, writes: Callable[[Any], bool]):
         self.owner, self.reason, self.user, self.writes = owner, reason, user, writes
@@ -261,13 +272,7 @@ class _Writer:
             self.errors[step.key] = by_field(error)
 
     def finish(self) -> list[ImportLine]:
-        if not self.errors:
-            try:
-                in_hand().refuse_unsourced()
-            except LeftWithoutSourceError as error:
-                self.errors[""] = by_field(error)
-        if self.errors:
-            raise NotRestoredError(self.errors)
+        refuse(self.errors)
         if self.batch is not None and not self.lines:
             self.batch.delete()
         return self.lines

@@ -11,8 +11,7 @@ from django.db.models import SET_NULL
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
-from stacks.changes import LeftWithoutSourceError
-from stacks.curating import curating, in_hand
+from stacks.curating import curating
 from stacks.derived import chunks
 from stacks.models import (
     Category,
@@ -30,7 +29,7 @@ from stacks.review import PUBLISH, Refused, move, note_proposed
 
 from .deleted import last_records
 from .parts import ADDRESSED, curated_models, hangs_on, kind_of
-from .restoring import Errors, NotRestoredError, built, by_field, check, take_on, twin_of
+from .restoring import Errors, NotRestoredError, built, by_field, check, refuse, take_on, twin_of
 from .words import Difference, Names, differences, name_of
 
 # Of each kind that comes along so many are told by name.
@@ -370,13 +369,7 @@ class _Returner:
 
     def finish(self) -> Returned:
         note_proposed(self.proposed, self.user)
-        if not self.errors:
-            try:
-                in_hand().refuse_unsourced()
-            except LeftWithoutSourceError as error:
-                self.errors[""] = by_field(error)
-        if self.errors:
-            raise NotRestoredError(self.errors)
+        refuse(self.errors)
         if self.done.row is not None:
             self.done.row.refresh_from_db()
         return self.done

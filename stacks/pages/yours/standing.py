@@ -1,6 +1,7 @@
 """A stack that somebody gave, beside what the catalogue knows: who is alike, what has ended, who left what and why."""
 
 from dataclasses import dataclass, replace
+from typing import ClassVar
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -79,6 +80,10 @@ class StandingView:
     moves: list[MigrationView]
     more_moves: list[Link]  # the list of moves from each technology, where not all stand here
     left: list[LeftView]
+    # how the rows are drawn, as in the comparison of many companies
+    caption: ClassVar = "Your stack and companies alike"
+    many: ClassVar = True
+    detail: ClassVar = "names"
 
     @property
     def span(self) -> int:
