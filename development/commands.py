@@ -11,6 +11,7 @@
   ./dev shot URL FILE [--width PIXELS] [--theme light|dark]
                                   a picture of a page, taken by Chromium
   ./dev pictures                  the pictures of docs/curating.md, taken anew while the test of a curator's day runs
+  ./dev proof [NAME ...]          what other people's tools say of Stacks, written to docs/proof.md
 
 Each command first brings .venv to what the lock files say, which costs nothing when it is there already.
 """
@@ -149,6 +150,13 @@ def pictures(arguments):
     return call(HERE.bin / "python", "-m", "pytest", "-q", "tests/admin/test_day_browser.py", "--pictures", folder)
 
 
+def proof(arguments):
+    HERE.ensure("dev")
+    os.chdir(ROOT)
+    # In place of this process, as above: what ends it ends its servers.
+    os.execv(str(HERE.python), [str(HERE.python), "-m", "development.proof", *arguments])  # noqa: S606
+
+
 def run_manage(arguments):
     HERE.ensure("base", *(["mcp"] if arguments[:1] == ["mcp"] else []))
     manage(*arguments)
@@ -162,6 +170,7 @@ COMMANDS = {
     "manage": run_manage,
     "shot": shot,
     "pictures": pictures,
+    "proof": proof,
 }
 
 
