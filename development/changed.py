@@ -11,7 +11,7 @@ BESIDES = {
     "config/": ["tests/config"],
     "development/": ["tests/config/test_dev.py"],
     "dev": ["tests/config/test_dev.py"],
-    "docs/": ["tests/config/test_files.py"],
+    "docs/": ["tests/config/test_files.py", "tests/docs"],
     "fixtures/": ["tests/fixtures"],
     "requirements/": ["tests/config/test_files.py"],
     "stacks/static/": ["tests/config/test_files.py"],

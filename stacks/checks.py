@@ -55,7 +55,7 @@ def settings_are_spelt_right(app_configs, **kwargs):
     return [
         checks.Warning(
             f"{name} is no setting: is {meant} meant?",
-            hint="The README lists all settings. Rename the variable, or take it out of the environment.",
+            hint="docs/settings.md lists all settings. Rename the variable, or take it out of the environment.",
             id="stacks.W005",
         )
         for name, meant in settings.MISSPELT.items()
