@@ -23,19 +23,23 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
-from django_otp import login, match_token
+from django_otp import login
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp.util import random_hex
 
 from config.proxies import client_address
-from stacks.second_factor import has_second_factor, new_codes, remove, seconds_to_wait, set_up
+from stacks.second_factor import has_second_factor, is_lost, match, new_codes, remove, seconds_to_wait, set_up
 
 log = logging.getLogger(__name__)
 
 _SALT = "second factor"
 _AN_HOUR = 3600
+_LOST = (
+    "This site cannot read the key of your app any more: its secret key is another one than when you set the app up. "
+    "Ask an administrator to take your second factor away, then set it up again."
+)
 # What who has not given a code yet may reach: giving one, leaving, and the words of the scripts.
 _OPEN = {"logout", "jsi18n", "second_factor"}
 
@@ -123,7 +127,7 @@ def code_view(site: Any, request: Any) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if pause := seconds_to_wait(request.user):
             form.add_error("code", f"Too many wrong codes. Wait {_in_words(pause)}, then try again.")
-        elif device := match_token(request.user, form.cleaned_data["code"]):
+        elif device := match(request.user, form.cleaned_data["code"]):
             request.session.cycle_key()
             login(request, device)
             if isinstance(device, StaticDevice):
@@ -132,6 +136,8 @@ def code_view(site: Any, request: Any) -> HttpResponse:
             if typed and kept.leads_to_a_form(address):
                 return kept.way_back(request, address, "You gave your code, and nothing you typed is lost.")
             return HttpResponseRedirect(address)
+        elif is_lost(request.user):
+            form.add_error("code", _LOST)
         else:
             log.warning("second factor: a wrong code for %s from %s", request.user, client_address(request))
             form.add_error("code", "This code is wrong, or used already. Take the one that your app shows now.")

@@ -35,6 +35,7 @@ VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var"), validate=values.folder)
 PRODUCTION = env.bool("PRODUCTION", False)
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "", validate=values.secret if PRODUCTION else None)
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [], subcast=str.strip, validate=values.secrets)
 _secret_key_file = env.str("SECRET_KEY_FILE", "", validate=values.secret_in_file)
 ALLOWED_HOSTS: list[str] = env.list(
     "ALLOWED_HOSTS", [] if PRODUCTION else LOOPBACK, subcast=str.strip, validate=values.hosts

@@ -64,6 +64,11 @@ def secret(value: str) -> None:
         )
 
 
+def secrets(values: list[str]) -> None:
+    for value in values:
+        secret(value or "-")
+
+
 def hosts(values: list[str]) -> None:
     for value in values:
         if not _ALLOWED_HOST.fullmatch(value):

@@ -1,6 +1,8 @@
 import io
 import json
+import re
 from datetime import timedelta
+from html import escape
 
 import pytest
 from django.contrib.auth.models import User
@@ -265,6 +267,67 @@ def test_what_a_feed_leads_to(feed, entries):
     assert feeds.looks_like(feed)
     found = feeds.parse(feed.encode(), "https://blog.example/feed")
     assert [(entry.url, entry.title, entry.edition) for entry in found] == entries
+
+
+STORY_OF_FEED = "<p>We run RabbitMQ in production for all of our orders.</p>" + "<p>It took a while.</p>" * 90
+
+
+def entry_of(kind, content):
+    return f"<feed><entry><link href='/a'/><content type='{kind}'>{content}</content></entry></feed>"
+
+
+def rss(link, body):
+    return (
+        "<rss xmlns:content='http://purl.org/rss/1.0/modules/content/'><channel><item><title>Our &lt;queue&gt;</title>"
+        f"<link>{link}</link><description>We run</description><content:encoded><![CDATA[{body}]]></content:encoded>"
+        "</item></channel></rss>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("feed", "whole"),
+    [
+        (rss("/a", STORY_OF_FEED), True),
+        (rss("/a", f"{STORY_OF_FEED}<p>And then […] <a href='/a'>Read more</a></p>"), False),
+        (rss("/a", f"{STORY_OF_FEED}<p>Continue reading on our blog.</p>"), False),
+        (rss("/a", "<p>We run RabbitMQ.</p>"), False),
+        (rss("/a", STORY_OF_FEED * 800), False),
+        (entry_of("html", escape(STORY_OF_FEED)), True),
+        (entry_of("xhtml", f"<div xmlns='http://www.w3.org/1999/xhtml'>{STORY_OF_FEED}</div>"), True),
+        (entry_of("text", escape(STORY_OF_FEED)), True),
+        ("<feed><entry><link href='/a'/><content src='/a.pdf' type='application/pdf'/></entry></feed>", False),
+        (entry_of("xhtml", "<b>" * 5000 + "</b>" * 5000), False),
+    ],
+    ids=["encoded", "goes on", "goes on in words", "teaser", "too long", "html", "xhtml", "text", "elsewhere", "deep"],
+)
+def test_a_feed_may_have_the_whole_text(feed, whole):
+    (entry,) = feeds.parse(feed.encode(), "https://blog.example/feed")
+    assert entry.is_whole is whole
+    if whole:
+        assert "RabbitMQ in production for all of our orders" in entry.page
+
+
+def test_of_a_feed_with_whole_texts_no_page_is_asked_for(site, shop):
+    body = f"<script>alert('NATS')</script><img src='{site('/seen.gif')}' onerror='x'>{STORY_OF_FEED}"
+    site.pages["/feed"] = (200, {}, rss(site("/one"), body))
+    watch = follow(site, "/feed", company=shop)
+
+    seen = look_at(watch)
+
+    assert "/one" not in site.paths()
+    batch = ImportBatch.objects.get(uid=seen.brought[0].batch)
+    assert not re.search("script|onerror|seen.gif|NATS", batch.text)
+    told = Evidence.objects.get(usage__state=State.PROPOSED)
+    assert (told.usage.technology.name, told.source.url) == ("RabbitMQ", site("/one"))
+    assert told.quote == "We run RabbitMQ in production for all of our orders."
+
+
+def test_of_a_page_that_may_not_be_asked_for_is_read_what_the_feed_has(site, shop):
+    site.pages["/feed"] = (200, {}, rss(site("/one"), "<p>We run RabbitMQ in production.</p>"))
+    site.pages["/one"] = (403, {}, "no")
+    seen = look_at(follow(site, "/feed", company=shop))
+    assert [line.technology for line in seen.brought[0].lines] == ["rabbitmq"]
+    assert not seen.is_wrong
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from .catalogue import (
 from .changes import Change, Counter, Redirect, RedirectKind, Verb
 from .companies import Company, CompanyFact, CompanyIdentifier, CompanyScheme, Life
 from .deciding import ImportChoice, ImportDecision, Verdict
+from .devices import CodeApp, RecoveryCodes
 from .doubles import KeptApart
 from .evidence import CheckResult, Evidence, Source, SourceKind, Stance, is_own_word
 from .fields import added_at_first, scope_key, url_key
@@ -45,6 +46,7 @@ __all__ = [
     "Caution",
     "Change",
     "CheckResult",
+    "CodeApp",
     "Company",
     "CompanyAlias",
     "CompanyFact",
@@ -77,6 +79,7 @@ __all__ = [
     "Objection",
     "OpenSource",
     "Outcome",
+    "RecoveryCodes",
     "Redirect",
     "RedirectKind",
     "RelationKind",

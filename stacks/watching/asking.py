@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.utils import timezone
+from urllib3 import HTTPHeaderDict
 
 from stacks import dates
 from stacks.curating import curating
@@ -229,12 +230,25 @@ class _Reader:
         return self._propose(seen, pages)
 
     def _entry(self, entry: feeds.Entry) -> Page:
-        answer = self.fetcher.get(entry.url)
-        if answer.status >= 500 or answer.status == 429:
-            raise FetchError(f"It answers with status {answer.status}.")
-        if not 200 <= answer.status < 300:
-            raise Unreadable(f"It answers with status {answer.status}.")
-        return self._page(entry.url, answer, text_of(answer), entry.title, "", entry.edition)
+        """From the feed where that has the whole text, else from its page; what the feed has where that is refused."""
+        if entry.is_whole:
+            return self._from_feed(entry)
+        try:
+            answer = self.fetcher.get(entry.url)
+            if answer.status >= 500 or answer.status == 429:
+                raise FetchError(f"It answers with status {answer.status}.")
+            if not 200 <= answer.status < 300:
+                raise Unreadable(f"It answers with status {answer.status}.")
+            return self._page(entry.url, answer, text_of(answer), entry.title, "", entry.edition)
+        except (Unreadable, Disallowed, AddressRefused):
+            if not entry.content:
+                raise
+        return self._from_feed(entry)
+
+    def _from_feed(self, entry: feeds.Entry) -> Page:
+        page = entry.page
+        told = Answer(200, entry.url, HTTPHeaderDict({"Content-Type": "text/html; charset=utf-8"}), page.encode())
+        return self._page(entry.url, told, page, entry.title, "", entry.edition)
 
     def _note(self, entry: feeds.Entry, told: str) -> Brought:
         """What cannot be read is not asked for again."""

@@ -1,15 +1,20 @@
-"""RSS and Atom: which pages a feed leads to, and when each was published. Declarations of entities are refused."""
+"""RSS and Atom: which pages a feed leads to, when each was published, and its whole text where the feed has that.
+
+Declarations of entities are refused.
+"""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from html import escape, unescape
 from typing import Any
 from urllib.parse import urljoin
 from xml.etree.ElementTree import ParseError
 
+import nh3
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import fromstring, tostring
 
 from stacks import dates
 from stacks.importers.lines import Unreadable
@@ -21,16 +26,53 @@ _BEGINS = re.compile(
 _ENTRIES = {"item", "entry"}
 _PUBLISHED = ("published", "pubDate", "issued", "date", "created")
 _CHANGED = ("updated", "modified")
+_CONTENTS = (
+    "encoded",
+    "content",
+    "description",
+    "summary",
+)  # content:encoded and description of RSS, the others of Atom
+_LONGEST = 1_000_000  # letters of what a feed tells of one entry; of a longer one the page is asked for
+_SHORTEST = 1_500  # letters without markup: less is a teaser, unless the page says no more
+_BLOCK = re.compile(r"</?(?:p|div|li|tr|h[1-6]|br|pre|blockquote)\b[^<>]{0,300}>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]{0,3000}>")
+# How a text ends that goes on elsewhere.
+_GOES_ON = re.compile(
+    r"(?:\.\.\.|…|\[(?:\.\.\.|…)\]|»|→)\W*$"
+    r"|\b(?:read|continue|keep|see|view|learn)\b.{0,20}\b(?:more|reading|on|full|rest|whole|entire|original)\b.{0,80}$"
+    r"|\b(?:weiterlesen|lire la suite|leer más|leia mais|czytaj dalej|lees verder|続きを読む|阅读全文)\b.{0,60}$",
+    re.IGNORECASE | re.DOTALL,
+)
 _ISO = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page that a feed leads to; `edition` is the day of its publication, empty where the feed does not say."""
+    """A page that a feed leads to; `edition` is the day of its publication, empty where the feed does not say.
+
+    `content` is what the feed has of its text, as untrusted HTML; empty where that is nothing or too much.
+    """
 
     url: str
     title: str
     edition: str
+    content: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the feed has the whole text: long, and not ending where it goes on elsewhere."""
+        said = " ".join(unescape(_TAG.sub("", _BLOCK.sub(" ", self.content))).split())
+        return len(said) >= _SHORTEST and not _GOES_ON.search(said[-200:])
+
+    @property
+    def page(self) -> str:
+        """The text of the feed as a page of its own, without what a page could run or load."""
+        title = escape(self.title)
+        clean = nh3.clean(self.content, tags=nh3.ALLOWED_TAGS - {"img"})
+        return (
+            f"<!doctype html>\n<html><head><title>{title}</title></head>\n"
+            f"<body><article>\n<h1>{title}</h1>\n{clean}\n</article></body></html>"
+        )
 
 
 def looks_like(text: str) -> bool:
@@ -49,7 +91,8 @@ def parse(data: bytes, address: str) -> list[Entry]:
     found: dict[str, Entry] = {}
     for entry in root.iter():
         if _name(entry) in _ENTRIES and (url := _address(entry, address)):
-            found.setdefault(url, Entry(url, " ".join(_text(entry, "title").split())[:300], _edition(entry)))
+            title = " ".join(_text(entry, "title").split())[:300]
+            found.setdefault(url, Entry(url, title, _edition(entry), _content(entry)))
     return list(found.values())
 
 
@@ -85,6 +128,28 @@ def _edition(entry: Any) -> str:
         if day := day_of(_text(entry, name)):
             return day
     return ""
+
+
+def _content(entry: Any) -> str:
+    """The longest of what it tells of its text."""
+    told = [_html(child) for child in entry if _name(child) in _CONTENTS]
+    return max((html for html in told if len(html) <= _LONGEST), key=len, default="")
+
+
+def _html(element: Any) -> str:
+    """RSS has its markup as text; Atom says whether it is markup as text, markup, or plain."""
+    kind = element.get("type", "html" if _name(element) in ("encoded", "description") else "text").lower()
+    if kind == "xhtml":
+        for inner in element.iter():
+            inner.tag = _name(inner) or "span"  # without its namespace
+        try:
+            return "".join(tostring(inner, encoding="unicode", method="html") for inner in element)
+        except RecursionError:  # nested a thousand deep: no text of a person
+            return ""
+    text = "".join(element.itertext())
+    if kind in ("text", "text/plain"):
+        return "".join(f"<p>{escape(part)}</p>" for part in re.split(r"\n\s*\n", text) if part.strip())
+    return text if kind in ("html", "text/html") else ""
 
 
 def _text(entry: Any, name: str) -> str:

@@ -2,18 +2,22 @@
 
 import re
 from binascii import unhexlify
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.urls import get_resolver, reverse, set_script_prefix
 from django_otp.oath import TOTP
-from django_otp.plugins.otp_static.models import StaticToken
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from stacks.models import Company
-from stacks.second_factor import new_codes
+from stacks.models import CodeApp, Company
+from stacks.second_factor import new_codes, set_up
 from tests.admin.doors import admin_url, form_data
 from tests.factories import make_company
 
@@ -134,8 +138,39 @@ def test_a_recovery_code_opens_once(log_in, users):
 
     assert log_in("curator").post(CODE, {"code": codes[0]}).status_code == 200
     fresh = client.post(SET_UP, {"codes": "1"}).context["codes"]
-    assert set(fresh) == set(StaticToken.objects.values_list("token", flat=True))
     assert not set(fresh) & set(codes)
+
+
+def test_nothing_in_the_database_opens_an_account_without_the_secret_key(log_in, users, settings):
+    device, codes = set_up(users["curator"], KEY, 0)
+    assert KEY not in device.key
+    assert not set(codes) & set(StaticToken.objects.values_list("token", flat=True))
+    app = TOTPDevice(key=KEY)
+
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another one, long and at random", [settings.SECRET_KEY]
+    assert log_in("curator").post(CODE, {"code": code_of(app)}).url == "/admin/"
+    assert log_in("curator").post(CODE, {"code": codes[0]}).url == "/admin/"
+    settings.SECRET_KEY_FALLBACKS = []
+    assert CodeApp.objects.get().bin_key == unhexlify(KEY)  # sealed anew when it was used
+
+    CodeApp.objects.update(
+        user=users["reviewer"], throttling_failure_count=0
+    )  # by somebody who writes into the database
+    page = log_in("reviewer").post(CODE, {"code": code_of(app, 1)})
+    assert "cannot read the key of your app" in page.content.decode()
+
+
+def test_apps_and_codes_of_before_are_sealed_and_stay_good(log_in, users):
+    give_device(users["curator"])
+    codes = StaticDevice.objects.create(user=users["curator"], name="Recovery codes")
+    codes.token_set.create(token="abcdefgh")
+    migration = import_module("stacks.migrations.0034_sealed_second_factors")
+
+    migration.seal(apps, SimpleNamespace(connection=connection))
+
+    assert KEY not in TOTPDevice.objects.get().key
+    assert log_in("curator").post(CODE, {"code": code_of(TOTPDevice(key=KEY))}).url == "/admin/"
+    assert log_in("curator").post(CODE, {"code": "abcdefgh"}).url == "/admin/"
 
 
 def test_what_was_typed_comes_back_after_the_code(log_in, users):

@@ -42,6 +42,7 @@ JUNK = {
     "PRODUCTION": ["maybe"],
     "DEBUG": ["loud"],
     "SECRET_KEY": [],  # see below
+    "SECRET_KEY_FALLBACKS": ["short", "one that is long enough, though not two,"],
     "SECRET_KEY_FILE": ["nowhere/key", str(ROOT), str(ROOT / "config/__init__.py")],
     "ALLOWED_HOSTS": [
         ",",
