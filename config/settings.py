@@ -27,6 +27,7 @@ env = Env(eager=False)
 
 
 env.add_parser("database", values.database)
+env.add_parser("replica", values.replica)
 env.add_parser("cache", values.cache)
 env.add_parser("email", values.email)
 
@@ -43,6 +44,7 @@ ALLOWED_HOSTS: list[str] = env.list(
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [], subcast=str.strip, validate=values.origins)
 
 _database_url = env.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'stacks.sqlite3'}")
+_replica_url = env.replica("REPLICA_URL", "")
 _pool_size = env.int("DATABASE_POOL_SIZE", 8, validate=validate.Range(min=1, max=1000))
 STATEMENT_TIMEOUT = env.int("STATEMENT_TIMEOUT", 20, validate=validate.Range(min=1, max=3600))
 _cache_url = env.cache("CACHE_URL", "locmem://")
@@ -102,6 +104,8 @@ if PRODUCTION:
 
 if SECRET_KEY and _secret_key_file:
     raise ImproperlyConfigured("Refused: SECRET_KEY and SECRET_KEY_FILE exclude each other.")
+if _replica_url and _database_url["ENGINE"] != "config.postgresql":
+    raise ImproperlyConfigured("Refused: REPLICA_URL: DATABASE_URL is no PostgreSQL that could have a replica.")
 HAS_MAIL = "dummy" not in _email["EMAIL_BACKEND"]
 if HAS_MAIL and not _email_from:
     raise ImproperlyConfigured("Refused: EMAIL_URL needs EMAIL_FROM as well: the address that mail comes from.")
@@ -163,6 +167,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.logs.number_requests",
+    "stacks.replica.begin_at_primary",
     # Around all that answers: files, probes and the way to https carry the policies as pages do.
     "csp.middleware.CSPMiddleware",
     "config.headers.policies",
@@ -236,6 +241,9 @@ def _with_options(database):
 
 
 DATABASES = {"default": _with_options(_database_url)}
+if _replica_url:
+    DATABASES["replica"] = _with_options(_replica_url) | {"TEST": {"MIRROR": "default"}}
+    DATABASE_ROUTERS = ["stacks.replica.Router"]
 
 _cache_url["KEY_PREFIX"] = _cache_prefix
 # Whole pages are few and large: they have a cache of their own and push nothing else out.

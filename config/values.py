@@ -135,6 +135,16 @@ def database(value: str) -> dict[str, Any]:
     return {**parsed, "ENGINE": ENGINES[parsed["ENGINE"]]}
 
 
+def replica(value: str) -> dict[str, Any]:
+    """Empty where there is none."""
+    if not value:
+        return {}
+    parsed = database(value)
+    if parsed["ENGINE"] != "config.postgresql":
+        raise ValidationError("Not a postgresql://user@host/name address.")
+    return parsed
+
+
 def cache(value: str) -> dict[str, Any]:
     """The parts of Django's setting that the address tells."""
     try:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection, models
+from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
@@ -39,6 +39,7 @@ from stacks.models import (
 from stacks.models.changes import new_identity
 from stacks.models.slugs import is_public, was_public_at
 from stacks.moves import Address, Move, Moves
+from stacks.replica import reader
 
 # What others refer to comes first when it appears and last when it goes.
 _ORDER = [Category, Technology, Source, Company, Usage, Migration, Coverage]
@@ -90,6 +91,11 @@ class Revision:
     audits: int = 0  # moves with what pages tell of audits, which the feed does not
 
     @property
+    def order(self) -> tuple[int, int]:
+        """Of two states of one catalogue the later one has the greater."""
+        return self.revision, self.audits
+
+    @property
     def of_catalogue(self) -> str:
         """What is kept of the whole catalogue is kept under this."""
         return f"{self.identity} {self.revision} {self.moved_at} {self.audits}"
@@ -113,7 +119,7 @@ _REVISION = """
 
 def revision() -> Revision:
     """The catalogue's revisions with the moment of each, in one query."""
-    with connection.cursor() as cursor:
+    with reader().cursor() as cursor:
         cursor.execute(_REVISION)
         row = cursor.fetchone()
     if row is None:

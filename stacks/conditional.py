@@ -23,7 +23,8 @@ from django.utils.http import parse_etags, quote_etag
 
 from stacks import changes
 from stacks.changes import Revision
-from stacks.outages import Rest, is_outage, no_catalogue
+from stacks.outages import is_outage, no_catalogue
+from stacks.servers import Servers
 
 CACHE_CONTROL = "public, max-age=0, s-maxage=1, stale-while-revalidate=60"
 KEPT_PAGES = "pages"
@@ -63,24 +64,28 @@ class Conditional:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
-        self.rest = Rest()
+        self.servers = Servers()
         # The catalogue's, as this process saw it last: without the database none can be told.
         self.identity: str | None = None
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Any) -> HttpResponse:
         if request.method not in ("GET", "HEAD") or request.path_info.startswith(PRIVATE_PREFIXES):
             return self.get_response(request)
         if request.encoding:
             # a Content-Type speaks of the body, and there is none; Django would read and write addresses in its charset
             request.encoding = settings.DEFAULT_CHARSET
-        if self.rest.is_on:
-            return self.without_database(request)
+        request.lost_replica = False
+        response = self.read(request, self.servers.revision)
+        if request.lost_replica:
+            response = self.read(request, self.servers.revision_of_primary)
+        return response
+
+    def read(self, request: Any, revision_of: Callable[[Any], Revision]) -> HttpResponse:
         try:
-            revision = revision_of(request)
+            request.revision = revision = revision_of(request)
         except DatabaseError as error:
             if not no_catalogue(error):
                 raise
-            self.rest.begin()
             return self.without_database(request)
         self.identity = revision.identity
         return self.answer(request, revision)
@@ -101,8 +106,11 @@ class Conditional:
         response.headers.setdefault("Cache-Control", "no-cache")
         return response
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def process_exception(self, request: Any, exception: Exception) -> HttpResponse | None:
         """The database went away, or did not let itself be written to, while a view was at work."""
+        if self.servers.lost_replica(exception):
+            request.lost_replica = True
+            return HttpResponse(status=503)  # which nobody is shown: the primary is asked
         return self.without_database(request) if is_outage(exception) else None
 
     def without_database(self, request: HttpRequest) -> HttpResponse:

@@ -2,10 +2,11 @@
 
 import time
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connections
 
 RETRY_SECONDS = 2  # what an answer that cannot be given asks for
 _REST_SECONDS = 0.5
+_CANCELED = "57014"  # PostgreSQL's code
 
 
 def is_outage(error: BaseException | None) -> bool:
@@ -15,10 +16,16 @@ def is_outage(error: BaseException | None) -> bool:
     return not str(error).startswith(("no such ", "near ", "table ", "duplicate column "))
 
 
+def took_too_long(error: BaseException) -> bool:
+    """A statement that PostgreSQL gave up because its time was over: it would take as long anywhere."""
+    return getattr(error.__cause__, "sqlstate", None) == _CANCELED and "timeout" in str(error)
+
+
 class Rest:
     """A database that did not answer is left alone for a moment, so that no thread waits where another just has."""
 
-    def __init__(self) -> None:
+    def __init__(self, server: str = "default", seconds: float = _REST_SECONDS) -> None:
+        self._server, self._seconds = server, seconds
         self._until = 0.0
 
     @property
@@ -27,9 +34,12 @@ class Rest:
 
     def begin(self) -> None:
         """Connections made before are of no use: PostgreSQL's pool would try them one by one, with pauses."""
-        self._until = time.monotonic() + _REST_SECONDS
-        if pool := getattr(connection, "pool", None):
+        self._until = time.monotonic() + self._seconds
+        if pool := getattr(connections[self._server], "pool", None):
             pool.drain()
+
+    def end(self) -> None:
+        self._until = 0.0
 
 
 def no_catalogue(error: DatabaseError) -> bool:

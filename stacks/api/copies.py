@@ -16,7 +16,7 @@ from typing import IO, Any
 
 import orjson
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from stacks import changes
 from stacks.api.parts import SHAPES
@@ -26,6 +26,7 @@ from stacks.exporters.flat import TABLES, VIEW, rows_of
 from stacks.exporters.table import BYTE_ORDER_MARK, neutralise
 from stacks.links import Links, licence
 from stacks.models import Change, Redirect
+from stacks.replica import reader
 
 CHUNK = 500
 ORDER = ("category", "technology", "source", "company", "usage", "migration", "coverage")
@@ -43,10 +44,11 @@ class BeingMade(Exception):
 @contextmanager
 def snapshot() -> Iterator[None]:
     """All that is read inside is of one moment, whatever curators write meanwhile; they are not held up."""
+    connection = reader()
     if connection.in_atomic_block:
         yield
     elif connection.vendor == "postgresql":
-        with transaction.atomic():
+        with transaction.atomic(using=connection.alias):
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             yield

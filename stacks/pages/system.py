@@ -2,13 +2,14 @@
 
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.cache import cache
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from stacks import changes, replica
 from stacks.addresses import origin, takes
 
 
@@ -31,19 +32,30 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Whether pages can be made: 503 with the reason otherwise. A cache that is away costs speed only, but is told."""
+    """Whether pages can be made: 503 with the reason otherwise.
+
+    A cache or a replica that is away costs speed only, but is told; a replica makes pages without the database.
+    """
+    behind = _behind()
     try:
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except Exception:  # noqa: BLE001  (whatever keeps the database away, the answer is the same)
+        if replica.is_there() and behind is not None:
+            return _told("ready to be read from the replica: the database itself does not answer")
         return _told("the database does not answer", 503)
     if waiting:
         return _told(f"{len(waiting)} migrations wait", 503)
     if not _has_static_files():
         return _told("the static files are not collected: run manage.py collectstatic, then start again", 503)
+    doubts = []
     if not _cache_answers():
-        return _told("ready, but the cache does not answer: pages take longer")
-    return _told("ready")
+        doubts.append("the cache does not answer: pages take longer")
+    if replica.is_there() and behind is None:
+        doubts.append("the replica does not answer: the database answers for it")
+    elif behind:
+        doubts.append(f"the replica is {behind} revisions behind: the database answers for it")
+    return _told(f"ready, but {'; '.join(doubts)}" if doubts else "ready")
 
 
 def _told(text: str, status: int = 200) -> HttpResponse:
@@ -56,6 +68,21 @@ def _has_static_files() -> bool:
     except ValueError:  # not in the manifest, or there is none
         return False
     return True
+
+
+def _behind() -> int | None:
+    """How many revisions the replica lacks; None where it does not answer. What both are asked is one small query."""
+    if not replica.is_there():
+        return 0
+    known = []
+    for server in (replica.REPLICA, replica.PRIMARY):
+        replica.read_from(server)
+        try:
+            known.append(changes.revision().revision)
+        except DatabaseError:
+            known.append(None)
+    had, newest = known
+    return None if had is None else max(0, (newest or 0) - had)
 
 
 def _cache_answers() -> bool:

@@ -70,6 +70,7 @@ JUNK = {
         "postgresql://u@h:port/name",
         "x",
     ],
+    "REPLICA_URL": ["sqlite:///x", "mysql://user@host/name", "postgresql://", "x", "postgresql://u@h/name"],
     "DATABASE_POOL_SIZE": ["0", "-1", "many", "1e9", "100000"],
     "STATEMENT_TIMEOUT": ["0", "-1", "20s", "100000"],
     "CACHE_URL": [

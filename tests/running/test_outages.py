@@ -19,6 +19,7 @@ import pytest
 from tests.postgres import running_server
 from tests.running.conftest import ROOT, SECONDS, environment, free_port
 from tests.running.relay import Relay
+from tests.tables import make_tables
 
 pytestmark = pytest.mark.running
 
@@ -72,8 +73,7 @@ def survives_without_its_database(server, never_asked=NEVER_ASKED):
 def postgresql():
     """The address of a server of its own, with the tables and no row."""
     with running_server() as url:
-        migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-        subprocess.run(migrate, cwd=ROOT, env=environment(DATABASE_URL=url), check=True)
+        make_tables(url)
         yield url
 
 
