@@ -13,6 +13,7 @@ import time
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -95,12 +96,14 @@ _FOLLOWED = {"wal_level": "replica", "max_wal_senders": "4", "hot_standby": "on"
 class Server:
     """One server in a folder of its own; it can be killed, frozen and started again."""
 
+    _process: Any = None
+
     def __init__(self, scratch, binaries, name, options):
         self.home = scratch / name
         self.home.mkdir(mode=0o700)
         self.log = scratch / f"{name}.log"
         self.url = f"postgresql://stacks@{quote(str(self.home), safe='')}/postgres"
-        self._binaries, self._options, self._process = binaries, _CARELESS | options, None
+        self._binaries, self._options = binaries, _CARELESS | options
         self._as = {"cwd": self.home, "stdin": subprocess.DEVNULL, "env": {**os.environ, "LC_ALL": "C.UTF-8"}}
         if os.geteuid() == 0:
             shutil.chown(self.home, "nobody", "nogroup")

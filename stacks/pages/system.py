@@ -74,7 +74,7 @@ def _behind() -> int | None:
     """How many revisions the replica lacks; None where it does not answer. What both are asked is one small query."""
     if not replica.is_there():
         return 0
-    known = []
+    known: list[int | None] = []
     for server in (replica.REPLICA, replica.PRIMARY):
         replica.read_from(server)
         try:

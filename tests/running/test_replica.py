@@ -83,9 +83,7 @@ def asked_in_vain(primary, replica, server, path):
     deadline = time.monotonic() + SECONDS
     while not replica.ask("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'"):
         assert time.monotonic() < deadline
-        if visitor is None or (
-            answers and answers.pop()
-        ):  # it is left alone for some seconds once lost
+        if visitor is None or (answers and answers.pop()):  # it is left alone for some seconds once lost
             visitor = threading.Thread(target=lambda: answers.append(server.get(path)))
             visitor.start()
         visitor.join(0.2)
