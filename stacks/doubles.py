@@ -21,11 +21,14 @@ from stacks.models import (
     CompanyAlias,
     CompanyIdentifier,
     KeptApart,
+    Kind,
+    OpenSource,
     Source,
     State,
     Technology,
     TechnologyAlias,
     TechnologyRelation,
+    Usage,
     url_key,
 )
 from stacks.search import search
@@ -46,6 +49,8 @@ _OF_MANY = frozenset({
     "twitter.com", "x.com", "youtube.com",
     *(".".join(parts) for parts in (("npmjs", "com"), ("pypi", "org"))),  # in parts: no file names a registry
 })  # fmt: skip
+# What is no product is never the same thing as one: a language and the platform named after it are two.
+_SORTS: dict[str, str] = {Kind.LANGUAGE: "language", Kind.PRACTICE: "practice", Kind.PROTOCOL: "protocol"}
 _HOST = re.compile(r"^(?:www|m|amp)\.")
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$")
 
@@ -61,11 +66,16 @@ class Double:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two rows with names that look like one; `first` has the lower key."""
+    """Two rows with names that look like one; `first` is the likelier to stay: public, more used, older.
+
+    `apart` says what cannot be true of one thing; empty for those that somebody should look at.
+    """
 
     first: Any
     second: Any
     names: tuple[str, ...]
+    uses: tuple[int, int]
+    apart: str
 
 
 def doubles_of(model: Any, values: Mapping[str, Any]) -> list[Double]:
@@ -188,7 +198,8 @@ def _host(url: str) -> str:
 def pairs(model: Any) -> list[Pair]:
     """Companies or technologies with names that look like one, but for those kept apart or told to be relatives.
 
-    Up to five queries, from the index of the keys; what comes of them grows with what is found, not with the catalogue.
+    First those that nothing tells apart. Up to six queries, from the index of the keys; what comes of them grows with
+    what is found, not with the catalogue.
     """
     alias, owner = _ALIASES[model], _ALIASES[model].owner_field
     names = alias.objects.exclude(near_key="").exclude(**{f"{owner}__state": State.RETRACTED}).order_by()
@@ -206,10 +217,58 @@ def pairs(model: Any) -> list[Pair]:
     told = _kept_apart(model) | _related(model, {pk for two in found for pk in two})
     left = {two: names for two, names in found.items() if two not in told}
     rows = model._base_manager.in_bulk({pk for two in left for pk in two})
-    return [
-        Pair(rows[one], rows[other], names)
-        for (one, other), names in sorted(left.items(), key=lambda pair: rows[pair[0][0]].sort_key)
+    uses = _uses(model, rows)
+    listed = [
+        _pair(rows[one], rows[other], dict(zip((one, other), names, strict=True)), uses)
+        for (one, other), names in left.items()
     ]
+    return sorted(listed, key=lambda pair: (bool(pair.apart), pair.first.sort_key, pair.second.sort_key))
+
+
+def _pair(one: Any, other: Any, names: Mapping[int, str], uses: Mapping[int, int]) -> Pair:
+    def worth(row: Any) -> tuple:
+        return row.state == State.PUBLISHED, uses.get(row.pk, 0), -row.pk
+
+    first, second = sorted((one, other), key=worth, reverse=True)
+    return Pair(
+        first,
+        second,
+        (names[first.pk], names[second.pk]),
+        (uses.get(first.pk, 0), uses.get(second.pk, 0)),
+        _told_apart(one, other) if isinstance(one, Technology) else "",
+    )
+
+
+def _uses(model: Any, pks: Collection[int]) -> dict[int, int]:
+    """How many usages each of the rows has."""
+    owner = model._meta.model_name
+    counted = Usage.objects.filter(**{f"{owner}__in": pks}).order_by().values_list(owner).annotate(Count("pk"))
+    return dict(counted)
+
+
+def _told_apart(one: Technology, other: Technology) -> str:
+    """What two technologies say of themselves that cannot both be true of one thing; empty for nothing.
+
+    A company has many addresses, so none tells it apart; a technology is at home in one place, and what is at home
+    elsewhere under nearly the same name is another.
+    """
+    sorts = {_SORTS.get(row.kind, "product") for row in (one, other)}
+    if len(sorts) > 1:
+        return f"{one.get_kind_display().lower()} and {other.get_kind_display().lower()}"
+    if {one.open_source, other.open_source} == {OpenSource.YES, OpenSource.NO}:
+        return "one is open source, the other is not"
+    homes = [(_home(one.website), _home(other.website)), (_home(one.repository), _home(other.repository))]
+    if any(_same_home(mine, its) for mine, its in homes):
+        return ""
+    return next((f"at home at {mine} and at {its}" for mine, its in homes if mine and its), "")
+
+
+def _same_home(one: str, other: str) -> bool:
+    """One page, one host, or a host below the other."""
+    if not (one and other):
+        return False
+    mine, its = (page if page.partition("/")[0] in _OF_MANY else page.partition("/")[0] for page in (one, other))
+    return mine == its or mine.endswith(f".{its}") or its.endswith(f".{mine}")
 
 
 def _each_two(keys: Iterable[int]) -> Iterator[tuple[int, int]]:

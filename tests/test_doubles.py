@@ -12,7 +12,7 @@ from stacks.models import (
     State,
     Technology,
 )
-from tests.factories import make_category, make_company, make_relation, make_source, make_technology
+from tests.factories import make_category, make_company, make_relation, make_source, make_technology, make_usage
 
 
 @pytest.mark.parametrize(
@@ -143,6 +143,50 @@ def test_names_that_look_like_doubles_are_listed_until_somebody_says_that_they_a
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("one", "other", "apart"),
+    [
+        (
+            {"website": "https://spark.example/"},
+            {"website": "https://apache.example/spark"},
+            "at home at spark.example",
+        ),
+        ({"repository": "https://github.com/a/spark"}, {"repository": "https://github.com/b/spark"}, "at home at"),
+        ({"kind": "language"}, {"kind": "platform"}, "language"),
+        ({"kind": "practice"}, {"kind": "tool"}, "practice"),
+        ({"open_source": "no"}, {"open_source": "yes"}, "open source"),
+        ({"kind": "library"}, {"kind": "framework"}, ""),
+        ({"website": "https://spark.example/"}, {"repository": "https://github.com/a/spark"}, ""),
+        ({"website": "https://spark.example/"}, {"website": "https://docs.spark.example/intro"}, ""),
+        (
+            {"website": "https://spark.example/", "repository": "https://github.com/a/spark.git"},
+            {"website": "https://github.com/a/spark", "repository": "https://github.com/A/Spark"},
+            "",
+        ),
+    ],
+)
+def test_technologies_that_contradict_each_other_are_told_apart(one, other, apart):
+    make_technology("Spark", **one)
+    make_technology("Spark framework", **other)
+
+    (pair,) = pairs(Technology)
+
+    assert (apart in pair.apart) if apart else pair.apart == ""
+
+
+@pytest.mark.django_db
+def test_of_two_that_look_like_one_the_public_and_more_used_is_the_first():
+    draft, used = make_company("Zerodha", state=State.DRAFT), make_company("Zerodha Ltd")
+    newer = make_company("Zerodha Group")
+    make_usage(used)
+    assert [(pair.first, pair.second, pair.uses) for pair in pairs(Company)] == [
+        (newer, draft, (0, 0)),
+        (used, draft, (1, 0)),
+        (used, newer, (1, 0)),
+    ]
+
+
+@pytest.mark.django_db
 def test_what_was_kept_apart_from_the_one_is_kept_apart_from_the_other_after_a_merge():
     kept, gone, other = make_company("Zerodha"), make_company("Zerodha Ltd"), make_company("Zerodha Group")
     keep_apart(gone, [other.pk], None)
@@ -161,5 +205,6 @@ def test_the_list_costs_the_same_however_long_it_is(more, django_assert_num_quer
         make_company(f"Firm{number}x")
         make_company(f"Firm{number}x Ltd")
 
-    with django_assert_num_queries(4):
+    # the keys, who bears them, what was kept apart, the rows, their usages
+    with django_assert_num_queries(5):
         assert len(pairs(Company)) == more

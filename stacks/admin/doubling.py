@@ -1,5 +1,6 @@
 """Doubles: hinted while somebody adds a row, asked about once when it is saved, and a list to work off."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -11,11 +12,11 @@ from django.http import HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_GET
 
 from stacks.curating import curating
-from stacks.doubles import FIELDS, Double, doubles_of, keep_apart, pairs
+from stacks.doubles import FIELDS, Double, canonical, doubles_of, keep_apart, pairs
 from stacks.models import Company, Source, Technology
 
 from .addresses import AddressedForm
@@ -23,6 +24,7 @@ from .curated import CuratedAdmin
 from .forms import VersionedForm, is_key
 
 LISTED: tuple[Any, ...] = (Company, Technology)
+FROM_THE_LIST = "doubles"  # how a merge is told that it was come to from the list
 _ON_A_PAGE = 100
 _LONGEST = 500  # of what is typed into a field
 
@@ -140,12 +142,16 @@ class ListsDoubles:
         if not kinds:
             raise PermissionDenied
         found = [(model, pair) for model in kinds for pair in pairs(model)]
-        page = Paginator(found, _ON_A_PAGE).get_page(request.GET.get("p"))
+        asked = [(model, pair) for model, pair in found if not pair.apart]
+        page = Paginator(asked, _ON_A_PAGE).get_page(request.GET.get("p"))
+        apart = [(model, pair) for model, pair in found if pair.apart]
         context = {
             **self.admin_site.each_context(request),
             "title": "Names that look like doubles",
             "page": page,
             "rows": [_Row(model, pair, request.user) for model, pair in page],
+            "apart": [_Row(model, pair, request.user) for model, pair in apart[:_ON_A_PAGE]],
+            "apart_count": len(apart),
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/stacks/doubles.html", context)
@@ -172,6 +178,21 @@ class ListsDoubles:
         return HttpResponseRedirect(back)
 
 
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One row of a pair, with the preview of the merge in which it stays, where the reader may merge."""
+
+    row: Any
+    name: str  # that looks like one of the other
+    address: str
+    told: str
+    keep: str
+
+    @property
+    def is_named_otherwise(self) -> bool:
+        return self.name != str(self.row)
+
+
 class _Row:
     """One pair as the list shows it, with what the reader may do about it."""
 
@@ -179,12 +200,27 @@ class _Row:
         self.kind = model._meta.verbose_name
         self.model_name = model._meta.model_name
         self.pair = pair
-        self.first_address, self.second_address = _address(pair.first), _address(pair.second)
-        self.merge = ""
-        if user.has_perm(f"stacks.delete_{self.model_name}") and user.has_perm(f"stacks.publish_{self.model_name}"):
-            merge = reverse(f"admin:stacks_{self.model_name}_merge", args=[pair.second.pk])
-            self.merge = f"{merge}?into={pair.first.pk}"
+        may_merge = user.has_perm(f"stacks.delete_{self.model_name}") and user.has_perm(
+            f"stacks.publish_{self.model_name}"
+        )
+        two = ((pair.first, pair.second), (pair.second, pair.first))
+        self.sides = [
+            _Side(row, name, _address(row), _in_words(row, uses), _merge(other, row) if may_merge else "")
+            for (row, other), name, uses in zip(two, pair.names, pair.uses, strict=True)
+        ]
         self.may_answer = user.has_perm(f"stacks.change_{self.model_name}")
+
+
+def _in_words(row, uses: int) -> str:
+    """What helps to say which of the two stays."""
+    told = [row.get_state_display().lower(), f"{uses} {'usage' if uses == 1 else 'usages'}"]
+    home = row.website or getattr(row, "repository", "")
+    return " · ".join([*told, canonical(home)] if canonical(home) else told)
+
+
+def _merge(gone, kept) -> str:
+    address = reverse(f"admin:stacks_{gone._meta.model_name}_merge", args=[gone.pk])
+    return f"{address}?{urlencode({'into': kept.pk, 'from': FROM_THE_LIST})}"
 
 
 def may_look(user, model) -> bool:
@@ -193,6 +229,6 @@ def may_look(user, model) -> bool:
 
 
 def count_doubles(user) -> int | None:
-    """How many pairs the reader may see; None for who may see none."""
+    """How many pairs that nothing tells apart the reader may see; None for who may see none."""
     kinds = [model for model in LISTED if may_look(user, model)]
-    return sum(len(pairs(model)) for model in kinds) if kinds else None
+    return sum(not pair.apart for model in kinds for pair in pairs(model)) if kinds else None

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.text import capfirst
 
@@ -20,7 +21,7 @@ from stacks.models import Category, Company, Evidence, Merge, Review, Source, Te
 from stacks.proposals.rights import may_write
 
 from .curated import CuratedAdmin, OnlyRead
-from .doubling import ListsDoubles
+from .doubling import FROM_THE_LIST, ListsDoubles
 from .forms import KnownAutocomplete, is_key
 
 # A field that leads to a row of each kind, for the box in which it is looked for.
@@ -71,7 +72,9 @@ class MergesRows(CuratedAdmin):
                         return answer
                 context |= self._shown(request, gone, kept, report)
         title = f"Merge {gone} into {kept}" if kept else f"Merge {gone} into another {self.opts.verbose_name}"
-        context["back"] = reverse(f"admin:stacks_{self.opts.model_name}_change", args=[gone.pk])
+        from_list = form.data.get("from") == FROM_THE_LIST
+        own_page = reverse(f"admin:stacks_{self.opts.model_name}_change", args=[gone.pk])
+        context |= {"from_list": from_list, "back": reverse("admin:stacks_doubles") if from_list else own_page}
         context |= {**self.admin_site.each_context(request), "title": title, "opts": self.opts, "media": form.media}
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/stacks/merge.html", context, status=409 if context["refused"] else 200)
@@ -86,7 +89,10 @@ class MergesRows(CuratedAdmin):
         except Refused as error:
             context["refused"] = str(error)
             return None
-        messages.success(request, f"{gone} is {kept} now. It can be undone below, until something that moved changes.")
+        told = "{} is {} now. It can be undone below, until something that moved changes."
+        if request.POST.get("from") == FROM_THE_LIST:
+            told += f' <a href="{reverse("admin:stacks_doubles")}">On to the other names that look like doubles</a>'
+        messages.success(request, format_html(told, gone, kept))
         return HttpResponseRedirect(reverse("admin:stacks_merge_change", args=[done.pk]))
 
     def _shown(self, request, gone, kept, report):
@@ -111,9 +117,13 @@ class MergesRows(CuratedAdmin):
                 *_led(report.led),
             ],
             "dropped": [(_name(rows), len(rows), rows[:_SHOWN]) for _, rows in sorted(dropped.items())],
-            "other_way": f"{self._address(kept)}?{urlencode({'into': gone.pk})}",
+            "other_way": self._other_way(request, gone, kept),
             "sides": (KEPT, MOVED),
         }
+
+    def _other_way(self, request, gone, kept):
+        came = {"from": FROM_THE_LIST} if FROM_THE_LIST in (request.GET.get("from"), request.POST.get("from")) else {}
+        return f"{self._address(kept)}?{urlencode({'into': gone.pk, **came})}"
 
     def _row(self, request, key):
         row = self.model._base_manager.filter(pk=key).first() if is_key(key) else None

@@ -86,13 +86,14 @@ def test_doubles_are_a_list_to_work_off(log_in):
     reviewer, listed = log_in("reviewer"), reverse("admin:stacks_doubles")
     assert listed in reviewer.get("/admin/").content.decode()
     text = reviewer.get(listed).content.decode()
-    assert f"{admin_url(other, 'merge')}?into={one.pk}" in text
+    for gone, kept in ((one, other), (other, one)):
+        assert f"{admin_url(gone, 'merge')}?into={kept.pk}&amp;from=doubles" in text
 
     answer = {"kind": "company", "one": other.pk, "other": one.pk}
     assert log_in("onlooker").post(reverse("admin:stacks_apart"), answer).status_code == 403
     assert not KeptApart.objects.exists()
     curator = log_in("curator")
-    assert "Merge…" not in curator.get(listed).content.decode()
+    assert "Keep this one…" not in curator.get(listed).content.decode()
     answered = curator.post(reverse("admin:stacks_apart"), answer | {"back": "https://evil.example/"})
     assert answered["Location"] == listed
 
@@ -108,6 +109,21 @@ def test_junk_keeps_nothing_apart(log_in, answer):
     assert log_in("reviewer").post(address, answer).status_code == 302
     assert log_in("reviewer").get(address, answer).status_code == 302
     assert not KeptApart.objects.exists()
+
+
+def test_from_the_list_a_merge_leads_back_to_the_list(log_in):
+    one, other = make_company("Zerodha"), make_company("Zerodha Ltd")
+    reviewer, page = log_in("reviewer"), {"into": other.pk, "from": "doubles"}
+    shown = reviewer.get(admin_url(one, "merge"), page)
+    text = shown.content.decode()
+    assert f"{admin_url(other, 'merge')}?into={one.pk}&amp;from=doubles" in text  # the sides swapped
+    assert f'name="back" value="{reverse("admin:stacks_doubles")}"' in text
+
+    posted = page | {"seen": shown.context["report"].fingerprint}
+    merged = reviewer.post(admin_url(one, "merge"), posted, follow=True).content.decode()
+
+    assert f'<a href="{reverse("admin:stacks_doubles")}">On to the other names' in merged
+    assert list(Company.objects.all()) == [other]
 
 
 def test_from_a_merge_that_is_none(log_in):

@@ -134,6 +134,6 @@ def test_the_front_page_costs_the_same_however_much_waits(log_in, more, django_a
         make_migration()
     client = log_in("reviewer")
 
-    # as where little waits, and the names, relations and rows of doubles
-    with django_assert_num_queries(36):
+    # as where little waits, and the names, rows and usages of doubles
+    with django_assert_num_queries(37):
         client.get("/admin/")
