@@ -9,7 +9,10 @@ import signal
 import ssl
 import subprocess
 import time
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -36,12 +39,15 @@ def certificate(tmp_path_factory):
 class Proxy:
     """One of the programs in front of the application, both on loopback ports."""
 
-    def __init__(self, name, folder, certificate, behind):
+    def __init__(self, name, folder, certificate, behind, assistants):
         self.name, self.port, self.plain = name, free_port(), free_port()
         text = (
             ROOT / "deploy" / {"nginx": "nginx.conf", "caddy": "Caddyfile", "haproxy": "haproxy.cfg"}[name]
         ).read_text()
-        text = text.replace("127.0.0.1:8000", f"127.0.0.1:{behind}").replace("/etc/ssl/stacks", str(certificate))
+        text = text.replace("127.0.0.1:8000", f"127.0.0.1:{behind}").replace(
+            "127.0.0.1:8100", f"127.0.0.1:{assistants}"
+        )
+        text = text.replace("/etc/ssl/stacks", str(certificate))
         file = folder / f"{name}.conf"
         if name == "nginx":
             text = text.replace("listen 443", f"listen 127.0.0.1:{self.port}").replace(
@@ -114,6 +120,26 @@ def program(request, monkeypatch):
     return request.param
 
 
+class Assistants(BaseHTTPRequestHandler):
+    """In the place of `manage.py mcp --http`: tells what it was asked by whom."""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(" ".join([self.path, self.headers["Host"], self.headers["X-Forwarded-For"]]).encode())
+
+    def log_message(self, *_):
+        pass
+
+
+@contextmanager
+def serving_assistants():
+    with HTTPServer(("127.0.0.1", 0), Assistants) as server:
+        Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield server.server_port
+        server.shutdown()
+
+
 @pytest.fixture
 def behind(program, serve, database, certificate, tmp_path):
     """The proxy and the server behind it."""
@@ -127,8 +153,8 @@ def behind(program, serve, database, certificate, tmp_path):
         "TRUSTED_PROXIES": "1",
         "SECURE_PROXY_SSL_HEADER": "X-Forwarded-Proto",
     }
-    with serve(**settings) as server:
-        proxy = Proxy(program, tmp_path, certificate, server.port)
+    with serve(**settings) as server, serving_assistants() as assistants:
+        proxy = Proxy(program, tmp_path, certificate, server.port, assistants)
         try:
             proxy.wait()
             yield proxy, server, settings
@@ -163,6 +189,10 @@ def test_a_visitor_gets_the_page_and_nobody_elses(behind):
         assert proxy.get("/technologies/t1/", [(name, value)])[0] == 200
     assert b"<h1" in proxy.get("/technologies/t1/")[2]
     assert b"evil" not in proxy.get("/technologies/t1/")[2]
+
+    # what assistants ask goes to the other process, with the visitor's address from the proxy alone
+    asked = proxy.get("/mcp", [("X-Forwarded-For", "203.0.113.9")])
+    assert (asked[0], asked[2].decode()) == (200, f"/mcp {HOST} 127.0.0.1")
 
     # over plain http there is nothing but the way to https
     plain = proxy.get("/companies/fam/", port=proxy.plain)
