@@ -7,10 +7,17 @@ from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.db.models import ProtectedError
 from django.test import Client
 
+from stacks import merge
 from stacks.curating import curating
+from stacks.history import returning
+from stacks.history.deleted import last_records
+from stacks.history.restoring import NotRestoredError
 from stacks.models import (
     Category,
     Company,
@@ -19,6 +26,7 @@ from stacks.models import (
     CompanyIdentifier,
     Coverage,
     Evidence,
+    Merge,
     Migration,
     Redirect,
     Source,
@@ -66,21 +74,40 @@ class Site(mirror.Site):
         return answer.status_code, answer.headers, io.BytesIO(answer.getvalue())
 
 
+# What the rules say no to: then another row is tried, or another edit.
+SAID_NO = (ValidationError, IntegrityError, ProtectedError, merge.Refused, NotRestoredError)
+
+
 class Curators:
-    """Edit after edit, of all kinds in turn, each drawn over what there is; the same seed does the same."""
+    """Edit after edit, of all kinds in turn, each drawn over what there is; the same seed does the same.
+
+    Several may edit at once, each with a seed of its own.
+    """
 
     def __init__(self, seed=1):
-        self.random, self.number, self.done = random.Random(seed), 0, []
-        self.kinds = [name for name in dir(self) if name.startswith("do_")]
+        self.random, self.seed, self.edits, self.done = random.Random(seed), seed, 0, []
+        kinds = [name for name in dir(self) if name.startswith("do_")]
+        self.kinds = random.Random(0).sample(kinds, len(kinds))
+
+    @property
+    def number(self):
+        """In names that nobody else gives."""
+        return self.seed * 10_000 + self.edits
 
     def edit(self):
-        self.number += 1
-        name = self.kinds[self.number * 7 % len(self.kinds)]
+        self.edits += 1
+        # of two whose seeds follow one another each need do half of the kinds
+        name = self.kinds[(self.edits + self.seed * len(self.kinds) // 2) % len(self.kinds)]
         for _ in range(5):
-            with suppress(ValidationError), curating():
-                getattr(self, name)()
+            with suppress(*SAID_NO):
+                with curating():
+                    getattr(self, name)()
                 self.done.append(name)
                 return
+
+    @property
+    def reviewer(self):
+        return get_user_model().objects.get_or_create(username="reviewer", is_superuser=True)[0]
 
     def a(self, rows):
         keys = sorted(rows.values_list("pk", flat=True))
@@ -152,21 +179,44 @@ class Curators:
         self.change(self.a(Technology.objects.filter(state=State.RETRACTED)), state=State.PUBLISHED)
 
     def do_merge_technologies(self):
-        """What `merge` will do: all goes to one of the two, the other goes, its slug leads on."""
-        if Technology.objects.published().count() < 8:
-            return
-        one, other = self.random.sample(list(Technology.objects.published().order_by("pk")), 2)
-        for usage in Usage.objects.filter(technology=one):
-            self.change(usage, technology=other, scope=f"{usage.scope} {self.number} {usage.pk}".strip())
-        for usage in Usage.objects.filter(via=one):
-            self.change(usage, via=None)
-        for migration in Migration.objects.filter(from_technology=one):
-            self.change(migration, from_technology=None)
-        for migration in Migration.objects.filter(to_technology=one):
-            migration.delete()
-        slug = one.slug
-        one.delete()
-        Redirect.objects.create(kind="technology", old_slug=slug, new_slug=other.slug)
+        self.merge(Technology, at_least=8)
+
+    def do_merge_companies(self):
+        self.merge(Company, at_least=5)
+
+    def do_merge_sources(self):
+        self.merge(Source, at_least=5)
+
+    def do_merge_categories(self):
+        inner = Category.objects.published().filter(parent__isnull=False)
+        if inner.count() > 4:
+            self.become_one(*self.random.sample(list(inner.order_by("pk")), 2))
+
+    def merge(self, model, at_least):
+        rows = list(model.objects.published().order_by("pk"))
+        if len(rows) > at_least:
+            self.become_one(*self.random.sample(rows, 2))
+
+    def become_one(self, gone, kept):
+        """Whatever meets, one of the two stays."""
+        met = merge.look(gone, kept).conflicts
+        merge.merge(
+            gone, kept, user=None, conflicts={one.key: self.random.choice((merge.KEPT, merge.MOVED)) for one in met}
+        )
+
+    def do_take_a_merge_back(self):
+        merged = Merge.objects.filter(undone_at=None).order_by("-pk").first()
+        if merged:
+            merge.undo(merged, user=None)
+
+    def do_bring_back(self):
+        """What was deleted of late, with what went along."""
+        models = (Company, Usage, Technology, Source, Migration)
+        gone = [(model, one) for model in models for one in last_records(model).order_by("-history_id")[:3]]
+        if gone:
+            model, record = self.random.choice(gone)
+            found = returning.look(model, record)
+            returning.bring_back(found, values={}, user=self.reviewer, writes=lambda row: True)
 
     def do_delete_usage(self):
         self.public(Usage).delete()
@@ -178,6 +228,98 @@ class Curators:
             Usage.objects.filter(company=company).delete()
             Migration.objects.filter(company=company).delete()
             company.delete()
+
+    def do_delete_technology(self):
+        technology = self.public(Technology)
+        if Technology.objects.published().count() > 6 and not Usage.objects.filter(technology=technology).exists():
+            technology.delete()
+
+    def do_delete_source(self):
+        source = self.public(Source)
+        for evidence in Evidence.objects.filter(source=source):
+            evidence.delete()
+        source.delete()
+
+    def do_delete_category(self):
+        empty = Category.objects.filter(parent__isnull=False, usages=None, technologies=None, coverage=None)
+        category = self.a(empty)
+        if category:
+            category.delete()
+
+    def do_end_usage(self):
+        self.change(self.public(Usage), started="2015-02", ended=f"20{self.random.randint(16, 24)}")
+
+    def do_bring_a_usage_to_life(self):
+        self.change(self.a(Usage.objects.published().exclude(ended="")), ended="", stage="in_use")
+
+    def do_tell_a_usage_otherwise(self):
+        remarks = f"Because of *{self.number}*"
+        self.change(self.public(Usage), remarks=remarks, purpose=f"Purpose {self.number}", hosting="managed")
+
+    def do_change_technology_of_usage(self):
+        self.change(self.public(Usage), technology=self.public(Technology), scope=f"Changed {self.number}")
+
+    def do_file_usage_elsewhere(self):
+        self.change(self.public(Usage), category=self.inner_category(), scope=f"Filed {self.number}")
+
+    def do_file_technology_elsewhere(self):
+        self.change(self.public(Technology), category=self.inner_category(), kind="service", open_source="yes")
+
+    def inner_category(self):
+        return self.a(Category.objects.filter(parent__isnull=False))
+
+    def do_swap_categories(self):
+        self.swap(Category)
+
+    def do_say_a_source_elsewhere(self):
+        self.change(self.public(Source), url=f"https://elsewhere.example/{self.number}", kind="talk")
+
+    def do_cite_another_source(self):
+        self.change(self.a(Evidence.objects.filter(usage__isnull=False)), source=self.public(Source))
+
+    def do_contradict(self):
+        usage = self.public(Usage)
+        make_evidence(usage=usage, source=make_source(), stance="contradicts")
+
+    def do_name_it_no_more(self):
+        for model in (TechnologyAlias, CompanyAlias):
+            alias = self.a(model.objects.filter(name__startswith="Alias"))
+            if alias:
+                alias.delete()
+
+    def do_identify_no_more(self):
+        identifier = self.a(TechnologyIdentifier.objects.all())
+        if identifier:
+            identifier.delete()
+
+    def do_count_otherwise(self):
+        self.change(self.a(CompanyFact.objects.all()), value=f"{self.number}", source=self.public(Source))
+
+    def do_count_no_more(self):
+        fact = self.a(CompanyFact.objects.all())
+        if fact:
+            fact.delete()
+
+    def do_look_again(self):
+        self.change(self.a(Coverage.objects.all()), outcome="not_used", source=self.public(Source))
+
+    def do_migrate_otherwise(self):
+        self.change(
+            self.public(Migration),
+            from_technology=self.public(Technology),
+            stage="under_way",
+            started="2021",
+            reason=f"Reason {self.number}",
+        )
+
+    def do_retract_migration(self):
+        self.change(self.public(Migration), state=State.RETRACTED)
+
+    def do_part_with_a_parent(self):
+        self.change(self.a(Company.objects.exclude(parent=None)), parent=None, life="active", life_on="")
+
+    def do_tell_a_story(self):
+        self.change(self.public(Company), story=f"Story {self.number}", lessons="Less is more", founded="1999")
 
     def do_date_source(self):
         self.change(self.public(Source), updated_on=f"20{self.random.randint(15, 25)}-03", title=f"Title {self.number}")
@@ -270,7 +412,8 @@ class Curators:
         self.change(category, position=self.number, parent=self.a(Category.objects.filter(parent=None)))
 
     def do_begin(self):
-        make_usage(make_company(f"New {self.number}"), make_technology(f"New {self.number}"))
+        technology = make_technology(f"New {self.number}", category=self.inner_category())
+        make_usage(make_company(f"New {self.number}"), technology)
 
 
 @curating()

@@ -1,7 +1,7 @@
 """What every page shows around its content."""
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -30,7 +30,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         else "",
         "section": request.path_info.split("/")[1],
         "canonical_url": origin() + canonical_path(request) + _place(request),
-        "picture_url": _picture(request),
+        **_shown_elsewhere(request),
     }
 
 
@@ -42,11 +42,14 @@ def canonical_path(request: HttpRequest) -> str:
     return reverse(match.url_name, args=["/".join(sorted(match.kwargs["slugs"].split("/")))])
 
 
-def _picture(request: HttpRequest) -> str:
-    """Of what other sites show beside a link to the page; empty where it has none."""
+def _shown_elsewhere(request: HttpRequest) -> dict[str, str]:
+    """What other sites show beside a link to the page, and where they learn what to put in its place: if it has any."""
     match = request.resolver_match
-    pictured = match is not None and match.url_name in _PICTURED
-    return f"{origin()}{canonical_path(request)}preview.png" if pictured else ""
+    if match is None or match.url_name not in _PICTURED:
+        return {}
+    page = origin() + canonical_path(request)
+    asked = urlencode({"url": page, "format": "json"})
+    return {"picture_url": f"{page}preview.png", "oembed_url": f"{origin()}{reverse('oembed')}?{asked}"}
 
 
 def _place(request: HttpRequest) -> str:

@@ -36,6 +36,9 @@ def usage_snippet(name: str, page: str, company: str) -> Snippet:
 
 def frame_snippets(title: str, embed: str, path: str) -> list[Snippet]:
     """The page in short, in a frame; `embed` names the address of that."""
-    source = html.escape(origin() + reverse(embed, args=[path]))
-    frame = f'<iframe src="{source}" title="{html.escape(title)}" width="100%" height="600" loading="lazy"></iframe>'
-    return [Snippet("In a frame, HTML", frame)]
+    return [Snippet("In a frame, HTML", frame(origin() + reverse(embed, args=[path]), title, "100%", 600))]
+
+
+def frame(address: str, title: str, width: int | str, height: int) -> str:
+    said = f'src="{html.escape(address)}" title="{html.escape(title)}" width="{width}" height="{height}"'
+    return f'<iframe {said} loading="lazy"></iframe>'

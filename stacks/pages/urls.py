@@ -12,7 +12,7 @@ from stacks.pages.changes import views as changes
 from stacks.pages.companies import company, company_changes, company_list
 from stacks.pages.compare import picker
 from stacks.pages.compare import views as compare
-from stacks.pages.embeds import badges
+from stacks.pages.embeds import badges, oembed
 from stacks.pages.embeds import views as embeds
 from stacks.pages.home import views as home
 from stacks.pages.migrations import views as migrations
@@ -63,6 +63,7 @@ urlpatterns = [
     ),
     page("embed/companies/<str:slug>/", embeds.embed_company, name="embed_company"),
     page("embed/compare/companies/<path:slugs>/", embeds.embed_comparison, name="embed_comparison"),
+    page("oembed/", oembed.oembed, name="oembed"),
     page("migrations/", migrations.migration_list, name="migrations"),
     page("usages/", spreadsheets.usages_csv, name="usages"),
     page("reconcile/", reconcile.service, name="reconcile"),
