@@ -40,8 +40,9 @@ FILLED = [
     "/compare/companies/acme/bolt/?as_of=2024&only=shared",
     "/compare/technologies/kafka/rabbitmq/",
     "/compare/yours/?technology=kafka&technology=rabbitmq",
+    "/oembed/?url=http://127.0.0.1:8000/companies/acme/",
 ]
-NO_HTML = {"/usages/?format=csv", "/robots.txt", "/llms.txt", "/healthz", "/readyz"}
+NO_HTML = {FILLED[-1], "/usages/?format=csv", "/robots.txt", "/llms.txt", "/healthz", "/readyz"}
 HTML = [address for address in EMPTY + FILLED if address not in NO_HTML]
 
 

@@ -69,8 +69,8 @@ def oembed(request: HttpRequest) -> HttpResponse:
             raise Unanswerable(501, "Only format=json is answered.")
         response = JsonResponse(_tell(_find(asked["url"]), asked["maxwidth"], asked["maxheight"]))
     except Unanswerable as error:
-        problem = {"type": "about:blank", "status": error.status, "title": str(error)}
-        response = JsonResponse(problem, status=error.status, content_type="application/problem+json")
+        document = {"type": "about:blank", "status": error.status, "title": str(error)}
+        response = JsonResponse(document, status=error.status, content_type="application/problem+json")
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
