@@ -1,7 +1,11 @@
 """How gunicorn serves Stacks; `gunicorn config.wsgi` in this folder finds this file by itself."""
 
 import os
+import shutil
 import sys
+import tempfile
+
+MEMORY = "/dev/shm"  # noqa: S108  (what is made there has a name of its own)
 
 
 def _number(name, default, most):
@@ -36,3 +40,15 @@ def post_worker_init(worker):
     """The first process has loaded the application; gunicorn itself is ready long before it can answer."""
     if worker.age == 1:
         print(f"Ready: http://{bind}  (Ctrl-C ends it)", flush=True)
+
+
+def on_starting(server):
+    """Where all processes count for /metrics: in memory where there is room for that, and gone with the server."""
+    if os.environ.get("METRICS_TOKEN") and not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        folder = MEMORY if os.access(MEMORY, os.W_OK) else None
+        server.counts = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="stacks-", dir=folder)
+
+
+def on_exit(server):
+    if folder := getattr(server, "counts", None):
+        shutil.rmtree(folder, ignore_errors=True)

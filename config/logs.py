@@ -26,8 +26,13 @@ def number_requests(get_response: Callable[[HttpRequest], HttpResponse]) -> Call
     return middleware
 
 
+def number_of_request() -> str:
+    """Empty outside of one."""
+    return _request.get()
+
+
 def with_request(record: logging.LogRecord) -> bool:
-    record.request_id = _request.get()
+    record.request_id = number_of_request()
     return True
 
 

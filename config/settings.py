@@ -43,6 +43,8 @@ ALLOWED_HOSTS: list[str] = env.list(
 )
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [], subcast=str.strip, validate=values.origins)
 
+# gunicorn's, and so is the default here as in gunicorn.conf.py.
+_processes = env.int("WEB_CONCURRENCY", 2, validate=validate.Range(min=1, max=1000))
 _database_url = env.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'stacks.sqlite3'}")
 _replica_url = env.replica("REPLICA_URL", "")
 _pool_size = env.int("DATABASE_POOL_SIZE", 8, validate=validate.Range(min=1, max=1000))
@@ -51,6 +53,9 @@ _cache_url = env.cache("CACHE_URL", "locmem://")
 _cache_prefix = env.str("CACHE_PREFIX", "", validate=values.cache_prefix)
 _log_level = env.log_level("LOG_LEVEL", logging.INFO)
 _log_format = env.str("LOG_FORMAT", "line", validate=validate.OneOf(["line", "json"]))
+# Who scrapes /metrics bears it; without it there is no such address.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "", validate=values.metrics_token)
+SENTRY_DSN = env.str("SENTRY_DSN", "", validate=values.sentry)
 ACCESS_LOG = env.str("ACCESS_LOG", "", validate=values.log)
 _email = env.email("EMAIL_URL", "")
 _email_from = env.str("EMAIL_FROM", "", validate=values.mailbox)
@@ -111,7 +116,7 @@ if HAS_MAIL and not _email_from:
     raise ImproperlyConfigured("Refused: EMAIL_URL needs EMAIL_FROM as well: the address that mail comes from.")
 
 # Read elsewhere: by gunicorn.conf.py, ./dev and the tests.
-_known = {*env.dump(), "PORT", "WEB_CONCURRENCY", "TEST_DATABASE_URL", "CI"}
+_known = {*env.dump(), "PORT", "TEST_DATABASE_URL", "CI"}
 MISSPELT = values.misspelt(set(os.environ), _known)
 
 
@@ -196,6 +201,9 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
     "stacks.pages.middleware.PageErrors",
 ]
+
+if METRICS_TOKEN:
+    MIDDLEWARE.insert(1, "config.metrics.measure")
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -340,7 +348,7 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 
 SECURE_SSL_REDIRECT = _ssl_redirect
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = _hsts_seconds
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _hsts_subdomains
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
@@ -399,13 +407,8 @@ THROTTLE_RATES = {
     "anon": _anon,
     "key": values.rate(_throttle_key) or (_anon and (_MORE_WITH_A_KEY * _anon[0], _anon[1])),
 }
-# Processes that count for themselves take a share each of what a visitor may ask; the default is gunicorn.conf.py's.
-_processes = os.environ.get("WEB_CONCURRENCY", "")
-THROTTLE_SHARES = (
-    max(1, int(_processes) if _processes.isascii() and _processes.isdigit() else 2)
-    if _cache_url["BACKEND"] == "config.caches.BoundedMemoryCache"
-    else 1
-)
+# Processes that count for themselves take a share each of what a visitor may ask.
+THROTTLE_SHARES = _processes if _cache_url["BACKEND"] == "config.caches.BoundedMemoryCache" else 1
 
 SPECTACULAR_SETTINGS = {
     "TITLE": f"{SITE_NAME} API",

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -11,6 +12,11 @@ urlpatterns = [
     path("api/", include("stacks.api.urls")),
     path("", include("stacks.pages.urls")),
 ]
+
+if settings.METRICS_TOKEN:
+    from config import metrics  # its package stands in an optional group
+
+    urlpatterns.insert(0, path("metrics", metrics.show, name="metrics"))
 
 handler400 = "config.errors.bad_request"
 handler404 = "config.errors.not_found"

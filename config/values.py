@@ -159,10 +159,32 @@ def cache(value: str) -> dict[str, Any]:
     is_redis = parts.scheme in _REDIS and parts.hostname and re.fullmatch(r"(/[0-9]{0,4})?", parts.path)
     if not is_redis or not port_is_sound:
         raise ValidationError(_NOT_A_CACHE)
-    if find_spec("redis") is None:
-        raise ValidationError("The package redis is not installed: pip install -r requirements/redis.txt")
+    _needs("redis", "redis")
     address = urlunsplit((_REDIS[parts.scheme], parts.netloc, parts.path, "", ""))
     return {"BACKEND": "config.caches.ForgivingRedisCache", "LOCATION": address}
+
+
+def _needs(package: str, group: str) -> None:
+    if find_spec(package.replace("-", "_")) is None:
+        raise ValidationError(f"The package {package} is not installed: pip install -r requirements/{group}.txt")
+
+
+def metrics_token(value: str) -> None:
+    secret(value)
+    if value:
+        _needs("prometheus-client", "metrics")
+        if not re.fullmatch(r"[\x21-\x7e]+", value):
+            raise ValidationError("Not a word without spaces.")
+
+
+def sentry(value: str) -> None:
+    """As Sentry shows it: the key stands where a user would."""
+    if not value:
+        return
+    parts = split(value)
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.username or not parts.path.strip("/"):
+        raise ValidationError("Not an address such as https://key@sentry.example.org/1.")
+    _needs("sentry-sdk", "sentry")
 
 
 def cache_prefix(value: str) -> None:

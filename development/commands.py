@@ -79,6 +79,16 @@ def free_port():
     return text
 
 
+def optional_groups():
+    """What the settings need besides."""
+    needed = {
+        "redis": os.environ.get("CACHE_URL", "").startswith(("redis", "valkey")),
+        "metrics": os.environ.get("METRICS_TOKEN"),
+        "sentry": os.environ.get("SENTRY_DSN"),
+    }
+    return [name for name, is_needed in needed.items() if is_needed]
+
+
 def refuse_junk_processes():
     """gunicorn reads it when it is imported, before our configuration, and answers junk with a traceback."""
     text = os.environ.get("WEB_CONCURRENCY", "1")
@@ -90,7 +100,7 @@ def run(arguments):
     argparse.ArgumentParser(prog="dev run").parse_args(arguments)
     port = free_port()
     refuse_junk_processes()
-    HERE.ensure("base", *(["redis"] if os.environ.get("CACHE_URL", "").startswith(("redis", "valkey")) else []))
+    HERE.ensure("base", *optional_groups())
     os.environ["PORT"] = port
     os.environ.setdefault("SITE_URL", f"http://127.0.0.1:{port}")
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"

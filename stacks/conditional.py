@@ -90,13 +90,16 @@ class Conditional:
         self.identity = revision.identity
         return self.answer(request, revision)
 
-    def answer(self, request: HttpRequest, revision: Revision) -> HttpResponse:
+    def answer(self, request: Any, revision: Revision) -> HttpResponse:
         """304, the page that is kept, or what the view makes of the request."""
         etag = make_etag(request, revision.of_catalogue)
         if etag in _asked(request):
+            request.answered = "known"
             return _tagged(HttpResponseNotModified(), etag)
         if (page := _kept(request)) and page.etag == etag:
+            request.answered = "kept"
             return _tagged(_unpacked(request, page), etag)
+        request.answered = "made"
         response = self.get_response(request)
         if response.status_code == 200 and _is_for_everybody(response):
             if page := _keep(request, response, etag, revision):
@@ -113,11 +116,13 @@ class Conditional:
             return HttpResponse(status=503)  # which nobody is shown: the primary is asked
         return self.without_database(request) if is_outage(exception) else None
 
-    def without_database(self, request: HttpRequest) -> HttpResponse:
+    def without_database(self, request: Any) -> HttpResponse:
         """The page as it was last answered, of whatever revision; else 503, at once."""
+        request.answered = "refused"
         page = _kept(request) if request.method in ("GET", "HEAD") else None
         if page is None or page.identity != self.identity:
             return get_resolver().resolve_error_handler(503)(request)
+        request.answered = "stale"
         known = page.etag in _asked(request)
         response = HttpResponseNotModified() if known else _unpacked(request, page)
         response.headers["ETag"] = page.etag

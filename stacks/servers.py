@@ -104,3 +104,18 @@ class Servers:
         known = self._newest
         if known is None or revision.identity != known.identity or revision.order > known.order:
             self._newest = revision
+
+
+def behind() -> int | None:
+    """How many revisions the replica lacks; None where it does not answer. What both are asked is one small query."""
+    if not is_there():
+        return 0
+    known: list[int | None] = []
+    for server in (REPLICA, PRIMARY):
+        read_from(server)
+        try:
+            known.append(changes.revision().revision)
+        except DatabaseError:
+            known.append(None)
+    had, newest = known
+    return None if had is None else max(0, (newest or 0) - had)

@@ -2,14 +2,14 @@
 
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.cache import cache
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from stacks import changes, replica
+from stacks import replica, servers
 from stacks.addresses import origin, takes
 
 
@@ -36,7 +36,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
     A cache or a replica that is away costs speed only, but is told; a replica makes pages without the database.
     """
-    behind = _behind()
+    behind = servers.behind()
     try:
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -68,21 +68,6 @@ def _has_static_files() -> bool:
     except ValueError:  # not in the manifest, or there is none
         return False
     return True
-
-
-def _behind() -> int | None:
-    """How many revisions the replica lacks; None where it does not answer. What both are asked is one small query."""
-    if not replica.is_there():
-        return 0
-    known: list[int | None] = []
-    for server in (replica.REPLICA, replica.PRIMARY):
-        replica.read_from(server)
-        try:
-            known.append(changes.revision().revision)
-        except DatabaseError:
-            known.append(None)
-    had, newest = known
-    return None if had is None else max(0, (newest or 0) - had)
 
 
 def _cache_answers() -> bool:

@@ -1,10 +1,12 @@
 """What `gunicorn config.wsgi` reads, refuses and finishes."""
 
 import os
+import re
 import signal
 import socket
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -57,6 +59,34 @@ def test_a_misspelt_setting_is_told_at_the_start(serve, database):
         pass
 
     assert "ALOWED_HOSTS is no setting: is ALLOWED_HOSTS meant?" in server.said
+
+
+def counted_in(master):
+    """The folder that a process of gunicorn was told."""
+    worker = Path(f"/proc/{master}/task/{master}/children").read_text().split()[0]
+    maps = Path(f"/proc/{worker}/maps").read_text()
+    return re.search(r"(/\S*/stacks-\S+)/counter_\d+\.db", maps)[1]
+
+
+def test_what_all_processes_count_is_told_to_who_bears_the_token(serve, database):
+    token = [("Authorization", "Bearer only-for-tests-and-long"), ("Host", "10.0.0.7:8000")]
+    settings = {"METRICS_TOKEN": "only-for-tests-and-long", "WEB_CONCURRENCY": "2"}
+    with serve(DATABASE_URL=f"sqlite:///{database}", **settings) as server:
+        etag = server.get("/companies/")[1]["ETag"]
+        for _ in range(9):
+            assert server.get("/companies/", [("If-None-Match", etag)])[0] == 304
+        assert server.get("/metrics")[0] == 401
+        status, _, text = server.get("/metrics", token)
+
+        told = dict(line.rsplit(" ", 1) for line in text.decode().splitlines() if not line.startswith("#"))
+        assert status == 200
+        assert told['stacks_requests_total{method="GET",status="304",view="companies"}'] == "9.0"
+        assert told['stacks_request_seconds_count{view="companies"}'] == "10.0"
+        assert told['stacks_public_answers_total{how="known"}'] == "9.0"
+        assert float(told['stacks_queries_total{server="default"}']) >= 10
+        folder = Path(counted_in(server.process.pid))
+        assert list(folder.glob("counter_*.db"))
+    assert not folder.exists()
 
 
 def test_what_is_in_flight_when_gunicorn_is_told_to_stop_is_finished(serve, database):
