@@ -60,7 +60,7 @@ def test_assistants_have_the_settings_of_the_site():
 def test_the_image_has_the_packages_of_what_it_runs():
     installed = re.findall(r"-r requirements/(\w+)\.txt", (DEPLOY / "Containerfile").read_text())
 
-    assert installed == ["base", "redis", "mcp"]
+    assert installed == ["base", "redis", "mcp", "metrics", "sentry"]
 
 
 def test_a_container_that_serves_nothing_is_not_asked_whether_it_does():
