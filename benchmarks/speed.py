@@ -1,11 +1,11 @@
 """What each question costs, on catalogues of several sizes: a table, and the same as JSON.
 
-    .venv/bin/python -m benchmarks.speed [--companies 1000 10000] [--database sqlite|postgresql|both] [--json FILE]
+    .venv/bin/python -m benchmarks [--companies 1000 10000] [--database sqlite|postgresql|both] [--json FILE]
 
-Makes catalogues that nobody has lived (`make_catalogue`, 30 usages a company) in throw-away databases and calls the
-WSGI application in this process. CPU milliseconds of this process, the least of several calls; on PostgreSQL the
-server's own time is not in it. Figures of one run are compared with each other: growth from the smallest to the largest
-catalogue, and how many times a constant view each question costs.
+Makes catalogues that nobody has lived (`benchmarks.make_catalogue`) and calls the WSGI application in this process. CPU
+milliseconds of this process and of the PostgreSQL backends that worked for it, the least of several rounds in which
+all questions and the references take turns. Figures of one run are compared with each other: growth from the smallest
+to the largest catalogue, and how many times a constant view each question costs.
 """
 
 import argparse
@@ -14,150 +14,172 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
+
+from benchmarks.questions import QUESTIONS
+from benchmarks.table import show
 
 ROOT = Path(__file__).resolve().parent.parent
-CALLS = 7  # of which the least counts
-
-# What is asked, and whether what is kept is thrown away before: pages, or everything.
-QUESTIONS = {
-    "304": ("/companies/company-5/", "kept"),
-    "kept page": ("/companies/company-5/", "kept"),
-    "company, after an edit elsewhere": ("/companies/company-5/", "pages"),
-    "home, nothing kept": ("/", "all"),
-    "companies, nothing kept": ("/companies/", "all"),
-    "companies of an industry": ("/companies/?uses={technology}", "all"),
-    "technology": ("/technologies/{technology}/", "all"),
-    "category": ("/categories/{category}/", "all"),
-    "migrations": ("/migrations/", "all"),
-    "comparison of 3, cells kept": ("/compare/companies/company-1/company-2/company-3/", "pages"),
-    "comparison of 3, nothing kept": ("/compare/companies/company-1/company-2/company-3/", "all"),
-    "technologies compared": ("/compare/technologies/{technology}/{other}/", "all"),
-    "search, a name": ("/api/v1/search/?q={name}", "all"),
-    "search, a typing error": ("/api/v1/search/?q={wrong}", "all"),
-    "search, nothing": ("/api/v1/search/?q=qqqqxyzzy", "all"),
-    "usages, 100": ("/api/v1/usages/?page_size=100", "all"),
-    "usages by company": ("/api/v1/usages/?page_size=100&ordering=company", "all"),
-    "usages by technology": ("/api/v1/usages/?page_size=100&ordering=technology", "all"),
-    "usages of an area": ("/api/v1/usages/?page_size=100&category={area}", "all"),
-    "usages updated since now": ("/api/v1/usages/?updated_since=2199-01-01T00:00:00Z", "all"),
-    "sources about a company": ("/api/v1/sources/?about=company-5", "all"),
-    "companies by revision": ("/api/v1/companies/?ordering=-revision", "all"),
-    "migrations by company": ("/api/v1/migrations/?ordering=company", "all"),
-}
+ROUNDS = 5
+CHEAP = 20  # calls in a block, of what takes less than a millisecond
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="benchmarks.speed")
-    parser.add_argument("--companies", type=int, nargs="+", default=[1_000, 10_000])
+    parser = argparse.ArgumentParser(prog="benchmarks", description="What each question costs.")
+    parser.add_argument("--companies", type=int, nargs="+", default=[1_000, 10_000], metavar="N")
     parser.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
-    parser.add_argument("--json", type=Path, metavar="FILE")
-    parser.add_argument("--measure", metavar="NAME", help=argparse.SUPPRESS)
+    parser.add_argument("--only", nargs="+", metavar="WORD", help="questions whose name holds one of the words")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, metavar="N")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
+    parser.add_argument("--folder", type=Path, help="keep the SQLite catalogues there, and take those that are there")
+    parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.measure:
-        measure(options.companies[0])
+        measure(options.companies[0], options.only, options.rounds)
         return
-    found: dict[str, dict[int, dict[str, float]]] = {}
-    if options.database != "postgresql":
-        found["SQLite"] = {size: run(size, None) for size in options.companies}
-    if options.database != "sqlite":
-        from tests.postgres import running_server
-
-        found["PostgreSQL"] = {}
-        for size in options.companies:
-            with running_server() as url:
-                found["PostgreSQL"][size] = run(size, url)
-    for name, sizes in found.items():
-        show(name, sizes)
+    found: dict[str, dict[int, dict[str, Any]]] = {}
+    with ExitStack() as stack:
+        folder = options.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder.mkdir(parents=True, exist_ok=True)
+        if options.database != "postgresql":
+            found["SQLite"] = {size: _run(options, size, folder, sqlite(folder, size)) for size in options.companies}
+        if options.database != "sqlite":
+            found["PostgreSQL"] = {size: _run_postgresql(options, size, folder) for size in options.companies}
+        for name, sizes in found.items():
+            show(name, sizes)
     if options.json:
-        options.json.write_text(json.dumps(found, indent=1))
+        options.json.write_text(json.dumps(found, indent=1) + "\n")
 
 
-def run(size: int, url: str | None) -> dict[str, float]:
+def sqlite(folder: Path, size: int) -> str:
+    return f"sqlite:///{folder.absolute()}/{size}.sqlite3"
+
+
+def environment(folder: Path, url: str) -> dict[str, str]:
+    return os.environ | {
+        "DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "SECRET_KEY": "only for the benchmark, and thrown away",
+        "VAR_DIR": str(folder),
+        "LOG_LEVEL": "ERROR",
+    }
+
+
+def _run_postgresql(options: Any, size: int, folder: Path) -> dict[str, Any]:
+    from tests.postgres import running_server
+
+    with running_server() as url:
+        return _run(options, size, folder, url)
+
+
+def _run(options: Any, size: int, folder: Path, url: str) -> dict[str, Any]:
     """A process of its own for each database: Django is set up once per process."""
-    with tempfile.TemporaryDirectory() as folder:
-        environment = os.environ | {
-            "DATABASE_URL": url or f"sqlite:///{folder}/bench.sqlite3",
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-            "SECRET_KEY": "only for the benchmark, and thrown away",
-            "VAR_DIR": folder,
-            "LOG_LEVEL": "ERROR",
-        }
-        command = [sys.executable, "-m", "benchmarks.speed", "--measure", "x", "--companies", str(size)]
-        told = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, "-m", "benchmarks.speed", "--measure", "--companies", str(size)]
+    command += ["--rounds", str(options.rounds), *(["--only", *options.only] if options.only else [])]
+    told = subprocess.run(
+        command, cwd=ROOT, env=environment(folder, url), check=True, stdout=subprocess.PIPE, text=True
+    )
     return json.loads(told.stdout.splitlines()[-1])
 
 
-def measure(size: int) -> None:
-    """The least CPU milliseconds of each question, as one line of JSON."""
-    import io
-
+def set_up(size: int) -> None:
+    """Django, with the catalogue in the database of the environment and the constant view."""
     import django
 
     django.setup()
-    from django.core.cache import caches
     from django.core.management import call_command
     from django.urls import path
 
-    from benchmarks.asking import ask, constant
+    from benchmarks.asking import constant
+    from benchmarks.make_catalogue import make_where_empty
     from config import urls
-    from config.wsgi import application
-    from stacks.models import Category, Technology
 
     call_command("collectstatic", interactive=False, verbosity=0)
-    call_command("migrate", verbosity=0)
-    started = time.process_time()
-    call_command("make_catalogue", companies=size, stdout=io.StringIO())
-    print(f"{size} companies made in {time.process_time() - started:.0f} CPU s", file=sys.stderr)
+    make_where_empty(size)
     urls.urlpatterns += [path("bench/constant", constant)]
-    first, second = Technology.objects.order_by("-companies_count")[:2]
-    category = Category.objects.filter(pk=first.category_id).select_related("parent").get()
-    names = {
+
+
+def names() -> dict[str, str]:
+    """What the addresses of the questions speak of: the technologies that most companies use, a word of a source."""
+    from stacks.models import Category, Company, Technology
+
+    first, second, third = Technology.objects.order_by("-companies_count")[:3]
+    category = Category.objects.select_related("parent").get(pk=first.category_id)
+    return {
         "technology": first.slug,
         "other": second.slug,
+        "third": third.slug,
         "name": first.name,
         "wrong": f"{first.name[:-2]}{first.name[-1]}{first.name[-2]}",
         "category": category.slug,
         "area": category.parent.slug if category.parent else category.slug,
+        "word": Company.objects.get(slug="company-5").name.split()[0],
     }
 
-    def least(address: str, forget: str, tag: str = "") -> float:
-        costs = []
-        for _ in range(CALLS):
-            if forget in ("pages", "all"):
-                caches["pages"].clear()
-            if forget == "all":
-                caches["default"].clear()
-            costs.append(_cost(lambda: ask(application, address, tag)))
-        return min(costs)
 
-    found = {"constant view": least("/bench/constant", "kept")}
-    for label, (address, forget) in QUESTIONS.items():
-        asked = address.format(**names)
-        tag = ask(application, asked).headers["ETag"] if label == "304" else ""
-        found[label] = least(asked, forget, tag)
+def forget(before: str) -> None:
+    """What happens before a question is asked."""
+    from django.core.cache import caches
+
+    from stacks.models import Company, Technology
+
+    if before in ("pages", "all"):
+        caches["pages"].clear()
+    if before == "all":
+        caches["default"].clear()
+    edited: Any = {"edit": Company, "vocabulary": Technology}.get(before)
+    if edited:
+        row = edited.objects.order_by("-pk")[0]
+        row.summary = f"{row.summary.rstrip('.')}." if row.summary.endswith("..") else f"{row.summary}."
+        row.save()
+
+
+def measure(size: int, only: list[str] | None, rounds: int) -> None:
+    """The least CPU milliseconds of each question, and how long the answers are, as one line of JSON."""
+    set_up(size)
+    from django.db import connection
+
+    from benchmarks import writing
+    from benchmarks.asking import ask
+    from benchmarks.meter import Meter
+    from config.wsgi import application
+
+    meter = Meter(connection)
+    told = names()
+    wanted = {
+        label: question
+        for label, question in QUESTIONS.items()
+        if not only or any(word.lower() in label.lower() for word in only)
+    }
+    costs: dict[str, list[float]] = {}
+    lengths: dict[str, int] = {}
+
+    def note(label: str, call: Callable[[], object], times: int = 1) -> None:
+        costs.setdefault(label, []).append(meter.cost(call, times))
+
+    for _ in range(rounds):
+        ask(application, "/bench/constant")
+        meter.find_backends()
+        note("constant view", lambda: ask(application, "/bench/constant"), CHEAP)
+        note("bare loop of 100 usages", lambda: writing.bare(connection), CHEAP)
+        for label, question in wanted.items():
+            address = question.address.format(**told)
+            forget(question.before)
+            tag = ""
+            if question.before == "nothing":
+                answer = ask(application, address)
+                tag = answer.headers["ETag"] if question.tagged else ""
+            times = CHEAP if question.before == "nothing" and costs.get(label, [9])[0] < 1 else 1
+            note(label, lambda address=address, tag=tag: ask(application, address, tag), times)  # type: ignore[misc]
+            if label not in lengths:
+                lengths[label] = len(ask(application, address, tag).body)
+    found: dict[str, Any] = {"ms": {label: min(each) for label, each in costs.items()}, "bytes": lengths}
+    if not only:
+        found["writing"] = writing.measure(meter)
     print(json.dumps(found))
-
-
-def _cost(call: Callable[[], object]) -> float:
-    started = time.process_time_ns()
-    call()
-    return (time.process_time_ns() - started) / 1e6
-
-
-def show(name: str, sizes: dict[int, dict[str, float]]) -> None:
-    smallest, largest = min(sizes), max(sizes)
-    heads = [f"{size:,}" for size in sizes]
-    print(f"\n{name}: CPU ms at so many companies")
-    print(f"{'':36}{''.join(f'{head:>10}' for head in heads)}{'growth':>9}{'÷ constant':>12}")
-    constant = sizes[largest]["constant view"]
-    for label in sizes[smallest]:
-        costs = [sizes[size][label] for size in sizes]
-        growth = sizes[largest][label] / sizes[smallest][label]
-        told = "".join(f"{cost:>10.2f}" for cost in costs)
-        print(f"{label:36}{told}{growth:>9.1f}{sizes[largest][label] / constant:>12.1f}")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Max, OuterRef, Subquery, Value
 from django.db.models.functions import Least
 
@@ -36,6 +37,7 @@ from stacks.models import (
 )
 
 _CHUNK = 2000
+_FEW = 5
 KEYS = {"key": alias_key, "second_key": second_key, "near_key": near_key}
 _SAYS_NOT_IN_USE = (Stage.PLANNED, Stage.RETIRED)
 
@@ -119,11 +121,32 @@ def _write(differences: Iterable[Difference]) -> None:
     for d in differences:
         if d.field:
             rows[d.model, d.pk][d.field] = d.right
-    same: defaultdict[tuple[Any, Any], list[Any]] = defaultdict(list)
+    alike: defaultdict[tuple[Any, tuple[str, ...]], list[tuple[Any, dict[str, Any]]]] = defaultdict(list)
     for (model, pk), values in rows.items():
-        same[model, tuple(values.items())].append(pk)
-    for (model, values), pks in same.items():
-        set_values(model, pks, dict(values))
+        alike[model, tuple(values)].append((pk, values))
+    for (model, fields), found in alike.items():
+        _set_each(model, fields, found)
+
+
+def _set_each(model: Any, fields: tuple[str, ...], rows: list[tuple[Any, dict[str, Any]]]) -> None:
+    """Values of these fields, of each row its own: one statement for each few values that many rows share, else one
+    that is prepared once and run for each row.
+    """
+    same: defaultdict[tuple[Any, ...], list[Any]] = defaultdict(list)
+    for pk, values in rows:
+        same[tuple(values.values())].append(pk)
+    if len(same) <= _FEW:
+        for shared, pks in same.items():
+            set_values(model, pks, dict(zip(fields, shared, strict=True)))
+        return
+    columns = [model._meta.get_field(name) for name in fields]
+    quote = connection.ops.quote_name
+    told, key = ", ".join(f"{quote(column.column)} = %s" for column in columns), quote(model._meta.pk.column)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {quote(model._meta.db_table)} SET {told} WHERE {key} = %s",  # noqa: S608  (our own names)
+            [(*(c.get_db_prep_save(values[c.name], connection) for c in columns), pk) for pk, values in rows],
+        )
 
 
 def _usage_differences(pks: Iterable[int]) -> Iterator[Difference]:

@@ -174,37 +174,44 @@ def _slug_if_public(company: Company | None) -> str | None:
     return company.slug if company and company.state == "published" else None
 
 
+_OF_USAGES = (
+    "scope",
+    "purpose",
+    "remarks",
+    "stage",
+    "hosting",
+    "started",
+    "ended",
+    "position",
+    "known_since",
+    "known_until",
+    "last_said",
+)
+
+
 def _usages(pks, whole):
+    """From columns: a technology that many use goes and comes with all its usages."""
     evidence = _evidence("usage", pks, whole)
-    shown = (
-        "scope",
-        "purpose",
-        "remarks",
-        "stage",
-        "hosting",
-        "started",
-        "ended",
-        "position",
-        "known_since",
-        "known_until",
-        "last_said",
-    )
+    rows = Usage.objects.published().filter(pk__in=pks).order_by()
     return {
-        u.pk: Document(
-            u.uid,
-            {name: getattr(u, name) for name in shown}
+        pk: Document(
+            uid,
+            dict(zip(_OF_USAGES, shown, strict=True))
             | {
-                "company": u.company.slug,
-                "technology": u.technology.slug,
-                "category": u.category.slug,
-                "via": u.via.slug if u.via and u.via.state == "published" else None,
-                "evidence": evidence[u.pk],
+                "company": company,
+                "technology": technology,
+                "category": category,
+                "via": via if via_state == "published" else None,
+                "evidence": evidence[pk],
             },
-            {"company": u.company.slug, "technology": u.technology.slug, "category": u.category.slug},
-            u.company_id,
+            {"company": company, "technology": technology, "category": category},
+            company_pk,
         )
-        for u in Usage.objects.published().filter(pk__in=pks).for_display()
-    }
+        for pk, uid, company_pk, company, technology, category, via, via_state, *shown in rows.values_list(
+            "pk", "uid", "company_id", "company__slug", "technology__slug", "category__slug", "via__slug", "via__state",
+            *_OF_USAGES,
+        )
+    }  # fmt: skip
 
 
 def _migrations(pks, whole):
@@ -246,21 +253,30 @@ def _coverage(pks, _whole):
     }
 
 
+_OF_SOURCES = (
+    "url",
+    "title",
+    "publisher",
+    "kind",
+    "published_on",
+    "updated_on",
+    "archive_url",
+    "checked_at",
+    "check_result",
+)
+
+
 def _sources(pks, _whole):
-    shown = (
-        "url",
-        "title",
-        "publisher",
-        "kind",
-        "published_on",
-        "updated_on",
-        "archive_url",
-        "checked_at",
-        "check_result",
-    )
+    rows = Source.objects.published().filter(pk__in=pks).order_by()
     return {
-        s.pk: Document(s.uid, {name: getattr(s, name) for name in shown} | {"company": _slug_if_public(s.company)}, {})
-        for s in Source.objects.published().filter(pk__in=pks).select_related("company")
+        pk: Document(
+            uid,
+            dict(zip(_OF_SOURCES, shown, strict=True)) | {"company": company if state == "published" else None},
+            {},
+        )
+        for pk, uid, company, state, *shown in rows.values_list(
+            "pk", "uid", "company__slug", "company__state", *_OF_SOURCES
+        )
     }
 
 

@@ -43,6 +43,19 @@ def test_a_wrong_value_is_found_and_repaired(model, field, wrong, capsys):
     call_command("check_derived")
 
 
+def test_many_rows_get_each_its_own_values_in_few_statements(django_assert_max_num_queries):
+    for number in range(7):
+        make_company(name=f"Company {number}")
+    right = list(Company.objects.order_by("pk").values_list("search_text", "revised_at"))
+    Company._base_manager.update(search_text="", revised_at=None)
+    wrong = derived.check()
+
+    with django_assert_max_num_queries(11):
+        derived.repair(wrong)
+
+    assert list(Company.objects.order_by("pk").values_list("search_text", "revised_at")) == right
+
+
 def test_a_wrong_count_in_a_category_is_found_and_repaired():
     usage = make_usage()
     TechnologyCount.objects.update(companies=7)

@@ -13,7 +13,8 @@ from typing import Any
 from django.db import transaction
 
 from stacks.curating import curating
-from stacks.folding import alias_key
+from stacks.derived import find_times
+from stacks.folding import alias_key, search_text
 from stacks.models import (
     Category,
     Company,
@@ -95,6 +96,7 @@ def _make_vocabulary(random: Random) -> list[Technology]:
                 Technology(
                     name=name,
                     slug=name.lower().replace(" ", "-"),
+                    search_text=search_text([name, name]),
                     kind=random.choice(_KINDS),
                     summary=f"What {name} is, in a line.",
                     open_source=random.choice(("yes", "yes", "no", "unknown")),
@@ -120,34 +122,38 @@ def _make_companies(
     random: Random, many: int, usages: int, technologies: Sequence[Technology], draw: _Draw, numbers: Any
 ) -> None:
     with curating() as ledger:
+        named = [
+            (n, f"{_word(random).title()} {random.choice(_ENDS)} {n}") for n in (next(numbers) for _ in range(many))
+        ]
         companies = _insert(
             ledger,
             Company,
             [
                 Company(
-                    name=f"{_word(random).title()} {random.choice(_ENDS)} {n}",
+                    name=name,
                     slug=f"company-{n}",
+                    search_text=search_text([name, name]),
                     summary="What it does, in a sentence.",
                     industry=random.choice(_INDUSTRIES),
                     country=random.choice(_COUNTRIES),
                     founded=str(random.randint(1990, 2023)),
                     state=State.PUBLISHED,
                 )
-                for n in (next(numbers) for _ in range(many))
+                for n, name in named
             ],
         )
         _insert(ledger, CompanyAlias, [CompanyAlias(company=company, name=company.name) for company in companies])
-        sources = {company: _make_sources(random, company) for company in companies}
+        sources = {company.pk: _make_sources(random, company) for company in companies}
         _insert(ledger, Source, [source for own in sources.values() for source in own])
-        made = _insert(
-            ledger,
-            Usage,
-            [
-                _make_usage(random, company, technologies[rank], position)
-                for company in companies
-                for position, rank in enumerate(draw.ranks(max(1, round(random.gauss(usages, usages / 6)))))
-            ],
-        )
+        new = [
+            _make_usage(random, company, technologies[rank], position)
+            for company in companies
+            for position, rank in enumerate(draw.ranks(max(1, round(random.gauss(usages, usages / 6)))))
+        ]
+        cited = [random.sample(sources[usage.company_id], random.choice((1, 1, 2))) for usage in new]
+        for usage, said_in in zip(new, cited, strict=True):
+            _derive(usage, said_in)
+        made = _insert(ledger, Usage, new)
         moves = _insert(
             ledger,
             Migration,
@@ -174,10 +180,12 @@ def _make_companies(
                 stage="" if usage.stage == "in_use" else usage.stage,
                 accessed_on="2026-11",
             )
-            for usage in made
-            for source in random.sample(sources[usage.company], random.choice((1, 1, 2)))
+            for usage, said_in in zip(made, cited, strict=True)
+            for source in said_in
         ]
-        evidence += [Evidence(migration=move, source=sources[move.company][0], accessed_on="2026-11") for move in moves]
+        evidence += [
+            Evidence(migration=move, source=sources[move.company_id][0], accessed_on="2026-11") for move in moves
+        ]
         _insert(ledger, Evidence, evidence)
         _insert(
             ledger,
@@ -188,7 +196,7 @@ def _make_companies(
                     category=technologies[random.randrange(len(technologies))].category,
                     looked_on="2026-11",
                     outcome=random.choice(("not_used", "nothing_found")),
-                    source=sources[company][0],
+                    source=sources[company.pk][0],
                 )
                 for company in companies
             ],
@@ -232,6 +240,15 @@ def _make_usage(random: Random, company: Company, technology: Technology, positi
         ended=str(min(2026, started + 3)) if stage == "retired" and random.random() < 0.6 else "",
         position=position,
         state=State.PUBLISHED,
+    )
+
+
+def _derive(usage: Usage, sources: Sequence[Source]) -> None:
+    """What the ledger would find: rows that are right from the start need not be written twice."""
+    editions = [(source.published_on, "" if usage.stage == "in_use" else usage.stage) for source in sources]
+    usage.visible = True
+    usage.known_since, usage.known_until, usage.last_said = find_times(
+        usage.stage, usage.started, usage.ended, editions
     )
 
 
