@@ -1,9 +1,10 @@
 """Set-up and daily commands of Stacks; needs Python 3.11 or newer with venv and nothing else.
 
   ./dev run                       serve the application on 127.0.0.1 (PORT, 8000 by default)
-  ./dev test [--database NAME] [--python VERSION] [pytest arguments]
+  ./dev test [--database NAME] [--python VERSION] [--whole] [pytest arguments]
                                   the tests: all of them, side by side, on SQLite and on PostgreSQL; with pytest's
-                                  arguments (tests/test_search.py -k near) those alone, one database after the other
+                                  arguments (tests/test_search.py -k near) those alone, one database after the other;
+                                  what doors draw runs on SQLite, with --whole on PostgreSQL too
   ./dev check [--changed | --no-tests]
                                   all that a reviewer would run; or what concerns the files that changed since main
   ./dev lock [--upgrade]          write requirements/*.txt anew from requirements/*.in

@@ -45,12 +45,14 @@ def test(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="dev test", add_help=False, allow_abbrev=False)
     parser.add_argument("--database", choices=["sqlite", "postgresql"])
     parser.add_argument("--python", default=this_python())
+    parser.add_argument("--whole", action="store_true")
     options, rest = parser.parse_known_args(arguments)
     environment = environment_of(options.python)
     databases = [options.database] if options.database else ["sqlite", "postgresql"]
     if rest:
-        return one_after_the_other(environment, databases, rest)
-    return side_by_side(suites(environment, databases))
+        whole = ["--whole"] if options.whole else []
+        return one_after_the_other(environment, databases, [*whole, *rest])
+    return side_by_side(suites(environment, databases, is_whole=options.whole))
 
 
 def environment_of(version: str) -> Environment:
@@ -87,27 +89,34 @@ def in_parallel() -> list[str]:
     return ["-n", str(max(2, PROCESSORS // 2)), "--no-loadscope-reorder"]
 
 
-def suites(environment: Environment, databases: Sequence[str]) -> list[list[Job]]:
-    """The whole suite on each database, on few processors one after the other. What drives browsers and servers runs
+def suites(environment: Environment, databases: Sequence[str], is_whole: bool = False) -> list[list[Job]]:
+    """The suite on each database, on few processors one after the other. What drives browsers and servers runs
     once, one test after the other and beside all else from the start: most of the time it waits for them.
     """
     runs: list[Job] = []
     for database in sorted(databases):
-        command = [*pytest(environment), "--database", database, *in_parallel()]
+        command = [*pytest(environment), "--database", database, *in_parallel(), *["--whole"] * is_whole]
         command += ["-m", f"not ({PROGRAMS})"] if database == "sqlite" else []
         runs.append(Run(database, command, passed_over=None if in_ci() else POSTGRES_MISSING))
     lanes = [[run] for run in runs] if PROCESSORS >= ENOUGH else [runs]
     if "sqlite" in databases:
-        command = [*pytest(environment), "--database", "sqlite", "-m", PROGRAMS]
-        lanes.append([Run("browsers and servers", command)])
+        files = files_with("browser", "running")
+        lanes.append(
+            [Run("browsers and servers", [*pytest(environment), "--database", "sqlite", *files, "-m", PROGRAMS])]
+        )
     return lanes
+
+
+def files_with(*marks: str) -> list[str]:
+    """The files of tests in which one of these marks stands: reading all of them costs pytest ten seconds."""
+    names = re.compile(rf"\bmark\.(?:{'|'.join(marks)})\b")
+    found = [path for path in sorted((ROOT / "tests").rglob("test_*.py")) if names.search(path.read_text())]
+    return [str(path.relative_to(ROOT)) for path in found]
 
 
 def smoke(version: str) -> Run:
     """The pages, the API, the admin and the loader on another Python, which is set up for it first."""
-    marked = [path for path in sorted((ROOT / "tests").rglob("test_*.py")) if "mark.smoke" in path.read_text()]
-    files = [str(path.relative_to(ROOT)) for path in marked]
-    command = ["./dev", "test", "--python", version, "--database", "sqlite", "-m", "smoke", *files]
+    command = ["./dev", "test", "--python", version, "--database", "sqlite", "-m", "smoke", *files_with("smoke")]
     return Run(f"smoke, Python {version}", command)
 
 

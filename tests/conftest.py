@@ -31,9 +31,10 @@ CHROMIUM_FLAGS = [
 ]
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
-# What is drawn and what is shipped is the same on either database, so these run on SQLite; but those among them that
-# are marked `both_databases` ask the database for each page, each filter and each order.
-DRAWN_OR_SHIPPED = ("tests/pages/", "tests/fixtures/")
+# What stands behind a door is tested on both databases, what a door draws or asks for is the same on either, and so is
+# what is shipped: these run on SQLite, but for those that are marked `both_databases`, which walk all pages, filters,
+# orders and forms, or write in their own way. With --whole everything runs on both.
+DRAWN_OR_SHIPPED = ("tests/pages/", "tests/admin/", "tests/fixtures/")
 
 # Files of few tests that take long.
 LONG = ("tests/migrations/test_carried_over.py", "tests/management/test_backup.py", "tests/comparison/test_period.py")
@@ -46,6 +47,7 @@ hypothesis.settings.load_profile("stacks")
 
 def pytest_addoption(parser):
     parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.addoption("--whole", action="store_true", help="on PostgreSQL all tests that ask for a database")
     parser.addoption("--costs", metavar="FILE", help="write down what each test cost, as JSON")
     parser.addoption("--pictures", metavar="FOLDER", help="keep the pictures of docs/curating.md there")
 
@@ -107,7 +109,8 @@ def pytest_collection_modifyitems(config, items):
     if config.option.database == "sqlite":
         away = [item for item in items if item.get_closest_marker("postgresql")]
     else:
-        away = [item for item in items if runs_once(item) or not asks_for_a_database(item)]
+        is_whole = config.option.whole
+        away = [item for item in items if runs_once(item, is_whole) or not asks_for_a_database(item)]
     if away:
         config.hook.pytest_deselected(items=away)
         items[:] = [item for item in items if item not in set(away)]
@@ -126,8 +129,9 @@ def put_in_order(items):
     items.sort(key=order)
 
 
-def runs_once(item):
-    once = item.nodeid.startswith(DRAWN_OR_SHIPPED) or any(map(item.get_closest_marker, ("browser", "running")))
+def runs_once(item, is_whole=False):
+    is_of_a_door = item.nodeid.startswith(DRAWN_OR_SHIPPED) and not is_whole
+    once = is_of_a_door or any(map(item.get_closest_marker, ("browser", "running")))
     return once and not item.get_closest_marker("both_databases")
 
 

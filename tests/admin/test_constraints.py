@@ -27,6 +27,8 @@ from tests.factories import (
     make_usage,
 )
 
+pytestmark = pytest.mark.both_databases
+
 D = {"state": State.DRAFT}
 
 

@@ -11,6 +11,8 @@ from tests.admin.doors import admin_url, form_data
 from tests.admin.test_roles import run_action
 from tests.factories import make_company, make_evidence, make_migration, make_source, make_technology, make_usage
 
+pytestmark = pytest.mark.both_databases
+
 WHY = "this is the last source that supports it"
 ESCAPED = "&lt;b&gt;Acme&lt;/b&gt;"
 

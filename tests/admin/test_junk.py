@@ -14,6 +14,7 @@ from tests.admin.test_pages import CURATED, TO_READ, make_row
 from tests.factories import make_company, make_coverage, make_source, make_technology, make_usage
 
 KEYS = ["abc", "9" * 30, "-1", "a_00b", "é", "1" * 5000]
+WRITTEN_TO = KEYS[1:3]
 # the last one is no text at all
 TEXTS = ["abc", "9" * 30, "é\x00", "a " * 1500, "2026-99-99", b"\xff\xfe"]
 FEW = TEXTS[1:3]
@@ -57,6 +58,7 @@ def test_the_walk_meets_every_kind_of_address():
     assert {"autocomplete", "index", "login", "stacks_usage_move", "stacks_usage_move_rows", "view_on_site"} <= names
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("name", sorted({name for name, arguments in NAMED if arguments}))
 def test_a_junk_key_in_an_address_is_no_failure(log_in, name):
     client = log_in("superuser")
@@ -66,9 +68,11 @@ def test_a_junk_key_in_an_address_is_no_failure(log_in, name):
         if url is None:
             continue
         assert client.get(url).status_code < 500, url[:200]
-        assert client.post(url, {"post": "yes", "seen": "x", "title": "x"}).status_code < 500, url[:200]
+        if key in WRITTEN_TO:
+            assert client.post(url, {"post": "yes", "seen": "x", "title": "x"}).status_code < 500, url[:200]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("model", [*CURATED, *TO_READ])
 def test_junk_in_the_question_of_a_list_is_no_failure(log_in, model):
     client = log_in("superuser")
@@ -113,6 +117,7 @@ def one_of_each_form(names):
         yield from ([name for name in turn if name] for turn in zip_longest(*kind.values()))
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("model", CURATED)
 def test_junk_in_a_change_form_is_an_error_of_the_form_field_by_field(log_in, model):
     client = log_in("superuser")
@@ -158,6 +163,7 @@ def test_junk_ticked_in_a_list_moves_and_deletes_nothing(log_in, model):
     assert row.state == State.DRAFT
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("field", ["technology", "company", "category", "via"])
 def test_junk_in_an_autocomplete_box_is_no_failure(log_in, field):
     make_usage()

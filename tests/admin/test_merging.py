@@ -5,7 +5,7 @@ from stacks.models import Company, ImportDecision, Merge, Redirect
 from tests.admin.doors import admin_url
 from tests.factories import make_category, make_company, make_migration, make_source, make_technology, make_usage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -163,7 +163,7 @@ def test_every_model_of_the_catalogue_is_registered():
 
 @pytest.mark.smoke
 @pytest.mark.parametrize("model", [*CURATED, *WORK])
-@pytest.mark.parametrize("role", ["curator", "reviewer", "superuser"])
+@pytest.mark.parametrize("role", ["curator", "reviewer", pytest.param("superuser", marks=pytest.mark.both_databases)])
 def test_every_page_opens_for_those_who_work_there(log_in, role, model):
     client, row = log_in(role), make_row(model)
 
@@ -224,6 +224,7 @@ def test_the_feed_and_imports_are_read_and_never_written(log_in, role, model):
         assert client.post(url, {"post": "yes"}).status_code == 403
 
 
+@pytest.mark.both_databases
 def test_the_newest_change_comes_first(log_in):
     make_company("First")
     make_company("Second")
@@ -308,6 +309,7 @@ def test_a_technology_page_costs_the_same_however_much_hangs_on_it(log_in, rows,
         client.get(admin_url(technology, "change"))
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("model", "query"),
     [
@@ -359,6 +361,7 @@ def test_a_technology_is_found_by_any_of_its_names(log_in):
         assert page.context["cl"].result_count, model
 
 
+@pytest.mark.both_databases
 def test_the_nearest_name_comes_first_in_an_autocomplete(log_in):
     for name in ("Django", "MongoDB", "Go", "Gorilla"):
         make_technology(name)
@@ -396,6 +399,7 @@ def test_an_autocomplete_offers_categories_or_areas_as_the_field_needs(log_in, m
     assert [row["text"] for row in answer.json()["results"]] == [found]
 
 
+@pytest.mark.both_databases
 def test_the_index_tells_what_is_waiting(log_in, django_assert_num_queries):
     make_usage(state=State.PROPOSED)
     make_usage(state=State.DRAFT, source=False)

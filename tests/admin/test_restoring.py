@@ -34,6 +34,8 @@ from tests.factories import (
     make_usage,
 )
 
+pytestmark = pytest.mark.both_databases
+
 LIST = "/admin/deleted/"
 
 

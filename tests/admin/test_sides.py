@@ -8,6 +8,8 @@ from stacks.models import CompanyAlias, CompanyFact, ImportLine, State
 from tests.admin.doors import admin_url, form_data
 from tests.factories import make_company, make_evidence, make_technology, make_usage
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def company(db):

@@ -8,7 +8,7 @@ from stacks.models import Evidence, ImportLine, State, Usage
 from tests.admin.doors import admin_url
 from tests.factories import make_category, make_company, make_source, make_technology, make_usage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 ACTIONS = {
     "stage_selected": {"stage": "retired"},

@@ -14,7 +14,7 @@ from tests.factories import (
     make_usage,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 
 def told(client):

@@ -31,6 +31,8 @@ from tests.factories import (
     make_usage,
 )
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def boom(monkeypatch):

@@ -75,11 +75,18 @@ class Item:
         (Item("tests/fixtures/test_embeds.py::test_a"), True),
         (Item("tests/admin/test_browser.py::test_a", ("browser",)), True),
         (Item("tests/running/test_mail.py::test_a", ("running",)), True),
-        (Item("tests/admin/test_pages.py::test_a"), False),
+        (Item("tests/admin/test_pages.py::test_a"), True),
+        (Item("tests/admin/test_pages.py::test_a", ("both_databases",)), False),
+        (Item("tests/api/test_asking.py::test_a"), False),
     ],
 )
 def test_what_is_drawn_or_driven_runs_once(item, once):
     assert runs_once(item) is once
+
+
+def test_with_whole_all_but_what_is_driven_runs_on_both():
+    assert not runs_once(Item("tests/admin/test_pages.py::test_a"), is_whole=True)
+    assert runs_once(Item("tests/admin/test_browser.py::test_a", ("browser",)), is_whole=True)
 
 
 def test_long_tests_come_first_then_the_files_with_many():

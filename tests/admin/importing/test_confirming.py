@@ -32,6 +32,8 @@ from tests.factories import (
     make_usage,
 )
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_the_straight_path_from_a_table_to_proposals(log_in, kafka, users):
     client = log_in("curator")

@@ -12,6 +12,8 @@ from tests.factories import (
     make_usage,
 )
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_what_would_stay_out_of_sight_is_said_before_and_goes_along(log_in, users):
     company = make_company("Acme", state=State.DRAFT, summary="Makes things.")
