@@ -12,6 +12,9 @@ from stacks.models import (
     CompanyAlias,
     CompanyFact,
     Evidence,
+    ImportAction,
+    ImportLine,
+    ImportState,
     Kind,
     Migration,
     MigrationStage,
@@ -31,6 +34,11 @@ from .decisions import Deciding, Making
 from .lines import Line, Problem, Reading
 
 _UNDATED = "undated"
+_BECAME_OF_IT: dict[str, str] = {
+    ImportState.WAITING: "proposed already",
+    ImportState.APPLIED: "accepted before, and corrected or deleted since",
+    ImportState.REFUSED: "proposed and refused before",
+}
 OTHERS_SAY_SO = "another source says so"
 _WAITING = (State.DRAFT, State.PROPOSED)
 _STEPS: list[str] = [MigrationStage.PLANNED, MigrationStage.UNDER_WAY, MigrationStage.DONE]
@@ -107,6 +115,7 @@ class _Known:
     usages: dict[str, list[Usage]] = field(default_factory=lambda: defaultdict(list))
     migrations: dict[tuple[str | None, str], Migration] = field(default_factory=dict)
     facts: set[tuple[str, str]] = field(default_factory=set)  # what is counted, with its figure and with its date
+    told: dict[tuple[str, str], str] = field(default_factory=dict)  # what is counted and its figure: what became of it
 
 
 def make_plan(
@@ -217,6 +226,10 @@ def _load(companies: set[int], *, facts: bool) -> dict[int, _Known]:
     for fact in CompanyFact.objects.filter(company__in=companies) if facts else ():
         label = alias_key(fact.label)
         known[fact.company_id].facts |= {(label, alias_key(fact.value)), (label, fact.observed_on or _UNDATED)}
+    proposed = ImportLine.objects.filter(company__in=companies, kind="companyfact", action=ImportAction.ADD)
+    proposed = proposed.exclude(state=ImportState.TAKEN_BACK).order_by("pk") if facts else proposed.none()
+    for company, new, state in proposed.values_list("company", "new", "state"):
+        known[company].told[alias_key(new["label"]), alias_key(new["value"])] = state
     return known
 
 
@@ -239,10 +252,18 @@ def _decide(
 
 
 def _decide_fact(line: Line, known: _Known) -> None:
-    """A figure that is there already, or another of the same for the same date."""
+    """A figure that is there already, another of the same for the same date, or one that somebody decided on before.
+
+    What was accepted and is not there any more was corrected or deleted: it does not come back.
+    """
     label = alias_key(line.name)
     there = {(label, alias_key(line.value)), (label, line.edition_on or _UNDATED)} & known.facts
-    line.action = "none" if not line.value else "same" if there else "add"
+    told = known.told.get((label, alias_key(line.value)))
+    line.action = "none" if not line.value else "same" if there or told else "add"
+    if told == ImportState.WAITING and line.action == "same" and not there:
+        line.action = "waits"
+    if told and not there:
+        line.why = f"{line.why}; {_BECAME_OF_IT[told]}"
 
 
 def _decide_usage(line: Line, known: _Known) -> Usage | None:

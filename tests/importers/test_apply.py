@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.db.models.signals import post_save
 
+from stacks.curating import curating
 from stacks.derived import check
 from stacks.importers.apply import Refused, apply
 from stacks.importers.findings import Given
@@ -27,7 +28,7 @@ from stacks.models import (
     TechnologyAlias,
     Usage,
 )
-from stacks.proposals.deciding import accept
+from stacks.proposals.deciding import accept, refuse
 from tests.factories import (
     make_category,
     make_company,
@@ -121,6 +122,30 @@ def test_a_figure_waits_as_a_fact_of_the_company_once_and_is_written_when_accept
     assert facts == {("acme", "engineers", "1,200", "2024-05", URL), ("acme", "data", "3 PB", "2020", URL)}
     again = applied(text.replace("1,200", "1,300"), edition="2024-05")
     assert [line.action for line in again.reading.lines if line.kind == "fact"] == ["same", "same"]
+
+
+def test_a_figure_that_was_corrected_deleted_or_refused_is_not_proposed_again(kafka, django_user_model):
+    text = "# Acme\n\nWe have 1,200 engineers. In 2020 we stored 3 PB of data in Kafka. We handle 400 million requests a day.\n"
+    root = django_user_model.objects.create_superuser("root")
+    applied(text)
+    waiting = ImportLine.objects.waiting()
+    assert {line.action for line in applied(f"{text}\n").reading.lines if line.kind == "fact"} == {"waits"}
+    refuse(waiting.filter(name="requests a day"), root, "that is a peak")
+    accept(ImportLine.objects.waiting(), root)
+    with curating():
+        fact = CompanyFact.objects.get(label="engineers")
+        fact.label, fact.value, fact.observed_on = "people in engineering", "1,250", "2024-04"
+        fact.save()
+        CompanyFact.objects.get(label="data").delete()
+
+    again = applied(f"{text}\nThat is all.\n")
+
+    told = {
+        line.name: (line.action, line.why.rpartition("; ")[2]) for line in again.reading.lines if line.kind == "fact"
+    }
+    gone = ("same", "accepted before, and corrected or deleted since")
+    assert told == {"engineers": gone, "data": gone, "requests a day": ("same", "proposed and refused before")}
+    assert not ImportLine.objects.waiting().exists()
 
 
 def test_pages_that_a_text_refers_to_are_cited_without_a_quote_once(kafka, django_user_model):
