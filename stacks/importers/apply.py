@@ -75,7 +75,7 @@ def apply(
     source, and none is given, each source has a batch of its own. Raises Refused.
     """
     if not source and any(line.source for line in reading.lines):
-        return _apply_each(path, text, reading, company=company, edition=edition, user=user)
+        return apply_each(path, text, reading, company=company, edition=edition, user=user)
     address = _address(source or reading.source)
     with curating():
         whose = find_company(company) if company else None
@@ -111,12 +111,16 @@ def write(
     return _Writer(plan, text, user, batch, cited or Cited()).write()
 
 
-def _apply_each(path: str, text: str, reading: Reading, **given: Any) -> Plan:
-    """Source by source: first what is new, then which other sources say it as well."""
+def apply_each(path: str, text: str, reading: Reading, *, but: str = "", **given: Any) -> Plan:
+    """Source by source: first what is new, then which other sources say it as well. `but`: a page that is left out.
+
+    There is a line of another page. Raises Refused.
+    """
+    left_out = url_key(but) if but else ""
     groups: dict[tuple[bool, str], list[Line]] = {}
     for line in reading.lines:
-        if line.source:
-            groups.setdefault((line.further, url_key(_address(line.source))), []).append(line)
+        if line.source and (page := url_key(_address(line.source))) != left_out:
+            groups.setdefault((line.further, page), []).append(line)
     with curating():
         parts = []
         for _, lines in sorted(groups.items(), key=lambda group: group[0][0]):
@@ -129,6 +133,7 @@ def _apply_each(path: str, text: str, reading: Reading, **given: Any) -> Plan:
         parts[0],
         reading=replace(reading, lines=told).ordered(),
         company=parts[-1].company,
+        further=list(dict.fromkeys(each["batch"] for each in written if each["batch"])),
         written={
             "batch": next((each["batch"] for each in written if each["batch"]), None),
             "source": next((each["source"] for each in written if each["source"]), None),

@@ -32,7 +32,7 @@ from stacks.models import (
     Usage,
 )
 
-from .apply import Cited, Refused, chosen, fingerprint, write
+from .apply import Cited, Refused, apply_each, chosen, fingerprint, write
 from .decisions import load_decisions, remember, settle
 from .findings import Given
 from .formats import parse
@@ -158,14 +158,19 @@ def obstacles(plan: Plan) -> list[str]:
     return told
 
 
-def confirm(pk: int, seen: str, user: Any) -> Plan:
-    """Write what was decided. Raises CameOutDifferent, Refused, Unreadable, and ImportBatch.DoesNotExist."""
+def confirm(pk: int, seen: str, user: Any, *, others: bool = False) -> Plan:
+    """Write what was decided; with `others` also what the text has of other pages, an import for each of them.
+
+    Raises CameOutDifferent, Refused, Unreadable, and ImportBatch.DoesNotExist.
+    """
     batches = ImportBatch.objects.select_related("company", "technology", "source")
     before = batches.get(pk=pk)
     reading = read(before)
     with curating():
         batch = batches.select_for_update(of=("self",)).get(pk=pk)
-        plan = plan_of(batch, reading if _kept(batch) == _kept(before) else read(batch))
+        reading = reading if _kept(batch) == _kept(before) else read(batch)
+        whole = _copied(reading)  # a plan takes from its lines what other pages say
+        plan = plan_of(batch, reading)
         if mark_of(plan) != seen:
             raise CameOutDifferent(plan)
         if told := obstacles(plan):
@@ -177,6 +182,10 @@ def confirm(pk: int, seen: str, user: Any) -> Plan:
         if decided:
             batch.state, batch.written_at = BatchState.WRITTEN, batch.written_at or timezone.now()
         _keep_outcome(batch, plan, decided)
+        if others and plan.of_others:
+            named = plan.whole.slug if plan.whole else batch.company_name
+            given = {"company": named, "edition": "", "user": user}
+            plan.further = apply_each(batch.path, batch.text, whole, but=plan.source or "", **given).further
     return plan
 
 

@@ -67,6 +67,7 @@ class Plan:
     missing: list[Usage] = field(default_factory=list)
     deciding: Deciding = field(default_factory=Deciding)
     made: list[str] = field(default_factory=list)  # slugs of technologies, once they were
+    further: list[str] = field(default_factory=list)  # uids of the imports of several pages, once they were written
     objection: str = ""  # of the company whose text it is
     written: dict[str, Any] | None = None
 
@@ -74,6 +75,11 @@ class Plan:
     def whole(self) -> Company | None:
         """The company whose text it is, where it is there already."""
         return self.owners.get(alias_key(self.company_name))
+
+    @property
+    def of_others(self) -> Counter[str]:
+        """The other pages that the text names for lines of its own, and for how many."""
+        return Counter(line.source for line in self.reading.lines if line.why == OTHERS_SAY_SO)
 
     def key_of(self, line: Line) -> str:
         return alias_key(line.company or self.company_name)
@@ -228,8 +234,9 @@ def _load(companies: set[int], *, facts: bool) -> dict[int, _Known]:
         known[fact.company_id].facts |= {(label, alias_key(fact.value)), (label, fact.observed_on or _UNDATED)}
     proposed = ImportLine.objects.filter(company__in=companies, kind="companyfact", action=ImportAction.ADD)
     proposed = proposed.exclude(state=ImportState.TAKEN_BACK).order_by("pk") if facts else proposed.none()
-    for company, new, state in proposed.values_list("company", "new", "state"):
-        known[company].told[alias_key(new["label"]), alias_key(new["value"])] = state
+    for line in proposed.only("company", "new", "state"):
+        told: Any = line.new
+        known[line.company_id or 0].told[alias_key(told["label"]), alias_key(told["value"])] = line.state
     return known
 
 

@@ -9,7 +9,7 @@ from stacks.importers.apply import pending
 from stacks.importers.decisions import NEVER, SKIP, section_key, stage_key
 from stacks.importers.lines import Reference
 from stacks.importers.opened import mark_of, obstacles
-from stacks.importers.plan import OTHERS_SAY_SO, Plan
+from stacks.importers.plan import Plan
 from stacks.models import Stage
 
 from .paging import cut, matching
@@ -75,10 +75,21 @@ class Bar:
     fingerprint: str
     obstacles: list[str]
     elsewhere: str = ""  # where the next undecided line stands that is on another page
+    others: int = 0  # further pages that the text names for lines of its own
+    of_others: int = 0  # those lines
+
+    @property
+    def has_own(self) -> bool:
+        return bool(self.proposals or self.changes or self.said_again or self.decisions)
 
     @property
     def can_confirm(self) -> bool:
-        return not self.obstacles and bool(self.proposals or self.changes or self.said_again or self.decisions)
+        return not self.obstacles and (self.has_own or bool(self.others))
+
+    @property
+    def button_for_all(self) -> str:
+        pages = _counted(self.others, "other page")
+        return f"Write {'all' if self.has_own else 'it'}, {_counted(self.of_others, 'line')} of {pages} too"
 
     @property
     def button(self) -> str:
@@ -208,7 +219,7 @@ def show(plan: Plan, changed: frozenset[str] = frozenset(), *, page: int = 1, at
         lost=plan.deciding.lost,
         page=page,
         page_count=page_count,
-        others=Counter(one.source for one in plan.reading.lines if one.why == OTHERS_SAY_SO).most_common(_REFERENCES),
+        others=plan.of_others.most_common(_REFERENCES),
         find=find,
         found=len(shown),
         by_key={row.key: row for row in rows},
@@ -263,6 +274,7 @@ def _rings(plan: Plan) -> list[Ring]:
 def _bar(plan: Plan, rows: list[Row], elsewhere: str) -> Bar:
     will = pending(plan)
     ended = sum(usage.uid in plan.deciding.ended for usage in plan.missing)
+    others = plan.of_others
     return Bar(
         proposals=len(will.added),
         changes=len(will.changed) + ended,
@@ -275,6 +287,8 @@ def _bar(plan: Plan, rows: list[Row], elsewhere: str) -> Bar:
         fingerprint=mark_of(plan),
         obstacles=obstacles(plan),
         elsewhere=elsewhere,
+        others=len(others),
+        of_others=others.total(),
     )
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST, require_safe
 
@@ -290,7 +291,8 @@ def confirm(request: HttpRequest, site: Any, pk: int) -> HttpResponse:
     try:
         if not request.user.has_perm("stacks.add_company") and _makes_companies(batch):
             raise PermissionDenied
-        made = opened.confirm(batch.pk, request.POST.get("fingerprint", ""), request.user)
+        others = "others" in request.POST
+        made = opened.confirm(batch.pk, request.POST.get("fingerprint", ""), request.user, others=others)
     except opened.CameOutDifferent as different:
         seen = cache.get(_seen(request, batch)) or {}
         now = opened.marks(different.plan)
@@ -303,7 +305,16 @@ def confirm(request: HttpRequest, site: Any, pk: int) -> HttpResponse:
     failed = [one for one in made.reading.lines if one.problem and one.ticked]
     if failed:
         messages.warning(request, f"{len(failed)} of its lines could not be written; the batch says why.")
+    if made.further:
+        messages.success(request, _told_of_others(made.further))
     return HttpResponseRedirect(_to("change", batch.pk))
+
+
+def _told_of_others(uids: list[str]) -> str:
+    """Where the imports of the other pages are found."""
+    count = len(uids)
+    told = "{} more {} written, one for each page that the text names: <a href='{}'>all imports</a>."
+    return format_html(told, count, "import was" if count == 1 else "imports were", _to("changelist"))
 
 
 def _makes_companies(batch: ImportBatch) -> bool:

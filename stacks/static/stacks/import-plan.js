@@ -299,7 +299,7 @@ function enliven() {
     await queue
     if (waiting.size) return say("Something is not stored yet: press it once more.", true)
     leaving = true
-    bar.querySelector("form.confirm").submit()
+    bar.querySelector("form.confirm").requestSubmit(event.submitter)
   })
 }
 enliven()

@@ -200,6 +200,16 @@ def test_of_an_export_of_ours_the_lines_of_one_page_are_taken_and_the_others_are
     written = Usage.objects.get()
     assert (written.uid, written.technology, written.evidence.get().source.url) == ("bbbbbbbbbb", kafka, URL)
 
+    again = opened(client, export, url=URL)
+    bar = view_of(client, again).bar
+    assert (bar.has_own, bar.can_confirm, bar.button_for_all) == (False, True, "Write it, 1 line of 1 other page too")
+    posted = {"fingerprint": bar.fingerprint, "others": "1"}
+    told = client.post(admin_url(again, "confirm"), posted, follow=True).content.decode()
+    assert "1 more import was written" in told
+    mysql = Usage.objects.get(uid="dddddddddd")
+    assert (mysql.state, mysql.evidence.get().source.url) == (State.PROPOSED, "https://other.example/")
+    assert ImportBatch.objects.get(source__url="https://other.example/").made_by.username == "curator"
+
 
 def test_an_unfinished_import_stands_on_the_front_page(log_in, kafka):
     client = log_in("curator")
