@@ -1,6 +1,8 @@
 """What the schema says in words: the version, tags, summaries, what a key means wherever it stands, headers."""
 
-VERSION = "1.3.0"  # of the API, as docs/api-changes.md tells it
+from typing import Any
+
+VERSION = "1.4.0"  # of the API, as docs/api-changes.md tells it
 
 TAGS = {
     "companies": "Companies with their story, their scale and what is cited about them.",
@@ -132,48 +134,68 @@ KEYS = {
     "website": "Address of its website.",
 }
 
-# One for each parameter, from the real catalogue.
+# One for each parameter, from the real catalogue, where it finds something. What has none is a matter of the list at
+# hand: its cursor, its keys, what it includes.
 PARAMETERS = {
+    "about": ["zerodha"],
     "after": 4200,
     "as_of": "2021-06",
-    "catalogue": "5d1d7ef426d21cf5",
+    "category": ["data"],
     "company": ["fam", "zerodha"],
-    "about": ["zerodha"],
-    "category": ["message-brokers"],
-    "country": ["India"],
     "count": True,
+    "country": ["India"],
     "current": True,
-    "cursor": None,
     "domain": ["zerodha.com"],
-    "fields": None,
     "first_party": True,
     "format": "sqlite",
     "from_technology": ["mongodb"],
     "hosting": ["managed"],
     "identifier": ["endoflife:postgresql"],
-    "include": None,
-    "industry": None,
-    "kind": None,
+    "industry": ["Payments"],
+    "kind": ["datastore"],
     "lifecycle": ["ended"],
-    "match": None,
+    "match": True,
     "most": 5,
     "only": "shared",
     "open_source": ["yes"],
     "ordering": "added",
-    "outcome": ["not_used"],
+    "outcome": ["nothing_found"],
     "page_size": 100,
     "parent": ["data"],
     "q": "postgres",
     "said_since": "2021",
-    "slug": ["postgresql"],
-    "stage": None,
+    "slug": ["postgresql", "redis"],
+    "stage": ["in_use"],
+    "team_size": True,
     "technology": ["postgresql", "redis"],
     "to_technology": ["postgresql"],
-    "uid": None,
     "updated_since": "2026-11-21",
     "used": True,
     "uses": ["postgresql"],
     "uses_all": "go,postgresql",
+}
+# Those that find something else, or nothing, in one of the resources or operations.
+OWN_PARAMETERS: dict[str, dict[str, Any]] = {
+    "categories": {"q": "message", "slug": ["message-brokers"], "include": ["technologies"]},
+    "changes": {"kind": ["usage", "migration"]},
+    "companies": {
+        "identifier": ["wikidata:Q180"],
+        "include": ["usages", "usages.sources"],
+        "q": "pay",
+        "slug": ["fam", "zerodha"],
+    },
+    "companies_usages_read": {
+        "include": ["technology", "sources"],
+        "lifecycle": ["active"],
+        "technology": ["postgresql", "go"],
+    },
+    "coverage": {"category": ["search-engines"], "company": ["zerodha"], "include": ["company"]},
+    "migrations": {"include": ["from_technology", "to_technology"], "stage": ["done"]},
+    "search": {"kind": "technology"},
+    "sources": {"include": ["company"], "kind": ["talk"]},
+    "technologies": {"include": ["usages"]},
+    "technologies_usages_read": {"include": ["company", "sources"], "lifecycle": ["active"]},
+    "usages": {"include": ["technology", "sources"]},
 }
 
 HEADERS = {

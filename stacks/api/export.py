@@ -8,6 +8,7 @@ from typing import IO, Any
 from django import forms
 from django.conf import settings
 from django.http import HttpResponse, StreamingHttpResponse
+from django.utils.cache import patch_vary_headers
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -21,6 +22,7 @@ from stacks.filtersets import StrictForm
 from stacks.links import Links
 
 TYPES = {"ndjson": "application/x-ndjson", "csv": "application/zip", "sqlite": "application/vnd.sqlite3"}
+BYTES = "application/octet-stream"
 _ENDINGS = {"ndjson": "ndjson", "csv": "csv.zip", "sqlite": "sqlite3"}
 _BLOCK = 1 << 16
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
@@ -45,10 +47,11 @@ class ExportView(APIView):
     """The whole public catalogue in one answer, of one revision, which the headers and the file itself name.
 
     `changes/?after=` goes on exactly from there. A copy that is kept is answered in parts too (`Range`), so that a
-    download that broke can go on; `If-Range` with the ETag sees to it that the parts are of the same copy.
+    download that broke can go on; `If-Range` with the ETag sees to it that the parts are of the same copy. `Accept:
+    application/octet-stream` gets the same bytes under that name, which is what generated clients know a file by.
     """
 
-    files = tuple(TYPES.values())
+    files = (*TYPES.values(), BYTES)
 
     def query_parameters(self) -> Described:
         return describe(ExportForm().fields)
@@ -68,10 +71,10 @@ class ExportView(APIView):
         if file is None:
             if form == "ndjson" and "Range" not in request.headers:
                 if request.method == "HEAD":
-                    return _described(HttpResponse(content_type=TYPES[form]), form, revision, etag_of(revision))
+                    return _described(HttpResponse(), request, form, revision, etag_of(revision))
                 streamed = copies.Streamed(tag_of, Links(request))
-                response = StreamingHttpResponse(streamed, content_type=TYPES[form])
-                return _described(response, form, streamed.revision, etag_of(streamed.revision))
+                response = StreamingHttpResponse(streamed)
+                return _described(response, request, form, streamed.revision, etag_of(streamed.revision))
             try:
                 file, revision = copies.make(form, tag_of, Links(request))
             except copies.BeingMade as error:
@@ -95,12 +98,12 @@ def _give(request: Request, file: IO[bytes], form: str, revision: Revision, etag
         response.headers["Content-Range"] = f"bytes */{size}"
         return response
     sent = part or range(size)
-    answer: Any = StreamingHttpResponse(_Part(file, sent), content_type=TYPES[form], status=206 if part else 200)
+    answer: Any = StreamingHttpResponse(_Part(file, sent), status=206 if part else 200)
     answer.headers["Content-Length"] = str(len(sent))
     answer.headers["Accept-Ranges"] = "bytes"
     if part:
         answer.headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{size}"
-    return _described(answer, form, revision, etag)
+    return _described(answer, request, form, revision, etag)
 
 
 def _asked(request: Request, size: int, etag: str) -> range | None:
@@ -124,17 +127,20 @@ class _Part:
         self._file, self._part = file, part
 
     def __iter__(self) -> Iterator[bytes]:
-        self._file.seek(self._part.start)
-        left = len(self._part)
-        while left and (block := self._file.read(min(_BLOCK, left))):
-            left -= len(block)
-            yield block
+        with self._file:
+            self._file.seek(self._part.start)
+            left = len(self._part)
+            while left and (block := self._file.read(min(_BLOCK, left))):
+                left -= len(block)
+                yield block
 
     def close(self) -> None:
         self._file.close()
 
 
-def _described(response: Any, form: str, revision: Revision, etag: str) -> Any:
+def _described(response: Any, request: Request, form: str, revision: Revision, etag: str) -> Any:
+    response.headers["Content-Type"] = BYTES if request.headers.get("Accept") == BYTES else TYPES[form]
+    patch_vary_headers(response, ["Accept"])
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = CACHE_CONTROL
     response.headers["Stacks-Revision"] = str(revision.revision)

@@ -11,7 +11,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse
 
-from stacks.api.described import HEADERS, KEYS, PARAMETERS, SUMMARIES, TAGS, VERSION
+from stacks.api.described import HEADERS, KEYS, OWN_PARAMETERS, PARAMETERS, SUMMARIES, TAGS, VERSION
 from stacks.api.errors import PROBLEM_TYPE
 from stacks.api.serializers import ProblemSerializer
 
@@ -151,6 +151,12 @@ def _complete(path: str, operation: Schema, enumerations: dict[str, str], exampl
     operation["responses"] = dict(sorted(answers.items()))
     for parameter in operation.get("parameters", ()):
         _complete_parameter(parameter, enumerations)
+        if parameter["in"] == "path":
+            parameter["example"] = _key(name, parameter["name"], examples)
+        elif parameter["name"] == "uid":
+            parameter["example"] = [examples[name]["results"][0]["uid"]]
+        elif (example := _parameter(name, parameter["name"])) is not None:
+            parameter["example"] = example
 
 
 def _as_a_file(answers: Schema) -> None:
@@ -173,14 +179,28 @@ def _complete_parameter(parameter: Schema, enumerations: dict[str, str]) -> None
     name, schema = parameter["name"], parameter["schema"]
     if parameter["in"] == "path":
         parameter["description"] = KEYS[name]
-        parameter["example"] = "postgresql" if name == "slug" else "cqkgxgf5qs"
         return
-    if (example := PARAMETERS.get(name)) is not None:
-        parameter["example"] = example
     for holder in (schema, schema.get("items", {})):
         if shared := enumerations.get(json.dumps(holder.get("enum"))):
             holder.clear()
             holder["$ref"] = f"#/components/schemas/{shared}"
+
+
+def _parameter(operation: str, name: str) -> Any:
+    """The example of a parameter: the operation's own, that of its resource, or the one for all."""
+    for own in (operation, operation.split("_", maxsplit=1)[0]):
+        if name in OWN_PARAMETERS.get(own, ()):
+            return OWN_PARAMETERS[own][name]
+    return PARAMETERS.get(name)
+
+
+def _key(operation: str, name: str, examples: Schema) -> str:
+    """The key that the example of the answer is of."""
+    answer, noun = examples[operation], operation.split("_", maxsplit=1)[0]
+    if name in answer:
+        return answer[name]
+    owner = {"companies": "company", "technologies": "technology"}[noun]
+    return (answer[owner] if owner in answer else answer["results"][0][owner])[name]
 
 
 def _tell(name: str, described: Schema) -> None:

@@ -50,6 +50,17 @@ def test_the_lines_are_the_documents_of_the_lists(client, get):
     assert end == {"kind": "end", "documents": len(lines)}
 
 
+@pytest.mark.parametrize("asked", ["application/octet-stream", "text/html", "*/*"])
+def test_who_asks_for_bytes_gets_the_same_under_that_name(client, asked):
+    make_full()
+
+    answer = client.get("/api/v1/export/?format=csv", headers={"accept": asked})
+
+    assert answer.headers["Content-Type"] == (asked if asked.endswith("stream") else "application/zip")
+    assert "Accept" in answer.headers["Vary"]
+    assert b"".join(answer.streaming_content).startswith(b"PK")
+
+
 def test_a_question_can_be_asked_of_the_database_at_once(client, get, tmp_path):
     made = make_full()
     base = open_sqlite(read(client, "sqlite")[1], tmp_path)

@@ -6,9 +6,7 @@ import warnings
 
 import pytest
 from django.core.management import call_command
-from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
 from drf_spectacular.validation import validate_schema
 from jsonschema.validators import validator_for
 from openapi_spec_validator import OpenAPIV31SpecValidator
@@ -18,16 +16,6 @@ from stacks.api.described import VERSION
 from stacks.models import ApiKey
 from tests.api.catalogue import make_full
 from tests.factories import make_company, make_coverage, make_migration, make_relation, make_technology, make_usage
-
-
-@pytest.fixture
-def one_connection(db):
-    """Without Django's test client a request would close the connection, and with it the transaction of the test."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
 
 
 @pytest.fixture
