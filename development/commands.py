@@ -20,7 +20,6 @@ Each command first brings .venv to what the lock files say, which costs nothing 
 import argparse
 import contextlib
 import os
-import secrets
 import shutil
 import signal
 import socket
@@ -29,17 +28,8 @@ from pathlib import Path
 
 from development.checks import check
 from development.environment import HERE, ROOT, call, fail, must, say
+from development.prepared import is_prepared
 from development.suite import test
-
-FIRST_SUPERUSER = """
-import os, django
-django.setup()
-from django.contrib.auth import get_user_model
-users = get_user_model().objects
-if not (users.filter(is_superuser=True) | users.filter(username="admin")).exists():
-    users.create_superuser("admin", password=os.environ["FIRST_PASSWORD"])
-    print("Account: admin, password", os.environ["FIRST_PASSWORD"], "(shown this once; log in at /admin/)")
-"""
 
 SHOT = """
 import sys
@@ -106,14 +96,10 @@ def run(arguments):
     os.environ.setdefault("SITE_URL", f"http://127.0.0.1:{port}")
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 
-    say("Database: bringing its tables up to date")
-    manage("migrate", "--noinput", "--verbosity", "0")
-    say("Catalogue: loading what is shipped, if there is none yet")
-    manage("load_catalogue", "--if-empty")
-    password = secrets.token_urlsafe(12)
-    must(HERE.bin / "python", "-c", FIRST_SUPERUSER, env={**os.environ, "FIRST_PASSWORD": password})
-    say("Static files: collecting and compressing what changed")
-    manage("collectstatic", "--noinput", "--verbosity", "0")
+    if is_prepared():
+        say("Database, catalogue and static files: there since the last start")
+    else:
+        must(HERE.bin / "python", "-m", "development.prepare")
     say("Server: starting gunicorn")
     os.chdir(ROOT)
     gunicorn = str(HERE.bin / "gunicorn")

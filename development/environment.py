@@ -184,23 +184,32 @@ class Environment:
         must(python, "-m", "venv", self.folder)
 
     def install(self, files: list[Path]) -> None:
-        """Both installers fetch everything before they change anything, so that no network changes nothing."""
+        """Both installers fetch everything before they change anything, so that no network changes nothing.
+
+        Whoever watches sees uv's own bars; what it says goes to nobody else unless it fails.
+        """
+        is_watched = sys.stderr.isatty()
         pip = [self.python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
-        command = [self.bin / "uv", "pip", "sync", "--quiet", "--python", self.python, "--require-hashes", *files]
+        command = [self.bin / "uv", "pip", "sync", "--python", self.python, "--require-hashes", *files]
+        if not is_watched:
+            command.insert(3, "--quiet")
         problem = None
         if call(*pip, "-r", self.root / "requirements/uv.txt") == 0:
             done = subprocess.run(
                 list(map(str, command)),
                 cwd=self.root,
                 env=uv_settings(),
-                capture_output=True,
+                stdout=subprocess.DEVNULL,
+                stderr=None if is_watched else subprocess.PIPE,
                 text=True,
                 check=False,
             )
             if done.returncode == 0:
                 return
-            problem = done.stderr.strip()
+            problem = (done.stderr or "").strip()
         say("Environment: uv could not, so pip does it, more slowly")
+        if is_watched:
+            pip.remove("--quiet")
         if call(*pip, *(part for path in files for part in ("-r", path))):
             if problem:
                 print(problem, file=sys.stderr)
