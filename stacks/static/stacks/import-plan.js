@@ -299,7 +299,14 @@ function enliven() {
     await queue
     if (waiting.size) return say("Something is not stored yet: press it once more.", true)
     leaving = true
-    bar.querySelector("form.confirm").requestSubmit(event.submitter)
+    if (event.submitter?.name) {
+      // a form that is sent by a script has no button that sent it
+      const pressed = Object.assign(document.createElement("input"), { type: "hidden" })
+      pressed.name = event.submitter.name
+      pressed.value = event.submitter.value
+      event.target.append(pressed)
+    }
+    event.target.submit()
   })
 }
 enliven()
