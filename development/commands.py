@@ -11,7 +11,8 @@
   ./dev manage COMMAND ...        Django's manage.py
   ./dev shot URL FILE [--width PIXELS] [--theme light|dark]
                                   a picture of a page, taken by Chromium
-  ./dev pictures                  the pictures of docs/curating.md, taken anew while the test of a curator's day runs
+  ./dev pictures                  the pictures of the README and of docs/curating.md, taken anew: of the catalogue
+                                  as it is shipped, and while the test of a curator's day runs
   ./dev proof [NAME ...]          what other people's tools say of Stacks, written to docs/proof.md
 
 Each command first brings .venv to what the lock files say, which costs nothing when it is there already.
@@ -144,6 +145,7 @@ def pictures(arguments):
     HERE.ensure("dev")
     folder = ROOT / "docs/pictures"
     folder.mkdir(exist_ok=True)
+    must(HERE.bin / "python", "-m", "development.front")
     return call(HERE.bin / "python", "-m", "pytest", "-q", "tests/admin/test_day_browser.py", "--pictures", folder)
 
 

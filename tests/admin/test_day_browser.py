@@ -1,6 +1,5 @@
 """The whole day of two people in a real browser, from a pasted text to the year after."""
 
-import re
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -25,7 +24,6 @@ TABLE = """# Zerodha Tech Stack
 """
 PURPOSE = "Events as they happen"
 PATIENCE = 60_000
-DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
 @pytest.fixture
@@ -239,16 +237,3 @@ def test_from_a_pasted_text_to_the_year_after(sit_down, zerodha, monkeypatch, pi
     assert "2027" in visitor.inner_text("main")
     for page in (curator, reviewer, colleague):
         assert page.evaluate("window.violations") == []
-
-
-def test_each_picture_of_the_documentation_is_there_and_small_and_none_is_left_over():
-    pages = [*DOCS.rglob("*.md"), DOCS.parent / "README.md"]
-    named = {
-        (page.parent / path).resolve(): words
-        for page in pages
-        for words, path in re.findall(r"!\[([^]]*)\]\(([^):]+\.png)\)", page.read_text())
-    }
-    assert [str(path) for path, words in named.items() if not path.is_file() or not words] == []
-    kept = set((DOCS / "pictures").glob("*.png"))
-    assert kept == {path for path in named if path.parent.name == "pictures"}
-    assert [path.name for path in kept if path.stat().st_size > 80_000] == []

@@ -77,3 +77,17 @@ def test_each_decision_says_what_why_and_what_it_costs():
             "What it costs",
         ]
         assert len(record.read_text()) < 1600
+
+
+def test_each_picture_is_there_small_and_told_and_none_is_left_over():
+    texts = {page: page.read_text() for page in PAGES}
+    plain = [(page, *found) for page, text in texts.items() for found in re.findall(r"!\[([^]]*)\]\(([^)]+)\)", text)]
+    plain += [
+        (page, *found) for page, text in texts.items() for found in re.findall(r'<img alt="(.*?)" src="(.*?)"', text)
+    ]
+    dark = [(page, "dark", path) for page, text in texts.items() for path in re.findall(r'srcset="(.*?)"', text)]
+    named = {(page.parent / path).resolve() for page, _, path in plain + dark if not ELSEWHERE.match(path)}
+
+    assert [(page.name, path) for page, words, path in plain if not words] == []
+    assert named == set((DOCS / "pictures").iterdir())
+    assert [path.name for path in named if path.stat().st_size > 80_000] == []
