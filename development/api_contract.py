@@ -1,5 +1,7 @@
 """`python -m development.api_contract` writes docs/schema/openapi.json; `--examples`: stacks/api/examples.json first.
 
+The page of the docs that tells the endpoints is drawn anew from it.
+
 Needs a database with the shipped catalogue for the examples. It refuses to write down what breaks clients: see
 docs/api-changes.md.
 """
@@ -11,6 +13,7 @@ from typing import Any
 
 import django
 
+from development.drawn import main as draw
 from development.environment import ROOT
 
 CONTRACT = ROOT / "docs" / "schema" / "openapi.json"
@@ -162,6 +165,7 @@ def main() -> int:
         print("This breaks clients:", *broken, sep="\n  ")
         return 1
     CONTRACT.write_text(json.dumps(schema, indent=1, ensure_ascii=False) + "\n")
+    draw()
     return 0
 
 
