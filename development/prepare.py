@@ -23,7 +23,7 @@ class Bar:
 
     def __init__(self, total: int, *steps: str):
         self._total, self._steps, self._done = max(1, total), steps, 0
-        self._is_watched = sys.stderr.isatty()
+        self._is_watched, self._shown = sys.stderr.isatty(), -1
         self._show()
 
     def write(self, text: str) -> None:
@@ -39,10 +39,11 @@ class Bar:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
 
     def _show(self) -> None:
-        if self._is_watched:
-            full = _WIDTH * self._done // self._total
-            bar = "█" * full + "░" * (_WIDTH - full)
-            print(f"\r  {bar} {100 * self._done // self._total:3} %", end="", file=sys.stderr, flush=True)
+        percent = 100 * self._done // self._total
+        if self._is_watched and percent != self._shown:
+            self._shown = percent
+            full = _WIDTH * percent // 100
+            print(f"\r  {'█' * full}{'░' * (_WIDTH - full)} {percent:3} %", end="", file=sys.stderr, flush=True)
 
 
 @contextmanager
