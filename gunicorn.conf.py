@@ -19,7 +19,7 @@ bind = f"127.0.0.1:{_number('PORT', 8000, 65535)}"
 workers = _number("WEB_CONCURRENCY", 2, 1000)
 worker_class = "config.worker.GracefulWorker"
 graceful_timeout = 25  # what is in flight is finished; orchestrators wait for 30 seconds
-threads = 4
+threads = 8
 loglevel = "warning"
 # - is standard output. Neither addresses of visitors nor what they search for are written down.
 accesslog = os.environ.get("ACCESS_LOG", "").strip() or None

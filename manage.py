@@ -8,12 +8,19 @@ def main():
     try:
         from django.core.exceptions import ImproperlyConfigured  # the environment may be missing
         from django.core.management import execute_from_command_line
+        from django.db import DatabaseError
     except ImportError:
         sys.exit("Django is not installed here. Run ./dev manage instead: it makes the environment.")
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         sys.exit(str(error))
+    except DatabaseError as error:
+        from stacks.outages import is_outage  # it needs the settings
+
+        if not is_outage(error):
+            raise
+        sys.exit(f"The database failed: {str(error).strip()}. What was being written to it was undone.")
     except KeyboardInterrupt:
         sys.exit(130)
 

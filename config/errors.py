@@ -2,6 +2,7 @@
 
 import sys
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -36,6 +37,13 @@ def too_many(request, limit):
     if _is_api(request):
         return api.too_many(request, limit)
     return render(request, "429.html", {"limit": limit, "address": request.get_full_path()}, status=429)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    most = settings.LARGEST_REQUEST // 2**20
+    if _is_api(request):
+        return api.too_large(request, most)
+    return render(request, "413.html", {"most": most, "address": request.get_full_path()}, status=413)
 
 
 def not_found(request, exception):

@@ -43,6 +43,11 @@ def without_traceback(record: logging.LogRecord) -> bool:
     return True
 
 
+def only_lock_outs(record: logging.LogRecord) -> bool:
+    """Of log-ins: an operator has to know who was locked out, and nobody who came in, or what somebody mistyped."""
+    return record.levelno >= logging.ERROR or "Locking out" in str(record.msg)
+
+
 def _time(record: logging.LogRecord) -> str:
     return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 

@@ -185,6 +185,7 @@ MIDDLEWARE = [
     "config.probes.answer_probes",
     # An address holds what its page knows; all that follows is made from that.
     "stacks.addresses.ReducedAddress",
+    "config.sizes.refuse_what_is_too_large",
     # Whoever has a key is told so in whatever is answered; what needs no view is not counted.
     "stacks.limits.Limits",
     # Before sessions and all else that a 304 or a kept page can do without.
@@ -304,6 +305,7 @@ LOGGING = {
             f"django.security.{name}": {"filters": [logs.without_traceback]}
             for name in ("DisallowedHost", "RequestDataTooBig", "TooManyFieldsSent", "TooManyFilesSent")
         },
+        "axes.handlers.database": {"filters": [logs.only_lock_outs]},
         # Django leaves it to the server to drop the body of an answer to HEAD; gunicorn warns each time.
         "gunicorn.http.wsgi": {"level": "ERROR"},
     },
@@ -368,6 +370,7 @@ CSRF_COOKIE_NAME = f"{_cookie}-csrf" if _cookie else "csrftoken"
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 # A company with a blank in every category and a figure for every year is one form; a thousand rows are one action.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+LARGEST_REQUEST = 6 * 2**20  # with files and all; the proxies of deploy/ say the same
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6_000_000  # a write-up of 5 MB that is pasted, not given as a file
 X_FRAME_OPTIONS = "DENY"
 # Preloading is asked for by the owner of the whole domain at the browsers' list, not by one site on it.

@@ -7,27 +7,29 @@ from django.http import HttpRequest, HttpResponse
 
 from config.errors import unavailable
 
-# Half of the threads that gunicorn.conf.py gives a process: what waits for the lock of the database waits on these.
+# Of the eight threads that gunicorn.conf.py gives a process, those who write take six at most: two wait for the lock
+# of the database, four for their turn.
 AT_ONCE = 2
-_WAIT_SECONDS = 0.5
+_WAITING = 4
+_WAIT_SECONDS = 10.0
 
 
 def take_turns(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """No more than AT_ONCE posts to the admin at a time, and one that waits for its turn: a thread is left to read.
+    """No more than AT_ONCE posts to the admin at a time, and few that wait for their turn: threads are left to read.
 
     Who gets no turn keeps what was typed and sends it again.
     """
-    turns, next_turn = threading.BoundedSemaphore(AT_ONCE), threading.BoundedSemaphore(1)
+    turns, waiting = threading.BoundedSemaphore(AT_ONCE), threading.BoundedSemaphore(_WAITING)
 
     def get_turn() -> bool:
         if turns.acquire(blocking=False):
             return True
-        if not next_turn.acquire(blocking=False):
+        if not waiting.acquire(blocking=False):
             return False
         try:
             return turns.acquire(timeout=_WAIT_SECONDS)
         finally:
-            next_turn.release()
+            waiting.release()
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.method in ("GET", "HEAD", "OPTIONS") or not request.path_info.startswith("/admin/"):

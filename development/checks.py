@@ -48,6 +48,7 @@ def steps(python: Sequence[str], templates: Sequence[str], with_models: bool = T
         yield Job("template format", [HERE.bin / "djade", "--target-version", "5.2", "--check", *templates])
         yield Job("template lint", [HERE.bin / "djlint", "--lint", *templates])
     yield Job("line lengths", [HERE.python, "-m", "development.lines"])
+    yield Job("advisories", [HERE.python, "-m", "development.advisories"], passed_over=77)
     if with_models:
         yield Job("missing migrations", [*manage_py, "makemigrations", "--check", "--dry-run"])
         yield Job("deployment", [*manage_py, "check", "--deploy", "--fail-level", "WARNING"], production_settings())

@@ -14,6 +14,9 @@
   ./dev pictures                  the pictures of the README and of docs/curating.md, taken anew: of the catalogue
                                   as it is shipped, and while the test of a curator's day runs
   ./dev proof [NAME ...]          what other people's tools say of Stacks, written to docs/proof.md
+  ./dev faults [pytest arguments]
+                                  the tests of tests/faults at full length (a quarter of an hour); all of them: what
+                                  they tell is written to docs/reliability.md
 
 Each command first brings .venv to what the lock files say, which costs nothing when it is there already.
 """
@@ -29,6 +32,7 @@ from pathlib import Path
 
 from development.checks import check
 from development.environment import HERE, ROOT, call, fail, must, say
+from development.faults import faults
 from development.prepared import is_prepared
 from development.suite import test
 
@@ -170,6 +174,7 @@ COMMANDS = {
     "shot": shot,
     "pictures": pictures,
     "proof": proof,
+    "faults": faults,
 }
 
 

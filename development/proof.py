@@ -267,17 +267,17 @@ def names() -> list[str]:
 
 def section(name: str, title: str, used: Sequence[str], rows: Sequence[tuple[str, str]]) -> str:
     """What the table tells of one proof."""
-    lines = [f"## {name}", "", title, "", f"{', '.join(used)}. {_stacks()}, {datetime.now(UTC):%Y-%m-%d}.", ""]
+    lines = [f"## {name}", "", title, "", f"{', '.join(used)}. {stacks_now()}, {datetime.now(UTC):%Y-%m-%d}.", ""]
     lines += ["| what | result |", "|---|---|"]
-    lines += [f"| {_cell(what)} | {_cell(result)} |" for what, result in rows]
+    lines += [f"| {cell(what)} | {cell(result)} |" for what, result in rows]
     return "\n".join(lines) + "\n"
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
-def _stacks() -> str:
+def stacks_now() -> str:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     git = ["git", "-c", "safe.directory=*"]
     commit = subprocess.check_output([*git, "rev-parse", "--short=10", "HEAD"], cwd=ROOT, text=True).strip()

@@ -8,6 +8,7 @@ keeps the history in the same transaction. `stacks.signals` reports the writes.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -137,7 +138,9 @@ def renew_identity() -> str:
 
 
 def lock_counter() -> Counter:
-    counter, _ = Counter.objects.select_for_update().get_or_create(pk=1)
+    newest = Change.objects.filter(seq=models.OuterRef("revision")).values("at")
+    locked = Counter.objects.select_for_update().annotate(newest_at=models.Subquery(newest))
+    counter, _ = locked.get_or_create(pk=1)
     return counter
 
 
@@ -146,7 +149,10 @@ class Ledger:
 
     def __init__(self, counter: Counter):
         self.counter = counter
-        self.moment = timezone.now()  # of all that this transaction writes into the history: no other has the same
+        # Of all that this transaction writes into the history: no other has the same, and none is earlier than what the
+        # feed told last, whatever was done to the clock.
+        newest = getattr(counter, "newest_at", None)
+        self.moment = max(timezone.now(), newest + timedelta(microseconds=1)) if newest else timezone.now()
         self.before: dict[type[models.Model], dict[int, Document | None]] = {model: {} for model in _ORDER}
         self.technologies_to_count: set[int] = set()
         self.companies_to_count: set[int] = set()
@@ -346,7 +352,7 @@ class Ledger:
         changes = [change for change, _ in differences]
         if not changes:
             return
-        now = timezone.now()
+        now = max(timezone.now(), self.moment)
         for seq, change in enumerate(changes, self.counter.revision + 1):
             change.seq, change.at = seq, now
         Change.objects.bulk_create(changes, batch_size=1000)

@@ -106,6 +106,10 @@ def too_many(request: HttpRequest, limit: Limit) -> HttpResponse:
     return problem(request, 429, told)
 
 
+def too_large(request: HttpRequest, most: int) -> HttpResponse:
+    return problem(request, 413, f"At most {most} MB are taken. The API is only read: ask without a body.")
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return problem(request, 404, "There is nothing at this address. /api/v1/ lists what there is.")
 

@@ -137,8 +137,11 @@ def _dump(target: Any) -> None:
     connection.ensure_connection()
     with tempfile.TemporaryDirectory(prefix="stacks-backup-") as folder:
         copy = Path(folder, DATABASE)
-        with closing(sqlite3.connect(copy)) as to:
-            connection.connection.backup(to)
+        try:
+            with closing(sqlite3.connect(copy)) as to:
+                connection.connection.backup(to)
+        except sqlite3.Error as error:
+            raise BackupError(f"The database cannot be copied to {folder}: {error}.") from error
         with copy.open("rb") as source:
             shutil.copyfileobj(source, target, _CHUNK)
 
@@ -151,9 +154,12 @@ def _fill_sqlite(file: Path) -> None:
             told = str(error)
         if told != "ok":
             raise BackupError(f"The database in the file is damaged: {told}.")
-        with source:
-            _settle(source.execute, "?")
-        source.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        try:
+            with source:
+                _settle(source.execute, "?")
+            source.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            raise BackupError(f"The database cannot be unpacked to {file.parent}: {error}.") from error
         connection.ensure_connection()
         try:
             source.backup(connection.connection)

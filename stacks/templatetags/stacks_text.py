@@ -75,7 +75,7 @@ def _quiet(n: int) -> str:
 @register.filter
 def arrows(steps: Iterable[str]) -> SafeString:
     """One after the other: A → B, for the ear "A to B"."""
-    arrow = mark_safe(' <span aria-hidden="true">→</span><span class="vh">to</span> ')
+    arrow = SafeString(' <span aria-hidden="true">→</span><span class="vh">to</span> ')
     return format_html_join(arrow, "{}", ((step,) for step in steps))
 
 

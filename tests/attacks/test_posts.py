@@ -12,7 +12,8 @@ from django.test import Client
 from stacks.changes import revision
 from stacks.models import State
 from stacks.review import CURATOR, REVIEWED, REVIEWER
-from tests.attacks.walking import addresses, make_rows, typed_in
+from tests.attacks.walking import addresses, make_rows
+from tests.typed import typed_in
 
 FORM = "application/x-www-form-urlencoded"
 EVIL = "https://evil.example/"
@@ -79,7 +80,7 @@ def posts(users):
         own = {}
         if _ASKS.search(address) and not public.isdisjoint(address.split("/")):
             page = client.get(address)
-            own = typed_in(page) if page.status_code == 200 else {}
+            own = typed_in(page.content) if page.status_code == 200 else {}
         extra = {"name": own["name"], "reason": own["reason"]} if {"name", "reason"} <= own.keys() else {}
         found[address] = urlencode(own | raised | extra, doseq=True)
     return found

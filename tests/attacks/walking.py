@@ -1,6 +1,5 @@
 """Every address of the admin, found in its URL configuration, with a row of ours in each place that takes one."""
 
-from html.parser import HTMLParser
 from itertools import product
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
@@ -29,7 +28,6 @@ KNOWN = {
 }
 # They only show, or do what is ticked in a list: tests/admin/test_rights.py and test_roles.py post to them.
 _ELSEWHERE = ("_history", "_changelist")
-_TICKED = {"checkbox", "radio"}
 _NOT_WALKED = {"login", "logout"}
 _OF_ROWS = {"object_id", "id", "pk"}
 
@@ -103,38 +101,3 @@ def _fill(name, chosen):
         return reverse(name, kwargs=chosen)
     except NoReverseMatch as error:
         raise AssertionError(f"{name} takes no {chosen}") from error
-
-
-class _Typed(HTMLParser):
-    """What the forms of a page would post."""
-
-    def __init__(self):
-        super().__init__()
-        self.data, self.area, self.select = {}, "", ""
-
-    def handle_starttag(self, tag, attrs):
-        attributes = dict(attrs)
-        name, value = attributes.get("name"), attributes.get("value") or ""
-        if tag == "option" and self.select and "selected" in attributes:
-            self.data.setdefault(self.select, []).append(value)
-        elif tag == "select":
-            self.select = name
-        elif tag == "textarea":
-            self.area = name
-        elif tag == "input" and name and (attributes.get("type") not in _TICKED or "checked" in attributes):
-            self.data.setdefault(name, []).append(value)
-
-    def handle_endtag(self, tag):
-        if tag == "select":
-            self.select = ""
-
-    def handle_data(self, data):
-        if self.area:
-            self.data[self.area] = [data.removeprefix("\n")]
-            self.area = ""
-
-
-def typed_in(page):
-    form = _Typed()
-    form.feed(page.content.decode())
-    return {name: value for name, value in form.data.items() if name != "csrfmiddlewaretoken"}

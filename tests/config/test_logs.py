@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
 
 from config import logs
 
@@ -82,3 +83,36 @@ def test_a_wrong_host_is_one_line(client, db, written):
     assert len(said.getvalue().splitlines()) == 1
     assert "evil.example" in said.getvalue()
     assert "ERROR" not in said.getvalue()
+
+
+def test_nothing_secret_or_personal_is_logged(client, db, written, settings, monkeypatch):
+    """Whoever comes in or does not, asks or fails: but for who was locked out, which an operator has to know."""
+    settings.AXES_ENABLED = True
+    settings.AXES_FAILURE_LIMIT = 3
+    User.objects.create_superuser("anna-known", "anna@example.org", "pass-known")
+    said, level = written("line"), logging.getLogger().level
+    logging.getLogger().setLevel("INFO")
+    client.defaults["REMOTE_ADDR"] = "203.0.113.7"
+    login = "/admin/login/"
+    client.post(login, {"username": "name-typed", "password": "pass-typed"})
+    client.post(login, {"username": "anna-known", "password": "pass-known"})
+    session = client.session.session_key
+    client.post("/admin/logout/")
+    client.get("/search/?q=search-typed")
+    client.get("/companies/?nothing=query-typed")
+    client.get("/api/v1/usages/?nothing=query-typed", headers={"Authorization": "Bearer key-typed"})
+    client.post("/compare/yours/", {"text": "stack-typed"})
+    client.raise_request_exception = False
+    monkeypatch.setattr("stacks.pages.yours.views.render", None)
+    failed = client.post("/compare/yours/", {"text": "stack-typed"}, headers={"Cookie": "sessionid=cookie-typed"})
+    told = said.getvalue()
+    for _ in range(3):
+        client.post(login, {"username": "locked-out", "password": "pass-typed"})
+    logging.getLogger().setLevel(level)
+
+    assert failed.status_code == 500
+    assert "Traceback" in told
+    for secret in ("-typed", "-known", "example.org", "203.0.113.7", session):
+        assert secret not in told
+    assert "locked-out" in said.getvalue()
+    assert "pass-typed" not in said.getvalue()

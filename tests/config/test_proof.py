@@ -20,7 +20,7 @@ def asked(monkeypatch, tmp_path):
     monkeypatch.setattr(proof, "TABLE", table)
     monkeypatch.setattr(proof, "ROOT", tmp_path)
     monkeypatch.setattr(proof, "KEPT", tmp_path / "kept")
-    monkeypatch.setattr(proof, "_stacks", lambda: "Stacks 0, commit none")
+    monkeypatch.setattr(proof, "stacks_now", lambda: "Stacks 0, commit none")
     return module
 
 

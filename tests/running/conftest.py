@@ -10,6 +10,7 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -23,11 +24,16 @@ TECHNOLOGIES = 40
 SECONDS = 60  # for whatever must happen at all; the machine may be busy
 
 
+_made = pytest.StashKey[Any]()
+
+
 @pytest.fixture(scope="session")
-def catalogue_file(tmp_path_factory, django_db_setup, django_db_blocker):
+def catalogue_file(request, tmp_path_factory, django_db_setup, django_db_blocker):
     """An SQLite file with two companies, forty technologies and a curator, made from the suite's own database; and the
-    cookies of the curator.
+    cookies of the curator. Made once for all folders that import this fixture.
     """
+    if (found := request.config.stash.get(_made, None)) is not None:
+        return found
     # pytest may load this file before Django is set up
     from stacks.curating import curating
     from tests.factories import make_company, make_technology
@@ -48,6 +54,7 @@ def catalogue_file(tmp_path_factory, django_db_setup, django_db_blocker):
             copy.execute("PRAGMA journal_mode=WAL")  # as every file that was served once
         copy.close()
         call_command("flush", verbosity=0, interactive=False)
+    request.config.stash[_made] = file, session
     return file, session
 
 
@@ -94,7 +101,7 @@ class Server:
             ("Content-Type", "application/x-www-form-urlencoded"),
             ("Cookie", "; ".join(f"{name}={value}" for name, value in sent.items())),
         ]
-        return self.get(path, headers, "POST", urlencode(fields | {"csrfmiddlewaretoken": token}).encode())
+        return self.get(path, headers, "POST", urlencode(fields | {"csrfmiddlewaretoken": token}, doseq=True).encode())
 
     def stop(self):
         """End it as an operator would."""
