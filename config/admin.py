@@ -14,6 +14,7 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.db import DataError
 from django.http import Http404, HttpResponseRedirect, QueryDict
 from django.urls import path, reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 
 # What a search in a list or a box looks at: the rest of a pasted page finds nothing more.
@@ -45,6 +46,10 @@ class StacksSite(AdminSite):
             "sees_deleted": may_see_any(request.user),
         }
         return super().index(request, context | (extra_context or {}))
+
+    def get_app_list(self, request, app_label=None):
+        """Put together when a page shows it: popups and pages without a side bar do not, and it is long."""
+        return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
     def get_urls(self):
         from config import second_factor
