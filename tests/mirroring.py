@@ -96,8 +96,9 @@ class Curators:
 
     def edit(self):
         self.edits += 1
-        # of two whose seeds follow one another each need do half of the kinds
+        # of two whose seeds follow one another each need do half of the kinds; more is begun than goes
         name = self.kinds[(self.edits + self.seed * len(self.kinds) // 2) % len(self.kinds)]
+        name = "do_begin" if self.edits % 5 == 0 else name
         for _ in range(5):
             with suppress(*SAID_NO):
                 with curating():
@@ -413,7 +414,9 @@ class Curators:
 
     def do_begin(self):
         technology = make_technology(f"New {self.number}", category=self.inner_category())
-        make_usage(make_company(f"New {self.number}"), technology)
+        company = make_company(f"New {self.number}")
+        make_usage(company, technology, source=self.public(Source))
+        make_usage(company, self.public(Technology), via=technology, scope="Too")
 
 
 @curating()

@@ -107,6 +107,8 @@ def test_what_more_companies_use_comes_first_among_equals():
         ("c++", "C++"),
         ("energie", "Énergie SA"),
         ("ÉNERGIE", "Énergie SA"),
+        ("hyper (Rust)", "hyper (Rust)"),
+        ("“Hyper (rust)”,", "hyper (Rust)"),
         ("brokers message", "Message brokers"),
         ("Lodz", "Łódź Soft"),
         ("Da Nang", "Straßenbahn Đà Nẵng"),
@@ -123,7 +125,7 @@ def test_what_more_companies_use_comes_first_among_equals():
 )
 def test_it_is_found_by_the_names_people_write(text, name):
     alias(make_technology("Kubernetes"), "k8s")
-    for other in ("Node.js", "C", "Redis", "New Relic"):
+    for other in ("Node.js", "C", "Redis", "New Relic", "hyper (Rust)"):
         make_technology(other)
     make_technology("C++", slug="cpp")
     for company in ("Énergie SA", "Łódź Soft", "Straßenbahn Đà Nẵng", "Müller"):

@@ -28,6 +28,7 @@ _IN_A_FILE = re.compile(
 _IN_MID_SENTENCE = re.compile(r"[ \xa0][a-z%]")
 _AROUND = "\"'`*()[]{}<>“”„«»\u2018\u2019\u2039\u203a™®©℠ \t\r\n\xa0"
 _AFTER = ".,;:!?"
+_OPENED_BY = {")": "(", "]": "[", "}": "{", ">": "<"}
 _LONG_WORD = 4  # letters
 _FILE_GOES_ON = ("-", "_", ".")
 _EAST = "\u2e80"  # from here on scripts that put no space between words
@@ -304,11 +305,15 @@ def _versions(text: str) -> Iterator[re.Match[str]]:
 
 
 def bare_span(text: str) -> tuple[int, int]:
-    """Where the text begins and ends without what people put around a name."""
+    """Where the text begins and ends without what people put around a name; brackets that belong to it stay."""
     start, end = 0, len(text)
     while start < end and text[start] in _AROUND:
         start += 1
     while end > start and (text[end - 1] in _AROUND or text[end - 1] in _AFTER):
+        closing = text[end - 1]
+        opening = _OPENED_BY.get(closing, "")
+        if opening and text.count(closing, start, end) <= text.count(opening, start, end - 2):
+            break
         end -= 1
     return start, end
 

@@ -127,6 +127,8 @@ def test_covered_names_are_found_on_demand():
         ("Python3", "Python", "3"),
         ("Log4j 2", "Log4j 2", ""),  # a name that ends in a number
         ("node.js v18", "node.js", "18"),
+        ("node.js (v18),", "node.js", "18"),
+        ("Redis ()", "Redis", ""),
         ("[Redis](", "Redis", ""),
         ("Apache Kafkas", "Apache Kafka", ""),
     ],
