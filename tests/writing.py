@@ -32,7 +32,7 @@ def main(seed: int, edits: int, begin: bool) -> None:
             curators.edit()
         time.sleep(PAUSE)
     kinds = set(curators.done)
-    sys.stdout.write(f"{len(curators.done)} edits of {len(kinds)} kinds, of {len(curators.kinds)}\n")
+    sys.stdout.write(f"{len(curators.done)} edits of {len(kinds)} of {len(curators.kinds)} kinds\n")
 
 
 if __name__ == "__main__":

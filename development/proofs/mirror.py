@@ -39,7 +39,7 @@ def prove(tools: Tools) -> Iterator[tuple[str, str]]:
                 raise Failed(f"An edit failed: {told}")
             for name, file in (("that followed live", live), ("that caught up late", late)):
                 follow(site, file)
-                yield f"{database}, {' and '.join(told)}: a mirror {name}", compare(site, crawler, file)
+                yield f"{database}: {' and '.join(told)} at once, a mirror {name}", compare(site, crawler, file)
             yield f"{database}: the live one was brought up to date while others wrote", f"{copies} times"
             check = (sys.executable, "manage.py", "check_derived")
             yield f"{database}: manage.py check_derived", tools.run(*check, env=site.environment).strip()
