@@ -14,6 +14,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.db.models.deletion import Collector
 from django.utils import timezone
 
 from stacks import derived
@@ -26,6 +27,7 @@ from stacks.models import (
     CompanyFact,
     Counter,
     Coverage,
+    Curated,
     Evidence,
     Migration,
     Redirect,
@@ -160,30 +162,83 @@ class Ledger:
         self.renamed: dict[tuple[str, int], str] = {}
         self.settling: set[Address] = set()  # of rows that are new, renamed or in another state
         self.deleted: set[Address] = set()
+        self.records: list[Any] | None = None  # of what goes together, until it is gone
         self.cited_less: dict[type[models.Model], set[int]] = {model: set() for model in _TAKES_A_SOURCE}
 
-    def about_to_write(self, instance: Any, *, deleting: bool = False) -> None:
-        """Note what the public sees of all that a save or delete of `instance` may change."""
+    def about_to_write(self, instance: Any) -> None:
+        """Note what the public sees of all that a save of `instance` may change."""
         model = type(instance)
         old = model._base_manager.filter(pk=instance.pk).first() if instance.pk else None
-        for row in (instance, old):
-            for name, pk in row.concerns() if row else ():
-                self.capture(_BY_NAME[name], [pk] if pk else [])
-        self._note_addresses(instance, old, deleting=deleting)
+        self.capture_concerned((instance, old))
+        self._note_addresses(instance, old, deleting=False)
         if old is None:
             return
         if model is Evidence and old.stance == Stance.SUPPORTS:
-            self._note_less_cited(old, None if deleting else instance)
-        if model in (Company, Technology) and (deleting or old.state != instance.state):
-            self.capture_dependents(model, old.pk)
-        if model is Company and deleting:
+            self._note_less_cited(old, instance)
+        if model in (Company, Technology) and old.state != instance.state:
+            self.capture_dependents(model, [old.pk])
+        if model is Source and old.edition != instance.edition:
+            self._capture_cited_by([old.pk])
+
+    def about_to_delete(self, rows: Sequence[Any]) -> None:
+        """Note what the public sees of all that the deletion of these rows, of one kind, may change.
+
+        Some queries, however many they are.
+        """
+        model = type(rows[0])
+        stored: dict[int, Any] = {}
+        for chunk in derived.chunks(row.pk for row in rows):
+            stored |= model._base_manager.in_bulk(chunk)
+        self.capture_concerned([*rows, *stored.values()])
+        for row in rows:
+            old = stored.get(row.pk)
+            self._note_addresses(row, old, deleting=True)
+            if isinstance(old, Evidence) and old.stance == Stance.SUPPORTS:
+                self._note_less_cited(old, None)
+        if model in (Company, Technology):
+            self.capture_dependents(model, stored)
+        if model is Source:
+            self._capture_cited_by(stored)
+        if model is Company:
             # the database would let go of them too, but past their history
-            Source.objects.filter(company=old.pk).update(company=None)
-            Company.objects.filter(parent=old.pk).update(parent=None)
-        if model is Source and (deleting or old.edition != instance.edition):
-            self.capture(
-                Usage, Evidence.objects.filter(source=old.pk, usage__isnull=False).values_list("usage", flat=True)
-            )
+            for other, name in ((Source, "company"), (Company, "parent")):
+                named = [
+                    row
+                    for chunk in derived.chunks(stored)
+                    for row in other._base_manager.filter(**{f"{name}__in": chunk}).order_by("pk")
+                ]
+                staying = [row for row in named if other is Source or row.pk not in stored]
+                set_on_all(staying, {name: None}, reason="", user=None)
+
+    def delete(self, collector: Collector) -> tuple[int, dict[str, int]]:
+        """Delete what was collected, with one record in the history of each row."""
+        for model, rows in collector.data.items():
+            if issubclass(model, Curated) and rows:
+                self.about_to_delete(list(rows))
+        outer, self.records = self.records, []
+        try:
+            gone = collector.delete()
+            records = self.records
+        finally:
+            self.records = outer
+        for model in dict.fromkeys(type(record) for record in records):
+            model.objects.bulk_create([each for each in records if type(each) is model], batch_size=500)
+        return gone
+
+    def capture_concerned(self, rows: Iterable[Any]) -> None:
+        concerned: dict[str, dict[int, None]] = defaultdict(dict)  # in the order of the rows
+        for row in rows:
+            for name, pk in row.concerns() if row else ():
+                if pk:
+                    concerned[name][pk] = None
+        for name, pks in concerned.items():
+            self.capture(_BY_NAME[name], pks)
+
+    def _capture_cited_by(self, sources: Iterable[int]) -> None:
+        """The usages whose dates are those of an edition."""
+        for chunk in derived.chunks(sources):
+            cited = Evidence.objects.filter(source__in=chunk, usage__isnull=False)
+            self.capture(Usage, cited.order_by().values_list("usage", flat=True))
 
     def _note_less_cited(self, old: Evidence, new: Evidence | None) -> None:
         """What loses the support of a piece of evidence: it goes, moves elsewhere or says the contrary."""
@@ -230,7 +285,7 @@ class Ledger:
         if model in self.before:
             self.before[model].setdefault(instance.pk, None)
         if raw and model in (Company, Technology):
-            self.capture_dependents(model, instance.pk)
+            self.capture_dependents(model, [instance.pk])
 
     def saved(self, instance: Any, *, created: bool, raw: bool) -> None:
         """Old addresses follow a row that was renamed; what is public owns its slug."""
@@ -278,19 +333,21 @@ class Ledger:
                 set(CompanyFact.objects.filter(company__in=new, source__isnull=False).values_list("source", flat=True)),
             )
 
-    def capture_dependents(self, model: type[models.Model], pk: int) -> None:
-        """What appears and disappears with a company or a technology."""
-        if model is Company:
-            usages, migrations = Q(company=pk), Q(company=pk)
-            self.capture(Source, Source.objects.filter(company=pk).values_list("pk", flat=True))
-            self.capture(Company, Company.objects.filter(parent=pk).values_list("pk", flat=True))
-            self.capture(Coverage, Coverage.objects.filter(company=pk).values_list("pk", flat=True))
-        else:
-            usages = Q(technology=pk) | Q(via=pk)
-            migrations = Q(from_technology=pk) | Q(to_technology=pk)
-            self.capture(Technology, TechnologyRelation.objects.filter(object=pk).values_list("subject", flat=True))
-        self.capture(Usage, Usage.objects.filter(usages).order_by("pk").values_list("pk", flat=True))
-        self.capture(Migration, Migration.objects.filter(migrations).order_by("pk").values_list("pk", flat=True))
+    def capture_dependents(self, model: type[models.Model], pks: Iterable[int]) -> None:
+        """What appears and disappears with companies or technologies."""
+        for chunk in derived.chunks(pks):
+            if model is Company:
+                usages, migrations = Q(company__in=chunk), Q(company__in=chunk)
+                self.capture(Source, Source.objects.filter(company__in=chunk).values_list("pk", flat=True))
+                self.capture(Company, Company.objects.filter(parent__in=chunk).values_list("pk", flat=True))
+                self.capture(Coverage, Coverage.objects.filter(company__in=chunk).values_list("pk", flat=True))
+            else:
+                usages = Q(technology__in=chunk) | Q(via__in=chunk)
+                migrations = Q(from_technology__in=chunk) | Q(to_technology__in=chunk)
+                related = TechnologyRelation.objects.filter(object__in=chunk)
+                self.capture(Technology, related.values_list("subject", flat=True))
+            self.capture(Usage, Usage.objects.filter(usages).order_by("pk").values_list("pk", flat=True))
+            self.capture(Migration, Migration.objects.filter(migrations).order_by("pk").values_list("pk", flat=True))
 
     def _note_what_to_count(self, usages: Iterable[int]) -> None:
         rows = Usage.objects.filter(pk__in=usages).order_by()
@@ -315,9 +372,11 @@ class Ledger:
 
     def _drop_redirects(self) -> None:
         """What led to a row that is gone, and was led nowhere else by a merge, goes too."""
-        for kind, slug in self.deleted:
-            if not _BY_NAME[kind.capitalize()]._base_manager.filter(slug=slug).exists():
-                Redirect.objects.filter(kind=kind, new_slug=slug).delete()
+        for kind, model in _BY_NAME.items():
+            slugs = {slug for each, slug in self.deleted if each == kind.lower()}
+            for chunk in derived.chunks(slugs):
+                borne = set(model._base_manager.filter(slug__in=chunk).values_list("slug", flat=True))
+                Redirect.objects.filter(kind=kind.lower(), new_slug__in=set(chunk) - borne).delete()
 
     def _differences(self) -> list[tuple[Change, Document | None]]:
         """Redirects come first, after what leaves the slug that another takes."""
@@ -377,7 +436,7 @@ def set_on_all(rows: Sequence[Any], values: dict[str, Any], *, reason: str, user
     if not rows:
         return
     model, now = type(rows[0]), in_hand().moment
-    _capture_concerned(rows)
+    in_hand().capture_concerned(rows)
     for row in rows:
         row.version += 1
         row.updated_at = now
@@ -399,23 +458,13 @@ def add_all(rows: Sequence[Any], *, reason: str, user: Any) -> None:
     if not rows:
         return
     model, now = type(rows[0]), in_hand().moment
-    _capture_concerned(rows)
+    in_hand().capture_concerned(rows)
     for row in rows:
         row.version, row.updated_at = 1, now
     added = model._base_manager.bulk_create(rows, batch_size=500)
     model.history.bulk_history_create(
         added, batch_size=500, default_user=user, default_change_reason=reason, default_date=now
     )
-
-
-def _capture_concerned(rows: Sequence[Any]) -> None:
-    concerned: dict[str, dict[int, None]] = defaultdict(dict)  # in the order of the rows
-    for row in rows:
-        for name, pk in row.concerns():
-            if pk:
-                concerned[name][pk] = None
-    for name, pks in concerned.items():
-        in_hand().capture(_BY_NAME[name], pks)
 
 
 def leave_redirect(kind: str, old_slug: str, new_slug: str) -> None:

@@ -4,18 +4,21 @@ It knows no model, so that models may import it. What each transaction keeps is 
 by `stacks.changes`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db.models.deletion import Collector
 
 
 class Kept(Protocol):
     """What a transaction keeps of its writes; settled once, inside the transaction, when its block ends."""
 
     def settle(self) -> None: ...
+
+    def delete(self, collector: Collector) -> tuple[int, dict[str, int]]: ...
 
 
 _in_hand: ContextVar[Any] = ContextVar("in_hand", default=None)
@@ -48,6 +51,14 @@ def joining(kept: Kept) -> Iterator[Any]:
         kept.settle()
     finally:
         _in_hand.reset(token)
+
+
+def delete_with_all(rows: Sequence[Any], *, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
+    """Delete rows of one kind and what goes with them, in some statements for each kind; what Django returns."""
+    with curating() as kept:
+        collector = Collector(using=DEFAULT_DB_ALIAS, origin=rows[0] if len(rows) == 1 else None)
+        collector.collect(rows, keep_parents=keep_parents)
+        return kept.delete(collector)
 
 
 def in_hand() -> Any:

@@ -13,7 +13,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce, NullIf
 
 from stacks import dates
-from stacks.curating import curating
+from stacks.curating import curating, delete_with_all
 from stacks.folding import alias_key, fold
 
 
@@ -40,7 +40,8 @@ def _model(name: str) -> Any:
 
 
 class CuratedQuerySet(models.QuerySet):
-    """Saves and deletes row by row, in one curating transaction, so that no bulk door passes the history and the feed.
+    """Saves row by row and deletes together, in one curating transaction, so that no bulk door passes the history and
+    the feed.
 
     What must bypass them (derived values, the first load) goes through `Model._base_manager` and says why.
     """
@@ -75,8 +76,13 @@ class CuratedQuerySet(models.QuerySet):
             return len(objs)
 
     def delete(self):
+        if self.query.is_sliced or self._fields is not None:  # type: ignore[attr-defined]  # of Django's own
+            raise TypeError("delete() takes whole rows, and all of them.")
         with curating():
-            return super().delete()
+            rows = list(self._chain())
+            gone = delete_with_all(rows) if rows else (0, {})
+        self._result_cache = None
+        return gone
 
     delete.alters_data = True  # type: ignore[attr-defined]  # mypy knows no attributes of a function
     delete.queryset_only = True  # type: ignore[attr-defined]  # the same

@@ -52,7 +52,8 @@ def _before_delete(sender, instance, **kwargs):
     ledger = current_ledger()
     if ledger is not None:
         _date(instance, ledger)
-        ledger.about_to_write(instance, deleting=True)
+        if ledger.records is None:  # else it is one of many, which were looked at together
+            ledger.about_to_delete([instance])
 
 
 def _make_groups(sender, **kwargs):

@@ -5,7 +5,7 @@ from django.db import models
 from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
-from stacks.curating import curating
+from stacks.curating import curating, delete_with_all, in_hand
 from stacks.querysets import CuratedQuerySet
 
 
@@ -25,9 +25,30 @@ class KeptHistoryManager(HistoryManager):
         return super().from_queryset(queryset_class, class_name)
 
 
+class KeptRecords(HistoricalRecords):
+    """What goes together is written together: the running transaction takes the records of what it deletes."""
+
+    def post_delete(self, instance: Any, using: Any = None, **kwargs: Any) -> None:
+        records = getattr(in_hand(), "records", None)
+        if records is None:
+            super().post_delete(instance, using=using, **kwargs)
+        else:
+            records.append(self._of_deletion(instance, using))
+
+    def _of_deletion(self, instance: Any, using: Any) -> Any:
+        """As django-simple-history writes one."""
+        return instance.history.model(
+            history_date=instance._history_date,  # noqa: SLF001 - where django-simple-history looks for it
+            history_type="-",
+            history_user=self.get_history_user(instance),
+            history_change_reason=self.get_change_reason_for_object(instance, "-", using),
+            **{field.attname: getattr(instance, field.attname) for field in self.fields_included(instance)},
+        )
+
+
 def keep_history(**options: Any) -> HistoricalRecords:
     """The history of a curated row: each version of it, with when, by whom and why."""
-    return HistoricalRecords(history_manager=KeptHistoryManager, **options)
+    return KeptRecords(history_manager=KeptHistoryManager, **options)
 
 
 class Curated(models.Model):
@@ -56,9 +77,10 @@ class Curated(models.Model):
             super().save(*args, **kwargs)
             self.after_save()
 
-    def delete(self, *args, **kwargs):
-        with curating():
-            return super().delete(*args, **kwargs)
+    def delete(self, using=None, keep_parents=False):
+        if self.pk is None:
+            raise ValueError(f"This {self._meta.verbose_name} was never saved: there is nothing to delete.")
+        return delete_with_all([self], keep_parents=keep_parents)
 
     def clean(self):
         super().clean()
