@@ -1,6 +1,5 @@
 """What is done to many rows asks the database as often as what is done to one, or as little more as is said here."""
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -12,9 +11,9 @@ from tests.factories import make_category, make_company, make_migration, make_so
 MANY = 4
 
 
-def queries_of(call):
+def queries_of(ask, *said):
     with CaptureQueriesContext(connection) as asked:
-        answer = call()
+        answer = ask(*said)
     return len(asked), answer
 
 
@@ -37,8 +36,8 @@ def test_a_deletion_costs_the_same_however_much_goes(log_in):
     for usages in (1, 1, MANY):  # the first finds out what stays the same
         company = make_wide(usages)
         address = reverse("admin:stacks_company_delete", args=[company.pk])
-        asked, _ = queries_of(lambda: superuser.get(address))
-        done, answer = queries_of(lambda: superuser.post(address, {"post": "yes"}))
+        asked, _ = queries_of(superuser.get, address)
+        done, answer = queries_of(superuser.post, address, {"post": "yes"})
         costs.append((asked, done))
         assert answer.status_code == 302
         assert not Company.objects.filter(pk=company.pk).exists()
