@@ -429,7 +429,7 @@ class Ledger:
 
 
 def set_on_all(rows: Sequence[Any], values: dict[str, Any], *, reason: str, user: Any) -> None:
-    """The same values on many rows of one kind that has no slug, told in feed and history like a save of each.
+    """The same values on many rows of one kind, told in feed and history like a save of each: neither slug nor name.
 
     Few queries however many the rows; the rows themselves are brought up to date.
     """
@@ -442,6 +442,7 @@ def set_on_all(rows: Sequence[Any], values: dict[str, Any], *, reason: str, user
         row.updated_at = now
         for name, value in values.items():
             setattr(row, name, value)
+    in_hand().capture_concerned(rows)  # and what they come to hang on
     derived.set_values(
         model, [row.pk for row in rows], values | {"version": models.F("version") + 1, "updated_at": now}
     )

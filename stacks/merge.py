@@ -10,12 +10,12 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from django.apps import apps
 from django.core import serializers
 from django.core.exceptions import ValidationError
-from django.db import models
 from django.utils import timezone
 
 from stacks.changes import LeftWithoutSourceError, leave_redirect, set_on_all
@@ -43,6 +43,7 @@ from stacks.models import (
 from stacks.models.slugs import was_public_at
 from stacks.proposals.deciding import lead_on
 from stacks.proposals.values import as_told
+from stacks.rivals import Rivals, is_unique, say_the_same
 
 MERGED: tuple[Any, ...] = (Company, Technology, Source, Category)
 # What the system counts for itself is counted anew.
@@ -50,7 +51,7 @@ _DERIVED = {TechnologyCount}
 # Where two of these meet, they may say different things: somebody chooses which one stays.
 _CHOSEN = {Usage, Coverage, CompanyFact}
 # Of these many rows may move at once, in few statements.
-_MANY = {Usage, Migration}
+_MANY = {Usage, Migration, Evidence, Coverage, CompanyFact, Source, Technology}
 # No choice between two rows: the address stays the survivor's, and what the system keeps is kept by the system.
 _NEVER_CHOSEN = {"slug", "url", "uid", "url_key", "sort_key", "search_text", "state"}
 _LONGEST_TOLD = 100  # of a reason, what the history takes
@@ -225,41 +226,56 @@ class _Merger:
     def _move_all(self, model: Any, name: str) -> None:
         rows = list(model._base_manager.filter(**{name: self.gone}).order_by("pk"))
         self._note_read(rows)
-        alone = []
+        rivals = Rivals(model, name, self.gone, self.kept)
+        alone: dict[tuple[tuple[str, Any], ...], list[Any]] = defaultdict(list)
         for row in rows:
-            if rival := self._rival(row, name):
-                self._meet(row, rival, name)
+            if rival := rivals.of(row):
+                self._meet(row, rival, name, rivals)
             elif self._says_nothing(row, name):
                 self._drop(row)
             elif model in _MANY and not self._runs_through_itself(row, name):
-                alone.append(row)
+                alone[tuple(self._said_along(row, name).items())].append(row)
+                rivals.come(row)
             else:
                 self._lead(row, name)
-        if alone:
-            events = self._note_moves(alone, name)
-            if self.only_looking:
-                return
-            set_on_all(alone, {name: self.kept}, reason=self.reason, user=self.user)
-            for event, row in zip(events, alone, strict=True):
-                event["version"] = row.version
+                rivals.come(row)
+        for said, same in alone.items():
+            self._lead_together(same, name, dict(said))
 
-    def _meet(self, row: Any, rival: Any, name: str) -> None:
+    def _said_along(self, row: Any, name: str) -> dict[str, Any]:
+        """What a row says otherwise once it has moved: a citation without an edition is of the one that it was of."""
+        if isinstance(row, Evidence) and name == "source" and not row.edition_on and self.gone.edition:
+            return {"edition_on": self.gone.edition}
+        return {}
+
+    def _lead_together(self, rows: Sequence[Any], name: str, said: Mapping[str, Any]) -> None:
+        events = self._note_moves(rows, name, {told: getattr(rows[0], told) for told in said})
+        if self.only_looking:
+            return
+        unseen = {"quote_found": None} if type(rows[0]) is Evidence and name == "source" else {}
+        set_on_all(rows, {name: self.kept, **said, **unseen}, reason=self.reason, user=self.user)
+        for event, row in zip(events, rows, strict=True):
+            event["version"] = row.version
+
+    def _meet(self, row: Any, rival: Any, name: str, rivals: Rivals) -> None:
         """One of the two stays, with the evidence of both: that which stands, unless they differ and somebody chose."""
-        if type(row) in _CHOSEN and not _say_the_same(row, rival):
+        if type(row) in _CHOSEN and not say_the_same(row, rival):
             key = f"{row._meta.model_name}-{row.pk}-{rival.pk}"
             self.report.conflicts.append(Conflict(key, self.gone, row, rival))
             if self.choices.get(key, KEPT) == MOVED:
                 self._hand_over(rival, row)
                 self._drop(rival)
                 self._lead(row, name)
+                rivals.come(row)
                 return
         self._hand_over(row, rival)
         self._drop(row)
 
     def _lead(self, row: Any, name: str) -> None:
         was: dict[str, Any] = {}
-        if isinstance(row, Evidence) and name == "source" and not row.edition_on and self.gone.edition:
-            was["edition_on"], row.edition_on = row.edition_on, self.gone.edition  # it is said by that edition
+        for told, value in self._said_along(row, name).items():
+            was[told] = getattr(row, told)
+            setattr(row, told, value)
         through_itself = self._runs_through_itself(row, name)
         if through_itself:
             was["via"] = row.via_id
@@ -280,27 +296,6 @@ class _Merger:
             row.check_invariants()
         else:
             row.save()
-
-    def _rival(self, row: Any, name: str) -> Any:
-        """The row that would say the same as this one once it has moved."""
-        moved = {told.attname: getattr(row, told.attname) for told in row._meta.concrete_fields}
-        moved[row._meta.get_field(name).attname] = self.kept.pk
-        if isinstance(row, Evidence) and name == "source" and not row.edition_on:
-            moved["edition_on"] = self.gone.edition
-        for constraint in row._meta.constraints:
-            if not _is_unique(constraint) or name not in constraint.fields:
-                continue
-            attributes = [row._meta.get_field(told).attname for told in constraint.fields]
-            if any(moved[told] is None for told in attributes):
-                continue
-            others = type(row)._base_manager.filter(**{told: moved[told] for told in attributes}).exclude(pk=row.pk)
-            if constraint.condition:
-                if not type(row)._base_manager.filter(constraint.condition, pk=row.pk).exists():
-                    continue
-                others = others.filter(constraint.condition)
-            if rival := others.first():
-                return rival
-        return None
 
     def _runs_through_itself(self, row: Any, name: str) -> bool:
         """A usage of one of the two through the other."""
@@ -389,8 +384,9 @@ class _Merger:
         if told.unique and model._base_manager.filter(**{name: self.kept}).exists():
             return  # it goes with its row
         pks = list(rows.order_by("pk").values_list("pk", flat=True))
-        if any(name in constraint.fields for constraint in model._meta.constraints if _is_unique(constraint)):
-            pks = [row.pk for row in rows if self._rival(row, name) is None]  # the others go with their row
+        if any(name in constraint.fields for constraint in model._meta.constraints if is_unique(constraint)):
+            rivals = Rivals(model, name, self.gone, self.kept)
+            pks = [row.pk for row in rows if rivals.of(row) is None]  # the others go with their row
         if pks:
             self.report.led.append((model, pks))
         if self.only_looking:
@@ -447,19 +443,6 @@ class _Merger:
         )
 
 
-def _say_the_same(row: Any, rival: Any) -> bool:
-    """Two figures or blanks that differ in nothing but whose they are."""
-    if isinstance(row, CompanyFact):
-        return (row.value, row.source_id) == (rival.value, rival.source_id)
-    if isinstance(row, Coverage):
-        return (row.outcome, row.looked_on, row.source_id) == (rival.outcome, rival.looked_on, rival.source_id)
-    return False
-
-
-def _is_unique(constraint: Any) -> bool:
-    return isinstance(constraint, models.UniqueConstraint)
-
-
 def _frozen(row: Any) -> Any:
     return json.loads(serializers.serialize("json", [row]))[0]
 
@@ -497,8 +480,12 @@ def undo(merged: Merge, *, user: Any) -> Any:
             raise Refused(f"It cannot be undone. {' '.join(found[:5])}")
         back = None
         try:
-            for event in reversed(merged.events):
-                back = _UNDO[event["do"]](event, f"Undone: {merged}"[:_LONGEST_TOLD]) or back
+            for events in _together(merged.events):
+                reason = f"Undone: {merged}"[:_LONGEST_TOLD]
+                if len(events) > 1:
+                    _move_all_back(events, reason, user)
+                    continue
+                back = _UNDO[events[0]["do"]](events[0], reason) or back
         except ValidationError as error:
             raise Refused(f"It cannot be undone. {' '.join(error.messages)}") from error
         _check_sources()
@@ -551,6 +538,26 @@ def _move_back(event: Any, reason: str) -> None:
         setattr(row, told.attname, value)
     row._change_reason = reason
     row.save()
+
+
+def _together(events: Sequence[Any]) -> Iterator[list[Any]]:
+    """From the last to the first; in one list what moved together and goes back together."""
+
+    def kind(event: Any) -> Any:
+        many = event["do"] == "moved" and _model(event["model"]) in _MANY
+        return (event["model"], sorted(event["was"].items())) if many else id(event)
+
+    for _, same in groupby(reversed(events), kind):
+        yield list(same)
+
+
+def _move_all_back(events: Sequence[Any], reason: str, user: Any) -> None:
+    model, was = _model(events[0]["model"]), events[0]["was"]
+    values = {model._meta.get_field(name).attname: value for name, value in was.items()}
+    found: dict[int, Any] = {}
+    for chunk in chunks(event["pk"] for event in events):
+        found |= model._base_manager.in_bulk(chunk)
+    set_on_all([found[event["pk"]] for event in events], values, reason=reason, user=user)
 
 
 def _restore_fields(event: Any, reason: str) -> None:

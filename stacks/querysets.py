@@ -76,10 +76,10 @@ class CuratedQuerySet(models.QuerySet):
             return len(objs)
 
     def delete(self):
-        if self.query.is_sliced or self._fields is not None:  # type: ignore[attr-defined]  # of Django's own
+        if self.query.is_sliced or self._fields is not None:
             raise TypeError("delete() takes whole rows, and all of them.")
         with curating():
-            rows = list(self._chain())
+            rows = list(self.all())
             gone = delete_with_all(rows) if rows else (0, {})
         self._result_cache = None
         return gone

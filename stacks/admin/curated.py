@@ -23,6 +23,7 @@ from stacks.models.fields import PartialDateField
 
 from . import kept
 from .deleting import TellsWhatGoes
+from .form_pages import share
 from .forms import KnownAutocomplete, VersionedForm, is_key
 from .formsets import CuratedFormSet
 from .markdown import FIELDS
@@ -198,6 +199,12 @@ class CuratedAdmin(WorksThroughLists, TellsThePast, TellsWhatGoes, Related, Simp
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
         return type("HeldForm", (form,), {"held": kept.held(request)}) if kept.held(request) else form
+
+    def _create_formsets(self, request, obj, change):
+        formsets, inlines = super()._create_formsets(request, obj, change)
+        if change and request.method != "POST":
+            share([formset for formset in formsets if isinstance(formset, CuratedFormSet)], request.GET)
+        return formsets, inlines
 
     def delete_view(self, request, *args, **kwargs):
         if request.method != "POST":

@@ -67,7 +67,8 @@ class EvidenceFormSet(CuratedFormSet):
             return
         kept = [form for form in self.forms if not self._should_delete_form(form)]
         filled = [form for form in kept if form.instance.pk or form.has_changed()]
-        is_said = any(self._says(form) == Stance.SUPPORTS for form in filled)
+        elsewhere = row.evidence.filter(stance=Stance.SUPPORTS).exclude(pk__in=self.posted_keys)
+        is_said = any(self._says(form) == Stance.SUPPORTS for form in filled) or elsewhere.exists()
         if is_said or type(row).objects.filter(pk=row.pk).unsourced().exists():
             return
         why = left_without_source(row)

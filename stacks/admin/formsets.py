@@ -12,6 +12,7 @@ from django.utils.text import capfirst, get_text_list
 
 from stacks.folding import alias_key
 
+from .form_pages import Part
 from .forms import OPENED_VERSION, KnownAutocomplete, is_key
 from .sides import NOW, YOURS, Sides, Whole, choice_of, tell_typed, whole_rows
 
@@ -45,6 +46,7 @@ class CuratedFormSet(BaseInlineFormSet):
     _should_delete_form: Any
 
     def __init__(self, data=None, files=None, instance=None, save_as_new=False, prefix=None, queryset=None, **kwargs):
+        self.part: Part | None = None  # of a form that is only shown: which of the rows, None for all
         self.lost: set[int] = set()  # indices of rows that are no longer where they were
         self.posted_keys: set[int] = set()
         self.choices: Mapping[str, Any] = data or {}
@@ -102,6 +104,11 @@ class CuratedFormSet(BaseInlineFormSet):
     def _choice(self, key: Any) -> str:
         """Of a row that is new in this form there is no number that scripts do not change: its choice has the key."""
         return choice_of(f"{self.prefix}-{key}")
+
+    def show_only(self, rows: list[Any], part: Part | None) -> None:
+        """Of a form that is only shown. What is posted is read from all."""
+        self._queryset, self.part = rows, part
+        vars(self).pop("forms", None)
 
     def rows_added_meanwhile(self) -> dict[int, Any]:
         """By key, those that the form did not show when it was opened."""
