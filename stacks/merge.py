@@ -482,7 +482,7 @@ def undo(merged: Merge, *, user: Any) -> Any:
         try:
             for events in _together(merged.events):
                 reason = f"Undone: {merged}"[:_LONGEST_TOLD]
-                if len(events) > 1:
+                if _goes_together(events[0]):
                     _move_all_back(events, reason, user)
                     continue
                 back = _UNDO[events[0]["do"]](events[0], reason) or back
@@ -544,11 +544,14 @@ def _together(events: Sequence[Any]) -> Iterator[list[Any]]:
     """From the last to the first; in one list what moved together and goes back together."""
 
     def kind(event: Any) -> Any:
-        many = event["do"] == "moved" and _model(event["model"]) in _MANY
-        return (event["model"], sorted(event["was"].items())) if many else id(event)
+        return (event["model"], sorted(event["was"].items())) if _goes_together(event) else id(event)
 
     for _, same in groupby(reversed(events), kind):
         yield list(same)
+
+
+def _goes_together(event: Any) -> bool:
+    return event["do"] == "moved" and _model(event["model"]) in _MANY
 
 
 def _move_all_back(events: Sequence[Any], reason: str, user: Any) -> None:

@@ -76,7 +76,7 @@ class CuratedQuerySet(models.QuerySet):
             return len(objs)
 
     def delete(self):
-        if self.query.is_sliced or self._fields is not None:
+        if self.query.is_sliced or self.query.values_select:
             raise TypeError("delete() takes whole rows, and all of them.")
         with curating():
             rows = list(self.all())

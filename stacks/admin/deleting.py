@@ -115,9 +115,8 @@ def _name_all(rows: Iterable[Any]) -> list[Any]:
     return [line for model, found in by_model.items() for line in _name(model, found)]
 
 
-def _name(model: Any, rows: Iterable[Any]) -> list[Any]:
-    """The first rows by name, with a link where they have a page, and how many more there are. One query."""
-    keys = sorted(row.pk for row in rows)
+def with_names(model: Any, keys: Sequence[int]) -> Any:
+    """The rows with all that their names are made of. One query."""
     joined = [field.name for field in model._meta.concrete_fields if field.is_relation]
     deeper = [
         f"{field.name}__{further.name}"
@@ -126,7 +125,13 @@ def _name(model: Any, rows: Iterable[Any]) -> list[Any]:
         for further in field.related_model._meta.concrete_fields
         if further.is_relation and not further.null
     ]
-    first = model._base_manager.filter(pk__in=keys[:_NAMED]).select_related(*joined, *deeper).order_by("pk")
+    return model._base_manager.filter(pk__in=keys).select_related(*joined, *deeper).order_by("pk")
+
+
+def _name(model: Any, rows: Iterable[Any]) -> list[Any]:
+    """The first rows by name, with a link where they have a page, and how many more there are. One query."""
+    keys = sorted(row.pk for row in rows)
+    first = with_names(model, keys[:_NAMED])
     kind = capfirst(model._meta.verbose_name)
     address = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
     lines = [

@@ -21,6 +21,7 @@ from stacks.models import Category, Company, Evidence, Merge, Review, Source, Te
 from stacks.proposals.rights import may_write
 
 from .curated import CuratedAdmin, OnlyRead
+from .deleting import with_names
 from .doubling import FROM_THE_LIST, ListsDoubles
 from .forms import KnownAutocomplete, is_key
 
@@ -112,11 +113,11 @@ class MergesRows(CuratedAdmin):
             ],
             "conflicts": [(each, _values(each), chosen.get(each.key, "")) for each in report.conflicts],
             "moves": [
-                *((_name(rows), len(rows), rows[:_SHOWN]) for _, rows in sorted(moves.items()) if rows),
+                *((_name(rows), len(rows), _first(rows)) for _, rows in sorted(moves.items()) if rows),
                 *evidence,
                 *_led(report.led),
             ],
-            "dropped": [(_name(rows), len(rows), rows[:_SHOWN]) for _, rows in sorted(dropped.items())],
+            "dropped": [(_name(rows), len(rows), _first(rows)) for _, rows in sorted(dropped.items())],
             "other_way": self._other_way(request, gone, kept),
             "sides": (KEPT, MOVED),
         }
@@ -161,10 +162,15 @@ def _evidence(moving, usages, migrations):
         yield "evidence", count, [*moving, *along[:_SHOWN]][:_SHOWN]
 
 
+def _first(rows):
+    """The first of them, with what their names are made of."""
+    return with_names(type(rows[0]), [row.pk for row in rows[:_SHOWN]])
+
+
 def _led(led):
     """What was decided and imported, as (what it is called, how many, the first)."""
     for model, pks in led:
-        rows = list(model._base_manager.filter(pk__in=pks[:_SHOWN]).order_by("pk"))
+        rows = list(with_names(model, pks[:_SHOWN]))
         if rows and model is not Review:
             yield _name(rows if len(pks) == 1 else [rows[0], rows[-1]]), len(pks), rows
 

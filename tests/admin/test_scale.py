@@ -1,12 +1,25 @@
 """What is done to many rows asks the database as often as what is done to one, or as little more as is said here."""
 
+from functools import partial
+
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from stacks.changes import add_all
 from stacks.curating import curating
-from stacks.models import Company, State
-from tests.factories import make_category, make_company, make_migration, make_source, make_technology, make_usage
+from stacks.merge import merge
+from stacks.models import Company, CompanyFact, Merge, State
+from tests.admin.doors import form_data
+from tests.factories import (
+    make_category,
+    make_company,
+    make_evidence,
+    make_migration,
+    make_source,
+    make_technology,
+    make_usage,
+)
 
 MANY = 4
 
@@ -42,3 +55,54 @@ def test_a_deletion_costs_the_same_however_much_goes(log_in):
         assert answer.status_code == 302
         assert not Company.objects.filter(pk=company.pk).exists()
     assert costs[1] == costs[2]
+
+
+def test_a_merge_and_its_undoing_cost_the_same_however_much_moves(log_in):
+    superuser = log_in("superuser")
+    costs = []
+    for usages in (1, 1, MANY):
+        gone, kept = make_wide(usages, State.PUBLISHED), make_company()
+        address = f"{reverse('admin:stacks_company_merge', args=[gone.pk])}?into={kept.pk}"
+        asked, page = queries_of(superuser.get, address)
+        done, _ = queries_of(superuser.post, address, {"into": kept.pk, "seen": page.context["report"].fingerprint})
+        undone, _ = queries_of(superuser.post, reverse("admin:stacks_merge_undo", args=[Merge.objects.first().pk]))
+        costs.append((asked, done, undone))
+        assert gone.usages.count() == usages
+    assert costs[1] == costs[2]
+
+
+def test_sources_merge_at_the_same_cost_however_often_they_are_cited(db):
+    """Those of an edition and those of none move to what says which edition they were of."""
+    costs = []
+    for citations in (1, 1, MANY):
+        gone, kept = make_source(updated_on="2025"), make_source()
+        with curating():
+            for _ in range(citations):
+                make_evidence(gone, usage=make_usage())
+                make_evidence(gone, usage=make_usage(), edition_on="2024")
+        asked, _ = queries_of(partial(merge, gone, kept, user=None))
+        costs.append(asked)
+        assert set(kept.evidence.values_list("edition_on", flat=True)) == {"2024", "2025"}
+    assert costs[1] == costs[2]
+
+
+def test_a_form_shows_as_many_rows_as_a_page_can_hold_and_leaves_the_others_as_they_are(log_in):
+    superuser, company = log_in("superuser"), make_company(state=State.DRAFT)
+    with curating():
+        add_all(
+            [CompanyFact(company=company, label=f"Figure {n:03}", value="1") for n in range(90)], reason="", user=None
+        )
+    address = reverse("admin:stacks_company_change", args=[company.pk])
+
+    first = superuser.get(address)
+    assert len(first.content) < 200_000
+    (part,) = [each.formset.part for each in first.context["inline_admin_formsets"] if each.formset.part]
+    assert (part.first, part.count) == (1, 90)
+    second = superuser.get(f"{address}?{part.following}")
+    assert f"Rows {part.last + 1} to" in second.content.decode()
+    data = form_data(second)
+    label = next(name for name in data if name.startswith("facts-") and name.endswith("-label"))
+    superuser.post(address, data | {label: "Renamed"})
+
+    assert company.facts.count() == 90
+    assert company.facts.get(label="Renamed").pk == company.facts.order_by("pk")[part.last].pk
