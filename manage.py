@@ -2,15 +2,21 @@
 import os
 import sys
 
+from stacks import __version__
+
 
 def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
+        import django
         from django.core.exceptions import ImproperlyConfigured  # the environment may be missing
         from django.core.management import execute_from_command_line
         from django.db import DatabaseError
     except ImportError:
         sys.exit("Django is not installed here. Run ./dev manage instead: it makes the environment.")
+    if sys.argv[1:] in (["--version"], ["version"]):
+        sys.stdout.write(f"Stacks {__version__} (Django {django.get_version()})\n")
+        return
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:

@@ -1,6 +1,7 @@
 """`python -m development.api_contract` writes docs/schema/openapi.json; `--examples`: stacks/api/examples.json first.
 
-The page of the docs that tells the endpoints is drawn anew from it.
+The page of the docs that tells the endpoints is drawn anew from it. With `--check` it writes nothing, and exits 1 where
+the contract is another.
 
 Needs a database with the shipped catalogue for the examples. It refuses to write down what breaks clients: see
 docs/api-changes.md.
@@ -161,6 +162,8 @@ def main() -> int:
     if "--examples" in sys.argv:
         EXAMPLES.write_text(json.dumps(read_examples(), indent=1, ensure_ascii=False) + "\n")
     schema = read_schema()
+    if "--check" in sys.argv:
+        return 0 if same(json.loads(CONTRACT.read_text()), schema) else 1
     if CONTRACT.exists() and (broken := breaking(json.loads(CONTRACT.read_text()), schema)):
         print("This breaks clients:", *broken, sep="\n  ")
         return 1

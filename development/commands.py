@@ -17,6 +17,9 @@
   ./dev faults [pytest arguments]
                                   the tests of tests/faults at full length (a quarter of an hour); all of them: what
                                   they tell is written to docs/reliability.md
+  ./dev release [--no-tests] [--no-validation]
+                                  what is published of a version, built from a clean clone and proved there
+  ./dev --version                 the version of Stacks
 
 Each command first brings .venv to what the lock files say, which costs nothing when it is there already.
 """
@@ -34,6 +37,7 @@ from development.checks import check
 from development.environment import HERE, ROOT, call, fail, must, say
 from development.faults import faults
 from development.prepared import is_prepared
+from development.release import read_version, release
 from development.suite import test
 
 SHOT = """
@@ -173,6 +177,7 @@ COMMANDS = {
     "manage": run_manage,
     "shot": shot,
     "pictures": pictures,
+    "release": release,
     "proof": proof,
     "faults": faults,
 }
@@ -182,6 +187,9 @@ def main():
     command, *arguments = sys.argv[1:] or ["--help"]
     if command in {"-h", "--help", "help"}:
         say(__doc__.strip())
+        return 0
+    if command == "--version":
+        say(f"Stacks {read_version((ROOT / 'stacks/__init__.py').read_text())}")
         return 0
     if command not in COMMANDS:
         fail(f"there is no command {command!r}; ./dev --help lists them.")

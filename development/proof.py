@@ -26,7 +26,6 @@ import socket
 import subprocess
 import sys
 import time
-import tomllib
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
@@ -37,6 +36,7 @@ from pathlib import Path
 from typing import Any
 
 from development.environment import ROOT, say, uv_settings
+from stacks import __version__
 
 TABLE = ROOT / "docs" / "proof.md"
 PROOFS = ROOT / "development" / "proofs"
@@ -278,11 +278,10 @@ def cell(text: str) -> str:
 
 
 def stacks_now() -> str:
-    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     git = ["git", "-c", "safe.directory=*"]
     commit = subprocess.check_output([*git, "rev-parse", "--short=10", "HEAD"], cwd=ROOT, text=True).strip()
     changed = subprocess.check_output([*git, "status", "--porcelain", "--", "stacks", "config"], cwd=ROOT, text=True)
-    return f"Stacks {version}, commit {commit}{' with changes' if changed else ''}"
+    return f"Stacks {__version__}, commit {commit}{' with changes' if changed else ''}"
 
 
 def with_section(table: str, name: str, told: str) -> str:

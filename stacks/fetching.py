@@ -20,6 +20,8 @@ from urllib.robotparser import RobotFileParser
 import urllib3
 from django.conf import settings
 
+from stacks import __version__
+
 _REDIRECTS = {301, 302, 303, 307, 308}
 _FOR_GOOD = {301, 308}
 _ASKS_FOR_PATIENCE = {429, 503}
@@ -99,7 +101,7 @@ class Fetcher:
     ):
         self.pause, self.patience, self.most_seconds, self.most_bytes = pause, patience, most_seconds, most_bytes
         self.allowed: list[_Network] = [ipaddress.ip_network(network) for network in allowed]
-        self.agent = f"Stacks/1.0 (+{settings.SITE_URL}/about/)"
+        self.agent = f"Stacks/{__version__} (+{settings.SITE_URL}/about/)"
         self._hosts: dict[str, _Host] = {}
         self._hosts_lock = threading.Lock()
 

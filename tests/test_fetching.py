@@ -3,6 +3,7 @@ import socket
 
 import pytest
 
+from stacks import __version__
 from stacks.fetching import Disallowed, Fetcher, Refused, Unreachable
 from tests.pages_of_others import ALLOWED, PagesOfOthers
 
@@ -31,7 +32,7 @@ def test_a_page_with_who_asks_for_it(site):
     _, path, headers = site.asked[-1]
     assert path == "/a?x=1"
     assert headers["Host"] == f"127.0.0.1:{site.port}"
-    assert headers["User-Agent"].startswith("Stacks/1.0 (+http")
+    assert headers["User-Agent"].startswith(f"Stacks/{__version__} (+http")
 
 
 def test_only_news_is_asked_for(site):

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from stacks import __version__
 from stacks.api.parameters import NoQuery, read
 from stacks.api.serializers import RootSerializer
 from stacks.conditional import catalogue_revision, revision_of
@@ -27,6 +28,7 @@ class RootView(APIView):
         return Response(
             {
                 "name": settings.SITE_NAME,
+                "software": f"Stacks {__version__}",
                 "catalogue": revision_of(request).identity,
                 "revision": catalogue_revision(request),
                 "licence": licence(),

@@ -372,6 +372,7 @@ class ChangesSerializer(serializers.Serializer):
 
 class RootSerializer(serializers.Serializer):
     name = serializers.CharField()
+    software = serializers.CharField(help_text="What answers, and its version.")
     catalogue = serializers.CharField(help_text=IDENTITY)
     revision = serializers.IntegerField()
     licence = LicenceSerializer()

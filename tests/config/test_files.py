@@ -32,7 +32,7 @@ def test_no_file_names_a_registry_or_a_folder_of_one_machine():
     assert not found
 
 
-@pytest.mark.parametrize("name", ["uv", "base", "dev", "mcp", "metrics", "redis", "sentry"])
+@pytest.mark.parametrize("name", ["uv", "base", "dev", "mcp", "metrics", "redis", "release", "sentry"])
 def test_each_dependency_is_locked_and_explained(name):
     locked = (ROOT / f"requirements/{name}.txt").read_text().lower()
     explained = (ROOT / "docs/dependencies.md").read_text()

@@ -1,0 +1,140 @@
+"""The tables of a copy as a Frictionless data package: what each column means, its type, and what refers to what. Pure.
+
+https://specs.frictionlessdata.io (version 1), which other tools read: types, keys and references are checked by them.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from stacks.exporters.flat import TABLES
+
+DATE_PATTERN = r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
+_DATES = {
+    *("started", "started_known_since", "ended", "known_until", "last_said", "looked_on", "observed_on", "edition_on"),
+    *("published_on", "updated_on", "accessed_on", "verified_on", "lifecycle_on", "life_on"),
+}
+_MOMENTS = {"at", "updated_at", "checked_at"}
+_FLAGS = {"is_current", "is_homonym", "first_party"}
+_ADDRESSES = {"url", "html_url", "website", "repository", "engineering_blog", "archive_url", "licence_url"}
+# Where a column leads whose name is not that of a table.
+_LEADS = {
+    "company": ("companies", "slug"),
+    "technology": ("technologies", "slug"),
+    "category": ("categories", "slug"),
+    "via": ("technologies", "slug"),
+    "from": ("technologies", "slug"),
+    "to": ("technologies", "slug"),
+    "subject": ("technologies", "slug"),
+    "object": ("technologies", "slug"),
+    "source": ("sources", "uid"),
+    "usage": ("usages", "uid"),
+    "migration": ("migrations", "uid"),
+}
+_TOLD = {
+    "catalogue": "The catalogue that this is a copy of, and its revision.",
+    "categories": "Areas (no parent) and the categories within them.",
+    "technologies": "Technologies, with their lifecycle.",
+    "technology_names": "Every name that leads to a technology, and short forms that several share.",
+    "technology_identifiers": "How others call a technology: Wikidata, package URLs, endoflife.date.",
+    "technology_relations": "What a technology is of another: a managed form, a fork, a successor.",
+    "companies": "Companies, with their story.",
+    "company_names": "Every name that leads to a company.",
+    "company_identifiers": "How others call a company: domains, Wikidata.",
+    "company_facts": "The scale behind choices: figures with date and source.",
+    "usages": "Which company uses which technology, for what, how far, since when.",
+    "migrations": "Moves from one technology to another.",
+    "coverage": "Honest blanks: where somebody looked, and found nothing or found it said that nothing is used.",
+    "sources": "The public pages, talks and repositories that say so.",
+    "evidence": "Which source says what: one row for each citation of a usage, a migration or a company.",
+    "redirects": "Old slugs, and where they lead now.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of the package as it lies in its folder."""
+
+    path: str
+    size: int
+    sha256: str
+
+
+def describe(
+    files: Mapping[str, File],
+    whole: File,
+    *,
+    columns: Mapping[str, Iterable[str]],
+    meanings: Mapping[str, str],
+    told: Mapping[str, Any],
+) -> dict[str, Any]:
+    """The descriptor. `files` are the CSV files by table, `whole` is the SQLite file with the same rows, `columns` what
+    each table has, `meanings` what a column means, and `told` what stands at the top (name, version, licences, ...).
+    """
+    return {
+        **told,
+        "profile": "data-package",
+        "resources": [
+            *(_table(name, file, tuple(columns[name]), meanings) for name, file in files.items()),
+            {
+                "name": "sqlite",
+                "title": "All tables as an SQLite database, with indexes and a view `stacks` that has names",
+                "format": "sqlite",
+                "mediatype": "application/vnd.sqlite3",
+                **_file(whole),
+            },
+        ],
+    }
+
+
+def _file(file: File) -> dict[str, Any]:
+    return {"path": file.path, "bytes": file.size, "hash": f"sha256:{file.sha256}"}
+
+
+def _table(name: str, file: File, columns: tuple[str, ...], meanings: Mapping[str, str]) -> dict[str, Any]:
+    schema: dict[str, Any] = {"fields": [_field(name, column, meanings) for column in columns], "missingValues": [""]}
+    if key := TABLES[name].key:
+        schema["primaryKey"] = key
+    if references := [found for column in columns if (found := _reference(name, column))]:
+        schema["foreignKeys"] = references
+    return {
+        "name": name.replace("_", "-"),
+        "title": _TOLD[name],
+        "profile": "tabular-data-resource",
+        "scheme": "file",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        **_file(file),
+        "schema": schema,
+    }
+
+
+def _field(table: str, name: str, meanings: Mapping[str, str]) -> dict[str, Any]:
+    field: dict[str, Any] = {"name": name, **_type_of(name, TABLES[table].numbers)}
+    if meaning := meanings.get(name) or meanings.get(re.sub(r"_(slug|uid)$", "", name)):
+        field["description"] = meaning
+    if name == TABLES[table].key:
+        field["constraints"] = {"required": True, "unique": True}
+    return field
+
+
+def _type_of(name: str, numbers: Iterable[str]) -> dict[str, Any]:
+    if name in _FLAGS:
+        return {"type": "boolean", "trueValues": ["1"], "falseValues": ["0"]}
+    if name in numbers:
+        return {"type": "integer"}
+    if name in _MOMENTS:
+        return {"type": "datetime", "format": "any"}
+    if name in _DATES:
+        return {"type": "string", "constraints": {"pattern": DATE_PATTERN}}
+    return {"type": "string", "format": "uri"} if name in _ADDRESSES else {"type": "string"}
+
+
+def _reference(table: str, name: str) -> dict[str, Any] | None:
+    what, _, key = name.rpartition("_")
+    if not what or key not in {"slug", "uid"} or table == "redirects":
+        return None
+    lead, column = (table, "slug") if what == "parent" else _LEADS[what]
+    return {"fields": name, "reference": {"resource": "" if lead == table else lead, "fields": column}}
