@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from stacks import dates
 from stacks.curating import curating
-from stacks.models import CheckResult, Evidence, ImportBatch, Source, Stage, Usage
+from stacks.models import CheckResult, Evidence, ImportBatch, Source, Stage, Stance, Usage
 from stacks.proposals.proposing import open_batch, propose_changes, propose_end, propose_removal, propose_row
 from stacks.proposals.rights import may_write
 
@@ -27,6 +27,14 @@ from .forms import is_key
 from .typed_dates import TypedDateField
 
 STILL, LEFT, MISSING = "still", "left", "missing"
+RETIRED, ENDED, RETIRING, CONTRADICTED = "retired", "ended", "retiring", "contradicted"
+# What “not any more” may mean; the first is meant where nothing is said.
+HOWS = (
+    (RETIRED, "in use no more"),
+    (ENDED, "ended on the date of the edition"),
+    (RETIRING, "being retired"),
+    (CONTRADICTED, "the page says otherwise"),
+)
 ON_A_PAGE = 100
 # In the session: the sources that this curator has opened from here, the newest last.
 _OPENED = "opened_sources"
@@ -151,10 +159,10 @@ class ChecksAgain(CuratedAdmin):
         how = self._how_it_was_read(request, source, page)
         refused = ""
         if request.method == "POST":
-            choices = {row.pk: request.POST.get(f"row-{row.pk}", "") for row in page}
+            choices = _choices(request, page)
             if not how:
                 refused = "Open the source first: what is confirmed has to be read. Your marks are kept."
-            elif not any(choices.values()):
+            elif not any(choice for choice, _ in choices.values()):
                 refused = "Nothing is marked yet."
             elif form.is_valid():
                 try:
@@ -162,7 +170,7 @@ class ChecksAgain(CuratedAdmin):
                     return HttpResponseRedirect(self._next(request, source))
                 except ValidationError as error:
                     refused = f"Nothing is confirmed. {' '.join(error.messages)}"
-        chosen = {row.pk: request.POST.get(f"row-{row.pk}", "") for row in page}
+        chosen = _choices(request, page)
         context = {
             **self.admin_site.each_context(request),
             "title": f"Check again: {source.title}",
@@ -170,7 +178,8 @@ class ChecksAgain(CuratedAdmin):
             "source": source,
             "form": form,
             "page": page,
-            "rows": [(row, _about(row), chosen[row.pk]) for row in page],
+            "rows": [(row, _about(row), *chosen[row.pk]) for row in page],
+            "hows": HOWS,
             "how": how,
             "refused": refused,
             "left": to_look_at().count(),
@@ -214,12 +223,11 @@ class ChecksAgain(CuratedAdmin):
         with curating():
             batch = open_batch(request.user, form="check", source=source)
             for row in page:
-                choice = choices[row.pk]
+                choice, how = choices[row.pk]
                 if choice == STILL:
                     self._still(request.user, batch, row, edition, today)
                 elif choice == LEFT and isinstance(row.usage, Usage):
-                    said = {"edition_on": edition or row.edition, "locator": row.locator}
-                    propose_end(batch, row.usage, {"stage": Stage.RETIRED}, stage=Stage.RETIRED, **said)
+                    self._not_any_more(batch, row, row.usage, how, edition)
                 elif choice in (LEFT, MISSING):
                     propose_removal(batch, row)
                     choice = MISSING
@@ -232,6 +240,23 @@ class ChecksAgain(CuratedAdmin):
         parts = [f"{count} {told[choice]}" for choice, count in counts.items() if count]
         waits = " What changes what visitors see waits for a review." if counts[LEFT] or counts[MISSING] else ""
         messages.success(request, f"{source.title}: {', '.join(parts)}.{waits}")
+
+    def _not_any_more(self, batch: ImportBatch, row: Evidence, usage: Usage, how: str, edition: str) -> None:
+        """An end, a stage or a contradiction: what the edition says, proposed."""
+        said = {"edition_on": edition or row.edition, "locator": row.locator}
+        if how == CONTRADICTED and edition and edition != row.edition:
+            against: dict[str, Any] = {"source": row.source, "stance": Stance.CONTRADICTS, "stage": row.stage}
+            today = f"{timezone.localdate():%Y-%m-%d}"
+            propose_row(batch, Evidence(usage=usage, accessed_on=today, **against, **said))
+        elif how == CONTRADICTED:
+            propose_changes(batch, row, {"stance": Stance.CONTRADICTS})
+        elif how == RETIRING:
+            propose_changes(batch, usage, {"stage": Stage.RETIRING}, stage=Stage.RETIRING, **said)
+        elif how == ENDED and not edition:
+            raise ValidationError("Type the date of the edition: it is the day on which what is marked as ended ended.")
+        else:
+            ended = {"ended": edition} if how == ENDED else {}
+            propose_end(batch, usage, {"stage": Stage.RETIRED, **ended}, stage=Stage.RETIRED, **said)
 
     def _still(self, user, batch: ImportBatch, row: Evidence, edition: str, today: str) -> None:
         may = may_write(user, row)
@@ -260,6 +285,12 @@ class ChecksAgain(CuratedAdmin):
             return reverse("admin:stacks_source_check", args=[source.pk])
         following = _following(source)
         return reverse("admin:stacks_source_check", args=[following.pk]) if following else reverse("admin:index")
+
+
+def _choices(request, page) -> dict[int, tuple[str, str]]:
+    """The mark of each citation, and what is meant by “not any more”."""
+    posted = request.POST
+    return {row.pk: (posted.get(f"row-{row.pk}", ""), posted.get(f"how-{row.pk}", RETIRED)) for row in page}
 
 
 def _about(row: Evidence) -> tuple[str, str, str]:

@@ -38,10 +38,11 @@ from .findings import Given
 from .formats import parse
 from .lines import Reading
 from .load import find_company, load_vocabulary
-from .plan import Plan, make_plan
+from .plan import OTHERS_SAY_SO, Plan, make_plan
 from .sources import InvalidAddress, check_address, find_source
 
 _KEPT_FOR = 30 * 60
+ELSEWHERE = "elsewhere"  # in an outcome: the answer for a line that another import of the same text has taken
 
 
 class CameOutDifferent(Exception):
@@ -186,6 +187,11 @@ def confirm(pk: int, seen: str, user: Any, *, others: bool = False) -> Plan:
             named = plan.whole.slug if plan.whole else batch.company_name
             given = {"company": named, "edition": "", "user": user}
             plan.further = apply_each(batch.path, batch.text, whole, but=plan.source or "", **given).further
+            for told in batch.outcome["lines"]:
+                if told["why"] == OTHERS_SAY_SO:
+                    told |= {"answer": ELSEWHERE, "why": "read for the page that says so, in an import of its own"}
+            batch.state, batch.written_at = BatchState.WRITTEN, batch.written_at or timezone.now()
+            batch.save(update_fields=["outcome", "state", "written_at"])
     return plan
 
 

@@ -32,6 +32,7 @@ def test_a_source_is_opened_from_there_and_all_is_confirmed(log_in, users, sourc
     client = log_in("reviewer")
     page = client.get(again(source)).content.decode()
     assert "Not opened from here yet" in page
+    assert "<fieldset disabled>" in page
     assert "We use Kafka" in page
     for part in ("data-shows-keys", '<dialog id="keys"', 'id="letters"'):
         assert part in page
@@ -39,7 +40,9 @@ def test_a_source_is_opened_from_there_and_all_is_confirmed(log_in, users, sourc
 
     led = client.post(admin_url(source, "open")).content.decode()
     assert f'<meta http-equiv="refresh" content="0; url={source.url}">' in led
-    assert "You opened it from here" in client.get(again(source)).content.decode()
+    page = client.get(again(source)).content.decode()
+    assert "You opened it from here" in page
+    assert "<fieldset disabled>" not in page
     answer = client.post(again(source), {f"row-{row.pk}": "still" for row in rows(source)})
 
     assert answer.status_code == 302
@@ -121,6 +124,43 @@ def test_what_is_not_so_any_more_is_proposed(log_in, source):
     assert ImportLine.objects.waiting().filter(action="remove").count() == 2
     assert Usage.objects.get(pk=kafka.usage_id).stage == "in_use"
     assert Evidence.objects.filter(source=source).count() == 4
+
+
+@pytest.mark.parametrize(
+    ("how", "edition", "lines"),
+    [
+        ("ended", "2024-05", {("usage", "end", "stage", "retired"), ("usage", "end", "ended", "2024-05")}),
+        ("retiring", "", {("usage", "change", "stage", "retiring")}),
+        ("contradicted", "", {("evidence", "change", "stance", "contradicts")}),
+        ("junk", "", {("usage", "end", "stage", "retired")}),
+    ],
+)
+def test_not_any_more_may_be_an_end_a_stage_or_a_contradiction(log_in, source, how, edition, lines):
+    client = log_in("reviewer")
+    client.post(admin_url(source, "open"))
+    kafka = rows(source)[0]
+    Evidence.objects.create(usage=kafka.usage, source=make_source())
+
+    client.post(again(source), {f"row-{kafka.pk}": "left", f"how-{kafka.pk}": how, "edition": edition})
+
+    assert set(ImportLine.objects.waiting().values_list("kind", "action", "field", "new")) == lines
+
+
+def test_a_newer_edition_contradicts_beside_the_one_that_said_so(log_in, source):
+    client = log_in("reviewer")
+    client.post(admin_url(source, "open"))
+    kafka = rows(source)[0]
+    mark = {f"row-{kafka.pk}": "left"}
+
+    client.post(again(source), mark | {f"how-{kafka.pk}": "contradicted", "edition": "2024-05"})
+
+    (line,) = ImportLine.objects.waiting()
+    assert (line.kind, line.action, line.new["stance"], line.new["edition_on"]) == (
+        "evidence", "add", "contradicts", "2024-05",
+    )  # fmt: skip
+    answer = client.post(again(source), mark | {f"how-{kafka.pk}": "ended"})
+    assert "Type the date of the edition" in answer.content.decode()
+    assert 'value="ended" selected' in answer.content.decode()
 
 
 def test_who_may_not_publish_proposes(log_in, source):

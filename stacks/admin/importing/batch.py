@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from stacks.admin.curated import list_link
+from stacks.importers.opened import ELSEWHERE
 from stacks.models import ImportAction, ImportBatch, ImportState, State, Usage
 from stacks.proposals.waiting import look
 
@@ -158,6 +159,8 @@ def _told(one: dict[str, Any]) -> Told:
         outcome = one["problem"]
     elif one["answer"] == "never":
         outcome = "never a technology"
+    elif one["answer"] == ELSEWHERE:
+        outcome = "in another import"
     elif one["answer"] == "skip":
         outcome = "left out"
     elif one["kind"] == "fact":

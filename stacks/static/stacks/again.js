@@ -13,11 +13,12 @@ function stand(at) {
 function mark(value) {
   const at = here()
   const box = at < 0 ? null : rows[at].querySelector(`input[value=${value}]`)
-  if (!box) return
+  if (!box || box.matches(":disabled")) return
   box.checked = true
   stand(at + 1)
 }
 function confirmRest() {
+  if (document.querySelector(".citations fieldset").disabled) return
   for (const row of rows) {
     if (!boxes(row).some((box) => box.checked)) row.querySelector("input[value=still]").checked = true
   }
@@ -54,4 +55,7 @@ document.addEventListener("keydown", (event) => {
 // what was opened in another tab is known here when one comes back
 document.querySelector(".open")?.addEventListener("submit", () => {
   document.querySelector(".origin-of b").textContent = "You opened it from here."
+  document.querySelector(".unread")?.remove()
+  const offered = document.querySelector(".citations fieldset")
+  if (offered) offered.disabled = false
 })

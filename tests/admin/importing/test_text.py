@@ -206,6 +206,8 @@ def test_of_an_export_of_ours_the_lines_of_one_page_are_taken_and_the_others_are
     posted = {"fingerprint": bar.fingerprint, "others": "1"}
     told = client.post(admin_url(again, "confirm"), posted, follow=True).content.decode()
     assert "1 more import was written" in told
+    assert "in another import" in told
+    assert "Wait for you" not in told
     mysql = Usage.objects.get(uid="dddddddddd")
     assert (mysql.state, mysql.evidence.get().source.url) == (State.PROPOSED, "https://other.example/")
     assert ImportBatch.objects.get(source__url="https://other.example/").made_by.username == "curator"
