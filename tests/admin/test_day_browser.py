@@ -167,8 +167,8 @@ def rename(reviewer, visitor, company):
 def merge_and_undo(reviewer, visitor, picture):
     go(reviewer)
     follow(reviewer, "Merge, or keep apart", ".worklists")
-    follow(reviewer, "Merge…")
-    follow(reviewer, "The other way round")
+    follow(reviewer, "Keep this one…", ".pairs td >> nth=2")
+    follow(reviewer, "Swap the sides")
     picture(reviewer, "merge")
     push(reviewer, "Merge Zerodha Ltd into Zerodha")
     assert go(visitor, "/companies/zerodha-ltd/") == "/companies/kite/"
