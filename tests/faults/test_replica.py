@@ -93,7 +93,7 @@ def asked_in_vain(primary, replica, server, path):
     primary.ask("ALTER TABLE quick RENAME TO stacks_technology")
 
 
-def test_the_public_is_read_from_the_replica_and_nobody_reads_what_is_older(serve, pair):
+def test_the_public_is_read_from_the_replica_and_nobody_reads_what_is_older(serve, pair, told):
     primary, replica, session = pair
     relay = Relay(primary.socket)
     address = f"postgresql://stacks@127.0.0.1:{relay.port}/postgres"
@@ -107,6 +107,9 @@ def test_the_public_is_read_from_the_replica_and_nobody_reads_what_is_older(serv
         add_category(server, session, "First")
         assert visitor.sees("First")
         assert b"1 revisions behind" in server.get("/readyz")[2]
+        told(
+            "The replica lags behind", "the primary answers for it: nobody reads what is older, a curator what he wrote"
+        )
         replica.ask("SELECT pg_wal_replay_resume()")
         wait_for(replica, primary)
         assert visitor.sees("First")
@@ -119,18 +122,21 @@ def test_the_public_is_read_from_the_replica_and_nobody_reads_what_is_older(serv
         assert server.get("/admin/", [("Cookie", f"sessionid={session}")])[0] == 503
         assert server.get("/readyz")[::2] == (200, READ_ONLY)
         relay.mend()
+        told("PostgreSQL is gone, its replica is there", "everything public goes on; who curates gets 503")
 
         # the replica falls silent, then it is killed
         replica.freeze()
         assert visitor.sees("First")
         assert visitor.took < 10
         assert b"replica does not answer" in server.get("/readyz")[2]
+        told("The replica says nothing", "the primary answers for it")
         replica.stop(signal.SIGQUIT)
         replica.start()
         wait_for(replica, primary)
         with asked_in_vain(primary, replica, server, "/technologies/?q=x") as answers:
             replica.stop(signal.SIGQUIT)
         assert [status for status, *_ in answers] == [200]
+        told("The replica is killed while it is asked", "the primary answers the same request")
         add_category(server, session, "Second")
         assert visitor.sees("Second")
         replica.start()
