@@ -63,6 +63,7 @@ urlpatterns = [
     ),
     page("embed/companies/<str:slug>/", embeds.embed_company, name="embed_company"),
     page("embed/compare/companies/<path:slugs>/", embeds.embed_comparison, name="embed_comparison"),
+    page("embed/compare/technologies/<path:slugs>/", embeds.embed_technologies, name="embed_technologies"),
     page("oembed/", oembed.oembed, name="oembed"),
     page("migrations/", migrations.migration_list, name="migrations"),
     page("usages/", spreadsheets.usages_csv, name="usages"),

@@ -75,6 +75,7 @@ PAGES = [
     "/sitemap-companies.xml",
     "/embed/companies/acme/",
     "/embed/compare/companies/acme/bolt/",
+    "/embed/compare/technologies/kafka/rabbitmq/",
     "/badges/companies/acme.svg",
     "/badges/technologies/kafka.svg",
     "/badges/companies/acme/kafka.svg",

@@ -129,6 +129,7 @@ def compare_technologies(request: HttpRequest, slugs: str) -> HttpResponse:
         "may_add": len(technologies) < MOST,
         "forms": form_links(request, "json", "csv", "md", "cite"),
         "described": describe_technologies(request, technologies),
+        "snippets": frame_snippets(title, "embed_technologies", slugs),
     }
     return render(request, "stacks/compare/compare_technologies.html", context)
 

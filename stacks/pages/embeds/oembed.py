@@ -1,7 +1,7 @@
 """oEmbed (oembed.com): what to put in the place of a link to a company, a technology or a comparison.
 
-A company and a comparison of companies are shown in a frame, technologies by their picture. Nothing is fetched: the
-address that is asked about has to be one of our own.
+A company and a comparison are shown in a frame, a technology by its picture. Nothing is fetched: the address that is
+asked about has to be one of our own.
 """
 
 from dataclasses import dataclass
@@ -94,8 +94,9 @@ def _find(url: str) -> Shown:
             raise nothing("There is no such comparison.")
         rows = _rows(Company if name == "compare_companies" else Technology, asked)
         path = "/".join(row.slug for row in rows)
-        embed = reverse("embed_comparison", args=[path]) if name == "compare_companies" else ""
-        return Shown(f"{in_words(row.name for row in rows)} compared", reverse(name, args=[path]), embed)
+        embed = "embed_comparison" if name == "compare_companies" else "embed_technologies"
+        title = f"{in_words(row.name for row in rows)} compared"
+        return Shown(title, reverse(name, args=[path]), reverse(embed, args=[path]))
     raise nothing("Companies, technologies and comparisons can be embedded, no other pages.")
 
 

@@ -1,4 +1,7 @@
-"""What an embedded table shows: a column for each company, a line for each category, names and no reasons."""
+"""What an embedded table shows: names and no reasons.
+
+A column for each company and a line for each category, or a column for each technology and a line for each company.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,15 +12,20 @@ from django.utils.safestring import SafeString
 
 from stacks.comparison.matrix import Blank, Cell, Fact, Matrix, Ref, Row
 from stacks.comparison.stack import Shelf, Stack
+from stacks.comparison.technologies import CompanyRow, TechnologyMatrix
 from stacks.models import Company
-from stacks.pages.parts import Link, category_link, company_link, in_words, show_told, show_use
+from stacks.pages.parts import Link, category_link, company_link, in_words, show_told, show_use, technology_link
 
+_NOBODY = "A dash: nobody has looked"
 _BLANKS = {Blank.NOT_USED: "not used", Blank.NOTHING_FOUND: "nothing found", Blank.NOBODY_LOOKED: "–"}
 
 
 @dataclass(frozen=True, slots=True)
 class NameView:
-    """A technology; `url` is where its use is stated with its sources. `told` is empty for what is plainly in use."""
+    """A technology, or a role; `url` is where its use is stated with its sources.
+
+    `told` is empty for what is plainly in use.
+    """
 
     name: str
     url: str
@@ -45,7 +53,7 @@ class CellView:
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    category: Link
+    head: Link
     cells: tuple[CellView, ...]
 
     @property
@@ -56,24 +64,31 @@ class LineView:
 
 @dataclass(frozen=True, slots=True)
 class AreaView:
+    """Lines under a name, where they have one."""
+
     name: str
     lines: tuple[LineView, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class EmbedView:
+    """`lines` says what each line is about, `note` what a blank means and what is left out."""
+
     title: str
-    companies: tuple[Link, ...]
+    lines: str
+    columns: tuple[Link, ...]
     areas: tuple[AreaView, ...]
+    note: str
 
     @property
     def span(self) -> int:
-        return len(self.companies) + 1
+        return len(self.columns) + 1
 
 
 def show_stack(company: Company, stack: Stack) -> EmbedView:
     areas = tuple(AreaView(area.area.name, tuple(_shelf(shelf) for shelf in area.shelves)) for area in stack.areas)
-    return EmbedView(f"The stack of {company.name}", (company_link(Ref(company.slug, company.name)),), areas)
+    columns = (company_link(Ref(company.slug, company.name)),)
+    return EmbedView(f"The stack of {company.name}", "Category", columns, areas, _NOBODY)
 
 
 def show_matrix(matrix: Matrix) -> EmbedView:
@@ -82,7 +97,30 @@ def show_matrix(matrix: Matrix) -> EmbedView:
         for area, rows in groupby(matrix.rows, key=lambda row: row.place.area)
     )
     companies = tuple(company_link(ref) for ref in matrix.companies)
-    return EmbedView(f"{in_words(ref.name for ref in matrix.companies)} compared", companies, areas)
+    return EmbedView(_compared(matrix.companies), "Category", companies, areas, _NOBODY)
+
+
+def show_technologies(matrix: TechnologyMatrix) -> EmbedView:
+    """Who uses which, in which role."""
+    lines = tuple(_company(row) for row in matrix.rows)
+    more = matrix.companies - len(lines)
+    note = f"Those that use most of them; {more:,} more companies use one" if more else "A dash: no use is documented"
+    areas = (AreaView("", lines),) if lines else ()
+    return EmbedView(
+        _compared(matrix.technologies), "Company", tuple(map(technology_link, matrix.technologies)), areas, note
+    )
+
+
+def _compared(refs: Iterable[Ref]) -> str:
+    return f"{in_words(ref.name for ref in refs)} compared"
+
+
+def _company(row: CompanyRow) -> LineView:
+    cells = tuple(
+        CellView(tuple(_name(use.fact, use.place.category.name) for use in cell), _BLANKS[Blank.NOBODY_LOOKED])
+        for cell in row.cells
+    )
+    return LineView(company_link(row.company), cells)
 
 
 def _shelf(shelf: Shelf) -> LineView:
@@ -100,7 +138,8 @@ def _cell(cell: Cell) -> CellView:
 
 
 def _names(facts: Iterable[Fact]) -> tuple[NameView, ...]:
-    return tuple(
-        NameView(fact.technology.name, show_use(fact).address, ", ".join(words.lower() for _, words in show_told(fact)))
-        for fact in facts
-    )
+    return tuple(_name(fact, fact.technology.name) for fact in facts)
+
+
+def _name(fact: Fact, name: str) -> NameView:
+    return NameView(name, show_use(fact).address, ", ".join(words.lower() for _, words in show_told(fact)))

@@ -1,4 +1,8 @@
-"""A company's stack, or companies side by side, to stand in a frame on any page: names, and what leads to more."""
+"""A company's stack, or companies or technologies side by side, to stand in a frame on any page: names, and what leads
+to more.
+"""
+
+from collections.abc import Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -6,13 +10,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from stacks.addresses import origin, takes
-from stacks.comparison.load import load_matrix, load_stack
+from stacks.comparison.load import load_matrix, load_stack, load_technology_matrix
 from stacks.limits import expensive
-from stacks.models import Company
+from stacks.models import Company, Technology
 from stacks.pages.compare.views import find_all
-from stacks.pages.embeds.tables import EmbedView, show_matrix, show_stack
+from stacks.pages.embeds.tables import EmbedView, show_matrix, show_stack, show_technologies
 from stacks.pages.kept import load_kept_newest_edition
 from stacks.pages.responses import get_or_moved
+
+MOST = 60  # companies, so that six technologies stay light
 
 
 @takes()
@@ -31,10 +37,28 @@ def embed_comparison(request: HttpRequest, slugs: str) -> HttpResponse:
     companies, refusal = find_all(request, Company, slugs, page="embed_comparison")
     if refusal:
         return refusal
-    own = [company.slug for company in companies]
-    page = reverse("compare_companies", args=["/".join(own)])
-    canonical = reverse("compare_companies", args=["/".join(sorted(own))])
-    return _frame(request, show_matrix(load_matrix(companies)), page, canonical)
+    return _frame_comparison(request, "compare_companies", companies, show_matrix(load_matrix(companies)))
+
+
+@expensive
+@takes()
+@require_safe
+def embed_technologies(request: HttpRequest, slugs: str) -> HttpResponse:
+    """Two to six technologies."""
+    technologies, refusal = find_all(request, Technology, slugs, page="embed_technologies")
+    if refusal:
+        return refusal
+    view = show_technologies(load_technology_matrix(technologies, MOST))
+    return _frame_comparison(request, "compare_technologies", technologies, view)
+
+
+def _frame_comparison(
+    request: HttpRequest, name: str, rows: Sequence[Company] | Sequence[Technology], view: EmbedView
+) -> HttpResponse:
+    """`name` is that of the page."""
+    own = [row.slug for row in rows]
+    page, canonical = (reverse(name, args=["/".join(slugs)]) for slugs in (own, sorted(own)))
+    return _frame(request, view, page, canonical)
 
 
 def _frame(request: HttpRequest, view: EmbedView, page: str, canonical: str = "") -> HttpResponse:

@@ -10,7 +10,8 @@ from stacks.models import Redirect, State
 from tests.factories import make_category, make_company, make_coverage, make_technology, make_usage
 from tests.pages.reading import links_of, text_of
 
-EMBEDS = ["/embed/companies/acme/", "/embed/compare/companies/acme/bolt/"]
+TECHNOLOGIES = "/embed/compare/technologies/kafka/redis/"
+EMBEDS = ["/embed/companies/acme/", "/embed/compare/companies/acme/bolt/", TECHNOLOGIES]
 each_embed = pytest.mark.parametrize("address", EMBEDS)
 
 
@@ -24,7 +25,7 @@ def catalogue():
         make_usage(bolt, kafka)
         stores = make_category("Stores")
         make_coverage(acme, stores)
-        make_usage(bolt, category=stores)
+        make_usage(bolt, make_technology("Redis", stores))
     return {"acme": acme, "bolt": bolt, "kafka": kafka}
 
 
@@ -67,6 +68,7 @@ def test_it_may_stand_in_any_frame_made_anew_kept_or_unchanged(client, catalogue
         "/embed/companies/nobody/",
         "/embed/compare/companies/acme/",
         "/embed/compare/companies/acme/nobody/",
+        "/embed/compare/technologies/kafka/",
     ],
 )
 def test_nothing_else_may(client, catalogue, address):
@@ -78,8 +80,12 @@ def test_it_shows_names_that_lead_to_who_says_so(client, catalogue, address):
     page = client.get(address)
 
     text = text_of(page)
-    assert "Kafka (retiring)" in text
-    assert "nothing found" in text
+    if address == TECHNOLOGIES:
+        assert "Brokers (retiring)" in text
+        assert "A dash: no use is documented" in text
+    else:
+        assert "Kafka (retiring)" in text
+        assert "nothing found" in text
     usage = catalogue["acme"].usages.get()
     assert f"/companies/acme/#usage-{usage.uid}" in links_of(page)
 
@@ -91,13 +97,14 @@ def test_it_leads_back_and_names_its_licence(client, catalogue, settings):
     for embed, page in (
         ("/embed/companies/acme/", "/companies/acme/"),
         ("/embed/compare/companies/bolt/acme/", "/compare/companies/bolt/acme/"),
+        ("/embed/compare/technologies/redis/kafka/", "/compare/technologies/redis/kafka/"),
     ):
         answer = client.get(embed)
         html = answer.content.decode()
         assert '<base target="_top">' in html
         assert page in links_of(answer)
         assert "https://licence.example/cc0" in links_of(answer)
-        canonical = page.replace("bolt/acme", "acme/bolt")
+        canonical = page.replace("bolt/acme", "acme/bolt").replace("redis/kafka", "kafka/redis")
         assert f'<link rel="canonical" href="https://stacks.example.org{canonical}">' in html
         assert '<meta name="robots" content="noindex">' in html
 
@@ -117,9 +124,10 @@ def test_it_has_nothing_of_the_site_around_it(client, catalogue, address):
 def test_an_old_slug_leads_to_the_embed_of_today(client, catalogue):
     with curating():
         Redirect.objects.create(kind="company", old_slug="ajax", new_slug="acme")
+        Redirect.objects.create(kind="technology", old_slug="kavka", new_slug="kafka")
 
     for old in EMBEDS:
-        answer = client.get(old.replace("acme", "ajax"))
+        answer = client.get(old.replace("acme", "ajax").replace("kafka", "kavka"))
         assert (answer.status_code, answer.headers["Location"]) == (301, old)
 
 
@@ -142,11 +150,14 @@ def test_what_is_not_public_is_not_in_it(client, catalogue, address, state):
         (EMBEDS[0], 7),
         # the revision, the companies, usages, evidence, the newest edition, looks, relations
         (EMBEDS[1], 7),
+        # the revision, the technologies, companies, usages, evidence, the newest edition, what else they run
+        (TECHNOLOGIES, 7),
     ],
 )
 def test_it_costs_the_same_however_much_is_used(client, catalogue, address, queries, usages, django_assert_num_queries):
     for _ in range(usages):
         make_usage(catalogue["acme"])
+        make_usage(technology=catalogue["kafka"])
 
     with django_assert_num_queries(queries):
         client.get(address)
@@ -163,7 +174,12 @@ def test_a_name_is_text_in_it(client):
 
 
 @pytest.mark.parametrize(
-    ("page", "embed"), [("/companies/acme/", EMBEDS[0]), ("/compare/companies/acme/bolt/", EMBEDS[1])]
+    ("page", "embed"),
+    [
+        ("/companies/acme/", EMBEDS[0]),
+        ("/compare/companies/acme/bolt/", EMBEDS[1]),
+        ("/compare/technologies/kafka/redis/", TECHNOLOGIES),
+    ],
 )
 def test_a_page_has_the_frame_to_copy(client, catalogue, settings, page, embed):
     settings.SITE_URL = "https://stacks.example.org"
