@@ -217,17 +217,18 @@ def test_a_new_technology_is_added_beside_the_usage(open_page):
     page.context.close()
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_lists_hide_no_column_however_long_a_word_and_narrow_the_window(open_page, width):
+def test_lists_hide_no_column_however_long_a_word_and_narrow_the_window(open_page):
     company = make_company("W" * 100, industry="i" * 60)
     usage = make_usage(company, purpose="p" * 300, source=make_source(title="t" * 300, publisher="b" * 120))
     make_evidence(company=company, quote="q" * 400, source=make_source(url="https://long.example/" + "u" * 400))
     make_migration(company, from_technology=make_technology("f" * 100))
     company.facts.create(label="l" * 120, value="v" * 120, source=usage.evidence.get().source)
     for model in (Usage, Evidence, Source, Company, Technology, Migration, CompanyFact):
-        page = open_page(admin_url(model, "changelist"), viewport={"width": width, "height": 900})
+        page = open_page(admin_url(model, "changelist"), viewport={"width": 1280, "height": 900})
 
-        for part in ("html", ".results"):
-            wide = page.evaluate("p => (r => [r.scrollWidth, r.clientWidth])(document.querySelector(p))", part)
-            assert wide[0] <= wide[1], (model, part, wide)
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            for part in ("html", ".results"):
+                wide = page.evaluate("p => (r => [r.scrollWidth, r.clientWidth])(document.querySelector(p))", part)
+                assert wide[0] <= wide[1], (model, width, part, wide)
         page.context.close()
