@@ -56,6 +56,16 @@ _SPEAKER = re.compile(
 )
 
 
+_GIVEN_AND_FAMILY = re.compile(r"[^\W\d_]+(?:[.’'-][^\W\d_]*)*(?: [^\W\d_]+(?:[.’'-][^\W\d_]*)*){1,2}")
+
+
+def are_persons(names: list[tuple[str, str]]) -> bool:
+    """Whether a list of names with their addresses is one of persons: two words each, that lead to profiles."""
+    led = sum(bool(_PROFILE.fullmatch(url)) for _, url in names)
+    called = sum(bool(_GIVEN_AND_FAMILY.fullmatch(name)) for name, _ in names)
+    return len(names) > 1 and led * 5 > len(names) * 4 and called * 5 > len(names) * 4
+
+
 def without_persons(text: str) -> str:
     """The text with what leads to a person taken out."""
     for pattern in (_ADDRESS, _PROFILE, _AT):

@@ -46,6 +46,19 @@ ADOPTION_TRIED = re.compile(
     r"test(?:ing)? (?:environments?|clusters?) only|staging only|development only|kicking the tires)\b",
     re.IGNORECASE,
 )
+# of an adopter that tells a story, in which plans and experiments may be anybody's
+PLANS_IT = re.compile(
+    r"\b(?:plan(?:s|ning|ned)? (?:to|on|for)|planned|in adoption planning|coming soon|"
+    r"will (?:be )?(?:us\w+|adopt\w*|deploy\w*|roll\w*)|intend(?:s|ing)? to|considering|"
+    r"going to (?:use|adopt|deploy|migrate|move|replace|roll))\b",
+    re.IGNORECASE,
+)
+TRIES_IT = re.compile(
+    r"\b(?:(?:evaluat|explor|experiment|pilot|trial|prototyp|assess)ing|(?:in|under) (?:trial|testing|evaluation)|poc|"
+    r"proofs?[- ]of[- ]concept|testing phase|is adopting|are adopting|pre-?production|early stages?|"
+    r"test(?:ing)? (?:environments?|clusters?) only|staging only|development only|kicking the tires)\b",
+    re.IGNORECASE,
+)
 LIVE = re.compile(
     r"\b(?:in production|production (?:use|environments?|workloads?|clusters?)|prod\b|since \d{4}|running in|"
     r"fully integrated|has been (?:running|using)|for (?:many|several|over) )",

@@ -83,6 +83,7 @@ def test_adopters_of_a_table():
         '# Adopters\n<a href="https://a.example"><img src="a.png" alt="Acme"></a>\n<a href="https://g.example"><img src="g.png" alt="Globex logo"></a>\n',
         "# Adopters\n\n**Open a PR to add your company here**\n\n| Company | Use |\n|---|---|\n| Acme | Crossplane |\n| Globex | Crossplane |\n",
         "# Adopters\n\n### Adopter Types\n\n**End-user**: uses it.\n\n**Integration**: builds on it.\n\n### List\n\n* [Acme](https://a.example) - End-user\n* [Globex](https://g.example) - Integration\n",
+        "# Who uses Crossplane?\n\n## Community\nJoin [the channel](https://c.example) or [calls](https://d.example).\n\n## List\n* [Acme] (https://a.example)\n* Globex\n",
     ],
 )
 def test_adopters_of_every_shape(text):
@@ -97,6 +98,27 @@ def test_companies_in_headings_win_over_their_plain_details():
         "Globex",
         "Initech",
     ]
+
+
+def test_who_uses_it_as_a_person_is_left_out():
+    text = "# Users\n| User | Use case |\n|---|---|\n| [Ann Ode](https://github.com/anno) | Tests |\n| [Bo Van](https://github.com/bovan) | Talks |\n"
+    assert not read(text, form="adopters", technology="crossplane").lines
+
+
+@pytest.mark.parametrize(
+    ("about", "stage"),
+    [
+        ("Evaluating it", "trial"),
+        ("We plan to use it for all of our clusters by the end of the year.", "planned"),
+        ("We are evaluating it for all of our clusters, until the end of the year.", "trial"),
+        ("Acme sells health plans, and its customers experiment in clusters of their own.", "in_use"),
+        ("Acme builds a future for all, and has Crossplane evaluate what is asked for.", "in_use"),
+        ("Scaling of what runs on the free plan of Acme Cloud, in four regions.", "in_use"),
+    ],
+)
+def test_plans_and_trials_are_those_of_the_adopter(about, stage):
+    text = f"# Adopters\n| Company | Use |\n|---|---|\n| Acme | {about} |\n"
+    assert [one.stage for one in read(text, path="ADOPTERS.md", technology="crossplane").lines] == [stage]
 
 
 def test_a_company_keeps_the_dot_of_its_form():

@@ -11,13 +11,22 @@ from stacks.importers.changes import CHANGING
 from stacks.importers.findings import Given
 from stacks.importers.lines import Line, Problem, Reading, excerpt, problems_of
 from stacks.importers.mentions import Mention
-from stacks.importers.persons import HANDLE, PERSON_HEAD
+from stacks.importers.persons import HANDLE, PERSON_HEAD, are_persons
 from stacks.importers.places import cleaned, section_of, stage_of
 from stacks.importers.reasons import clause_of
 from stacks.importers.scanning import as_written, names_in
 from stacks.importers.segments import OBJECT, Kind, Link, Outline, Row, Segment
 from stacks.importers.sentences import Move, moves_of
-from stacks.importers.stages import ADOPTION_PLANNED, ADOPTION_TRIED, LIVE, NOT_YET, PREVIEW, USES_IT
+from stacks.importers.stages import (
+    ADOPTION_PLANNED,
+    ADOPTION_TRIED,
+    LIVE,
+    NOT_YET,
+    PLANS_IT,
+    PREVIEW,
+    TRIES_IT,
+    USES_IT,
+)
 from stacks.importers.vocabulary import Vocabulary
 from stacks.importers.words import Section, words
 
@@ -57,7 +66,7 @@ _NOBODY = re.compile(
     r"institution|organi[sz]ation|"
     r"provider|customer|startup|enterprise|agency)\b|\banonymous\b|\byour (?:company|organi[sz]ation|name)\b|"
     r"^(?:company|organi[sz]ation|name|example|n/?a|tbd|none|todo|talk|video|blog|slides|website|here|link|"
-    r"more|and many more|submit|form|contact|individuals?)$|^\W*$",
+    r"more|and many more|submit|form|contact|individuals?|community|questions?|help|support)$|^\W*$",
     re.IGNORECASE,
 )
 _NOT_COMPANY = re.compile(
@@ -88,6 +97,7 @@ _EXAMPLE = re.compile(r"\bexamples?\b|\btemplate\b|\bformat\b", re.IGNORECASE)
 _PICTURE = re.compile(r"\.(?:png|jpe?g|svg|gif|webp)$", re.IGNORECASE)
 _SHORT_FORM = re.compile(r"\b(?:Inc|Ltd|Co|Corp|Bros|LLC|Pty|[A-Za-z]\.[A-Za-z])\.$")
 _MOST_READ = 1_000  # characters of what an adopter says
+_BRIEF = 30  # characters of what only says how far an adopter is
 
 
 @dataclass(slots=True)
@@ -227,13 +237,14 @@ def _stage(adopter: Adopter, about: str) -> tuple[str, str]:
         return adopter.stage, adopter.why
     head = about[:400]
     uses = bool(USES_IT.search(head))
+    planned, tried = (PLANS_IT, TRIES_IT) if len(head) > _BRIEF else (ADOPTION_PLANNED, ADOPTION_TRIED)
     match: re.Match[str] | None
     for match, stage, says in (
         (NOT_YET.search(head), "", True),
         (LIVE.search(head), "in_use", True),
         (PREVIEW.search(head), "trial", True),
-        (ADOPTION_PLANNED.search(head), "planned", not uses),
-        (ADOPTION_TRIED.search(head), "trial", not uses),
+        (planned.search(head), "planned", not uses),
+        (tried.search(head), "trial", not uses),
     ):
         if match and says:
             told = stage or ("planned" if "plan" in match[0].lower() else "trial")
@@ -354,7 +365,7 @@ def _of_table(rows: list[Row], badges: dict[int, list[Segment]]) -> list[Adopter
         words = [row.cells[n].text for n in staged if n < len(row.cells)] + marks
         told = next((stage for text in words if (stage := stage_of(text))), "")
         found.append(Adopter(name, cell.line, about, told, "its row says so" if told else "", link))
-    return found
+    return [] if are_persons([(adopter.name, adopter.link) for adopter in found]) else found
 
 
 def _of_our_table(rows: list[Row]) -> list[Adopter]:
@@ -452,7 +463,7 @@ def _of_lists(found: Outline) -> list[Adopter]:
                 sure=sure >= _SURE,
             )
         )
-    return adopters
+    return [] if are_persons([(adopter.name, adopter.link) for adopter in adopters]) else adopters
 
 
 def _contexts(found: Outline) -> dict[int, tuple[str, str]]:
@@ -500,7 +511,7 @@ def _lead(item: Segment) -> tuple[str, str, float]:
             link = next((one for one in item.links if one.start >= bold.start), None)
             return name, link.url if link else "", 0.9
     head = item.text[start:]
-    broken = re.match(r"\[([^\[\]]{1,80})\]\(", head)  # a link that does not close
+    broken = re.match(r"\[([^\[\]]{1,80})\] ?\(", head)  # a link that does not close, or is none for its space
     if broken and (name := _tidy(broken[1])):
         return name, "", 1.0
     cut = min(
