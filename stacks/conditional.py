@@ -32,6 +32,9 @@ KEPT_SECONDS = 24 * 3600
 PLACES = 4096
 LARGEST = 256 * 1024
 _GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0+)?\s*(?:,|$))")
+# Sitemaps, feeds and the forms of a page, which are text as pages are.
+_TEXTS = {"application/xml", "application/atom+xml", "application/json", "application/yaml"}
+_OF_EACH_ANSWER = {"Content-Encoding", "Content-Length", "Vary"}
 PRIVATE_PREFIXES = ("/admin/", "/healthz", "/readyz", "/metrics", "/static/")
 SETTINGS_THAT_SHOW = (
     "SITE_NAME",
@@ -46,13 +49,13 @@ _CODE = {".py", ".html", ".txt", ".xml", ".md", ".js", ".css", ".svg"}
 
 
 class Page(NamedTuple):
-    """A page as it is kept: compressed once."""
+    """A page, or another form of one, as it is kept: compressed once, with what its view said in headers."""
 
     subject: str
     etag: str
     identity: str
     revision: int
-    content_type: str
+    headers: dict[str, str]
     packed: bytes
 
 
@@ -166,12 +169,13 @@ def _kept(request: HttpRequest) -> Page | None:
 
 def _keep(request: HttpRequest, response: HttpResponse, etag: str, revision: Revision) -> Page | None:
     """The page as it is kept from now on; None for what is not kept."""
-    content_type = response.headers.get("Content-Type", "")
-    if response.streaming or not content_type.startswith("text/html") or not _may_keep(request):
+    media_type = response.headers.get("Content-Type", "").partition(";")[0]
+    if response.streaming or not (media_type.startswith("text/") or media_type in _TEXTS) or not _may_keep(request):
         return None
+    headers = {name: value for name, value in response.headers.items() if name not in _OF_EACH_ANSWER}
     packed = gzip.compress(response.content, compresslevel=6, mtime=0)
     place, subject = _place(request)
-    page = Page(subject, etag, revision.identity, revision.revision, content_type, packed)
+    page = Page(subject, etag, revision.identity, revision.revision, headers, packed)
     if len(packed) <= LARGEST:
         caches[KEPT_PAGES].set(place, tuple(page), KEPT_SECONDS)
     return page
@@ -180,7 +184,7 @@ def _keep(request: HttpRequest, response: HttpResponse, etag: str, revision: Rev
 def _unpacked(request: HttpRequest, page: Page) -> HttpResponse:
     """As it was kept for who takes gzip, else unpacked. Public pages hold no secret that their length could tell."""
     takes_gzip = _GZIP.search(request.headers.get("Accept-Encoding", ""))
-    response = HttpResponse(page.packed if takes_gzip else gzip.decompress(page.packed), content_type=page.content_type)
+    response = HttpResponse(page.packed if takes_gzip else gzip.decompress(page.packed), headers=page.headers)
     if takes_gzip:
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Vary"] = "Accept-Encoding"

@@ -209,10 +209,40 @@ def test_a_kept_page_is_sent_compressed_to_who_takes_gzip_and_only_then(client, 
 
 def test_only_pages_are_kept(client, kept_pages):
     make_company("Acme")
-    for url in ("/companies/nobody/", "/companies/?letter=A", "/companies/acme/?format=json", "/api/v1/companies/"):
+    for url in ("/companies/nobody/", "/companies/?letter=A", "/companies/acme/preview.png", "/api/v1/companies/"):
         client.get(url)
 
     assert caches["pages"]._cache == {}  # the only way to see that a cache is empty
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/sitemap.xml",
+        "/sitemap-companies.xml",
+        "/changes/atom/",
+        "/companies/fam/atom/",
+        "/companies/fam/?format=json",
+        "/companies/fam/?format=csv",
+        "/compare/companies/fam/zerodha/?format=md",
+    ],
+)
+def test_other_forms_of_a_page_feeds_and_sitemaps_are_kept_as_pages_are(
+    client, fam, kept_pages, path, django_assert_num_queries
+):
+    made = client.get(path)
+
+    # the revisions
+    with django_assert_num_queries(1):
+        kept = client.get(path)
+    fam.name = "Famous"
+    fam.save()
+
+    assert kept.content == made.content
+    assert kept.headers.items() - {("X-Request-ID", kept.headers["X-Request-ID"])} == made.headers.items() - {
+        ("X-Request-ID", made.headers["X-Request-ID"])
+    }
+    assert client.get(path).headers["ETag"] != made.headers["ETag"]
 
 
 def places():
@@ -228,7 +258,6 @@ def places():
         "page=2",
         "as_of=2020",
         "as_of=2021-02&only=shared",
-        "format=csv",
         "%00=%00",
     ],
 )

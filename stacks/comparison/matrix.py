@@ -329,7 +329,10 @@ def build_matrix(
         cells[fact.category][fact.company].append(fact)
     looks = {(look.company, look.category): look for look in looked}
     rows = [_build_row(by_category[category], companies, columns, looks, bases) for category, columns in cells.items()]
-    areas = {row.place.area.slug: min(r.place.order[0] for r in rows if r.place.area == row.place.area) for row in rows}
+    areas: dict[Slug, int] = {}
+    for row in rows:
+        area, position = row.place.area.slug, row.place.order[0]
+        areas[area] = min(position, areas.get(area, position))
     ranks = {agreement: rank for rank, agreement in enumerate(Agreement)}
     rows.sort(
         key=lambda row: (

@@ -5,7 +5,6 @@ and a few words ("= Zerodha", "Trial", "last said 2011"), which are filled in af
 or left out.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -22,10 +21,10 @@ from stacks.conditional import revision_of
 from stacks.models import Company
 from stacks.pages.kept import keep, kept_under
 from stacks.pages.parts import BlankView, UseView, in_words, show_told, show_use
+from stacks.pages.skeletons import without_indents
 
 # Unlike anything a catalogue holds, and left alone by escaping.
 _CLASS, _WORDS = "\x02class\x03", "\x02words\x03"
-_INDENTS = re.compile(r"\s*\n\s*")
 _MORE, _MORE_ENDS = '<details class="use-more"', "</details>"  # purpose, reasons and sources of a usage
 _KEPT_FIELDS = (
     "uid", "company", "category", "technology", "position", "stage",
@@ -73,12 +72,7 @@ def pack_use(use: UseView, detail: str = "") -> str:
     """The HTML of a usage, to be filled in; with "names" as `detail` that of one of which no more is known."""
     template = get_template("stacks/parts/_use.html")
     use = replace(use, css=_CLASS, told=(), matches=_WORDS)
-    return _without_indents(template.render({"use": use, "anchored": False, "detail": detail}))
-
-
-def _without_indents(html: str) -> str:
-    """A sixth of a comparison was white space; it means something in code alone."""
-    return html if "<pre" in html else _INDENTS.sub("\n", html)
+    return without_indents(template.render({"use": use, "anchored": False, "detail": detail}))
 
 
 def _unpack(facts: list[tuple], places: list[tuple], looks: tuple[Looked, ...], html: dict[str, str]) -> Cells:
@@ -136,4 +130,4 @@ def _others(companies: Sequence[Ref], brief: bool) -> str:
 @lru_cache(maxsize=256)
 def blank_html(blank: BlankView) -> SafeString:
     """Most blanks of a page are alike."""
-    return mark_safe(_without_indents(render_to_string("stacks/parts/_blank.html", {"blank": blank})))  # noqa: S308
+    return mark_safe(without_indents(render_to_string("stacks/parts/_blank.html", {"blank": blank})))  # noqa: S308

@@ -1,12 +1,13 @@
 """The comparison pages' contents, from the matrices of `stacks.comparison`."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
-from stacks.comparison.matrix import KEPT, Agreement, Alikeness, Matrix, Only, Ref, Row
+from stacks.comparison.matrix import KEPT, Agreement, Alikeness, Cell, Matrix, Only, Ref, Row
 from stacks.pages.compare.cells import blank_html, fill_in
 from stacks.pages.detail import AUTO, Detail, DetailView, show_details
 from stacks.pages.parts import (
@@ -19,6 +20,7 @@ from stacks.pages.parts import (
     show_blank,
     technology_link,
 )
+from stacks.pages.skeletons import skeleton
 
 SIGNS = {
     Agreement.SAME: "=",
@@ -44,32 +46,14 @@ LABELS = {
 
 
 @dataclass(frozen=True, slots=True)
-class CellView:
-    company: str
-    number: int
-    uses: list[SafeString]
-    blank: SafeString | None
-
-
-@dataclass(frozen=True, slots=True)
-class RowView:
-    category: Link
-    anchor: str
-    agreement: str
-    sign: str
-    verdict: str  # "Same: Go, Python"
-    cells: list[CellView]
-
-
-@dataclass(frozen=True, slots=True)
 class AreaView:
     """`rows` compare something; `single` are documented by one company only and stand folded below them."""
 
     name: str
     anchor: str
     tally: str
-    rows: list[RowView]
-    single: list[RowView]
+    rows: list[SafeString]
+    single: list[SafeString]
     single_words: str
 
 
@@ -190,6 +174,8 @@ class MatrixView:
         return f"Of {self.total} categories: {', '.join(f'{c.count} {c.label}' for c in self.counts)}"
 
 
+_OF_ROW = ("url", "name", "anchor", "agreement", "sign", "verdict", "cells")
+_OF_CELL = ("number", "company", "content")
 _MOST_NAMES = 12
 _MOST_FAMILIES = 8
 _MOST_PAIRS = 3
@@ -467,23 +453,31 @@ def _single_words(rows: list[Row]) -> str:
     return "; ".join(f"only {company}: {', '.join(names)}" for company, names in by_company.items())
 
 
-def _row(row: Row, detail: str, html: dict[str, str]) -> RowView:
-    return RowView(
-        category=category_link(row.place.category),
+def _row(row: Row, detail: str, html: dict[str, str]) -> SafeString:
+    category = category_link(row.place.category)
+    brief = len(row.cells) > _NAMED_GROUPS
+    return skeleton("stacks/compare/_row.html", *_OF_ROW).fill(
+        url=category.url,
+        name=category.name,
         anchor=row.place.category.slug,
         agreement=row.agreement.value,
         sign=SIGNS[row.agreement],
         verdict=_verdict(row),
-        cells=[
-            CellView(
-                cell.company.name,
-                n,
-                [fill_in(html, entry, brief=len(row.cells) > _NAMED_GROUPS, detail=detail) for entry in cell.entries],
-                blank_html(show_blank(cell.blank, cell.looked)) if cell.blank else None,
-            )
-            for n, cell in enumerate(row.cells, 1)
-        ],
+        cells=_joined(_cell(cell, n, detail, html, brief=brief) for n, cell in enumerate(row.cells, 1)),
     )
+
+
+def _cell(cell: Cell, number: int, detail: str, html: dict[str, str], *, brief: bool) -> SafeString:
+    if cell.blank:
+        content = blank_html(show_blank(cell.blank, cell.looked))
+    else:
+        content = _joined(fill_in(html, entry, brief=brief, detail=detail) for entry in cell.entries)
+    made = skeleton("stacks/compare/_cell.html", *_OF_CELL, void=bool(cell.blank))
+    return made.fill(number=number, company=cell.company.name, content=content)
+
+
+def _joined(parts: Iterable[SafeString]) -> SafeString:
+    return mark_safe("\n".join(parts))  # noqa: S308  (each part is HTML already)
 
 
 def _verdict(row: Row) -> str:
