@@ -46,14 +46,21 @@ LABELS = {
 
 
 @dataclass(frozen=True, slots=True)
+class RowView:
+    category: Link
+    verdict: str  # "Same: Go, Python"
+    html: SafeString
+
+
+@dataclass(frozen=True, slots=True)
 class AreaView:
     """`rows` compare something; `single` are documented by one company only and stand folded below them."""
 
     name: str
     anchor: str
     tally: str
-    rows: list[SafeString]
-    single: list[SafeString]
+    rows: list[RowView]
+    single: list[RowView]
     single_words: str
 
 
@@ -453,18 +460,19 @@ def _single_words(rows: list[Row]) -> str:
     return "; ".join(f"only {company}: {', '.join(names)}" for company, names in by_company.items())
 
 
-def _row(row: Row, detail: str, html: dict[str, str]) -> SafeString:
-    category = category_link(row.place.category)
+def _row(row: Row, detail: str, html: dict[str, str]) -> RowView:
+    category, verdict = category_link(row.place.category), _verdict(row)
     brief = len(row.cells) > _NAMED_GROUPS
-    return skeleton("stacks/compare/_row.html", *_OF_ROW).fill(
+    made = skeleton("stacks/compare/_row.html", *_OF_ROW).fill(
         url=category.url,
         name=category.name,
         anchor=row.place.category.slug,
         agreement=row.agreement.value,
         sign=SIGNS[row.agreement],
-        verdict=_verdict(row),
+        verdict=verdict,
         cells=_joined(_cell(cell, n, detail, html, brief=brief) for n, cell in enumerate(row.cells, 1)),
     )
+    return RowView(category, verdict, made)
 
 
 def _cell(cell: Cell, number: int, detail: str, html: dict[str, str], *, brief: bool) -> SafeString:
