@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import combinations
+from typing import Any
 
 LEAST, MOST = 2, 6  # what stands side by side, in pages and API alike
 Slug = str
@@ -329,7 +330,7 @@ def build_matrix(
         cells[fact.category][fact.company].append(fact)
     looks = {(look.company, look.category): look for look in looked}
     rows = [_build_row(by_category[category], companies, columns, looks, bases) for category, columns in cells.items()]
-    areas: dict[Slug, int] = {}
+    areas: dict[Slug, Any] = {}
     for row in rows:
         area, position = row.place.area.slug, row.place.order[0]
         areas[area] = min(position, areas.get(area, position))

@@ -29,7 +29,7 @@ class Skeleton:
         pieces = _MARK.split(without_indents(html))
         self.texts, self.names = pieces[::2], pieces[1::2]
 
-    def fill(self, **values: object) -> SafeString:
+    def fill(self, **values: str) -> SafeString:
         """What is no HTML yet is escaped, as the template would."""
         filled = [self.texts[0]]
         for name, text in zip(self.names, self.texts[1:], strict=True):

@@ -4,7 +4,7 @@ from django.utils.safestring import mark_safe
 
 from stacks.pages.skeletons import skeleton, without_indents
 
-VALUES = {"number": 1, "company": "<b>Fam & \x02company\x03", "content": mark_safe("<li>Go</li>")}
+VALUES = {"number": "1", "company": "<b>Fam & \x02company\x03", "content": mark_safe("<li>Go</li>")}
 
 
 @pytest.mark.parametrize("void", [True, False])
@@ -19,4 +19,4 @@ def test_a_skeleton_is_filled_in_as_its_template_would_print(void):
 
 def test_a_value_that_is_missing_is_told():
     with pytest.raises(KeyError):
-        skeleton("stacks/compare/_cell.html", *VALUES, void=False).fill(number=1)
+        skeleton("stacks/compare/_cell.html", *VALUES, void=False).fill(number="1")

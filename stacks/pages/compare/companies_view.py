@@ -481,7 +481,7 @@ def _cell(cell: Cell, number: int, detail: str, html: dict[str, str], *, brief: 
     else:
         content = _joined(fill_in(html, entry, brief=brief, detail=detail) for entry in cell.entries)
     made = skeleton("stacks/compare/_cell.html", *_OF_CELL, void=bool(cell.blank))
-    return made.fill(number=number, company=cell.company.name, content=content)
+    return made.fill(number=str(number), company=cell.company.name, content=content)
 
 
 def _joined(parts: Iterable[SafeString]) -> SafeString:
