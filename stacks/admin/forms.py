@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, FieldError, ValidationError
 from django.db import models
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import InlineForeignKeyField, construct_instance
@@ -88,6 +88,8 @@ class ConstrainedForm(UncutForm):
         """As Django's, with constraints of our own: its would leave out too many, and place none."""
         exclude = self._get_validation_exclusions()
         exclude.update(name for name, field in self.fields.items() if isinstance(field, InlineForeignKeyField))
+        # a row that the field has just read need not be looked for once more
+        exclude.update(name for name, value in self.cleaned_data.items() if isinstance(value, models.Model))
         try:
             self.instance = construct_instance(self, self.instance, self._meta.fields, self._meta.exclude)
             self.instance.full_clean(exclude=exclude, validate_unique=False, validate_constraints=False)
@@ -104,12 +106,25 @@ class ConstrainedForm(UncutForm):
         if self.unsaved_parent:
             unknown.add(self.unsaved_parent)
         for model, constraints in self.instance.get_constraints():
+            held = self._checks_that_hold(model, constraints, unknown)
             for constraint in constraints:
+                if constraint in held:
+                    continue
                 try:
                     constraint.validate(model, self.instance, exclude=unknown)
                 except ValidationError as error:
                     if not self._is_about_to_be_free(model, constraint):
                         self.add_error(self.where(constraint), ValidationError(error.messages, code=error.code))
+
+    def _checks_that_hold(self, model, constraints, unknown: set[str]) -> list[models.CheckConstraint]:
+        """All of the checks, asked for in one query, or none: then each is asked for what is wrong with it."""
+        checks = [constraint for constraint in constraints if isinstance(constraint, models.CheckConstraint)]
+        against = self.instance._get_field_expression_map(meta=model._meta, exclude=unknown)  # noqa: SLF001
+        together = models.Q(*(check.condition for check in checks))
+        try:
+            return checks if checks and together.check(against) else []
+        except FieldError:
+            return []  # one of them is of what is not known
 
     def _fill_in_derived(self) -> set[str]:
         """Keys that a save would make from what was typed; returns those that cannot be made from it."""

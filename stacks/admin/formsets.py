@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.formsets import DELETION_FIELD_NAME, INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
-from django.forms.models import BaseInlineFormSet
+from django.forms.models import BaseInlineFormSet, ModelChoiceField
 from django.utils.text import capfirst, get_text_list
 
 from stacks.folding import alias_key
@@ -156,6 +156,9 @@ class CuratedFormSet(BaseInlineFormSet):
             loaded = form.instance._state.fields_cache  # noqa: SLF001 - what the query has joined
             if isinstance(widget, KnownAutocomplete) and name in loaded:
                 widget.known = loaded[name]
+            own = name == self.model._meta.pk.name
+            if row := form.instance if own else loaded.get(name):
+                _take_known(field, row, own=own)
 
     def full_clean(self):
         if self.is_bound and self.too_many:
@@ -308,3 +311,14 @@ class AliasFormSet(CuratedFormSet):
             elif key in taken:
                 form.add_error("name", "This name is here twice.")
             taken.add(key)
+
+
+def _take_known(field: Any, row: models.Model, *, own: bool) -> None:
+    """What was posted is not read once more where it is the row that stands there, which the query has read.
+
+    `own`: the row of the form itself; another may be one that the field would not take any more.
+    """
+    if row.pk is None or not isinstance(field, ModelChoiceField) or (field.queryset.query.where and not own):
+        return
+    read = field.to_python
+    field.to_python = lambda value: row if str(value) == str(row.pk) else read(value)

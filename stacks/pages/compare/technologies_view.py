@@ -26,6 +26,9 @@ from stacks.pages.parts import (
 )
 from stacks.pages.technologies.lifecycle import life_words
 
+ROWS = 50  # of the companies, with all that is known of each; the other forms have those of the whole comparison
+NAMED = 40
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnOfTechnology:
@@ -62,6 +65,7 @@ class TechnologiesView:
     categories: list[tuple[Link, list[tuple[str, int]]]]  # with how many companies use each technology there
     relatives: list[tuple[Link, Link]]
     both: list[Link]
+    more_both: int
     both_label: str
     rows: list[UserRow]
     hidden: int
@@ -95,7 +99,8 @@ def show_technologies(
         ],
         categories=[(category_link(ref), list(zip(names, counts, strict=True))) for ref, counts in matrix.categories],
         relatives=[(links[a], links[b]) for a, b in combinations(slugs, 2) if are_relatives(a, b, bases)],
-        both=[company_link(ref) for ref in matrix.by_several],
+        both=[company_link(ref) for ref in matrix.by_several[:NAMED]],
+        more_both=max(0, len(matrix.by_several) - NAMED),
         both_label="Use both" if len(slugs) == 2 else "Use two or more",
         rows=[
             UserRow(
@@ -105,9 +110,9 @@ def show_technologies(
                     for name, cell in zip(names, row.cells, strict=True)
                 ],
             )
-            for row in matrix.rows
+            for row in matrix.rows[:ROWS]
         ],
-        hidden=matrix.companies - len(matrix.rows),
+        hidden=matrix.companies - min(len(matrix.rows), ROWS),
         moves=[show_move(move) for move in moves],
     )
 
