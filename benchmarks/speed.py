@@ -19,6 +19,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from benchmarks import peers
 from benchmarks.questions import QUESTIONS
 from benchmarks.table import show
 
@@ -35,12 +36,21 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=ROUNDS, metavar="N")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
     parser.add_argument("--folder", type=Path, help="keep the SQLite catalogues there, and take those that are there")
+    parser.add_argument(
+        "--peers", action="store_true", help="datasette and django-ninja too, where packages can be had"
+    )
+    parser.add_argument("--instructions", action="store_true", help="count instructions under callgrind, as a gate")
+    parser.add_argument("--write", action="store_true", help="with --instructions: keep them as what is allowed")
     parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.measure:
         measure(options.companies[0], options.only, options.rounds)
         return
-    found: dict[str, dict[int, dict[str, Any]]] = {}
+    if options.instructions:
+        from benchmarks import instructions
+
+        raise SystemExit(instructions.main(options.folder, write=options.write))
+    found: dict[str, dict[Any, dict[str, Any]]] = {}
     with ExitStack() as stack:
         folder = options.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         folder.mkdir(parents=True, exist_ok=True)
@@ -50,6 +60,9 @@ def main() -> None:
             found["PostgreSQL"] = {size: _run_postgresql(options, size, folder) for size in options.companies}
         for name, sizes in found.items():
             show(name, sizes)
+        if options.peers:
+            found["peers"] = peers.compare(folder, folder / f"{options.companies[0]}.sqlite3")
+            peers.show(found["peers"])
     if options.json:
         options.json.write_text(json.dumps(found, indent=1) + "\n")
 

@@ -318,7 +318,11 @@ def _take_known(field: Any, row: models.Model, *, own: bool) -> None:
 
     `own`: the row of the form itself; another may be one that the field would not take any more.
     """
-    if row.pk is None or not isinstance(field, ModelChoiceField) or (field.queryset.query.where and not own):
+    if row.pk is None or not isinstance(field, ModelChoiceField):
         return
-    read = field.to_python
-    field.to_python = lambda value: row if str(value) == str(row.pk) else read(value)
+    rows: Any = field.queryset
+    if rows.query.where and not own:
+        return
+    taking: Any = field
+    read = taking.to_python
+    taking.to_python = lambda value: row if str(value) == str(row.pk) else read(value)
