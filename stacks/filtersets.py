@@ -388,6 +388,16 @@ class StrictFilterSet(django_filters.FilterSet):
     class Meta:
         form = StrictForm
 
+    def get_form_class(self):
+        """Made once for the same filters: forms copy the fields of their class, so that requests share nothing."""
+        asked = (type(self), *self.filters)
+        if asked not in _forms:
+            _forms[asked] = super().get_form_class()
+        return _forms[asked]
+
+
+_forms: dict[tuple[Any, ...], type[forms.Form]] = {}
+
 
 @cache
 def with_own_key(filterset_class: type[StrictFilterSet], model: Any, key: str) -> type[StrictFilterSet]:

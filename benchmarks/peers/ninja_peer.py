@@ -15,7 +15,7 @@ def main(database: str) -> None:
     settings.configure(
         DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": database, "CONN_MAX_AGE": None}},
         INSTALLED_APPS=["ninja"],
-        ROOT_URLCONF="benchmarks.peers.ninja_peer",
+        ROOT_URLCONF=__name__,
         ALLOWED_HOSTS=["testserver"],
         USE_TZ=True,
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
@@ -26,7 +26,7 @@ def main(database: str) -> None:
     from django.urls import path
     from ninja import NinjaAPI, Schema
 
-    def model(name: str, table: str, **fields: models.Field) -> type[models.Model]:
+    def model(name: str, table: str, /, **fields: models.Field) -> type[models.Model]:
         meta = type("Meta", (), {"managed": False, "db_table": table, "app_label": "peer"})
         return type(name, (models.Model,), {"__module__": __name__, "Meta": meta, **fields})
 
