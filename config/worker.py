@@ -61,7 +61,12 @@ class Arrival:
     def is_here(self) -> bool:
         if self.length is None or len(self.said) < self.length:
             return False
-        return not self.is_chunked or self.said.endswith(b"0\r\n\r\n") or len(self.said) > _LARGEST
+        return not self.is_chunked or self._has_last_chunk or len(self.said) > _LARGEST
+
+    @property
+    def _has_last_chunk(self) -> bool:
+        """Of nothing, and after it a blank line; there may be fields between the two."""
+        return self.said.endswith(b"\r\n\r\n") and self.said.find(b"\r\n0\r\n", (self.length or 0) - 2) >= 0
 
     @property
     def deadline(self) -> float:

@@ -92,6 +92,10 @@ _LONG = {
     "fences": "```\n" * 5_000,
     "moves": "migrated from Redis " * 4_000,
     "entities": "&amp;" * 20_000,
+    "spaces": "We use Kafka" + " " * 100_000 + "and Redis",
+    "spaces that do not break": "We use Kafka" + "\u00a0" * 100_000 + "and Redis",
+    "capitals": "A1" * 50_000,
+    "names": "Anna Berg said " * 8_000,
 }
 
 
