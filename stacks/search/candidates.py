@@ -108,6 +108,8 @@ def _read(kind: str, which: Callable[[Any], Q], shared: Any) -> list[Candidate]:
     rows += [_category_names()] if kind in ("", "category") else []
     rows += [_values(column) for column in _OF_COMPANIES if kind in ("", column)]
     found: dict[tuple[str, str], Candidate] = {}
+    if not rows:  # nothing of this kind has a name
+        return []
     for row in rows[0].union(*rows[1:], all=True) if len(rows) > 1 else rows[0]:
         _take(found, dict(zip(_COLUMNS, row, strict=True)))
     return [*found.values(), *_broad([one for one in found.values() if one.kind == "industry"])]

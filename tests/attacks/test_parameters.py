@@ -30,7 +30,7 @@ def catalogue(db):
 def of_pages():
     for space, pattern in patterns():
         takes = getattr(pattern.callback, "takes", None)
-        if takes is not None and pattern.name and space != "admin:":
+        if takes is not None and pattern.name and space != "admin:" and "picture" not in pattern.callback.__module__:
             address = filled(space + pattern.name, pattern)
             yield from ((address, name) for name in takes.names)
 

@@ -2,6 +2,8 @@
 
 import json
 import time
+from contextlib import suppress
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -113,3 +115,21 @@ def test_marks_that_nobody_sees_do_not_disguise_a_name():
 def test_addresses_that_run_code_are_no_addresses():
     reading = read("## Stack\n- [Frobnicator](javascript:alert(1))\n- [Grobnicator](file:///etc/passwd)\n")
     assert [one.address for one in reading.lines] == ["", ""]
+
+
+_UNFOLDING = "a: &a [x, x]\n" + "".join(f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in pairwise("abcdefghi"))
+_BOMBS = {
+    "techstack.yml": f"{_UNFOLDING}tools:\n- name: *i\n",
+    "deep/techstack.yml": "tools: " + "[" * 20_000,
+    "deeper/techstack.yml": "\n".join(" " * n + "- tools:" for n in range(2_000)),
+    "radar.json": "[" * 100_000,
+    "deep/radar.json": '{"entries":' * 50_000,
+}
+
+
+@pytest.mark.parametrize("path", _BOMBS)
+def test_what_unfolds_or_goes_deep_is_refused_or_read_in_bounded_time(path):
+    started = time.process_time()
+    with suppress(Unreadable):
+        json.dumps(read(_BOMBS[path], path=path).problems, default=str)
+    assert time.process_time() - started < 5
