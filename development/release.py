@@ -189,7 +189,13 @@ def make_data(build: Build) -> None:
     for command in (["migrate", "--verbosity", "0"], ["load_catalogue"], ["check_derived"]):
         build.run(build.python, "manage.py", *command, **settings)
     build.run(build.python, "-m", "development.data", build.out / "data", **settings)
-    shutil.copy(build.clone / "docs" / "data.md", build.out / "data" / "README.md")
+    text = (build.clone / "docs" / "data.md").read_text(encoding="utf-8")
+    (build.out / "data" / "README.md").write_text(without_neighbours(text), encoding="utf-8")
+
+
+def without_neighbours(text: str) -> str:
+    """Links to other pages of the docs become their words, for a page that travels alone."""
+    return re.sub(r"\[([^]]+)\]\((?!https?:)[^)]+\)", r"\1", text)
 
 
 def validate(build: Build) -> None:

@@ -32,6 +32,20 @@ _LEADS = {
     "usage": ("usages", "uid"),
     "migration": ("migrations", "uid"),
 }
+# Columns that mean the same in each table; what others mean is told by the API.
+_MEANINGS = {
+    "started": "When it began, where a source says so.",
+    "started_known_since": "The date of the earliest edition that says it was in use.",
+    "ended": "When it ended, where a source says so.",
+    "known_until": "Its end, or the earliest edition that calls it retired.",
+    "last_said": "The date of the newest edition that says it.",
+    "observed_on": "The day that the figure is of.",
+    "is_homonym": "Whether several technologies share this short form, so that it leads to none by itself.",
+    "usage_uid": "The usage that is cited; empty where it is another row.",
+    "migration_uid": "The migration that is cited; empty where it is another row.",
+    "old_slug": "What it was called before.",
+    "new_slug": "Where that leads now.",
+}
 _TOLD = {
     "catalogue": "The catalogue that this is a copy of, and its revision.",
     "categories": "Areas (no parent) and the categories within them.",
@@ -113,7 +127,7 @@ def _table(name: str, file: File, columns: tuple[str, ...], meanings: Mapping[st
 
 def _field(table: str, name: str, meanings: Mapping[str, str]) -> dict[str, Any]:
     field: dict[str, Any] = {"name": name, **_type_of(name, TABLES[table].numbers)}
-    if meaning := meanings.get(name) or meanings.get(re.sub(r"_(slug|uid)$", "", name)):
+    if meaning := _MEANINGS.get(name) or meanings.get(name) or meanings.get(re.sub(r"_(slug|uid)$", "", name)):
         field["description"] = meaning
     if name == TABLES[table].key:
         field["constraints"] = {"required": True, "unique": True}

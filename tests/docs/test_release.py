@@ -48,6 +48,12 @@ def test_the_notes_are_the_section_of_the_version():
     assert (release.section_of(text, "1.2.0"), release.section_of(text, "1.1.0")) == ("* New.", "* Old.")
 
 
+def test_what_travels_alone_links_to_no_neighbour():
+    text = "See [one](a.md#b) and [two](https://example.org/)."
+
+    assert release.without_neighbours(text) == "See one and [two](https://example.org/)."
+
+
 def test_another_contract_needs_another_version():
     grown = CONTRACT | {"paths": {"/a/": {}, "/b/": {}}}
 
