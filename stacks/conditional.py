@@ -96,9 +96,9 @@ class Conditional:
     def answer(self, request: Any, revision: Revision) -> HttpResponse:
         """304, the page that is kept, or what the view makes of the request."""
         etag = make_etag(request, revision.of_catalogue)
-        if etag in _asked(request):
+        if sent := _asked(request).get(etag):
             request.answered = "known"
-            return _tagged(HttpResponseNotModified(), etag)
+            return _tagged(HttpResponseNotModified(), sent)
         if (page := _kept(request)) and page.etag == etag:
             request.answered = "kept"
             return _tagged(_unpacked(request, page), etag)
@@ -245,10 +245,13 @@ def _is_for_everybody(response: HttpResponse) -> bool:
     return not (response.has_header("Cache-Control") or response.cookies or has_vary_header(response, "Cookie"))
 
 
-def _asked(request: HttpRequest) -> set[str]:
-    """The tags that the visitor has, for the weak comparison; `*` is nothing we ever sent."""
+def _asked(request: HttpRequest) -> dict[str, str]:
+    """The tags that the visitor has, as they came, by their weak form; `*` is nothing we ever sent.
+
+    A 304 says them as they came: the tag of a file is a strong one, with which a download goes on.
+    """
     etags = parse_etags(request.headers.get("If-None-Match", ""))
-    return {etag if etag.startswith("W/") else f"W/{etag}" for etag in etags if etag != "*"}
+    return {etag if etag.startswith("W/") else f"W/{etag}": etag for etag in etags if etag != "*"}
 
 
 def _tagged(response: HttpResponse, etag: str) -> HttpResponse:

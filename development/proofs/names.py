@@ -10,7 +10,7 @@ import json, sys
 from py_reconciliation_service_api import build_reconciliation_service
 from py_reconciliation_service_api.models.reconciliation import ReconciliationQuery
 address, kind, *names = sys.argv[1:]
-service = build_reconciliation_service(address)
+service = build_reconciliation_service(address, httpx_args={"timeout": 60})
 told = {}
 for start in range(0, len(names), 20):
     some = names[start : start + 20]
