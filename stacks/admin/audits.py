@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import csrf_protect_m
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef, Q
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -20,6 +21,8 @@ from stacks.models import Audit, AuditItem, AuditJudgement, AuditVerdict
 from . import kept
 from .forms import is_key, uncut
 from .working import WorkAdmin, WorkForm
+
+_ON_A_PAGE = 200
 
 
 class DrawForm(WorkForm):
@@ -111,19 +114,21 @@ class AuditAdmin(WorkAdmin):
         if request.method not in ("GET", "HEAD"):
             raise PermissionDenied
         mine = dict(_of(audit, request.user))
-        items = list(audit.items.annotate(judged=Count("judgements")))
+        found = Exists(AuditJudgement.objects.filter(item=OuterRef("pk")).order_by())
+        page = Paginator(audit.items.annotate(is_judged=found), _ON_A_PAGE).get_page(request.GET.get("p"))
         context = {
             **self.admin_site.each_context(request),
             "title": f"Audit {audit}",
             "opts": self.opts,
             "audit": audit,
-            "items": [(item, mine.get(item.pk, "")) for item in items],
-            "judged": sum(bool(item.judged) for item in items),
+            "page": page,
+            "items": [(item, mine.get(item.pk, "")) for item in page],
+            "judged": audit.items.filter(found).count(),
             "outcome": outcomes([audit])[0] if audit.finished_at else None,
             "may_judge": self.has_change_permission(request) and not audit.finished_at,
             "may_finish": self._may_finish(request) and not audit.finished_at,
             "may_delete": self.has_delete_permission(request, audit),
-            "all_mine": len(mine) == len(items),
+            "all_mine": len(mine) == page.paginator.count,
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/stacks/audits/audit.html", context)

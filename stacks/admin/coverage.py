@@ -10,7 +10,7 @@ from stacks.unlooked import WELL_DOCUMENTED, unlooked, well_documented
 from .curated import SYSTEM_FIELDS, CuratedAdmin, add_link, kept_by_the_system, stay_with
 from .searching import AreaFilter, every_word
 
-_COMPANIES = 50  # on a page of those where nobody has looked
+_COMPANIES = 30  # on a page of those where nobody has looked
 
 
 @admin.register(Coverage)

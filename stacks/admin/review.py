@@ -49,6 +49,7 @@ from .forms import is_key
 # How many rows one action moves.
 MOST_ROWS = 2000
 _MOST_TOLD = 10
+_MOST_NAMED = 100
 _NOT_PUBLIC = {State.DRAFT: "still a draft", State.PROPOSED: "only proposed so far", State.RETRACTED: "retracted"}
 
 
@@ -312,7 +313,9 @@ class ReviewedAdmin(CuratedAdmin):
             "title": f"{step.label}: are you sure?",
             "transition": step,
             "unreasoned": unreasoned,
-            "rows": rows,
+            "count": len(rows),
+            "rows": rows[:_MOST_NAMED],
+            "more": max(0, len(rows) - _MOST_NAMED),
             "row": rows[0] if one else None,
             "seen": read[rows[0].pk] if one else " ".join(f"{pk}.{text}" for pk, text in read.items()),
             "seen_at": timezone.now().isoformat(),

@@ -13,7 +13,7 @@ from typing import Any
 from django.core.cache import cache
 from django.utils import timezone
 
-from stacks.curating import curating
+from stacks.curating import curating, delete_with_all
 from stacks.derived import chunks
 from stacks.models import (
     BatchState,
@@ -43,6 +43,7 @@ from .sources import InvalidAddress, check_address, find_source
 
 _KEPT_FOR = 30 * 60
 ELSEWHERE = "elsewhere"  # in an outcome: the answer for a line that another import of the same text has taken
+_TAKEN_BACK = "import taken back"
 
 
 class CameOutDifferent(Exception):
@@ -291,15 +292,21 @@ def take_back(pk: int, user: Any) -> tuple[int, int]:
         lines = lines.select_related("usage", "migration").prefetch_related("usage__evidence", "migration__evidence")
         pages = Source.objects.filter(uid__in=batch.outcome.get("cited", []))
         cited = {batch.source_id, *pages.values_list("pk", flat=True)}
+        others = _touched_by_others(batch)
+        going: dict[Any, dict[int, Any]] = {Usage: {}, Migration: {}}
         for line in lines:
             row = line.usage or line.migration
             if row is None:
                 continue
-            if _is_untouched(row, batch, cited):
-                _delete(row)
+            if row not in others and _is_untouched(row, cited):
+                row._change_reason = _TAKEN_BACK
+                going[type(row)][row.pk] = row
                 taken.add(line.pk)
             else:
                 left += 1
+        for rows in going.values():
+            if rows:
+                delete_with_all(list(rows.values()))
         now = timezone.now()
         for chunk in chunks(taken):
             batch.lines.filter(pk__in=chunk).update(state=ImportState.TAKEN_BACK, decided_by=user, decided_at=now)
@@ -312,12 +319,21 @@ def take_back(pk: int, user: Any) -> tuple[int, int]:
     return gone, left
 
 
-def _is_untouched(row: Usage | Migration, batch: ImportBatch, cited: set[int | None]) -> bool:
-    others = row.import_lines.exclude(batch=batch).exclude(state=ImportState.TAKEN_BACK).exists()
+def _touched_by_others(batch: ImportBatch) -> set[Any]:
+    """What this import proposed and other imports or curators speak of."""
+    named: set[Any] = set()
+    own = batch.lines.filter(action=ImportAction.ADD)
+    for name, model in (("usage", Usage), ("migration", Migration)):
+        others = ImportLine.objects.filter(**{f"{name}__in": own.filter(**{f"{name}__isnull": False}).values(name)})
+        others = others.exclude(batch=batch).exclude(state=ImportState.TAKEN_BACK)
+        named |= {model(pk=pk) for pk in others.order_by().values_list(name, flat=True)}
+    return named
+
+
+def _is_untouched(row: Usage | Migration, cited: set[int | None]) -> bool:
     return (
         row.state == State.PROPOSED
         and row.version == 1
-        and not others
         and all(one.source_id in cited and one.version == 1 for one in row.evidence.all())
     )
 
@@ -357,5 +373,5 @@ def _is_used(row: Any, own: Iterable[type]) -> bool:
 
 
 def _delete(row: Any) -> None:
-    row._change_reason = "import taken back"
+    row._change_reason = _TAKEN_BACK
     row.delete()

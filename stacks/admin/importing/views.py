@@ -52,6 +52,14 @@ def _batch(pk: int) -> ImportBatch:
     return get_object_or_404(ImportBatch.objects.select_related("company", "technology", "source", "made_by"), pk=pk)
 
 
+def _with_text(pk: int) -> ImportBatch:
+    """What curators suggest in other ways is kept as a batch too: there is nothing in it to read again."""
+    batch = _batch(pk)
+    if not batch.text:
+        raise Http404("Nothing was imported by it: there is no text.")
+    return batch
+
+
 def _to(name: str, *args: Any) -> str:
     return reverse(f"admin:stacks_importbatch_{name}", args=args)
 
@@ -71,7 +79,7 @@ def _is_fetched(request: HttpRequest) -> bool:
 def give_text(request: HttpRequest, site: Any, pk: int | None = None) -> HttpResponse:
     """What is posted is stored at once, and shown again where something is missing."""
     _check(request)
-    batch = _batch(pk) if pk is not None else None
+    batch = _with_text(pk) if pk is not None else None
     if batch is not None and batch.state != BatchState.OPEN:
         return HttpResponseRedirect(_to("change", batch.pk))
     if request.method == "POST":
@@ -143,7 +151,7 @@ def _text_page(request: HttpRequest, site: Any, form: text.TextForm, batch: Impo
 def plan(request: HttpRequest, site: Any, pk: int) -> HttpResponse:
     """The plan by today's catalogue, a page of it where it is long; who turns its pages reads on what was read."""
     _check(request)
-    batch = _batch(pk)
+    batch = _with_text(pk)
     read = opened.read_again if request.GET else opened.read
     try:
         made = opened.plan_of(batch, read(batch))
@@ -202,7 +210,7 @@ def _seen(request: HttpRequest, batch: ImportBatch) -> str:
 def choose(request: HttpRequest, site: Any, pk: int) -> HttpResponse:
     """One press, stored at once; what it changes on the page comes back."""
     _check(request)
-    batch = _batch(pk)
+    batch = _with_text(pk)
     try:
         reading = opened.read_again(batch)
         key = choosing.choose(batch, reading, request.POST.get("do", ""), request.user)
@@ -244,7 +252,7 @@ def _answer(request: HttpRequest, batch: ImportBatch, key: str) -> JsonResponse:
 def line(request: HttpRequest, site: Any, pk: int, key: str) -> HttpResponse:
     """The form of one line: as a page of its own, or as a part of the plan's page."""
     _check(request)
-    batch = _batch(pk)
+    batch = _with_text(pk)
     try:
         read = choosing.line_at(opened.read_again(batch), key)
     except (choosing.Unchoosable, Unreadable) as error:
@@ -287,7 +295,7 @@ def line(request: HttpRequest, site: Any, pk: int, key: str) -> HttpResponse:
 def confirm(request: HttpRequest, site: Any, pk: int) -> HttpResponse:
     """Write what the plan says, if it still says what was seen."""
     _check(request)
-    batch = _batch(pk)
+    batch = _with_text(pk)
     try:
         if not request.user.has_perm("stacks.add_company") and _makes_companies(batch):
             raise PermissionDenied
@@ -344,7 +352,7 @@ def batch_page(request: HttpRequest, site: Any, pk: int) -> HttpResponse:
 @require_safe
 def given(request: HttpRequest, site: Any, pk: int) -> HttpResponse:
     """The whole text, as it was given: to be read, never run."""
-    batch = _batch(pk)
+    batch = _with_text(pk)
     if not (may_import(request.user) or request.user.has_perm("stacks.view_importbatch")):
         raise PermissionDenied
     answer = HttpResponse(batch.text, content_type="text/plain; charset=utf-8")

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -31,6 +32,7 @@ from .page import Page, Subject, load_page, load_queue
 
 _MODELS: dict[str, Any] = {str(model._meta.model_name): model for model in REVIEWED}
 _MOST_TOLD = 10
+_SUBJECTS = 300  # on a page of the queue
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,7 +50,8 @@ def review(request: Any, site: Any, subject: Subject) -> Any:
 
 def queue(request: Any, site: Any) -> Any:
     """All that waits for review, by subject."""
-    context = {**site.each_context(request), "title": "Review", "queue": load_queue()}
+    page = Paginator(load_queue(), _SUBJECTS).get_page(request.GET.get("p"))
+    context = {**site.each_context(request), "title": "Review", "queue": list(page), "page": page}
     request.current_app = site.name
     return TemplateResponse(request, "admin/stacks/review/queue.html", context)
 
