@@ -1,5 +1,6 @@
 """Looking again: a source is opened once, and all that cites it is confirmed or not, on one page."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -17,9 +18,18 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 from stacks import dates
+from stacks.changes import add_all, set_on_all
 from stacks.curating import curating
 from stacks.models import CheckResult, Evidence, ImportBatch, Source, Stage, Stance, Usage
-from stacks.proposals.proposing import open_batch, propose_changes, propose_end, propose_removal, propose_row
+from stacks.proposals.proposing import (
+    open_batch,
+    propose_changes,
+    propose_end,
+    propose_on_all,
+    propose_removals,
+    propose_row,
+    propose_rows,
+)
 from stacks.proposals.rights import may_write
 
 from .curated import CuratedAdmin
@@ -218,22 +228,16 @@ class ChecksAgain(CuratedAdmin):
 
     def _confirm(self, request, source, page, choices, edition) -> None:
         """Everything or nothing. What the user may not write himself is proposed; ends and removals always are."""
-        today = f"{timezone.localdate():%Y-%m-%d}"
-        counts = {STILL: 0, LEFT: 0, MISSING: 0}
+        marked = {mark: [row for row in page if choices[row.pk][0] == mark] for mark in (STILL, LEFT, MISSING)}
+        ended = [row for row in marked[LEFT] if row.usage]
+        missing = marked[MISSING] + [row for row in marked[LEFT] if not row.usage]
+        counts = {STILL: len(marked[STILL]), LEFT: len(ended), MISSING: len(missing)}
         with curating():
             batch = open_batch(request.user, form="check", source=source)
-            for row in page:
-                choice, how = choices[row.pk]
-                if choice == STILL:
-                    self._still(request.user, batch, row, edition, today)
-                elif choice == LEFT and isinstance(row.usage, Usage):
-                    self._not_any_more(batch, row, row.usage, how, edition)
-                elif choice in (LEFT, MISSING):
-                    propose_removal(batch, row)
-                    choice = MISSING
-                else:
-                    continue
-                counts[choice] += 1
+            _still(request.user, batch, marked[STILL], edition)
+            for row in ended:
+                self._not_any_more(batch, row, row.usage, choices[row.pk][1], edition)
+            propose_removals(batch, missing)
             if not batch.lines.exists():
                 batch.delete()
         told = {STILL: "still true", LEFT: "not any more", MISSING: "no longer on the page"}
@@ -258,28 +262,6 @@ class ChecksAgain(CuratedAdmin):
             ended = {"ended": edition} if how == ENDED else {}
             propose_end(batch, usage, {"stage": Stage.RETIRED, **ended}, stage=Stage.RETIRED, **said)
 
-    def _still(self, user, batch: ImportBatch, row: Evidence, edition: str, today: str) -> None:
-        may = may_write(user, row)
-        if edition and row.edition and dates.compare(edition, row.edition) > 0:
-            self._add_edition(user, batch, row, edition, today, may=may)
-        if not may:
-            propose_changes(batch, row, {"verified_on": today})
-            return
-        row.verified_on, row.verified_by = today, user
-        row.save()
-
-    def _add_edition(self, user, batch, row: Evidence, edition: str, today: str, *, may: bool) -> None:
-        owner = {"usage": row.usage, "migration": row.migration, "company": row.company}
-        same: dict[str, Any] = {"source": row.source, "edition_on": edition, "quote": row.quote, "locator": row.locator}
-        if Evidence.objects.filter(**owner, **same).exists():
-            return
-        again = Evidence(**owner, **same, stage=row.stage, stance=row.stance, accessed_on=today)
-        if not may:
-            propose_row(batch, again)
-            return
-        again.verified_on, again.verified_by = today, user
-        again.save()
-
     def _next(self, request, source) -> str:
         if "_stay" in request.POST:
             return reverse("admin:stacks_source_check", args=[source.pk])
@@ -291,6 +273,46 @@ def _choices(request, page) -> dict[int, tuple[str, str]]:
     """The mark of each citation, and what is meant by “not any more”."""
     posted = request.POST
     return {row.pk: (posted.get(f"row-{row.pk}", ""), posted.get(f"how-{row.pk}", RETIRED)) for row in page}
+
+
+def _still(user: Any, batch: ImportBatch, rows: Sequence[Evidence], edition: str) -> None:
+    """They are verified today; what says so in a newer edition than the one that is cited is further evidence."""
+    today = f"{timezone.localdate():%Y-%m-%d}"
+    written = [row for row in rows if may_write(user, row)]
+    proposed = [row for row in rows if row not in written]
+    of_edition = [_of_edition(row, edition, today) for row in written if _is_newer(edition, row)]
+    for row in of_edition:
+        row.verified_on, row.verified_by = today, user
+    add_all(_unsaid(of_edition), reason="", user=user)
+    propose_rows(batch, _unsaid([_of_edition(row, edition, today) for row in proposed if _is_newer(edition, row)]))
+    set_on_all(written, {"verified_on": today, "verified_by": user}, reason="", user=user)
+    propose_on_all(batch, proposed, {"verified_on": today})
+
+
+def _is_newer(edition: str, row: Evidence) -> bool:
+    return bool(edition and row.edition) and dates.compare(edition, row.edition) > 0
+
+
+def _of_edition(row: Evidence, edition: str, today: str) -> Evidence:
+    owner = {"usage": row.usage, "migration": row.migration, "company": row.company}
+    said = {"source": row.source, "quote": row.quote, "locator": row.locator, "stage": row.stage, "stance": row.stance}
+    again = Evidence(**owner, **said, edition_on=edition, accessed_on=today)
+    again.check_invariants()
+    return again
+
+
+def _unsaid(rows: Sequence[Evidence]) -> list[Evidence]:
+    """Those that nobody has added yet, each once. One query."""
+
+    def said(row: Evidence) -> tuple:
+        return row.usage_id, row.migration_id, row.company_id, row.quote, row.locator
+
+    if not rows:
+        return []
+    first = rows[0]
+    known = {said(row) for row in Evidence.objects.filter(source=first.source_id, edition_on=first.edition_on)}
+    new = {said(row): row for row in rows if said(row) not in known}
+    return list(new.values())
 
 
 def _about(row: Evidence) -> tuple[str, str, str]:

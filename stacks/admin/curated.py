@@ -39,6 +39,7 @@ from .suggesting import (
     review_of,
     save_or_propose,
     settle_taken,
+    suggested,
     suggests,
     tell,
     waiting_for,
@@ -283,7 +284,7 @@ class CuratedAdmin(WorksThroughLists, TellsThePast, TellsWhatGoes, Related, Simp
     def log_deletions(self, request, queryset):
         """The history tells who deleted what, at the moment it happens; a proposal is no deletion."""
         rows = list(queryset)
-        if not any(suggests(request, row) for row in rows):
+        if not suggested(request, rows):
             super().log_deletions(request, queryset)
 
     def response_delete(self, request, obj_display, obj_id):

@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from stacks.curating import curating
 from stacks.models import Curated
 
-from .suggesting import propose_removals, suggests, tell
+from .suggesting import propose_removals, suggested, tell
 
 # Of each kind, so many are named; the rest is a number.
 _NAMED = 20
@@ -52,6 +52,9 @@ class TellsWhatGoes:
         kept_back = [*self.in_public(objs), *_name_all(collector.protected)]
         return named, counts, self._forbidden(request, objs, going), kept_back
 
+    def may_delete_all(self, request, objs) -> bool:
+        return all(self.has_delete_permission(request, obj) for obj in objs)
+
     def _forbidden(self, request, objs, going) -> set[str]:
         """The kinds of rows that this user may not delete. What goes along with a row goes by the right to that row."""
         kinds = {
@@ -61,7 +64,7 @@ class TellsWhatGoes:
             and own is not self
             and not own.has_delete_permission(request)
         }
-        if not all(self.has_delete_permission(request, obj) for obj in objs):
+        if not self.may_delete_all(request, objs):
             kinds.add(self.opts.verbose_name)
         return kinds
 
@@ -71,7 +74,7 @@ def _delete_selected(model_admin, request, queryset):
     if not request.POST.get("post"):
         return _offer_retraction(model_admin, request, delete_selected(model_admin, request, queryset))
     with curating():
-        closed = [row for row in queryset if suggests(request, row)]
+        closed = suggested(request, queryset)
         *_, forbidden, kept_back = model_admin.get_deleted_objects(queryset, request)
         if not closed or forbidden or kept_back:
             return _offer_retraction(model_admin, request, delete_selected(model_admin, request, queryset))

@@ -15,7 +15,7 @@ from .forms import VersionedForm
 from .formsets import CuratedFormSet
 from .review import ReviewedAdmin
 from .searching import every_word
-from .suggesting import suggests
+from .suggesting import suggested
 
 # What the next row entered from the same write-up shares with this one; carried along in the query string.
 SHARED = ("source", "edition_on", "locator", "accessed_on")
@@ -171,7 +171,8 @@ class EvidenceAdmin(CuratedAdmin):
     def get_deleted_objects(self, objs, request):
         """Who only proposes may propose this too: what else is accepted with it decides."""
         named, counts, forbidden, kept_back = super().get_deleted_objects(objs, request)
-        left = self._leaving_bare([row for row in objs if not suggests(request, row)])
+        closed = {row.pk for row in suggested(request, objs)}
+        left = self._leaving_bare([row for row in objs if row.pk not in closed])
         return named, counts, forbidden, [*left, *kept_back]
 
     def _leaving_bare(self, objs):

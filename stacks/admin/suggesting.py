@@ -1,5 +1,6 @@
 """Who may not publish edits what is published all the same: the save becomes a proposal and writes nothing else."""
 
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -11,11 +12,13 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from stacks.curating import curating
+from stacks.derived import chunks
 from stacks.loading import sentence_of
-from stacks.models import Company, ImportBatch, ImportLine, ImportState, Migration, Technology, Usage
+from stacks.models import Company, ImportBatch, ImportLine, ImportState, Migration, Source, Technology, Usage
+from stacks.proposals import proposing
 from stacks.proposals.deciding import settle
 from stacks.proposals.proposing import open_batch, propose_changes, propose_removal, propose_row
-from stacks.proposals.rights import is_seen, may_decide, may_write, place_of
+from stacks.proposals.rights import is_seen, may_decide, may_write, permission_for, place_of
 from stacks.proposals.values import fields_of, read
 from stacks.proposals.waiting import Waiting, look
 
@@ -40,6 +43,19 @@ def writes(request: Any, row: Any) -> bool:
     """Whether this user's save of the row is written at once. Where the site asks for two, nobody's is that visitors
     see."""
     return may_write(request.user, row) and not (settings.REVIEW_BY_ANOTHER and is_seen(row))
+
+
+def suggested(request: Any, rows: Iterable[Any]) -> list[Any]:
+    """Those of the rows, of one kind and as they are stored, of which this user's save or deletion is a proposal."""
+    rows = list(rows)
+    if not rows or not isinstance(rows[0], Source):
+        return [row for row in rows if not writes(request, row)]
+    if request.user.has_perm(permission_for(rows[0])) and not settings.REVIEW_BY_ANOTHER:
+        return []
+    seen: set[int] = set()
+    for chunk in chunks(row.pk for row in rows):
+        seen |= set(Source.objects.published().filter(pk__in=chunk).order_by().values_list("pk", flat=True))
+    return [row for row in rows if row.pk in seen]
 
 
 def propose_form(request: Any, row: Any, form: Any, formsets: Any) -> list[ImportLine]:
@@ -139,16 +155,13 @@ def settle_taken(request: Any, row: Any) -> None:
         settle(waiting, request.user)
 
 
-def propose_removals(request: Any, rows: Any) -> list[ImportLine]:
+def propose_removals(request: Any, rows: Sequence[Any]) -> list[ImportLine]:
     """Of rows that a reviewer deletes."""
     with curating():
-        lines: list[ImportLine] = []
-        for row in rows:
-            batch = open_batch(request.user, about=row)
-            added = propose_removal(batch, row)
-            if not added:
-                batch.delete()
-            lines += added
+        batch = open_batch(request.user, about=rows[0] if len({place_of(row) for row in rows}) == 1 else None)
+        lines = proposing.propose_removals(batch, rows)
+        if not lines:
+            batch.delete()
         return lines
 
 

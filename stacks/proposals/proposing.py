@@ -1,6 +1,6 @@
 """Proposals made: each is validated as if it were written now, and nothing but its line is written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from copy import copy
 from typing import Any
@@ -95,11 +95,18 @@ def propose_row(batch: ImportBatch, row: Any, **said: Any) -> list[ImportLine]:
         return [line]
 
 
-def propose_on_all(batch: ImportBatch, rows: Sequence[Any], values: Mapping[str, Any]) -> list[ImportLine]:
+def propose_on_all(
+    batch: ImportBatch,
+    rows: Sequence[Any],
+    values: Mapping[str, Any],
+    said: Callable[[Any], dict[str, Any]] = lambda row: {},
+) -> list[ImportLine]:
     """`propose_changes` of the same values for many stored rows of one kind, in few queries however many they are.
 
-    Who calls it has held each row against every rule.
+    Who calls it has held each row against every rule. `said` are further fields of a row's lines.
     """
+    if not rows:
+        return []
     with curating():
         author = batch.made_by
         waiting = ImportLine.objects.waiting().filter(kind=kind_of(rows[0]), author=author, field__in=values)
@@ -109,7 +116,15 @@ def propose_on_all(batch: ImportBatch, rows: Sequence[Any], values: Mapping[str,
             for row, field, new in waiting.filter(row__in=chunk).values_list("row", "field", "new")
         }
         lines = [
-            _line(batch, row, _action(ImportAction.CHANGE, name, new), field=name, old=value_of(row, name), new=new)
+            _line(
+                batch,
+                row,
+                _action(ImportAction.CHANGE, name, new),
+                field=name,
+                old=value_of(row, name),
+                new=new,
+                **said(row),
+            )
             for row in rows
             for name, new in ((name, as_told(value)) for name, value in values.items())
             if value_of(row, name) != new and (row.pk, name, _hashable(new)) not in known
@@ -124,6 +139,8 @@ def propose_on_all(batch: ImportBatch, rows: Sequence[Any], values: Mapping[str,
 
 def propose_rows(batch: ImportBatch, rows: Sequence[Any]) -> list[ImportLine]:
     """`propose_row` for many rows of one kind, in few queries. Who calls it has held each against every rule."""
+    if not rows:
+        return []
     with curating():
         waiting = ImportLine.objects.waiting().filter(
             kind=kind_of(rows[0]), action=ImportAction.ADD, author=batch.made_by
@@ -145,13 +162,26 @@ def propose_rows(batch: ImportBatch, rows: Sequence[Any]) -> list[ImportLine]:
 def propose_removal(batch: ImportBatch, row: Any, **said: Any) -> list[ImportLine]:
     """That the row goes; `old` keeps what it said."""
     with curating():
-        waiting = ImportLine.objects.waiting().filter(kind=kind_of(row), row=row.pk, author=batch.made_by)
-        if waiting.filter(action=ImportAction.REMOVE).exists():
-            return []
-        stored = type(row)._base_manager.get(pk=row.pk)
-        line = _line(batch, stored, ImportAction.REMOVE, old=values_of(stored), **said)
-        line.save()
-        return [line]
+        return propose_removals(batch, [type(row)._base_manager.get(pk=row.pk)], **said)
+
+
+def propose_removals(batch: ImportBatch, rows: Sequence[Any], **said: Any) -> list[ImportLine]:
+    """`propose_removal` of many rows of one kind, as they are stored, in few queries."""
+    if not rows:
+        return []
+    with curating():
+        waiting = ImportLine.objects.waiting().filter(kind=kind_of(rows[0]), author=batch.made_by)
+        waiting = waiting.filter(action=ImportAction.REMOVE)
+        known = {
+            pk
+            for chunk in chunks(row.pk for row in rows)
+            for pk in waiting.filter(row__in=chunk).values_list("row", flat=True)
+        }
+        lines = [
+            _line(batch, row, ImportAction.REMOVE, old=values_of(row), **said) for row in rows if row.pk not in known
+        ]
+        ImportLine.objects.bulk_create(lines, batch_size=500)
+        return lines
 
 
 def check_row(row: Any, *, validate_constraints: bool = True) -> None:

@@ -82,7 +82,7 @@ def _takes_a_name(row: Homonym) -> bool:
 
 def may_write(user: Any, row: Any) -> bool:
     """Whether the user's own save may change this row, or add it; who may not proposes it."""
-    return not is_seen(row) or user.has_perm(permission_for(row))
+    return user.has_perm(permission_for(row)) or not is_seen(row)
 
 
 def may_decide(user: Any, row: Any) -> bool:

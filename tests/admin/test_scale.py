@@ -1,7 +1,9 @@
 """What is done to many rows asks the database as often as what is done to one, or as little more as is said here."""
 
 from functools import partial
+from uuid import uuid4
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -9,13 +11,15 @@ from django.urls import reverse
 from stacks.changes import add_all
 from stacks.curating import curating
 from stacks.merge import merge
-from stacks.models import Company, CompanyFact, Merge, State
+from stacks.models import Company, CompanyFact, Evidence, Merge, Source, State, TechnologyRelation
 from tests.admin.doors import form_data
+from tests.admin.test_roles import run_action
 from tests.factories import (
     make_category,
     make_company,
     make_evidence,
     make_migration,
+    make_relation,
     make_source,
     make_technology,
     make_usage,
@@ -106,3 +110,41 @@ def test_a_form_shows_as_many_rows_as_a_page_can_hold_and_leaves_the_others_as_t
 
     assert company.facts.count() == 90
     assert company.facts.get(label="Renamed").pk == company.facts.order_by("pk")[part.last].pk
+
+
+@pytest.mark.parametrize("role", ["superuser", "curator"])
+def test_what_is_ticked_is_deleted_or_proposed_at_the_same_cost(log_in, role):
+    client, draft = log_in(role), make_company(state=State.DRAFT)
+    shared = make_source()
+
+    def make_evidence_of_a_draft():
+        return make_usage(draft, source=shared, state=State.DRAFT).evidence.get()
+
+    makers = {
+        Evidence: make_evidence_of_a_draft,
+        Source: lambda: make_source(company=draft),
+        TechnologyRelation: lambda: make_relation(make_technology(), "fork_of", make_technology()),
+        CompanyFact: lambda: CompanyFact.objects.create(company=draft, label=f"Figure {uuid4()}", value="1"),
+    }
+    for model, make in makers.items():
+        costs = []
+        for many in (1, 1, MANY):
+            rows = [make() for _ in range(many)]
+            asked, _ = queries_of(partial(run_action, client, model, "delete_selected", rows))
+            done, _ = queries_of(partial(run_action, client, model, "delete_selected", rows, post="yes"))
+            costs.append((asked, done))
+        assert costs[1] == costs[2], (model, costs)
+
+
+def test_a_source_is_checked_again_at_the_same_cost_however_many_cite_it(log_in):
+    """What is still true and what is not there, with a newer edition, by who may write and by who may not."""
+    for role in ("reviewer", "curator"):
+        client, costs = log_in(role), []
+        for citations in (1, 1, MANY):
+            source = make_source(updated_on="2024")
+            rows = [make_usage(source=source).evidence.get() for _ in range(2 * citations)]
+            marks = [f"row-{row.pk}" for row in rows]
+            client.post(reverse("admin:stacks_source_open", args=[source.pk]))
+            said = dict(zip(marks, ["still", "missing"] * citations, strict=True)) | {"edition": "2025"}
+            costs.append(queries_of(client.post, reverse("admin:stacks_source_check", args=[source.pk]), said)[0])
+        assert costs[1] == costs[2], (role, costs)
