@@ -461,7 +461,8 @@ def add_all(rows: Sequence[Any], *, reason: str, user: Any) -> None:
     model, now = type(rows[0]), in_hand().moment
     in_hand().capture_concerned(rows)
     for row in rows:
-        row.version, row.updated_at = 1, now
+        row.version += 1
+        row.updated_at = now
     added = model._base_manager.bulk_create(rows, batch_size=500)
     model.history.bulk_history_create(
         added, batch_size=500, default_user=user, default_change_reason=reason, default_date=now

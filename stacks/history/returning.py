@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,11 +12,15 @@ from django.db.models import SET_NULL
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
+from stacks.changes import add_all, set_on_all
 from stacks.curating import curating
 from stacks.derived import chunks
 from stacks.models import (
     Category,
     Company,
+    CompanyFact,
+    Coverage,
+    Evidence,
     ImportLine,
     Migration,
     Redirect,
@@ -35,6 +40,8 @@ from .words import Difference, Names, differences, name_of
 # Of each kind that comes along so many are told by name.
 NAMED = 20
 _DEPTH = 3
+# Of these many may come along, in few statements.
+_MANY = {Usage, Migration, Evidence, Coverage, CompanyFact}
 _MOST_TOLD = 10
 
 
@@ -276,15 +283,17 @@ def bring_back(
         returner.bring(values)
         if returner.done.row is not None:
             chosen = [each for each in found.along if not each.blocked and each.key not in without]
-            for each in chosen:
-                if each.model is not Redirect:
-                    returner.bring_along(each)
+            for model, same in groupby(chosen, key=lambda each: each.model):
+                if model in _MANY:
+                    returner.bring_along_together(model, list(same))
+                elif model is not Redirect:
+                    for each in same:
+                        returner.bring_along(each)
             returner.publish()
             for each in chosen:
                 if each.model is Redirect:
                     returner.bring_along(each)
-            for gone in found.let_go:
-                returner.name_again(gone)
+            returner.name_again(found.let_go)
         return returner.finish()
 
 
@@ -338,14 +347,53 @@ class _Returner:
         except IntegrityError:
             self.errors[each.key] = {"": ["Something else has its place by now."]}
 
-    def name_again(self, gone: LetGo) -> None:
-        row = gone.model._base_manager.filter(pk=gone.pk).first()
-        if row is None or not self.writes(row):
-            self.done.left += 1
+    def bring_along_together(self, model: Any, along: Sequence[Along]) -> None:
+        """As `bring_along` of each, in some queries for all of them."""
+        coming: list[tuple[Along, Any]] = []
+        for each, row in zip(along, self._built_together(model, along), strict=True):
+            self._settle_state(row)
+            if not self._may_come(row):
+                self.done.left += 1
+                continue
+            try:
+                row.check_invariants()
+                coming.append((each, row))
+            except ValidationError as error:
+                self.errors[each.key] = by_field(error)
+        try:
+            with transaction.atomic():
+                add_all([row for _, row in coming], reason=self.reason, user=self.user)
+        except IntegrityError:
+            for each, _ in coming:  # one by one, to tell which of them has lost its place
+                self.bring_along(each)
             return
-        setattr(row, f"{gone.field}_id", self.found.record.id)
-        row._change_reason = self.reason
-        row.save()
+        self.proposed += [row for _, row in coming if isinstance(row, Reviewed) and row.state == State.PROPOSED]
+
+    def _built_together(self, model: Any, along: Sequence[Along]) -> list[Any]:
+        """Each with the rows that it names. What may be empty and names what is gone is emptied."""
+        rows = [built(each.record) for each in along]
+        for told in model._meta.concrete_fields:
+            if told.related_model is None:
+                continue
+            there: dict[int, Any] = {}
+            for chunk in chunks({getattr(row, told.attname) for row in rows} - {None}):
+                there |= told.related_model._base_manager.in_bulk(chunk)
+            for row in rows:
+                key = getattr(row, told.attname)
+                if key in there:
+                    setattr(row, told.name, there[key])
+                elif told.null:
+                    setattr(row, told.attname, None)
+        return rows
+
+    def name_again(self, let_go: Sequence[LetGo]) -> None:
+        """What stopped naming the row, and may be written."""
+        for (model, name), same in groupby(let_go, key=lambda gone: (gone.model, gone.field)):
+            keys = [gone.pk for gone in same]
+            found = [row for chunk in chunks(keys) for row in model._base_manager.filter(pk__in=chunk).order_by("pk")]
+            rows = [row for row in found if self.writes(row)]
+            self.done.left += len(keys) - len(rows)
+            set_on_all(rows, {name: self.done.row}, reason=self.reason, user=self.user)
 
     def publish(self) -> None:
         """By the rules of every publishing; what they refuse stays a draft."""

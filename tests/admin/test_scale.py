@@ -148,3 +148,17 @@ def test_a_source_is_checked_again_at_the_same_cost_however_many_cite_it(log_in)
             said = dict(zip(marks, ["still", "missing"] * citations, strict=True)) | {"edition": "2025"}
             costs.append(queries_of(client.post, reverse("admin:stacks_source_check", args=[source.pk]), said)[0])
         assert costs[1] == costs[2], (role, costs)
+
+
+def test_what_went_is_brought_back_at_the_same_cost_however_much_it_was(log_in):
+    superuser = log_in("superuser")
+    costs = []
+    for usages in (1, 1, MANY):
+        company = make_wide(usages, State.PROPOSED)
+        shown = sorted(company.usages.values_list("uid", "state", "technology"))
+        key = company.pk
+        company.delete()
+        done, _ = queries_of(superuser.post, reverse("admin:stacks_bring_back", args=["company", key]))
+        costs.append(done)
+        assert sorted(Company.objects.get(pk=key).usages.values_list("uid", "state", "technology")) == shown
+    assert costs[1] == costs[2]
