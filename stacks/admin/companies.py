@@ -43,7 +43,7 @@ class CoverageInline(CuratedTable):
 @admin.register(Company)
 class CompanyAdmin(HasGrid, MergesRows, WithReview, SearchedByName, HintsDoubles, AddressedAdmin, WithEvidence):
     form = AskingAddressedForm
-    list_display = ("name", "state_mark", "usages", "industry", "country", "updated_at")
+    list_display = ("name", "state_mark", "current_usages", "industry", "country", "updated_at")
     list_filter = (
         "state",
         MineFilter,
@@ -76,7 +76,7 @@ class CompanyAdmin(HasGrid, MergesRows, WithReview, SearchedByName, HintsDoubles
         )
 
     @admin.display(description="current usages", ordering="usages_count")
-    def usages(self, company):
+    def current_usages(self, company):
         return company.usages_count
 
     def tools(self, request, obj):

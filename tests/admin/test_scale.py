@@ -4,6 +4,7 @@ from functools import partial
 from uuid import uuid4
 
 import pytest
+from django.contrib.admin.sites import site
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -162,3 +163,10 @@ def test_what_went_is_brought_back_at_the_same_cost_however_much_it_was(log_in):
         costs.append(done)
         assert sorted(Company.objects.get(pk=key).usages.values_list("uid", "state", "technology")) == shown
     assert costs[1] == costs[2]
+
+
+def test_no_column_is_named_like_what_refers_to_the_rows_of_its_list():
+    """Ordered by it, the list would have a row for each of those."""
+    for model, own in site._registry.items():
+        referring = {relation.name for relation in model._meta.related_objects}
+        assert referring.isdisjoint(own.list_display), model

@@ -17,7 +17,7 @@ from stacks.proposals.waiting import Difference, Waiting, look
 from ..forms import is_key
 
 # So many stand on the page; the rest follows as these are worked off.
-_SHOWN = 200
+_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
