@@ -1,6 +1,6 @@
 """Proposals made: each is validated as if it were written now, and nothing but its line is written."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from copy import copy
 from typing import Any
@@ -95,15 +95,10 @@ def propose_row(batch: ImportBatch, row: Any, **said: Any) -> list[ImportLine]:
         return [line]
 
 
-def propose_on_all(
-    batch: ImportBatch,
-    rows: Sequence[Any],
-    values: Mapping[str, Any],
-    said: Callable[[Any], dict[str, Any]] = lambda row: {},
-) -> list[ImportLine]:
+def propose_on_all(batch: ImportBatch, rows: Sequence[Any], values: Mapping[str, Any]) -> list[ImportLine]:
     """`propose_changes` of the same values for many stored rows of one kind, in few queries however many they are.
 
-    Who calls it has held each row against every rule. `said` are further fields of a row's lines.
+    Who calls it has held each row against every rule.
     """
     if not rows:
         return []
@@ -116,15 +111,7 @@ def propose_on_all(
             for row, field, new in waiting.filter(row__in=chunk).values_list("row", "field", "new")
         }
         lines = [
-            _line(
-                batch,
-                row,
-                _action(ImportAction.CHANGE, name, new),
-                field=name,
-                old=value_of(row, name),
-                new=new,
-                **said(row),
-            )
+            _line(batch, row, _action(ImportAction.CHANGE, name, new), field=name, old=value_of(row, name), new=new)
             for row in rows
             for name, new in ((name, as_told(value)) for name, value in values.items())
             if value_of(row, name) != new and (row.pk, name, _hashable(new)) not in known
