@@ -89,7 +89,7 @@ def breaking(old: Any, new: Any) -> list[str]:
         before, after = item["get"], new["paths"][path]["get"]
         if before["operationId"] != after["operationId"]:
             found.append(f"{path}: operationId is another")
-        found += _parameters(path, before, after)
+        found += _parameters(path, before, after, old, new)
         found += [f"{path}: no answer {s} any more" for s in before["responses"] if s not in after["responses"]]
     for name, one in old["components"]["schemas"].items():
         other = new["components"]["schemas"].get(name)
@@ -97,7 +97,7 @@ def breaking(old: Any, new: Any) -> list[str]:
     return found
 
 
-def _parameters(path: str, before: Any, after: Any) -> list[str]:
+def _parameters(path: str, before: Any, after: Any, whole_before: Any, whole_after: Any) -> list[str]:
     old, new = ({p["name"]: p for p in operation.get("parameters", ())} for operation in (before, after))
     found = [f"{path}: no parameter {name} any more" for name in old.keys() - new.keys()]
     found += [
@@ -105,16 +105,25 @@ def _parameters(path: str, before: Any, after: Any) -> list[str]:
     ]
     found += [f"{path}: {name} must be given" for name in new.keys() - old.keys() if new[name]["required"]]
     for name in old.keys() & new.keys():
-        was, now = (_plain(side[name]["schema"]) for side in (old, new))
-        if was.get("type") != now.get("type") or was.get("$ref") != now.get("$ref"):
+        was, now = old[name]["schema"], new[name]["schema"]
+        if was == now:
+            continue  # where it is a name for something, that is compared by itself
+        (was, of_was), (now, of_now) = _resolved(was, whole_before), _resolved(now, whole_after)
+        if (was.get("type"), of_was.get("type")) != (now.get("type"), of_now.get("type")):
             found.append(f"{path}: {name} is of another type")
-        if gone := set(_values(was)) - set(_values(now)):
+        if gone := set(_values(of_was)) - set(_values(of_now)):
             found.append(f"{path}: {name} does not take {', '.join(sorted(gone))} any more")
     return found
 
 
-def _plain(schema: Any) -> Any:
-    return schema.get("items", schema)
+def _resolved(schema: Any, whole: Any) -> tuple[Any, Any]:
+    """A parameter's schema and that of one value; a name in the place of values means the same to who asks."""
+    shared = whole["components"]["schemas"]
+    one, each = (
+        shared[part["$ref"].rpartition("/")[2]] if "$ref" in part else part
+        for part in (schema, schema.get("items", schema))
+    )
+    return one, each
 
 
 def _values(schema: Any) -> list[str]:

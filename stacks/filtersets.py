@@ -72,12 +72,13 @@ class ManyField(forms.Field):
 
     widget = forms.MultipleHiddenInput
     most = MOST_VALUES
+    pattern = ""  # a regular expression that programs read: what no value of it fits is refused
 
     def to_python(self, value: Any) -> list[Any]:
-        values = list(dict.fromkeys(v.strip() for v in value or [] if v.strip()))
+        values = [v.strip() for v in value or [] if v.strip()]
         if len(values) > self.most:
             raise ValidationError(f"At most {self.most} values are taken at once.", code="too_many")
-        return self.read(values) if values else []
+        return self.read(list(dict.fromkeys(values))) if values else []
 
     def read(self, values: list[str]) -> list[Any]:
         return values
@@ -85,6 +86,8 @@ class ManyField(forms.Field):
 
 class SlugsField(ManyField):
     """Slugs of public rows, read into the rows; an old slug stands for the present one."""
+
+    pattern = "[-a-zA-Z0-9_]+"
 
     def __init__(self, *, model: Any, **kwargs):
         super().__init__(**kwargs)
@@ -128,6 +131,7 @@ class OwnUidsField(ManyField):
     """Uids of the list's own rows, as far as these are public."""
 
     most = MOST_KEYS
+    pattern = "[a-z0-9]+"
 
     def __init__(self, *, model: Any, **kwargs):
         super().__init__(**kwargs)
@@ -228,6 +232,8 @@ class IdentifiersField(ManyField):
         super().__init__(**kwargs)
         self.model = model
         self.owner = owner
+        self.schemes = [scheme for scheme, _ in model._meta.get_field("scheme").choices]
+        self.pattern = f"({'|'.join(self.schemes)}):.+"
 
     def read(self, values: list[str]) -> list[str]:
         pairs = {value: self._pair(value) for value in values}
@@ -245,9 +251,8 @@ class IdentifiersField(ManyField):
 
     def _pair(self, value: str) -> tuple[str, str]:
         scheme, _, name = value.partition(":")
-        schemes = self.model._meta.get_field("scheme").choices
-        if scheme not in [known for known, _ in schemes] or not name or "\x00" in name:
-            told = ", ".join(known for known, _ in schemes)
+        if scheme not in self.schemes or not name or "\x00" in name:
+            told = ", ".join(self.schemes)
             raise ValidationError(
                 "“%(value)s” is no identifier: write scheme:value, with one of the schemes %(told)s.",
                 code="invalid",
@@ -258,6 +263,10 @@ class IdentifiersField(ManyField):
 
 class DomainsField(IdentifiersField):
     """Domains as they are written anywhere: in any case, with or without `www.`."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.pattern = ""
 
     def _pair(self, value: str) -> tuple[str, str]:
         return super()._pair(f"domain:{value.casefold().rstrip('.').removeprefix('www.')}")
@@ -323,6 +332,8 @@ class MomentField(forms.Field):
 
 
 class TextField(forms.CharField):
+    pattern = r"[^\x00]*[^\s\x00][^\x00]*"
+
     def __init__(self, **kwargs):
         super().__init__(max_length=MOST_CHARACTERS, **kwargs)
 

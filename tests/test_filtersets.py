@@ -270,6 +270,7 @@ def test_an_alias_is_told_its_slug():
         ("q=" + "a" * 201, "q", "at most 200 characters"),
         ("q=%00", "q", "Null characters"),
         ("&".join(f"stage={n}" for n in range(51)), "stage", "At most 50 values"),
+        ("&".join(["stage=trial"] * 51), "stage", "At most 50 values"),
     ],
 )
 def test_what_cannot_be_is_refused_by_name(query, parameter, said):

@@ -31,7 +31,8 @@ _DECLARED: dict[str, type[serializers.Serializer]] = {
     "source": SourceSerializer,
     "coverage": CoverageSerializer,
 }
-_NAME = re.compile(r"-?(?:\*\.)?[a-z_]+(?:\.[a-z_]+)*")
+_FORM = r"-?(\*\.)?[a-z_]+(\.[a-z_]+)*"
+_NAME = re.compile(_FORM)
 FIELDS_HELP = (
     "The keys to keep, with commas between them or one parameter each; `company.slug` reaches into one, `-remarks` "
     "leaves one out, `-*.url` wherever it stands. The answer is then a part of the document that is described here, "
@@ -48,6 +49,7 @@ class NamesField(ManyField):
     """Names with commas between them, or one parameter each; `names` are all there are, where that is settled."""
 
     most = 100
+    pattern = f"{_FORM}(,{_FORM})*"
 
     def __init__(self, *, names: Sequence[str] = (), **kwargs):
         super().__init__(required=False, **kwargs)

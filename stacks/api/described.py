@@ -18,6 +18,21 @@ TAGS = {
     "export": "The whole public catalogue in one answer.",
     "root": "Where everything is.",
 }
+# The rows of a list, as schemas are named after them.
+KINDS = {
+    "companies": "Company",
+    "technologies": "Technology",
+    "categories": "Category",
+    "usages": "Usage",
+    "migrations": "Migration",
+    "sources": "Source",
+    "coverage": "Coverage",
+}
+# Enumerations of a parameter that are those of a kind of rows, wherever these are listed.
+VOCABULARIES = {
+    "include": "What `include` takes where these are told.",
+    "ordering": "The orders of their list.",
+}
 SUMMARIES = {
     "root_read": "The resources, the revision and the licence",
     "companies_read": "List companies",

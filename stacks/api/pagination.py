@@ -29,6 +29,10 @@ class WholeNumberField(forms.IntegerField):
         return super().to_python(value)
 
 
+class CursorField(forms.CharField):
+    pattern = "[-A-Za-z0-9_]+"
+
+
 class PageForm(AskingForm):
     page_size = WholeNumberField(
         required=False,
@@ -36,7 +40,7 @@ class PageForm(AskingForm):
         max_value=MOST,
         help_text=f"How many results a page has; {DEFAULT_SIZE} unless told.",
     )
-    cursor = forms.CharField(
+    cursor = CursorField(
         required=False, max_length=1000, help_text="Where a page begins: follow `next` and `previous`."
     )
     ordering = forms.ChoiceField(required=False)

@@ -12,10 +12,10 @@ from stacks.filtersets import StrictForm
 
 Described = list[dict[str, Any]]  # OpenAPI parameters
 
-MOMENT_PATTERN = (
-    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?$"
-)
-DATE_PATTERN = r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"
+_DAY = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+_HOUR = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+MOMENT_PATTERN = rf"^{_DAY}(T{_HOUR}(:[0-5][0-9](\.[0-9]{{1,6}})?)?(Z|[+-]{_HOUR})?)?$"
+DATE_PATTERN = r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
 
 
 class NoQuery(StrictForm):
@@ -57,17 +57,21 @@ def describe_value(field: forms.Field) -> dict[str, Any]:
         if isinstance(field, kind):
             return schema
     length = {"maxLength": field.max_length} if isinstance(field, forms.CharField) and field.max_length else {}
-    return {"type": "string", "minLength": 1, **length}
+    return {"type": "string", **_form(field), **length}
 
 
 def _describe_item(field: filtersets.ManyField) -> dict[str, Any]:
     if isinstance(field, filtersets.ChoicesField):
         return {"type": "string", "enum": list(field.choices.values)}
-    if isinstance(field, filtersets.SlugsField):
-        return {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"}
     if names := getattr(field, "names", ()):
         return {"type": "string", "enum": list(names)}
-    return {"type": "string", "minLength": 1}
+    return {"type": "string", **_form(field)}
+
+
+def _form(field: forms.Field) -> dict[str, Any]:
+    """What a value looks like, as far as the field tells it by a `pattern`."""
+    pattern = getattr(field, "pattern", "")
+    return {"pattern": f"^{pattern}$"} if pattern else {"minLength": 1}
 
 
 _SCALARS: dict[type[forms.Field], dict[str, Any]] = {

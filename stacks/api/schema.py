@@ -11,7 +11,17 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse
 
-from stacks.api.described import HEADERS, KEYS, OWN_PARAMETERS, PARAMETERS, SUMMARIES, TAGS, VERSION
+from stacks.api.described import (
+    HEADERS,
+    KEYS,
+    KINDS,
+    OWN_PARAMETERS,
+    PARAMETERS,
+    SUMMARIES,
+    TAGS,
+    VERSION,
+    VOCABULARIES,
+)
 from stacks.api.errors import PROBLEM_TYPE
 from stacks.api.serializers import ProblemSerializer
 
@@ -67,6 +77,7 @@ def build_schema() -> Schema:
     examples = json.loads(_EXAMPLES.read_text())
     for path, item in schema["paths"].items():
         _complete(path, item["get"], enumerations, examples)
+        _name_vocabularies(item["get"], components["schemas"])
     for one in components["schemas"].values():
         for name, described in one.get("properties", {}).items():
             _tell(name, described)
@@ -184,6 +195,19 @@ def _complete_parameter(parameter: Schema, enumerations: dict[str, str]) -> None
         if shared := enumerations.get(json.dumps(holder.get("enum"))):
             holder.clear()
             holder["$ref"] = f"#/components/schemas/{shared}"
+
+
+def _name_vocabularies(operation: Schema, schemas: Schema) -> None:
+    """What a kind of rows takes is one enumeration, in place of one for each operation."""
+    noun = operation["operationId"].split("_")[-2]
+    for parameter in operation.get("parameters", ()):
+        name, schema = parameter["name"], parameter["schema"]
+        values = schema.get("items", schema)
+        if name in VOCABULARIES and "enum" in values:
+            shared = f"{KINDS[noun]}{name.title()}"
+            schemas[shared] = {"description": VOCABULARIES[name], **values}
+            values.clear()
+            values["$ref"] = f"#/components/schemas/{shared}"
 
 
 def _parameter(operation: str, name: str) -> Any:

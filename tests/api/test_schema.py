@@ -141,6 +141,10 @@ def test_the_version_is_the_newest_that_the_changes_tell():
         (lambda s: s["components"]["schemas"]["Usage"]["properties"]["uid"].update(type="integer"), "another type"),
         (lambda s: s["components"]["schemas"]["UsageStage"]["enum"].remove("trial"), "UsageStage: no trial any more"),
         (lambda s: s["paths"]["/api/v1/search/"]["get"]["parameters"][1].update(required=True), "kind must be given"),
+        (
+            lambda s: s["paths"]["/api/v1/usages/"]["get"]["parameters"][0].update(schema={"type": "string"}),
+            "another type",
+        ),
         (lambda s: s["paths"]["/api/v1/usages/"]["get"]["parameters"].pop(0), "no parameter company any more"),
         (lambda s: s["paths"]["/api/v1/usages/"]["get"]["responses"].pop("304"), "no answer 304"),
         (lambda s: s["paths"]["/api/v1/usages/"]["get"].update(operationId="x"), "operationId"),
