@@ -1,6 +1,11 @@
-// The filters of a list stand folded above it where the window is narrow. Who opens or closes them finds them so on the
-// next list: the script of Django's admin, which ran before, remembers that by their title.
+// The filters of a list stand folded above it where the window is narrow, and as somebody left them from then on.
 
-const filters = document.querySelector("#changelist-filter > .fold:not(.active)")
-const remembered = sessionStorage.getItem("django.admin.filtersState") || "{}"
-if (filters && !(filters.dataset.filterTitle in JSON.parse(remembered)) && matchMedia("(max-width: 1023px)").matches) filters.open = false
+const KEPT = "stacks.admin.filters"
+const filters = document.querySelector("#changelist-filter > .fold")
+const left = sessionStorage.getItem(KEPT)
+const isNarrow = matchMedia("(max-width: 1023px)").matches
+if (filters) {
+  filters.open = left ? left === "open" : !isNarrow || filters.classList.contains("active")
+  // by hand: the state that the page came with is an event as well
+  filters.querySelector("summary").addEventListener("click", () => sessionStorage.setItem(KEPT, filters.open ? "folded" : "open"))
+}
