@@ -3,6 +3,7 @@
 import re
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import flatten
@@ -24,7 +25,7 @@ from stacks.models.fields import PartialDateField
 from . import kept
 from .deleting import TellsWhatGoes
 from .form_pages import share
-from .forms import KnownAutocomplete, VersionedForm, is_key
+from .forms import KnownAutocomplete, Lines, VersionedForm, is_key
 from .formsets import CuratedFormSet
 from .markdown import FIELDS
 from .next_row import WorksThroughLists
@@ -70,6 +71,8 @@ class Related(admin.options.BaseModelAdmin):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget.can_delete_related = field.widget.can_view_related = False
+        if field and isinstance(field.widget, forms.Textarea):
+            field.widget = Lines(field.widget.attrs)
         return field
 
 

@@ -13,6 +13,8 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst, get_text_list
 from django.utils.timezone import localtime
 
+from stacks.proposals.values import one_break
+
 from .sides import NOW, OPENED, Sides, Whole, choice_of, compare, raw, stored, whole_rows
 
 # The version counts the saves; it is no news to anybody.
@@ -33,6 +35,14 @@ def uncut(form: Any) -> None:
     """A browser would cut what is pasted without a word; the server says the limit, and the form keeps all of it."""
     for field in form.fields.values():
         field.widget.attrs.pop("maxlength", None)
+
+
+class Lines(forms.Textarea):
+    """A browser sends every line break as two characters; what nobody touched is what it was."""
+
+    def value_from_datadict(self, data, files, name):
+        value = super().value_from_datadict(data, files, name)
+        return one_break(value) if isinstance(value, str) else value
 
 
 class UncutForm(forms.ModelForm):

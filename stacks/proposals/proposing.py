@@ -22,7 +22,7 @@ from stacks.models import (
 )
 
 from .rights import place_of
-from .values import KINDS, as_told, field_of, kind_of, value_of, values_of
+from .values import KINDS, as_told, field_of, is_other, kind_of, value_of, values_of
 
 _LONGEST_NAME = 200
 
@@ -50,7 +50,7 @@ def propose_changes(
         stored = type(row)._base_manager.get(pk=row.pk)
         standing = copy(stored)
         told = {name: as_told(value) for name, value in values.items()}
-        differing = {name: new for name, new in told.items() if value_of(stored, name) != new}
+        differing = {name: new for name, new in told.items() if is_other(value_of(stored, name), new)}
         before = {name: value_of(stored, name) for name in differing}
         for name in differing:
             field_of(type(row), name)
@@ -114,7 +114,7 @@ def propose_on_all(batch: ImportBatch, rows: Sequence[Any], values: Mapping[str,
             _line(batch, row, _action(ImportAction.CHANGE, name, new), field=name, old=value_of(row, name), new=new)
             for row in rows
             for name, new in ((name, as_told(value)) for name, value in values.items())
-            if value_of(row, name) != new and (row.pk, name, _hashable(new)) not in known
+            if is_other(value_of(row, name), new) and (row.pk, name, _hashable(new)) not in known
         ]
         for chunk in chunks(line.row for line in lines):
             _take_back(batch, waiting.filter(row__in=chunk))

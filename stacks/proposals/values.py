@@ -72,6 +72,18 @@ def as_told(value: Any) -> Any:
     return value.slug if hasattr(value, "slug") else value.uid  # type: ignore[attr-defined]
 
 
+def one_break(text: str) -> str:
+    """The text with one character for a line break, as forms of today store it."""
+    return text.replace("\r\n", "\n")
+
+
+def is_other(told: Any, new: Any) -> bool:
+    """Whether two values, as they are told, say something else; how their lines are broken is nothing said."""
+    if isinstance(told, str) and isinstance(new, str):
+        return one_break(told) != one_break(new)
+    return bool(told != new)
+
+
 def values_of(row: Any) -> dict[str, Any]:
     return {field.name: value_of(row, field.name) for field in fields_of(type(row))}
 

@@ -306,6 +306,22 @@ def test_a_form_in_which_nothing_was_typed_proposes_nothing(log_in):
     assert not ImportBatch.objects.exists()
 
 
+@pytest.mark.parametrize("stored", ["\n", "\r\n"])
+def test_a_browser_breaks_lines_in_its_own_way_and_says_nothing_by_it(log_in, stored):
+    story = f"It began small.{stored}{stored}It grew."
+    company = make_company("Zerodha", story=story)
+    usage = make_usage(company, remarks=story)
+    curator, reviewer = log_in("curator"), log_in("reviewer")
+    for row, name in ((company, "story"), (usage, "remarks")):
+        url, data = opened(curator, row)
+        sent = data | {name: story.replace("\r\n", "\n").replace("\n", "\r\n")}
+        said(curator.post(url, sent))
+        assert lines() == []
+        field = "summary" if name == "story" else "purpose"
+        assert reviewer.post(url, sent | {field: "Another"}).status_code == 302
+        assert getattr(fresh(row), name) == "It began small.\n\nIt grew."
+
+
 def test_what_cannot_be_is_refused_in_the_form_with_all_that_was_typed(log_in):
     usage = make_usage(started="2020")
     client = log_in("curator")
