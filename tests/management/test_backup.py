@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -36,6 +37,31 @@ def ask(address, statement):
         return wire.execute(statement).fetchall()
 
 
+@contextmanager
+def somebody_writes(address):
+    """Two rows of two tables move together, as often as can be."""
+    with psycopg.connect(address, autocommit=True) as wire:
+        wire.execute("CREATE TABLE aaa AS SELECT 1 AS one")
+        wire.execute("CREATE TABLE zzz AS SELECT 1 AS other")
+        wire.execute("CREATE VIEW pair AS SELECT one, other FROM aaa, zzz")
+    done = threading.Event()
+
+    def write():
+        with psycopg.connect(address) as wire:
+            while not done.wait(0.01):
+                wire.execute("UPDATE aaa SET one = one + 1")
+                wire.execute("UPDATE zzz SET other = other + 1")
+                wire.commit()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        yield
+    finally:
+        done.set()
+        writer.join()
+
+
 def test_a_destroyed_database_comes_back(tmp_path):
     file = tmp_path / "backup.zip"
     # a worker of several has the tables at hand
@@ -46,7 +72,8 @@ def test_a_destroyed_database_comes_back(tmp_path):
         names = ask(lived, "SELECT name FROM stacks_company ORDER BY name")
         identity = ask(lived, "SELECT identity FROM stacks_counter")
 
-        assert manage(lived, "backup", file) == (0, "")
+        with somebody_writes(lived):
+            assert manage(lived, "backup", file) == (0, "")
         with psycopg.connect(lived) as wire:
             wire.execute("UPDATE stacks_company SET name = 'Ruined'")
             wire.execute("DROP TABLE stacks_evidence CASCADE")
@@ -59,4 +86,6 @@ def test_a_destroyed_database_comes_back(tmp_path):
             assert manage(address, "restore", file, *options) == (0, "")
             assert ask(address, "SELECT name FROM stacks_company ORDER BY name") == names
             assert ask(address, "SELECT identity FROM stacks_counter") != identity
+            ((one, other),) = ask(address, "SELECT one, other FROM pair")
+            assert one == other > 0  # it is one moment
         assert manage(lived, "check_derived")[0] == 0
