@@ -89,10 +89,13 @@ class GracefulWorker(ThreadWorker):
     # What gunicorn calls, all of it on the thread that accepts but for `handle_request`.
 
     def set_accept_enabled(self, enabled):
-        super().set_accept_enabled(enabled)
+        if self.stopped_at is not None:  # its doors are closed
+            return
+        super().set_accept_enabled(enabled and self.alive)  # it may be told to stop before it has begun
         if not self.alive:
             self.stopped_at = time.monotonic()
             for listener in self.sockets:
+                listener.setblocking(False)
                 self._take_all(listener)
                 listener.close()
 
