@@ -101,7 +101,11 @@ LEAN = "lean"
 
 
 class FieldsForm(StrictForm):
-    """What an answer takes that is one document; `lean` are the keys that this word stands for among its fields."""
+    """What an answer takes that is no list of documents of a kind.
+
+    `serializer_class` is of what the fields are: of each of its `results`, or of the answer where it has none. `lean`
+    are the keys that this word stands for among them.
+    """
 
     serializer_class: type[serializers.Serializer]
     lean: tuple[str, ...] = ()

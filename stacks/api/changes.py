@@ -7,20 +7,22 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from stacks import feed
+from stacks.api.asking import FieldsForm
 from stacks.api.errors import BadQuery
 from stacks.api.pagination import DEFAULT_SIZE, MOST, WholeNumberField
 from stacks.api.parameters import Described, describe, read
-from stacks.api.serializers import ChangesSerializer
+from stacks.api.serializers import ChangeSerializer, ChangesSerializer
 from stacks.conditional import revision_of
 from stacks.feed import ObjectKind, Scope
-from stacks.filtersets import ChoicesField, SlugsField, StrictForm
+from stacks.filtersets import ChoicesField, SlugsField
 from stacks.links import Links
 from stacks.models import Change, Company, Technology
 
 SCANNED = 2000  # lines that one answer looks at, where it is narrowed
 
 
-class ChangesForm(StrictForm):
+class ChangesForm(FieldsForm):
+    serializer_class = ChangeSerializer
     after = WholeNumberField(
         required=False, min_value=0, help_text="Changes with a greater `seq` than this; 0 unless told."
     )
@@ -93,7 +95,7 @@ class ChangesView(APIView):
                 "previous": _page(request, after=max(0, after - size)) if after and not scope.narrows else None,
                 "catalogue": known.identity,
                 "revision": revision,
-                "results": [feed.document(line, links) for line in told],
+                "results": [asked["fields"].of(feed.document(line, links)) for line in told],
             }
         )
 

@@ -9,17 +9,17 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from stacks.addresses import site_of
+from stacks.api.asking import FieldsForm
 from stacks.api.pagination import WholeNumberField
 from stacks.api.parameters import Described, describe, read
 from stacks.api.resource import present_slug
-from stacks.api.serializers import AlikeSerializer, TogetherSerializer
+from stacks.api.serializers import AlikeCompanySerializer, AlikeSerializer, BesideSerializer, TogetherSerializer
 from stacks.api.shapes.companies import COMPANY
 from stacks.api.shapes.shape import Shape
 from stacks.api.shapes.technologies import TECHNOLOGY
 from stacks.api.usages import UsageViewSet
 from stacks.comparison.load import TOGETHER_COMPANIES, load_alike, load_bases, load_together
 from stacks.conditional import catalogue_revision
-from stacks.filtersets import StrictForm
 from stacks.links import Links, provenance
 from stacks.models import Usage
 
@@ -75,26 +75,38 @@ class TechnologyUsagesViewSet(_UsagesOfOne):
     owner = TECHNOLOGY
 
 
-class MostForm(StrictForm):
+class MostForm(FieldsForm):
     most = WholeNumberField(
         required=False, min_value=1, max_value=MOST, help_text=f"How many to tell; {MOST_UNLESS_TOLD} unless told."
     )
 
 
+class AlikeForm(MostForm):
+    serializer_class = AlikeCompanySerializer
+
+
+class TogetherForm(MostForm):
+    serializer_class = BesideSerializer
+
+
 class _MostOfOne(_OfOne, APIView):
+    form_class: type[MostForm]
+
     def query_parameters(self) -> Described:
-        return describe(MostForm().fields)
+        return describe(self.form_class().fields)
 
     @_SLUG
     def get(self, request: Request, slug: str) -> Response | HttpResponsePermanentRedirect:
         if moved := self.moved(request, slug):
             return moved
-        most = read(MostForm, request.GET)["most"] or MOST_UNLESS_TOLD
+        asked = read(self.form_class, request.GET)
         links = Links(request)
+        told = self.tell(asked["most"] or MOST_UNLESS_TOLD, links)
+        told["results"] = [asked["fields"].of(row) for row in told["results"]]
         document = {
             "revision": catalogue_revision(request),
             self.owner.kind: links.ref(self.owner.kind, self.row.slug, self.row.name),
-            **self.tell(most, links),
+            **told,
         }
         return Response(provenance(f"{site_of(request)}{request.get_full_path()}") | document)
 
@@ -106,6 +118,7 @@ class AlikeView(_MostOfOne):
     """The companies most alike to one, by what both use in the categories that both document; the most alike first."""
 
     owner = COMPANY
+    form_class = AlikeForm
     serializer_class = AlikeSerializer
 
     def tell(self, most: int, links: Links) -> dict[str, Any]:
@@ -127,6 +140,7 @@ class AlikeView(_MostOfOne):
 
 class TogetherView(_MostOfOne):
     owner = TECHNOLOGY
+    form_class = TogetherForm
     serializer_class = TogetherSerializer
 
     def tell(self, most: int, links: Links) -> dict[str, Any]:

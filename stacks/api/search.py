@@ -9,14 +9,16 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from stacks import search
+from stacks.api.asking import FieldsForm
 from stacks.api.parameters import Described, describe, read
-from stacks.api.serializers import COUNTED, FOUND_KINDS, SearchSerializer
-from stacks.filtersets import StrictForm, TextField, YesNoField
+from stacks.api.serializers import COUNTED, FOUND_KINDS, HitSerializer, SearchSerializer
+from stacks.filtersets import TextField, YesNoField
 from stacks.links import PLURALS, Links
 from stacks.search.sureness import sureness, the_one
 
 
-class SearchForm(StrictForm):
+class SearchForm(FieldsForm):
+    serializer_class = HitSerializer
     q = TextField(help_text="A name, a part of one, an abbreviation or a misspelling.")
     kind = forms.ChoiceField(
         choices=FOUND_KINDS,
@@ -61,7 +63,8 @@ class SearchView(APIView):
             one = the_one(asked["q"], results)
             results, suggestions = ([one], []) if one else ([], found.best[: search.MOST_SUGGESTIONS])
         told, near = (
-            [_shape(hit, links, sureness(asked["q"], hit)) for hit in hits] for hits in (results, suggestions)
+            [asked["fields"].of(_shape(hit, links, sureness(asked["q"], hit))) for hit in hits]
+            for hits in (results, suggestions)
         )
         return Response({"query": asked["q"], "results": told, "suggestions": near})
 

@@ -168,6 +168,32 @@ def test_an_unknown_name_is_refused_with_those_that_there_are(get, query, parame
     assert named in error["message"]
 
 
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("changes/?after=0", "object"),
+        ("search/?q=fam", "name"),
+        ("search/?q=famm", "name"),
+        ("companies/fam/alike/?most=1", "company.slug"),
+        ("technologies/go/together/?most=1", "technology.slug"),
+    ],
+)
+def test_other_results_keep_their_fields_too(get, address, name):
+    go = make_technology("Go")
+    redis = make_technology("Redis")
+    for company in (make_company("Fam"), make_company("Zerodha")):
+        make_usage(company, go)
+        make_usage(company, redis)
+    whole = get(address)
+
+    some = get(f"{address}&fields={name}")
+
+    assert some.keys() == whole.keys()
+    kept = next(iter(some["results"] or some["suggestions"]))
+    assert list(kept) == [name.partition(".")[0]]
+    assert get(f"{address}&fields=nme", 400)["errors"][0]["parameter"] == "fields"
+
+
 def test_a_detail_refuses_what_only_a_list_takes(get):
     make_full()
 
