@@ -179,11 +179,10 @@ def test_an_unknown_name_is_refused_with_those_that_there_are(get, query, parame
     ],
 )
 def test_other_results_keep_their_fields_too(get, address, name):
-    go = make_technology("Go")
-    redis = make_technology("Redis")
+    used = [make_technology(other, make_category(other)) for other in ("Go", "Redis", "Kafka")]
     for company in (make_company("Fam"), make_company("Zerodha")):
-        make_usage(company, go)
-        make_usage(company, redis)
+        for technology in used:
+            make_usage(company, technology)
     whole = get(address)
 
     some = get(f"{address}&fields={name}")
