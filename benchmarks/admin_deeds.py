@@ -9,7 +9,7 @@ from django.urls import reverse
 from benchmarks.admin_catalogue import Made
 from stacks.fingerprint import fingerprints
 from stacks.models import Company, Evidence, Source, State, Technology, Usage
-from tests.attacks.walking import typed_in
+from tests.typed import typed_in
 
 Deed = tuple[str, str, str, Callable[[], dict[str, Any]]]
 
@@ -26,7 +26,7 @@ def _at(name: str, *args: Any) -> str:
 
 def _of_one(made: Made, clients: dict[str, Any]) -> Iterator[Deed]:
     def do(role: str, name: str, address: str, page: str = "", **said: Any) -> Deed:
-        return role, name, address, lambda: typed_in(clients[role].get(page or address)) | said
+        return role, name, address, lambda: typed_in(clients[role].get(page or address).content) | said
 
     widest, cited, used = made.widest.pk, made.cited.pk, made.used.pk
     usage = Usage.objects.filter(company=widest).first().pk
@@ -39,7 +39,7 @@ def _of_one(made: Made, clients: dict[str, Any]) -> Iterator[Deed]:
     yield do("reviewer", "save a usage", _at("usage_change", usage), purpose="Said otherwise")
     yield do("reviewer", "save a page of the grid", _at("company_stack", widest))
     for gone, kept in (
-        (made.widest, Company.objects.order_by("pk").first()),
+        (made.widest, Company.objects.get(slug="draft-0")),
         (made.cited, Source.objects.order_by("pk").first()),
         (made.used, Technology.objects.order_by("-pk").first()),
     ):

@@ -70,10 +70,10 @@ def measure(size: str, folder: Path, only: str) -> dict[str, Any]:
     from benchmarks.admin_deeds import deeds
     from benchmarks.admin_pages import autocompletes, lists, pages
 
+    call_command("collectstatic", interactive=False, verbosity=0)
     kept = folder / f"{size}.pickle"
     if not kept.exists():
         call_command("migrate", verbosity=0)
-        call_command("collectstatic", interactive=False, verbosity=0)
         made = admin_catalogue.Maker(getattr(admin_catalogue, size.upper())).make()
         kept.write_bytes(pickle.dumps(made))
     made = pickle.loads(kept.read_bytes())  # noqa: S301 - written above, by this run or the one before
@@ -81,8 +81,9 @@ def measure(size: str, folder: Path, only: str) -> dict[str, Any]:
     for role, client in clients.items():
         client.force_login(made.users[role])
     found: dict[str, Any] = {}
+    asked = [*pages(made), *autocompletes(), *lists(clients["superuser"])]
     for role, client in clients.items():
-        for name, address in (*pages(made), *autocompletes(), *lists(clients["superuser"])):
+        for name, address in asked:
             if only in f"{role}: {name}":
                 found[f"{role}: {name}"] = _cost(client.get, address)
     for role, name, address, said in deeds(made, clients):

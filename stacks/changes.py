@@ -7,6 +7,7 @@ keeps the history in the same transaction. `stacks.signals` reports the writes.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -209,6 +210,14 @@ class Ledger:
                 ]
                 staying = [row for row in named if other is Source or row.pk not in stored]
                 set_on_all(staying, {name: None}, reason="", user=None)
+
+    def about_to_move(self, rows: Sequence[Any], state: str) -> None:
+        """Note what the public sees of all that another state of these companies or technologies changes."""
+        for row in rows:
+            moved = copy(row)
+            moved.state = state
+            self._note_addresses(moved, row, deleting=False)
+        self.capture_dependents(type(rows[0]), [row.pk for row in rows])
 
     def delete(self, collector: Collector) -> tuple[int, dict[str, int]]:
         """Delete what was collected, with one record in the history of each row."""

@@ -10,18 +10,23 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from stacks.changes import set_on_all
-from stacks.curating import curating
+from stacks.curating import curating, in_hand
 from stacks.derived import chunks
+from stacks.folding import alias_key
 from stacks.models import (
+    Change,
     Company,
+    CompanyAlias,
     Coverage,
     Evidence,
     Migration,
+    Redirect,
     Review,
     Reviewed,
     Stance,
     State,
     Technology,
+    TechnologyAlias,
     Usage,
     standing,
 )
@@ -90,9 +95,9 @@ def open_transitions(row: Reviewed, user: Any) -> list[Transition]:
 def move(rows: Iterable[Reviewed], transition: Transition, user: Any, *, reason: str = "") -> int:
     """Move all the rows, of one kind, or none. Raises PermissionDenied, or Refused naming each that stands in the way.
 
-    Returns how many rows moved; rows that are in the target state already are left as they are. Of usages and
-    migrations any number costs few queries; companies and technologies, on whose state others depend, are saved one by
-    one. `reason` is what the author of a returned row reads.
+    Returns how many rows moved; rows that are in the target state already are left as they are. Any number costs few
+    queries; companies and technologies whose name or address is another's, or was, are saved one by one. `reason` is
+    what the author of a returned row reads.
     """
     asked, reason = list(rows), reason.strip()
     for model in {type(row) for row in asked}:
@@ -110,15 +115,41 @@ def move(rows: Iterable[Reviewed], transition: Transition, user: Any, *, reason:
         if reasons := gone + _obstacles(moving, transition, user):
             raise Refused(reasons)
         done = f"{transition.done}: {reason}"[:_LONGEST_TOLD] if reason else transition.done
-        if moving and model in (Usage, Migration):
-            set_on_all(moving, {"state": transition.target}, reason=done, user=user)
-        elif moving:
-            for row in moving:
+        together = moving if model in (Usage, Migration) else _with_own_address(moving, transition.target)
+        if together and model in (Company, Technology):
+            in_hand().about_to_move(together, transition.target)
+        set_on_all(together, {"state": transition.target}, reason=done, user=user)
+        for row in moving:
+            if row.state != transition.target:
                 row.state = transition.target
                 row._change_reason = done
                 row.save()
         _note(moving, transition, user, reason)
         return len(moving)
+
+
+_ALIASES: dict[Any, Any] = {Company: CompanyAlias, Technology: TechnologyAlias}
+
+
+def _with_own_address(rows: Sequence[Any], target: State) -> list[Any]:
+    """Those of the companies or technologies that a move cannot bring in the way of others: their names lead to them,
+    and, where they appear by it, nothing else ever had their slug. Four queries."""
+    if not rows:
+        return []
+    model = type(rows[0])
+    kind, aliases = str(model._meta.model_name), _ALIASES[model]
+    owners: dict[str, int] = {}
+    taken: set[str] = set()
+    for chunk in chunks(rows):
+        keys, slugs = [alias_key(row.name) for row in chunk], [row.slug for row in chunk]
+        owners |= dict(aliases.objects.filter(key__in=keys).values_list("key", aliases.owner_field))
+        if target == State.PUBLISHED:
+            taken |= set(Redirect.objects.filter(kind=kind, old_slug__in=slugs).values_list("old_slug", flat=True))
+            taken |= set(Change.objects.filter(kind=kind, object__in=slugs).values_list("object", flat=True))
+            had = model.history.filter(slug__in=slugs).order_by().values_list("slug", "id").distinct()
+            own = {row.slug: row.pk for row in chunk}
+            taken |= {slug for slug, pk in had if own[slug] != pk}
+    return [row for row in rows if owners.get(alias_key(row.name)) == row.pk and row.slug not in taken]
 
 
 # So much of a reason stands in the history of a row; the whole of it in its review.

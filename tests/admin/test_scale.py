@@ -11,8 +11,10 @@ from django.urls import reverse
 
 from stacks.changes import add_all
 from stacks.curating import curating
+from stacks.derived import check
 from stacks.merge import merge
-from stacks.models import Company, CompanyFact, Evidence, Merge, Source, State, TechnologyRelation
+from stacks.models import Change, Company, CompanyFact, Evidence, Merge, Source, State, TechnologyRelation, Usage
+from stacks.review import PUBLISH, RETRACT, move
 from tests.admin.doors import form_data
 from tests.admin.test_roles import run_action
 from tests.factories import (
@@ -170,3 +172,21 @@ def test_no_column_is_named_like_what_refers_to_the_rows_of_its_list():
     for model, own in site._registry.items():
         referring = {relation.name for relation in model._meta.related_objects}
         assert referring.isdisjoint(own.list_display), model
+
+
+@pytest.mark.parametrize("make", [make_company, make_technology])
+def test_companies_and_technologies_are_published_and_retracted_at_the_same_cost(users, make):
+    costs = []
+    for many in (1, 1, MANY):
+        with curating():
+            rows = [make(state=State.DRAFT) for _ in range(many)]
+            for row in rows:
+                make_usage(**{row._meta.model_name: row})
+        published, _ = queries_of(partial(move, rows, PUBLISH, users["reviewer"]))
+        assert Usage.objects.published().filter(**{f"{rows[0]._meta.model_name}__in": rows}).count() == many
+        assert set(Change.objects.order_by("-seq").values_list("object", flat=True)) >= {row.slug for row in rows}
+        retracted, _ = queries_of(partial(move, rows, RETRACT, users["reviewer"]))
+        assert not Usage.objects.published().filter(**{f"{rows[0]._meta.model_name}__in": rows}).exists()
+        costs.append((published, retracted))
+    assert costs[1] == costs[2]
+    assert not list(check())
