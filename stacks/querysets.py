@@ -407,18 +407,20 @@ class SourceQuerySet(_ByUid):
         return self.exclude(company__state=PUBLISHED)
 
     def about(self, companies):
-        """Sources that the companies cite, or their public usages and migrations, their facts or their blanks."""
-        evidence = _model("Evidence").objects.filter(source=OuterRef("pk")).order_by()
+        """Sources that the companies cite, or their public usages and migrations, their facts or their blanks.
+
+        From what the companies have to the sources: their number is that of the companies, not of the catalogue.
+        """
+        evidence = _model("Evidence").objects.order_by().values("source")
         migrations = _model("Migration").objects.published().filter(company__in=companies).order_by().values("pk")
-        facts = _model("CompanyFact").objects.filter(source=OuterRef("pk"), company__in=companies).order_by()
-        coverage = _model("Coverage").objects.filter(source=OuterRef("pk"), company__in=companies).order_by()
-        return self.filter(
-            Exists(evidence.filter(usage__visible=True, usage__company__in=companies))
-            | Exists(evidence.filter(company__in=companies))
-            | Exists(evidence.filter(migration__in=migrations))
-            | Exists(facts)
-            | Exists(coverage)
+        facts, coverage = (
+            _model(name).objects.filter(company__in=companies, source__isnull=False).order_by().values("source")
+            for name in ("CompanyFact", "Coverage")
         )
+        cited = evidence.filter(usage__visible=True, usage__company__in=companies).union(
+            evidence.filter(company__in=companies), evidence.filter(migration__in=migrations), facts, coverage
+        )
+        return self.filter(pk__in=cited)
 
     def search(self, text: str):
         """Rows that hold every word of the text in their title, publisher or address."""

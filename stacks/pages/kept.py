@@ -14,6 +14,7 @@ from stacks.changes import Revision
 from stacks.comparison.load import load_bases, load_newest_edition
 from stacks.comparison.matrix import Bases
 from stacks.conditional import code_version, revision_of
+from stacks.models import Source
 
 A_DAY = 24 * 3600
 _Value = TypeVar("_Value")
@@ -34,6 +35,12 @@ def load_kept_bases(request: HttpRequest) -> Bases:
 def load_kept_newest_edition(request: HttpRequest) -> str:
     """The newest edition of the catalogue, against which is measured what is old."""
     return once(request, "newest-edition", load_newest_edition)
+
+
+def load_kept_source_count(request: HttpRequest) -> int:
+    """How many sources something public cites; one that comes or goes is a change of the vocabulary."""
+    revision = revision_of(request)
+    return _once(revision, "sources", revision.of_vocabulary, Source.objects.published().count)
 
 
 def kept_under(revision: Revision, stamps: Mapping[str, str]) -> dict[str, Any]:

@@ -3,11 +3,11 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Sum
 from django.urls import reverse
 
 from stacks.comparison.matrix import Bases, are_relatives
-from stacks.models import Category, Company, Migration, Source, Technology, TechnologyCount, Usage
+from stacks.models import Category, Company, Migration, Technology, TechnologyCount
 from stacks.pages.categories.areas import AreaCount, count_areas
 from stacks.pages.home.sample import Sample, read_sample
 from stacks.pages.migrations.moves import MigrationView, show_migrations
@@ -59,7 +59,7 @@ class Front:
         return Link("All technologies", reverse("technologies"))
 
 
-def read_front(bases: Bases, newest: str) -> Front:
+def read_front(bases: Bases, newest: str, sources: int) -> Front:
     """The same number of queries whatever the catalogue holds."""
     companies = Company.objects.published().order_by("-usages_count", "sort_key", "slug")[:LISTED]
     technologies = Technology.objects.published().used().order_by("-companies_count", "sort_key", "slug")[:LISTED]
@@ -72,8 +72,8 @@ def read_front(bases: Bases, newest: str) -> Front:
     return Front(
         companies=Company.objects.published().count(),
         technologies=Technology.objects.published().count(),
-        usages=Usage.objects.published().current().count(),
-        sources=Source.objects.published().count(),
+        usages=Company.objects.published().aggregate(n=Sum("usages_count"))["n"] or 0,
+        sources=sources,
         sample=read_sample(bases, newest),
         questions=_questions(moves),
         best=[(Link(c.name, c.get_absolute_url()), _number(c.usages_count, "usage", "usages")) for c in companies],

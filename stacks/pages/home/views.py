@@ -6,8 +6,8 @@ from django.views.decorators.http import require_safe
 
 from stacks.addresses import takes
 from stacks.pages.formats import atom_link
-from stacks.pages.home.front import read_front
-from stacks.pages.kept import load_kept_bases, load_kept_newest_edition, once
+from stacks.pages.home.front import Front, read_front
+from stacks.pages.kept import load_kept_bases, load_kept_newest_edition, load_kept_source_count, once
 from stacks.pages.linked_data import describe_site
 from stacks.pages.offers import offered_either
 
@@ -17,7 +17,7 @@ DESCRIPTION = "A curated catalogue of which company uses which technology, for w
 @takes()
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    front = once(request, "front", lambda: read_front(load_kept_bases(request), load_kept_newest_edition(request)))
+    front = once(request, "front", lambda: _read(request))
     return render(
         request,
         "stacks/home/home.html",
@@ -28,3 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "described": describe_site(request, DESCRIPTION),
         },
     )
+
+
+def _read(request: HttpRequest) -> Front:
+    return read_front(load_kept_bases(request), load_kept_newest_edition(request), load_kept_source_count(request))

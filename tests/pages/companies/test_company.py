@@ -322,12 +322,36 @@ def test_a_stack_of_the_past_is_alike_to_nobody(client, alike):
 def test_who_is_alike_is_measured_once_for_a_revision(client, alike, django_assert_num_queries):
     client.get("/companies/acme/")
 
-    # no query of the measure, and none for the evidence of migrations that are not there
-    with django_assert_num_queries(10):
+    # of the measure whether those that it names are as they were; no evidence of migrations that are not there
+    with django_assert_num_queries(11):
         client.get("/companies/acme/?as_of=")
 
-    make_usage(Company.objects.get(slug="core"), category=make_category())
+    core = Company.objects.get(slug="core")
+    make_usage(core, category=make_category())
     assert len(client.get("/companies/acme/").context["alike"]) == 2
+    core.name = "Kernel"
+    core.save()
+    assert [view.company.name for view in client.get("/companies/acme/").context["alike"]] == ["Bolt", "Kernel"]
+
+
+def test_an_edit_of_a_company_that_is_not_named_measures_nothing_anew(client, alike, django_assert_num_queries):
+    other = make_company("Other")
+    client.get("/companies/acme/")
+    other.summary = "Another"
+    other.save()
+
+    # as above, and the newest edition
+    with django_assert_num_queries(12):
+        client.get("/companies/acme/")
+
+
+def test_who_is_withdrawn_is_alike_to_nobody(client, alike):
+    client.get("/companies/acme/")
+    bolt = Company.objects.get(slug="bolt")
+    bolt.state = State.RETRACTED
+    bolt.save()
+
+    assert [view.company.name for view in client.get("/companies/acme/").context["alike"]] == ["Core"]
 
 
 def test_a_bad_value_leads_back_to_the_list_with_what_was_right(client):
