@@ -35,7 +35,8 @@ def with_table(page: str, lines: Sequence[dict]) -> str:
     """The page with what was told in the place of what was told before."""
     head = page.partition(BEGINS)[0]
     rows = [f"| {cell(line['fault'])} | {cell(line['what'])} | {line['seconds']:.0f} |" for line in lines]
-    what_ran = f"{stacks_now()}, {datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} processors."
+    busy = f"{os.cpu_count()} processors, on which {os.getloadavg()[1]:.0f} processes wanted to run."
+    what_ran = f"{stacks_now()}, {datetime.now(UTC):%Y-%m-%d}, {busy}"
     return "\n".join(
         [head + BEGINS, "", what_ran, "", "| fault | what happened | seconds |", "|---|---|---|", *rows, ""]
     )

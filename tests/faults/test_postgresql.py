@@ -67,41 +67,42 @@ def test_a_statement_without_end_is_given_up_and_a_command_takes_its_time(serve,
     assert done.stdout.strip() == "0"
 
 
-def test_it_is_out_of_connections(serve, postgresql, told):
-    """Somebody else has taken all of them before the site had one, and then before it needs more."""
-    with contextlib.ExitStack() as taken, serve(DATABASE_URL=postgresql.url) as server:
-        with contextlib.suppress(psycopg.OperationalError):
-            while True:
-                taken.enter_context(contextlib.closing(psycopg.connect(postgresql.url)))
-        assert is_told(server.get(KEPT))
-        assert is_told(server.get(API))
-        assert server.get("/healthz")[0] == 200
-        assert server.get("/readyz")[0] == 503
-        taken.close()
+def test_it_is_out_of_connections_then_its_disk_is_full(serve, postgresql, told):
+    with serve(DATABASE_URL=postgresql.url) as server:
+        with contextlib.ExitStack() as taken:  # by somebody else, before the site had one
+            with contextlib.suppress(psycopg.OperationalError):
+                while True:
+                    taken.enter_context(contextlib.closing(psycopg.connect(postgresql.url)))
+            assert is_told(server.get(KEPT))
+            assert is_told(server.get(API))
+            assert server.get("/healthz")[0] == 200
+            assert server.get("/readyz")[0] == 503
         well_again(server, KEPT)
         assert server.get(API)[0] == 200
-    told("PostgreSQL is out of connections", "503 with Retry-After; well again when there is one")
+        told("PostgreSQL is out of connections", "503 with Retry-After; well again when there is one")
+
+        if postgresql.disk.is_real:  # only root can make a small one
+            tried = goes_on_without_room(server, postgresql)
+            what = f"saves are 503 after {tried} more, pages go on; saved again when there is room"
+            told("PostgreSQL's disk is full", what)
 
 
-def test_its_disk_is_full(serve, postgresql, told):
+def goes_on_without_room(server, postgresql):
     """What cannot be saved is refused, the form kept; what was read is read on, and what was saved is there."""
-    if not postgresql.disk.is_real:
-        pytest.skip("only root can make a small disk")
-    with serve(DATABASE_URL=postgresql.url) as server:
-        writer = Writer(server, postgresql, 5)
-        assert writer.write()
-        postgresql.disk.fill()
-        try:
-            tried = 0
-            while writer.write():  # into the room that its files still have
-                tried += 1
-                assert tried < 500
-            assert set(writer.refused) == {503}
-            assert server.get(KEPT)[0] == 200
-            assert server.get(API)[0] == 200
-        finally:
-            postgresql.disk.empty()
-        assert writer.write()
-        assert writer.lost() == []
+    writer = Writer(server, postgresql, 5)
+    assert writer.write()
+    postgresql.disk.fill()
+    try:
+        tried = 0
+        while writer.write():  # into the room that its files still have
+            tried += 1
+            assert tried < 500
+        assert set(writer.refused) == {503}
+        assert server.get(KEPT)[0] == 200
+        assert server.get(API)[0] == 200
+    finally:
+        postgresql.disk.empty()
+    assert writer.write()
+    assert writer.lost() == []
     postgresql.is_whole()
-    told("PostgreSQL's disk is full", f"saves are 503 after {tried} more, pages go on; saved again when there is room")
+    return tried
