@@ -30,6 +30,8 @@ THEMES = {
 }
 WIDTH, LABEL, PAD, BOX, GAP = 960, 160, 12, 30, 8
 LOOK = 'role="img" aria-labelledby="title told" font-family="system-ui, sans-serif"'
+TWICE = "Outlined twice: its neighbours on the floor do not import it either."
+GREEN = "Green: knows no Django, whole or in part."
 _LETTER = 7.8  # of a sans serif of 13 pixels, on the wide side
 
 
@@ -69,14 +71,14 @@ def draw(floors: Sequence[Floor], pure: frozenset[str], theme: str) -> str:
             y = top + PAD + number * (BOX + GAP)
             parts += _boxes(row, y, floor, pure, colours)
         top += height + GAP
-    legend = "Each floor imports from those below it only. Outlined twice: its neighbours do not import it either. "
-    height = top + 40
+    height = top + 60
     words = [
         _text(20, 34, "The house of Stacks", colours["text"], 20, "600"),
         _text(
             20, 58, "config/ stands above and is imported by nobody below; stacks/, floor by floor:", colours["quiet"]
         ),
-        _text(20, top + 20, f"{legend}Green: knows no Django, whole or in part.", colours["quiet"]),
+        _text(20, top + 20, "Each floor imports from those below it only.", colours["quiet"]),
+        _text(20, top + 42, f"{TWICE} {GREEN}", colours["quiet"]),
     ]
     told = "; ".join(f"{floor.name}: {', '.join(floor.rooms)}" for floor in floors)
     return "\n".join(

@@ -8,6 +8,12 @@ from development.environment import ROOT
 
 # What no mirror shows: who else would notice a change there.
 BESIDES = {
+    "CHANGELOG.md": ["tests/docs"],
+    "CONTRIBUTING.md": ["tests/config/test_contributing.py", "tests/docs"],
+    "README.md": ["tests/docs"],
+    "pyproject.toml": ["tests/docs"],
+    "stacks/management/commands/": ["tests/management", "tests/docs"],
+    "stacks/pages/urls.py": ["tests/pages", "tests/docs"],
     "config/": ["tests/config"],
     "development/": ["tests/config/test_dev.py"],
     "dev": ["tests/config/test_dev.py"],

@@ -17,6 +17,7 @@ _ANSWERED = "@@ answered"
 
 
 def prove(tools: Tools) -> Iterator[tuple[str, str]]:
+    tools.used += [tools.run("python3", "--version").strip(), tools.run("bash", "--version").splitlines()[0]]
     clone = tools.folder / "clone"
     tools.run("git", "-c", "safe.directory=*", "clone", "--quiet", ROOT, clone)
     blocks = _FENCE.findall(TUTORIAL.read_text(encoding="utf-8"))
