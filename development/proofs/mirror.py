@@ -19,9 +19,10 @@ NOT_COMPUTED = {"updated_at", "revision"}  # when something was last told: the f
 
 
 def prove(tools: Tools) -> Iterator[tuple[str, str]]:
+    programs = tools.python("openapi-python-client==0.29.1")
     for database in DATABASES:
         with tools.serve(database, WEB_CONCURRENCY="2") as site:
-            crawler = Crawler(tools, site)
+            crawler = Crawler(tools, programs, site)
             first = tools.folder / f"{database}-shipped.sqlite3"
             follow(site, first)
             yield f"{database}: the shipped catalogue, copied", compare(site, crawler, first)
@@ -48,8 +49,8 @@ def prove(tools: Tools) -> Iterator[tuple[str, str]]:
 class Crawler:
     """The client that is made of the schema of this site, in an environment of its own."""
 
-    def __init__(self, tools: Tools, site: Site) -> None:
-        self.tools, self.bin = tools, tools.python("openapi-python-client==0.29.1")
+    def __init__(self, tools: Tools, programs: Path, site: Site) -> None:
+        self.tools, self.bin = tools, programs
         self.folder = tools.folder / f"client-{site.address.rpartition(':')[2]}"
         self.folder.mkdir()
         schema, config = self.folder / "openapi.json", self.folder / "config.json"
