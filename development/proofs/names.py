@@ -19,7 +19,7 @@ for start in range(0, len(names), 20):
         told[name] = [[one.id, bool(one.match)] for one in answer.result[:1]]
 print(json.dumps(told))
 """
-_TYPO = {"Postgress": "postgresql", "Kubernets": "kubernetes"}
+_TYPO = {"Postgressql": "postgresql", "Elasticsaerch": "elasticsearch"}
 
 
 def prove(tools: Tools) -> Iterator[tuple[str, str]]:
