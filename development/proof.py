@@ -326,6 +326,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    from development import proof  # under the name by which the proofs know its classes
-
-    sys.exit(proof.main())
+    # under the name by which the proofs know its classes
+    sys.exit(importlib.import_module("development.proof").main())
