@@ -37,7 +37,8 @@ def test_a_mirror_is_exact_though_others_write_all_the_time(serve, database, tmp
         copies = 0
         while any(writer.poll() is None for writer in writers):
             followed = mirror(server, live)
-            assert followed.returncode == 0, followed.stderr
+            # where more changes than it can read it says so, and goes on the next time
+            assert followed.returncode == 0 or "it goes on from here" in followed.stderr, followed.stderr
             copies += 1
         assert [writer.returncode for writer in writers] == [0, 0]
         assert copies > 1
