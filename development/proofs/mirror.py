@@ -73,7 +73,7 @@ def write(site: Site, *arguments: str) -> subprocess.Popen:
 
 
 def follow(site: Site, file: Path, *, while_busy: bool = False) -> bool:
-    """Whether it is up to date: with `while_busy` it may say that more changes than it can read, and go on next time."""
+    """Whether it is up to date. With `while_busy` it may say that too much changes, and go on next time."""
     command = [sys.executable, str(ROOT / "docs" / "mirror.py"), f"{site.address}/", str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode and not (while_busy and GOES_ON in done.stderr):
