@@ -11,8 +11,8 @@ _FRAMED = ("/embed/", "/reconcile/preview/")
 _TAKES_POSTS = "/reconcile"
 _MAY_READ = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Accept-Ranges, Content-Range, ETag, Link, Location, RateLimit, RateLimit-Policy, "
-    "Retry-After, Stacks-Catalogue, Stacks-Revision, WWW-Authenticate",
+    "Access-Control-Expose-Headers": "Accept-Ranges, Content-Range, Deprecation, ETag, Link, Location, RateLimit, "
+    "RateLimit-Policy, Retry-After, Stacks-Catalogue, Stacks-Revision, Sunset, WWW-Authenticate",
 }
 _MAY_ASK = {
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",

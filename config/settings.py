@@ -185,6 +185,7 @@ MIDDLEWARE = [
     "config.probes.answer_probes",
     # An address holds what its page knows; all that follows is made from that.
     "stacks.addresses.ReducedAddress",
+    "stacks.api.deprecated.announce",
     "config.sizes.refuse_what_is_too_large",
     # Whoever has a key is told so in whatever is answered; what needs no view is not counted.
     "stacks.limits.Limits",
@@ -419,6 +420,7 @@ SPECTACULAR_SETTINGS = {
     f"The data is licensed under {DATA_LICENCE}.",
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,  # what each value means is told once, in stacks/api/meanings.py
     "ENUM_NAME_OVERRIDES": {
         "TechnologyKind": "stacks.models.Kind.choices",
         "SourceKind": "stacks.models.SourceKind.choices",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-VERSION = "1.6.0"  # of the API, as docs/api-changes.md tells it
+VERSION = "1.6.1"  # of the API, as docs/api-changes.md tells it
 
 TAGS = {
     "companies": "Companies with their story, their scale and what is cited about them.",
@@ -231,4 +231,9 @@ HEADERS = {
     "Stacks-Catalogue": ("The identity of the catalogue that the revision counts.", {"type": "string"}),
     "Accept-Ranges": ("`bytes` where parts can be asked for.", {"type": "string"}),
     "Content-Range": ("Which part it is: `bytes 0-99/5000`.", {"type": "string"}),
+}
+# Of an operation that has something in it that is to go.
+DEPRECATION_HEADERS = {
+    "Deprecation": ("Since when what was asked for is to go, in seconds: `@1798761600`.", {"type": "string"}),
+    "Sunset": ("Until when it is kept, a year from then at least.", {"type": "string"}),
 }

@@ -11,7 +11,9 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse
 
+from stacks.api.deprecated import DEPRECATED
 from stacks.api.described import (
+    DEPRECATION_HEADERS,
     HEADERS,
     KEYS,
     KINDS,
@@ -23,6 +25,7 @@ from stacks.api.described import (
     VOCABULARIES,
 )
 from stacks.api.errors import PROBLEM_TYPE
+from stacks.api.meanings import DATE_FORM, DATES, OWN_KEYS, SCHEMAS, VALUES
 from stacks.api.serializers import ProblemSerializer
 
 Schema = dict[str, Any]
@@ -61,7 +64,8 @@ def build_schema() -> Schema:
     }
     schema["tags"] = [{"name": name, "description": told} for name, told in TAGS.items()]
     components = schema["components"]
-    components["headers"] = {name: {"description": told, "schema": value} for name, (told, value) in HEADERS.items()}
+    headers = HEADERS | (DEPRECATION_HEADERS if DEPRECATED else {})
+    components["headers"] = {name: {"description": told, "schema": value} for name, (told, value) in headers.items()}
     components["responses"] = _failures()
     # told here and at no operation: nobody needs one, and what is asked for at an operation clients insist on
     components["securitySchemes"] = {
@@ -78,9 +82,8 @@ def build_schema() -> Schema:
     for path, item in schema["paths"].items():
         _complete(path, item["get"], enumerations, examples)
         _name_vocabularies(item["get"], components["schemas"])
-    for one in components["schemas"].values():
-        for name, described in one.get("properties", {}).items():
-            _tell(name, described)
+    for name, one in components["schemas"].items():
+        _describe(name, one)
         _without_null_enum(one)
     components["schemas"].pop("NullEnum", None)
     return schema
@@ -160,6 +163,11 @@ def _complete(path: str, operation: Schema, enumerations: dict[str, str], exampl
         _as_a_file(answers)
     answers |= {status: {"$ref": f"#/components/responses/{to}"} for status, to in elsewhere.items()}
     operation["responses"] = dict(sorted(answers.items()))
+    to_go = [one for one in (operation, *operation.get("parameters", ())) if _is_to_go(name, one)]
+    for one in to_go:
+        one["deprecated"] = True
+    if to_go:
+        answers["200"]["headers"] |= _headers(list(DEPRECATION_HEADERS))
     for parameter in operation.get("parameters", ()):
         _complete_parameter(parameter, enumerations)
         if parameter["in"] == "path":
@@ -168,6 +176,11 @@ def _complete(path: str, operation: Schema, enumerations: dict[str, str], exampl
             parameter["example"] = [examples[name]["results"][0]["uid"]]
         elif (example := _parameter(name, parameter["name"])) is not None:
             parameter["example"] = example
+
+
+def _is_to_go(operation: str, one: Schema) -> bool:
+    """Whether the operation, or a parameter of it, is announced as deprecated."""
+    return (f"{operation} {one['name']}" if "in" in one else operation) in DEPRECATED
 
 
 def _as_a_file(answers: Schema) -> None:
@@ -227,10 +240,17 @@ def _key(operation: str, name: str, examples: Schema) -> str:
     return (answer[owner] if owner in answer else answer["results"][0][owner])[name]
 
 
-def _tell(name: str, described: Schema) -> None:
-    """What a key means; beside a reference too, which OpenAPI 3.1 allows."""
-    if "description" not in described and name in KEYS:
-        described["description"] = KEYS[name]
+def _describe(schema: str, one: Schema) -> None:
+    """What a document or an enumeration is, and what its keys or values mean."""
+    if schema in VALUES:
+        one["description"] = "\n".join(f"* `{value}`: {meaning}" for value, meaning in VALUES[schema].items())
+    elif schema.startswith("Paginated"):
+        one["description"] = "A page of a list."
+    elif schema in SCHEMAS:
+        one["description"] = SCHEMAS[schema]
+    for key, described in one.get("properties", {}).items():
+        if told := OWN_KEYS.get(f"{schema}.{key}") or (described.get("description") or KEYS.get(key)):
+            described["description"] = f"{DATES[key]} {DATE_FORM}" if told == DATE_FORM and key in DATES else told
 
 
 def _without_null_enum(schema: Schema) -> None:

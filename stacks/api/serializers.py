@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from stacks.api.meanings import DATE_FORM
 from stacks.matching.ranking import How
 from stacks.models import (
     CheckResult,
@@ -34,7 +35,7 @@ def text(**options):
 
 def date(**options):
     """A date of the precision that is known, null where unknown."""
-    return serializers.CharField(allow_null=True, help_text="2019, 2019-06 or 2019-06-03", **options)
+    return serializers.CharField(allow_null=True, help_text=DATE_FORM, **options)
 
 
 def chosen(enum, **options):
@@ -151,7 +152,7 @@ class TechnologySerializer(WithParts):
     summary = text()
     website = serializers.URLField(allow_null=True)
     repository = serializers.URLField(allow_null=True)
-    licence = text(help_text="SPDX expression.")
+    licence = text(help_text="Its licence, as an SPDX expression.")
     open_source = chosen(OpenSource)
     lifecycle = chosen(Lifecycle, help_text="Whether its makers still keep it.")
     lifecycle_on = date()
@@ -193,7 +194,7 @@ class UsageSerializer(serializers.Serializer):
     category = RefSerializer()
     scope = text(help_text="The team, product or platform that is spoken of; null for the company as a whole.")
     purpose = text()
-    remarks = text(help_text="Markdown.")
+    remarks = text()
     stage = chosen(Stage)
     hosting = chosen(Hosting)
     via = RefSerializer(allow_null=True, help_text="The technology it is run through.")
@@ -222,7 +223,7 @@ class MigrationSerializer(serializers.Serializer):
     stage = chosen(MigrationStage)
     started = date()
     ended = date()
-    reason = text(help_text="Markdown.")
+    reason = text(help_text="Why, Markdown.")
     sources = CitedSerializer(many=True)
 
 

@@ -76,6 +76,16 @@ def test_everything_is_described(schema):
         assert ("301" in item["get"]["responses"]) == ("{slug}" in path or "/compare/" in path)
 
 
+def test_each_document_and_each_value_has_its_meaning(schema):
+    for name, one in schema["components"]["schemas"].items():
+        assert one["description"], name
+        for value in () if name.endswith(("Include", "Ordering")) else one.get("enum", ()):
+            assert f"* `{value}`: " in one["description"], (name, value)
+        for key, told in one.get("properties", {}).items():
+            assert not told["description"].startswith(("As precise", "* `", "Markdown")), (name, key)
+            assert "\n* `" not in told["description"], (name, key)
+
+
 def test_a_parameter_is_of_one_type_and_its_values_are_shared(schema):
     known = {json.dumps(one["enum"]) for one in schema["components"]["schemas"].values() if "enum" in one}
     for name, operation in operations(schema).items():
