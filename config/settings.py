@@ -185,7 +185,7 @@ MIDDLEWARE = [
     "config.probes.answer_probes",
     # An address holds what its page knows; all that follows is made from that.
     "stacks.addresses.ReducedAddress",
-    "stacks.api.deprecated.announce",
+    "stacks.api.announcing.announce",
     "config.sizes.refuse_what_is_too_large",
     # Whoever has a key is told so in whatever is answered; what needs no view is not counted.
     "stacks.limits.Limits",
