@@ -14,15 +14,14 @@ from sentry_sdk.integrations.logging import LoggingIntegration
 
 from config.logs import number_of_request
 
-_OF_EVENT = ("event_id", "timestamp", "platform", "level", "logger", "release", "sdk")
+_OF_EVENT = ("event_id", "timestamp", "platform", "level", "logger", "sdk")
 _OF_FRAME = ("filename", "module", "function", "lineno", "pre_context", "context_line", "post_context", "in_app")
 
 
-def begin(dsn: str, release: str, **options: Any) -> None:
+def begin(dsn: str, **options: Any) -> None:
     """What is logged as an error is reported from now on, and what ends a command."""
     sentry_sdk.init(
         dsn,
-        release=release,
         default_integrations=False,
         auto_enabling_integrations=False,
         integrations=[
@@ -42,7 +41,10 @@ def begin(dsn: str, release: str, **options: Any) -> None:
 
 
 def only_what_is_known(event: Any, hint: Any) -> Any:
+    from stacks.conditional import code_version  # it needs the application, which is not there when this is set up
+
     told = {name: event[name] for name in _OF_EVENT if name in event}
+    told["release"] = code_version()[:12]
     tags = {"request": number_of_request()}
     if record := hint.get("log_record"):
         told["message"] = record.msg if isinstance(record.msg, str) else record.name

@@ -434,3 +434,8 @@ SPECTACULAR_SETTINGS = {
         "MigrationStage": "stacks.models.MigrationStage.choices",
     },
 }
+
+if SENTRY_DSN:
+    from config import reports  # its package stands in an optional group
+
+    reports.begin(SENTRY_DSN)

@@ -26,11 +26,6 @@ def _start() -> Callable[..., Iterable[bytes]]:
     except ImproperlyConfigured as error:
         print(error, file=sys.stderr)
         raise SystemExit(_REFUSED) from None
-    if settings.SENTRY_DSN:
-        from config import reports  # its package stands in an optional group
-        from stacks.conditional import code_version  # which needs the application set up
-
-        reports.begin(settings.SENTRY_DSN, code_version()[:12])
     found = checks.run_checks(include_deployment_checks=True)
     for message in found:
         if message.is_serious():

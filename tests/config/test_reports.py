@@ -22,7 +22,7 @@ def reported():
         def capture_envelope(self, envelope):
             sent.extend(item.payload.json for item in envelope.items)
 
-    reports.begin("https://key@sentry.example.org/1", "abc", transport=Kept)
+    reports.begin("https://key@sentry.example.org/1", transport=Kept)
     yield sent
     sentry_sdk.get_client().close()
     sentry_sdk.get_global_scope().set_client(None)
@@ -45,6 +45,7 @@ def test_a_report_says_where_it_broke_and_nothing_of_anybody(reported, rf):
     number = logs.number_requests(broken)(request).headers["X-Request-ID"]
 
     (event,) = reported
+    assert event["release"]
     assert event["tags"] == {"request": number, "view": "company"}
     assert event["message"] == "%s: %s"
     (error,) = event["exception"]["values"]
