@@ -266,7 +266,10 @@ def test_a_restart_under_load_fails_nobody_who_reads(behind):
         server.process.send_signal(signal.SIGTERM)
         server.process.wait(timeout=SECONDS)
         if proxy.name == "nginx":
-            assert proxy.get("/technologies/t10/")[1]["Cache-Status"] in ("STALE", "UPDATING")
+            deadline = time.monotonic() + SECONDS
+            while proxy.get("/technologies/t10/")[1]["Cache-Status"] not in ("STALE", "UPDATING"):
+                assert time.monotonic() < deadline  # for a second it is fresh
+                time.sleep(0.1)
             readers.wait_for_more()
         again = start_gunicorn(**settings, PORT=str(server.port), WEB_CONCURRENCY="1")
         try:
