@@ -142,7 +142,17 @@ def sqlmap(tools: Tools, programs: Path, site: Site) -> str:
 
 def wapiti(tools: Tools, programs: Path, site: Site) -> str:
     report = tools.folder / "wapiti.json"
-    bounds = ("--depth", "2", "--max-links-per-page", "10", "--max-files-per-dir", "6", "--max-scan-time", SECONDS)
+    bounds: tuple[object, ...] = (
+        "--depth",
+        "2",
+        "--max-links-per-page",
+        "10",
+        "--max-files-per-dir",
+        "6",
+        "--max-scan-time",
+        SECONDS,
+    )
+    bounds += ("--max-attack-time", SECONDS / (ATTACKS.count(",") + 1))  # each kind of attack a share
     where = ("--store-session", tools.folder, "--store-config", tools.folder, "--flush-session", "--no-bugreport")
     tools.run(
         *(programs / "wapiti", "-u", f"{site.address}/", "--scope", "folder", "-m", ATTACKS, *bounds, *where),
