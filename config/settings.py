@@ -363,6 +363,7 @@ SESSION_COOKIE_AGE = _session_hours * 3600
 OTP_TOTP_ISSUER = SITE_NAME
 SESSION_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_HTTPONLY = True  # scripts take the token from their form
 # Two sites on one host name would log each other out by cookies of one name.
 _cookie = f"stacks{_path.replace('/', '-')}" if _path else ""
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{_path}/"

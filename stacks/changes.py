@@ -175,7 +175,7 @@ class Ledger:
         if old is None:
             return
         if model is Evidence and old.stance == Stance.SUPPORTS:
-            self._note_less_cited(old, instance)
+            self.note_less_cited(old, instance)
         if model in (Company, Technology) and old.state != instance.state:
             self.capture_dependents(model, [old.pk])
         if model is Source and old.edition != instance.edition:
@@ -195,7 +195,7 @@ class Ledger:
             old = stored.get(row.pk)
             self._note_addresses(row, old, deleting=True)
             if isinstance(old, Evidence) and old.stance == Stance.SUPPORTS:
-                self._note_less_cited(old, None)
+                self.note_less_cited(old, None)
         if model in (Company, Technology):
             self.capture_dependents(model, stored)
         if model is Source:
@@ -249,7 +249,7 @@ class Ledger:
             cited = Evidence.objects.filter(source__in=chunk, usage__isnull=False)
             self.capture(Usage, cited.order_by().values_list("usage", flat=True))
 
-    def _note_less_cited(self, old: Evidence, new: Evidence | None) -> None:
+    def note_less_cited(self, old: Evidence, new: Evidence | None) -> None:
         """What loses the support of a piece of evidence: it goes, moves elsewhere or says the contrary."""
         for owner, name in _TAKES_A_SOURCE.items():
             pk = getattr(old, f"{name}_id")
@@ -447,10 +447,13 @@ def set_on_all(rows: Sequence[Any], values: dict[str, Any], *, reason: str, user
     model, now = type(rows[0]), in_hand().moment
     in_hand().capture_concerned(rows)
     for row in rows:
+        was = copy(row)
         row.version += 1
         row.updated_at = now
         for name, value in values.items():
             setattr(row, name, value)
+        if isinstance(row, Evidence):
+            in_hand().note_less_cited(was, row)
     in_hand().capture_concerned(rows)  # and what they come to hang on
     derived.set_values(
         model, [row.pk for row in rows], values | {"version": models.F("version") + 1, "updated_at": now}

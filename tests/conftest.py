@@ -34,7 +34,7 @@ DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
 # What stands behind a door is tested on both databases, what a door draws or asks for is the same on either, and so is
 # what is shipped: these run on SQLite, but for those that are marked `both_databases`, which walk all pages, filters,
 # orders and forms, or write in their own way. With --whole everything runs on both.
-DRAWN_OR_SHIPPED = ("tests/pages/", "tests/admin/", "tests/fixtures/")
+DRAWN_OR_SHIPPED = ("tests/pages/", "tests/admin/", "tests/browser/", "tests/fixtures/")
 
 # Files of few tests that take long.
 LONG = ("tests/migrations/test_carried_over.py", "tests/management/test_backup.py", "tests/comparison/test_period.py")

@@ -172,7 +172,7 @@ def test_what_is_typed_when_the_session_ends_is_back_in_its_form_after_the_log_i
     page.click("[name=_continue]")
     page.wait_for_selector(".messagelist .success")
     company.refresh_from_db()
-    assert company.story == "First line\r\nsecond line"
+    assert company.story == "First line\nsecond line"
     page.context.close()
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from stacks.models import ImportLine, State, Usage
 from stacks.review import note_proposed
@@ -120,9 +121,10 @@ def test_without_scripts_the_same_buttons_do_it(open_page):
 
 
 def test_a_source_is_checked_again_by_keyboard_and_its_letters_can_be_switched_off(open_page):
-    source = make_source()
-    for _ in range(2):
-        make_usage(source=source)
+    source = make_source(checked_at=timezone.now())
+    for _ in range(2):  # what was found in its text needs no opening
+        make_evidence(usage=make_usage(), source=source, quote="We use it")
+    source.evidence.update(quote_found=True)
     page = open_page(admin_url(source, "check"))
     marked = ".citations input[type=radio]:checked"
 

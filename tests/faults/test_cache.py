@@ -56,7 +56,14 @@ def test_redis_costs_speed_only_and_what_it_holds_has_a_bound(serve, database, t
             first = {page: server.get(page)[2] for page in pages}
             held = ask_redis(port, "DBSIZE")
             assert int(held.removeprefix(":")) > len(pages)
-            for junk in ("utm_source=a", "fbclid=b&x=1", "as_of=2020-01", "as_of=2021-02-03", "only=", "format=json"):
+            for junk in (
+                "utm_source=a",
+                "fbclid=b&x=1",
+                "as_of=2020-01",
+                "as_of=2021-02-03",
+                "only=",
+                "format=nothing",
+            ):
                 for page in pages[:-1]:
                     server.get(f"{page}?{junk}")
             # and the count of this second

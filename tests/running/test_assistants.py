@@ -56,7 +56,7 @@ def test_over_http_within_the_limits(database):
 
     async def ask():
         async with Client(f"http://127.0.0.1:{port}/mcp") as client:
-            return [await client.call_tool("company", {"name": "fam"}) for _ in range(3)]
+            return [await client.call_tool("company", {"name": name}) for name in ("fam", "zerodha", "netflix")]
 
     try:
         running._wait_for(server)
