@@ -169,8 +169,9 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
     with django_db_blocker.unblock():
         made = setup_databases(verbosity=0, interactive=False, aliases={"default"}, serialized_aliases=set())
     yield
+    # that of a worker goes with its server, whoever in a thread may still be connected to it
     with django_db_blocker.unblock():
-        teardown_databases(made, verbosity=0)
+        teardown_databases(made, verbosity=0, keepdb="TEST_TEMPLATE" in os.environ)
 
 
 @pytest.fixture(scope="module")
