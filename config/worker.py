@@ -148,14 +148,8 @@ class GracefulWorker(ThreadWorker):
     def _read(self, conn, _socket=None):
         arrival = self.arriving[conn]
         if not arrival.is_here:
-            try:
-                part = conn.sock.recv(_PART)
-            except BlockingIOError:
-                return
-            except OSError:
-                part = b""
+            part = self._receive(conn)
             if not part:
-                self._close(conn)
                 return
             arrival.take(part)
         if arrival.is_here:
@@ -195,14 +189,21 @@ class GracefulWorker(ThreadWorker):
             self._drain(conn)
 
     def _drain(self, conn, _socket=None):
+        self._receive(conn)
+
+    # Both ways.
+
+    def _receive(self, conn):
+        """What has come, if anything has; whoever hung up is let go."""
         try:
             said = conn.sock.recv(_PART)
         except BlockingIOError:
-            return
+            return b""
         except OSError:
             said = b""
         if not said:
             self._close(conn)
+        return said
 
     def _close(self, conn):
         self._forget(conn)

@@ -187,9 +187,7 @@ class Ledger:
         Some queries, however many they are.
         """
         model = type(rows[0])
-        stored: dict[int, Any] = {}
-        for chunk in derived.chunks(row.pk for row in rows):
-            stored |= model._base_manager.in_bulk(chunk)
+        stored: dict[int, Any] = derived.in_bulk(model._base_manager, [row.pk for row in rows])
         self.capture_concerned([*rows, *stored.values()])
         for row in rows:
             old = stored.get(row.pk)

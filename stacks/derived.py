@@ -71,6 +71,14 @@ def chunks(keys: Iterable[Any]) -> Iterator[list[Any]]:
         yield ordered[start : start + _CHUNK]
 
 
+def in_bulk(rows: Any, pks: Iterable[Any]) -> dict[Any, Any]:
+    """Those of the rows (of a manager or a queryset) that have these keys, by key, however many they are."""
+    found: dict[Any, Any] = {}
+    for chunk in chunks(pks):
+        found |= rows.in_bulk(chunk)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """A stored value that is not what it should be; `field` is None where no repair is possible."""

@@ -18,7 +18,6 @@ from stacks.folding import alias_key, near_key
 from stacks.models import (
     Category,
     Company,
-    CompanyAlias,
     CompanyIdentifier,
     KeptApart,
     Kind,
@@ -26,14 +25,13 @@ from stacks.models import (
     Source,
     State,
     Technology,
-    TechnologyAlias,
     TechnologyRelation,
     Usage,
     url_key,
 )
+from stacks.models.names import aliases_of
 from stacks.search import search
 
-_ALIASES: dict[Any, Any] = {Company: CompanyAlias, Technology: TechnologyAlias}
 # By which of its fields a row of each kind is known, as a form has them.
 FIELDS: dict[Any, tuple[str, ...]] = {
     Company: ("name", "website", "engineering_blog"),
@@ -138,7 +136,7 @@ def _named_like(model: Any, name: str) -> Iterator[Double]:
     key, near = alias_key(name), near_key(name)
     if not key:
         return
-    alias = _ALIASES[model]
+    alias = aliases_of(model)
     which = Q(key=key) | Q(near_key=near)
     for known in alias.objects.filter(which).select_related(alias.owner_field).order_by("pk")[: _MOST * 4]:
         owner = getattr(known, alias.owner_field)
@@ -201,7 +199,8 @@ def pairs(model: Any) -> list[Pair]:
     First those that nothing tells apart. Up to six queries, from the index of the keys; what comes of them grows with
     what is found, not with the catalogue.
     """
-    alias, owner = _ALIASES[model], _ALIASES[model].owner_field
+    alias = aliases_of(model)
+    owner = alias.owner_field
     names = alias.objects.exclude(near_key="").exclude(**{f"{owner}__state": State.RETRACTED}).order_by()
     shared = names.values("near_key").annotate(owners=Count(owner, distinct=True)).filter(owners__gt=1)
     bearers: dict[str, dict[int, str]] = defaultdict(dict)

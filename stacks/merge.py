@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from stacks.changes import LeftWithoutSourceError, leave_redirect, set_on_all
 from stacks.curating import curating, in_hand
-from stacks.derived import chunks
+from stacks.derived import chunks, in_bulk
 from stacks.doubles import ask_again, lead_on_apart
 from stacks.models import (
     Category,
@@ -557,9 +557,7 @@ def _goes_together(event: Any) -> bool:
 def _move_all_back(events: Sequence[Any], reason: str, user: Any) -> None:
     model, was = _model(events[0]["model"]), events[0]["was"]
     values = {model._meta.get_field(name).attname: value for name, value in was.items()}
-    found: dict[int, Any] = {}
-    for chunk in chunks(event["pk"] for event in events):
-        found |= model._base_manager.in_bulk(chunk)
+    found = in_bulk(model._base_manager, [event["pk"] for event in events])
     set_on_all([found[event["pk"]] for event in events], values, reason=reason, user=user)
 
 

@@ -11,12 +11,11 @@ from django.utils import timezone
 
 from stacks.changes import set_on_all
 from stacks.curating import curating, in_hand
-from stacks.derived import chunks
+from stacks.derived import chunks, in_bulk
 from stacks.folding import alias_key
 from stacks.models import (
     Change,
     Company,
-    CompanyAlias,
     Coverage,
     Evidence,
     Migration,
@@ -26,10 +25,10 @@ from stacks.models import (
     Stance,
     State,
     Technology,
-    TechnologyAlias,
     Usage,
     standing,
 )
+from stacks.models.names import aliases_of
 
 CURATOR, REVIEWER = "Curator", "Reviewer"
 # Gives no permission: who is in it chooses a password of his own at the next log-in, and is in it no longer.
@@ -128,16 +127,13 @@ def move(rows: Iterable[Reviewed], transition: Transition, user: Any, *, reason:
         return len(moving)
 
 
-_ALIASES: dict[Any, Any] = {Company: CompanyAlias, Technology: TechnologyAlias}
-
-
 def _with_own_address(rows: Sequence[Any], target: State) -> list[Any]:
     """Those of the companies or technologies that a move cannot bring in the way of others: their names lead to them,
     and, where they appear by it, nothing else ever had their slug. Four queries."""
     if not rows:
         return []
     model = type(rows[0])
-    kind, aliases = str(model._meta.model_name), _ALIASES[model]
+    kind, aliases = str(model._meta.model_name), aliases_of(model)
     owners: dict[str, int] = {}
     taken: set[str] = set()
     for chunk in chunks(rows):
@@ -228,10 +224,8 @@ _JOINED: dict[Any, tuple[str, ...]] = {
 
 def _read_again(model: Any, pks: Sequence[int]) -> dict[int, Any]:
     """The rows as they are under the lock, in the order asked for."""
-    found: dict[int, Any] = {}
-    for chunk in chunks(pks):
-        rows = model.objects.select_for_update(of=("self",)).select_related(*_JOINED.get(model, ()))
-        found |= rows.in_bulk(chunk)
+    rows = model.objects.select_for_update(of=("self",)).select_related(*_JOINED.get(model, ()))
+    found = in_bulk(rows, pks)
     return {pk: found[pk] for pk in pks if pk in found}
 
 

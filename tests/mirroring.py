@@ -13,6 +13,7 @@ from django.db import IntegrityError
 from django.db.models import ProtectedError
 from django.test import Client
 
+from development.whole import PATHS
 from stacks import merge
 from stacks.curating import curating
 from stacks.history import returning
@@ -430,15 +431,6 @@ def make_some():
         make_coverage(company)
 
 
-PATHS = {
-    "category": "categories",
-    "technology": "technologies",
-    "source": "sources",
-    "company": "companies",
-    "usage": "usages",
-    "migration": "migrations",
-    "coverage": "coverage",
-}
 # docs/mirror.md names these: each follows from other documents
 FOLLOWS = {"html_url", "api_url", "companies_count", "usages_count", "revision", "updated_at", "first_party"}
 FOLLOWS_OF_CITED = {"url", "title", "publisher", "kind", "archive_url", "edition", "first_party"}

@@ -73,7 +73,7 @@ class MergesRows(CuratedAdmin):
                         return answer
                 context |= self._shown(request, gone, kept, report)
         title = f"Merge {gone} into {kept}" if kept else f"Merge {gone} into another {self.opts.verbose_name}"
-        from_list = form.data.get("from") == FROM_THE_LIST
+        from_list = _is_from_list(request)
         own_page = reverse(f"admin:stacks_{self.opts.model_name}_change", args=[gone.pk])
         context |= {"from_list": from_list, "back": reverse("admin:stacks_doubles") if from_list else own_page}
         context |= {**self.admin_site.each_context(request), "title": title, "opts": self.opts, "media": form.media}
@@ -91,7 +91,7 @@ class MergesRows(CuratedAdmin):
             context["refused"] = str(error)
             return None
         told = "{} is {} now. It can be undone below, until something that moved changes."
-        if request.POST.get("from") == FROM_THE_LIST:
+        if _is_from_list(request):
             told += f' <a href="{reverse("admin:stacks_doubles")}">On to the other names that look like doubles</a>'
         messages.success(request, format_html(told, gone, kept))
         return HttpResponseRedirect(reverse("admin:stacks_merge_change", args=[done.pk]))
@@ -123,7 +123,7 @@ class MergesRows(CuratedAdmin):
         }
 
     def _other_way(self, request, gone, kept):
-        came = {"from": FROM_THE_LIST} if FROM_THE_LIST in (request.GET.get("from"), request.POST.get("from")) else {}
+        came = {"from": FROM_THE_LIST} if _is_from_list(request) else {}
         return f"{self._address(kept)}?{urlencode({'into': gone.pk, **came})}"
 
     def _row(self, request, key):
@@ -160,6 +160,11 @@ def _evidence(moving, usages, migrations):
     along = Evidence.objects.filter(where).select_related("source").order_by("pk")
     if count := len(moving) + along.count():
         yield "evidence", count, [*moving, *along[:_SHOWN]][:_SHOWN]
+
+
+def _is_from_list(request):
+    """Whether the reader came from the list of doubles."""
+    return (request.POST or request.GET).get("from") == FROM_THE_LIST
 
 
 def _first(rows):

@@ -14,7 +14,7 @@ from django.utils.timezone import localtime
 
 from stacks.changes import add_all, set_on_all
 from stacks.curating import curating
-from stacks.derived import chunks
+from stacks.derived import chunks, in_bulk
 from stacks.models import (
     Category,
     Company,
@@ -375,9 +375,7 @@ class _Returner:
         for told in model._meta.concrete_fields:
             if told.related_model is None:
                 continue
-            there: dict[int, Any] = {}
-            for chunk in chunks({getattr(row, told.attname) for row in rows} - {None}):
-                there |= told.related_model._base_manager.in_bulk(chunk)
+            there = in_bulk(told.related_model._base_manager, {getattr(row, told.attname) for row in rows} - {None})
             for row in rows:
                 key = getattr(row, told.attname)
                 if key in there:

@@ -181,18 +181,18 @@ def confirm(pk: int, seen: str, user: Any, *, others: bool = False) -> Plan:
         write(plan, batch.text, user, batch, cited)
         batch.source = batch.source or find_source(plan.source or "")
         decided = remember(plan.reading, plan.deciding, batch, plan.whole, user)
-        if decided:
+        goes_on = others and bool(plan.of_others)
+        if decided or goes_on:
             batch.state, batch.written_at = BatchState.WRITTEN, batch.written_at or timezone.now()
         _keep_outcome(batch, plan, decided)
-        if others and plan.of_others:
+        if goes_on:
             named = plan.whole.slug if plan.whole else batch.company_name
             given = {"company": named, "edition": "", "user": user}
             plan.further = apply_each(batch.path, batch.text, whole, but=plan.source or "", **given).further
             for told in batch.outcome["lines"]:
                 if told["why"] == OTHERS_SAY_SO:
                     told |= {"answer": ELSEWHERE, "why": "read for the page that says so, in an import of its own"}
-            batch.state, batch.written_at = BatchState.WRITTEN, batch.written_at or timezone.now()
-            batch.save(update_fields=["outcome", "state", "written_at"])
+            batch.save(update_fields=["outcome"])
     return plan
 
 

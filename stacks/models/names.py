@@ -109,6 +109,11 @@ class CompanyAlias(Alias):
         verbose_name_plural = "company aliases"
 
 
+def aliases_of(model: Any) -> Any:
+    """The model of the names that lead to companies, or to technologies."""
+    return model._meta.get_field("aliases").related_model
+
+
 class Homonym(Owned):
     """A short form that several technologies share: by itself it leads to none of them, and a search shows them all.
 

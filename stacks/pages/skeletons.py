@@ -10,10 +10,13 @@ from django.template.loader import render_to_string
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
-# Unlike anything a catalogue holds, and left alone by escaping.
-_OPENS, _CLOSES = "\x02", "\x03"
-_MARK = re.compile(f"{_OPENS}([a-z_]+){_CLOSES}")
+_MARK = re.compile("\x02([a-z_]+)\x03")
 _INDENTS = re.compile(r"\s*\n\s*")
+
+
+def mark(name: str) -> str:
+    """What stands for a value until it is filled in: unlike anything a catalogue holds, and left alone by escaping."""
+    return f"\x02{name}\x03"
 
 
 def without_indents(html: str) -> str:
@@ -25,7 +28,7 @@ class Skeleton:
     """A template cut at the places of its variables, of which it may only print the values."""
 
     def __init__(self, template: str, names: tuple[str, ...], fixed: dict[str, object]):
-        html = render_to_string(template, {name: f"{_OPENS}{name}{_CLOSES}" for name in names} | fixed)
+        html = render_to_string(template, {name: mark(name) for name in names} | fixed)
         pieces = _MARK.split(without_indents(html))
         self.texts, self.names = pieces[::2], pieces[1::2]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from stacks.derived import chunks
+from stacks.derived import in_bulk
 from stacks.models import ImportAction, ImportLine
 
 from .values import KINDS, Words, fields_of, value_of
@@ -78,9 +78,8 @@ def _rows(lines: Sequence[ImportLine]) -> dict[tuple[str, int | None], Any]:
     for kind, pks in wanted.items():
         model = KINDS[kind]
         names = [each.name for each in fields_of(model) if each.related_model is not None]
-        for chunk in chunks(pks):
-            found = model._base_manager.select_related(*names).in_bulk(chunk)
-            rows |= {(kind, pk): row for pk, row in found.items()}
+        found = in_bulk(model._base_manager.select_related(*names), pks)
+        rows |= {(kind, pk): row for pk, row in found.items()}
     return rows
 
 

@@ -17,13 +17,12 @@ from stacks.matching.vocabulary import split_beside
 from stacks.models import (
     Category,
     Company,
-    CompanyAlias,
     Homonym,
     Kind,
     State,
     Technology,
-    TechnologyAlias,
 )
+from stacks.models.names import aliases_of
 
 _CANDIDATES = 100  # of each kind, by the beginning of a name and again by words
 _OF_COMPANIES = ("industry", "country")  # columns whose values are found, too
@@ -62,16 +61,14 @@ def read_near(kind: str, key: str, public: bool) -> list[Candidate]:
     return _read(kind, lambda model: _likely(model, key, public), _shared_names(None, public))
 
 
-_ALIASES: dict[Any, tuple[Any, str]] = {Technology: (TechnologyAlias, "technology"), Company: (CompanyAlias, "company")}
-
-
 def _states(owner: str, public: bool) -> Q:
     return Q(**{f"{owner}__state": State.PUBLISHED}) if public else ~Q(**{f"{owner}__state": State.RETRACTED})
 
 
 def _may_be_meant(model: Any, asked: Asked, public: bool) -> Q:
     """Names of what may be meant: of each kind at most some 200 objects, whole names always among them."""
-    alias, owner = _ALIASES[model]
+    alias = aliases_of(model)
+    owner = alias.owner_field
     which = _states(owner, public)
     use = ("-technology__companies_count",) if model is Technology else ()
     begins = Q(key__startswith=asked.key) | Q(second_key__startswith=asked.key)
@@ -97,13 +94,13 @@ def _holds(word: str) -> Q:
 
 def _likely(model: Any, key: str, public: bool) -> Q:
     """Names that a slip of the pen may have turned into `key`: of about its length, companies of its first letter."""
-    _, owner = _ALIASES[model]
+    owner = aliases_of(model).owner_field
     which = _states(owner, public) & Q(letters__gte=len(key) - 3, letters__lte=len(key) + 3)
     return which & Q(key__startswith=key[0]) if model is Company else which
 
 
 def _read(kind: str, which: Callable[[Any], Q], shared: Any) -> list[Candidate]:
-    rows = [_names(model, which(model)) for model, (_, owner) in _ALIASES.items() if kind in ("", owner)]
+    rows = [_names(model, which(model)) for model in (Technology, Company) if kind in ("", model._meta.model_name)]
     rows += [shared] if kind in ("", "technology") else []
     rows += [_category_names()] if kind in ("", "category") else []
     rows += [_values(column) for column in _OF_COMPANIES if kind in ("", column)]
@@ -188,7 +185,8 @@ def _written_of_industry(name: str) -> Written:
 
 
 def _names(model: Any, which: Q) -> Any:
-    alias, owner = _ALIASES[model]
+    alias = aliases_of(model)
+    owner = alias.owner_field
     technology = model is Technology
     return (
         alias.objects.alias(letters=Length("key"))

@@ -26,12 +26,8 @@ _BEGINS = re.compile(
 _ENTRIES = {"item", "entry"}
 _PUBLISHED = ("published", "pubDate", "issued", "date", "created")
 _CHANGED = ("updated", "modified")
-_CONTENTS = (
-    "encoded",
-    "content",
-    "description",
-    "summary",
-)  # content:encoded and description of RSS, the others of Atom
+# content:encoded and description of RSS, the others of Atom
+_CONTENTS = ("encoded", "content", "description", "summary")
 _LONGEST = 1_000_000  # letters of what a feed tells of one entry; of a longer one the page is asked for
 _SHORTEST = 1_500  # letters without markup: less is a teaser, unless the page says no more
 _BLOCK = re.compile(r"</?(?:p|div|li|tr|h[1-6]|br|pre|blockquote)\b[^<>]{0,300}>", re.IGNORECASE)

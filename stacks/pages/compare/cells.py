@@ -21,10 +21,9 @@ from stacks.conditional import revision_of
 from stacks.models import Company
 from stacks.pages.kept import keep, kept_under
 from stacks.pages.parts import BlankView, UseView, in_words, show_told, show_use
-from stacks.pages.skeletons import without_indents
+from stacks.pages.skeletons import mark, without_indents
 
-# Unlike anything a catalogue holds, and left alone by escaping.
-_CLASS, _WORDS = "\x02class\x03", "\x02words\x03"
+_CLASS, _WORDS = mark("class"), mark("words")
 _MORE, _MORE_ENDS = '<details class="use-more"', "</details>"  # purpose, reasons and sources of a usage
 _KEPT_FIELDS = (
     "uid", "company", "category", "technology", "position", "stage",
