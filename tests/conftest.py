@@ -241,13 +241,12 @@ def chromium(django_db_setup):
 
 
 @pytest.fixture
-def one_connection():
-    """For what calls the site as a server does, which ends connections with each answer: a test is one transaction."""
-    from django.core.signals import request_finished, request_started
-    from django.db import close_old_connections
+def one_connection(db, monkeypatch):
+    """For what calls the site as a server does, which ends connections with each answer: a test is one transaction.
 
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
+    The signals that end them stay as they are: Django's test client, and what it leaves to the garbage collector,
+    connects them again in the middle of a test.
+    """
+    from django.db import connection
+
+    monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)

@@ -1,6 +1,4 @@
 import pytest
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
 
 
 @pytest.fixture(autouse=True)
@@ -23,13 +21,3 @@ def get(client):
         return answer.json()
 
     return read
-
-
-@pytest.fixture
-def one_connection(db):
-    """Without Django's test client a request would close the connection, and with it the transaction of the test."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
