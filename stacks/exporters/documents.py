@@ -83,9 +83,10 @@ def area_document(area: Ref, rows: Sequence[tuple[Ref, str, int, int]], revision
 
 @dataclass(frozen=True, slots=True)
 class CategoryRow:
-    """One technology of a category; `named` are some of the companies."""
+    """One technology of a category, `kind` what it is; `named` are some of the companies."""
 
     technology: Ref
+    kind: str
     summary: str
     lifecycle: str
     lifecycle_on: str

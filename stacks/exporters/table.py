@@ -20,7 +20,8 @@ _SPACES = re.compile(r"\s+")
 class Table:
     """`notes` follow the table in Markdown; CSV has nothing but columns and rows.
 
-    The last `keys` columns are for machines (slugs, uids): CSV has them, Markdown has not.
+    For machines, CSV has what Markdown has not: the last `keys` columns (slugs, uids) and, with `of_kind`, a first one
+    that says what each row is where the title tells readers.
     """
 
     title: str
@@ -28,6 +29,7 @@ class Table:
     rows: Sequence[tuple[str, ...]]
     notes: tuple[str, ...] = ()
     keys: int = 0
+    of_kind: bool = False
 
 
 def to_csv(table: Table, licence: str = "") -> str:
@@ -68,14 +70,14 @@ def neutralise(cell: str) -> str:
 
 def to_markdown(table: Table) -> str:
     """A table as GitHub renders it, under its title; cells are plain text, whatever signs they hold."""
-    width = len(table.columns) - table.keys
+    shown = slice(int(table.of_kind), len(table.columns) - table.keys)
     lines = [
         f"# {escape(table.title)}",
         "",
-        _line([isolated(escape(name)) for name in table.columns[:width]]),
-        _line(["---"] * width),
+        _line([isolated(escape(name)) for name in table.columns[shown]]),
+        _line(["---"] * len(table.columns[shown])),
     ]
-    lines += [_line([isolated(escape(cell)) for cell in row[:width]]) for row in table.rows]
+    lines += [_line([isolated(escape(cell)) for cell in row[shown]]) for row in table.rows]
     lines += [part for note in table.notes for part in ("", note)]
     return "\n".join(lines) + "\n"
 

@@ -21,7 +21,7 @@ _BLANKS = {
 }
 
 
-_USERS_COLUMNS = ("company", "technology", "area", "category", *USAGE_COLUMNS, *KEY_COLUMNS)
+_USERS_COLUMNS = ("kind", "company", "technology", "area", "category", *USAGE_COLUMNS, *KEY_COLUMNS)
 
 
 def comparison_usages(matrix: Matrix, title: str) -> Table:
@@ -92,6 +92,7 @@ def _counted(matrix: Matrix) -> str:
 def technologies_usages(matrix: TechnologyMatrix, title: str) -> Table:
     rows = [
         (
+            USAGE,
             row.company.name,
             use.fact.technology.name,
             use.place.area.name,
@@ -103,7 +104,7 @@ def technologies_usages(matrix: TechnologyMatrix, title: str) -> Table:
         for cell in row.cells
         for use in cell
     ]
-    return Table(title, _USERS_COLUMNS, rows, keys=len(KEY_COLUMNS))
+    return Table(title, _USERS_COLUMNS, rows, keys=len(KEY_COLUMNS), of_kind=True)
 
 
 def technologies_grid(matrix: TechnologyMatrix, title: str, notes: tuple[str, ...]) -> Table:
@@ -135,6 +136,7 @@ def users_table(title: str, users: Sequence[tuple[Ref, Fact, Place]], notes: tup
     """Who uses one technology."""
     rows = [
         (
+            USAGE,
             company.name,
             fact.technology.name,
             place.area.name,
@@ -144,21 +146,22 @@ def users_table(title: str, users: Sequence[tuple[Ref, Fact, Place]], notes: tup
         )
         for company, fact, place in users
     ]
-    return Table(title, _USERS_COLUMNS, rows, notes, keys=len(KEY_COLUMNS))
+    return Table(title, _USERS_COLUMNS, rows, notes, keys=len(KEY_COLUMNS), of_kind=True)
 
 
 def area_table(title: str, rows: Sequence[tuple[Ref, str, int, int]], notes: tuple[str, ...] = ()) -> Table:
     cells = [
-        (category.name, description, str(used), str(homes), category.slug)
+        ("category", category.name, description, str(used), str(homes), category.slug)
         for category, description, used, homes in rows
     ]
-    columns = ("category", "description", "technologies used", "technologies", "category_slug")
-    return Table(title, columns, cells, notes, keys=1)
+    columns = ("kind", "category", "description", "technologies used", "technologies", "category_slug")
+    return Table(title, columns, cells, notes, keys=1, of_kind=True)
 
 
 def category_table(title: str, rows: Sequence[CategoryRow], notes: tuple[str, ...] = ()) -> Table:
     cells = [
         (
+            row.kind,
             row.technology.name,
             row.summary,
             "" if row.lifecycle == "unknown" else row.lifecycle,
@@ -169,13 +172,14 @@ def category_table(title: str, rows: Sequence[CategoryRow], notes: tuple[str, ..
         )
         for row in rows
     ]
-    columns = ("technology", "what it is", "lifecycle", "lifecycle_on", "companies", "named", "technology_slug")
-    return Table(title, columns, cells, notes, keys=1)
+    columns = ("kind", "technology", "what it is", "lifecycle", "lifecycle_on", "companies", "named", "technology_slug")
+    return Table(title, columns, cells, notes, keys=1, of_kind=True)
 
 
 def migrations_table(title: str, rows: Sequence[Move], notes: tuple[str, ...] = ()) -> Table:
     cells = [
         (
+            "migration",
             move.company.name,
             move.before.name if move.before else "",
             move.after.name,
@@ -193,9 +197,9 @@ def migrations_table(title: str, rows: Sequence[Move], notes: tuple[str, ...] = 
         )
         for move in rows
     ]
-    told = ("company", "from", "to", "category", "stage", "started", "ended", "reason", "sources")
+    told = ("kind", "company", "from", "to", "category", "stage", "started", "ended", "reason", "sources")
     keys = ("company_slug", "from_slug", "to_slug", "category_slug", "uid")
-    return Table(title, (*told, *keys), cells, notes, keys=len(keys))
+    return Table(title, (*told, *keys), cells, notes, keys=len(keys), of_kind=True)
 
 
 def usage_cells(fact: Fact) -> tuple[str, ...]:

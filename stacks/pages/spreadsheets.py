@@ -1,9 +1,11 @@
 """Lists as CSV: every row that the filters leave, not one page of them. The first column is the kind."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
@@ -14,7 +16,7 @@ from stacks.exporters.table import stream_csv
 from stacks.exporters.tables import migrations_table
 from stacks.filtersets import UsageFilterSet
 from stacks.limits import expensive
-from stacks.models import Category, Change, State, Usage
+from stacks.models import Category, Change, Coverage, State, Usage
 from stacks.pages.filters import Filters, takes_filters
 
 CHANGES = 5000  # the newest
@@ -33,6 +35,10 @@ _USAGE = (
     "hosting", "via__name", "started", "known_since", "ended", "last_said", "remarks", "company__slug",
     "technology__slug", "category__slug", "via__slug", "uid", "scope", "current_then",
 )  # fmt: skip
+_BLANK = {
+    "looked_on": "remarks",
+    **{name: name for name in _USAGE if name.startswith(("company", "category")) or name == "uid"},
+}
 _CHANGE = ("kind", "object", "name", "verb", "at", "fields", "to", "company", "technology", "category", "seq", "url")
 
 
@@ -68,21 +74,24 @@ def _category(row: Category) -> Sequence[Any]:
 def migrations_csv(rows: Any, order: Sequence[str]) -> HttpResponse:
     """Every move that the filters leave, with what it cites."""
     columns = migrations_table("", []).columns
-    return _give("migrations", ("kind", *columns), _migrations(rows, list(rows.order_by(*order).values_list("pk"))))
+    return _give("migrations", columns, _migrations(rows, list(rows.order_by(*order).values_list("pk"))))
 
 
 def _migrations(rows: Any, pks: Sequence[tuple[int]]) -> Iterator[Sequence[Any]]:
     for start in range(0, len(pks), _READ):
         found = {row.pk: row for row in rows.filter(pk__in=[pk for (pk,) in pks[start : start + _READ]])}
         moves = load_moves(found[pk] for (pk,) in pks[start : start + _READ] if pk in found)
-        yield from (("migration", *row) for row in migrations_table("", moves).rows)
+        yield from migrations_table("", moves).rows
 
 
 @expensive
 @takes_filters(UsageFilterSet, "format")
 @require_safe
 def usages_csv(request: HttpRequest) -> HttpResponse:
-    """Every usage that the filters of the API's `usages/` leave. There is no page of them: this address is the list."""
+    """Every usage that the filters of the API's `usages/` leave. There is no page of them: this address is the list.
+
+    Blanks follow, unless more is asked for than companies and categories: of nothing else can a blank tell.
+    """
     usages = Usage.objects.published().as_they_are()
     filters = Filters(request, UsageFilterSet, usages, [], forms=("csv",))
     if filters.refusal:
@@ -90,7 +99,8 @@ def usages_csv(request: HttpRequest) -> HttpResponse:
     found = filters.filterset.qs.order_by("added").values_list(*_USAGE, "via__state")
     columns = [name.removesuffix("_then").replace("__name", "").replace("__", "_") for name in _USAGE]
     names = {"category_parent": "area", "known_since": "started_known_since", "current": "is_current"}
-    return _give("usages", ("kind", *(names.get(name, name) for name in columns)), _usages(found.iterator(_READ)))
+    rows = chain(_usages(found.iterator(_READ)), _blanks(filters.filterset))
+    return _give("usages", ("kind", *(names.get(name, name) for name in columns)), rows)
 
 
 def _usages(rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
@@ -104,6 +114,20 @@ def _usages(rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
             cells[known] = None
         cells[current] = "yes" if cells[current] else "no"
         yield ("usage", *cells)
+
+
+def _blanks(filterset: UsageFilterSet) -> Iterator[Sequence[Any]]:
+    """One query, or none; as in a comparison, a blank has no line where something is in use."""
+    asked = {name: value for name, value in filterset.form.cleaned_data.items() if value not in (None, "", [])}
+    if asked.keys() - {"company", "category"}:
+        return
+    there = Usage.objects.published().current().filter(company=OuterRef("company"), category=OuterRef("category"))
+    rows = Coverage.objects.published().exclude(Exists(there))
+    for name, value in asked.items():
+        rows = filterset.filters[name].filter(rows, value)
+    for outcome, looked_on, *cells in rows.order_by("added").values_list("outcome", *_BLANK):
+        told = dict(zip(_BLANK.values(), (f"Looked on {looked_on}.", *cells), strict=True))
+        yield (outcome, *(told.get(name) for name in _USAGE))
 
 
 def changes_csv(request: HttpRequest) -> HttpResponse:

@@ -62,7 +62,7 @@ def test_technologies_are_the_same_rows_as_document_and_as_table():
         for row in document["rows"]
         for cell in row["cells"]
         for usage in cell["usages"]
-    ] == [(row[0], row[1], row[3]) for row in table.rows]
+    ] == [(row[1], row[2], row[4]) for row in table.rows]
 
 
 def test_a_stack_is_the_same_rows_as_document_and_as_table():
@@ -92,7 +92,7 @@ def test_users_are_the_same_rows_as_document_and_as_table():
     document = users_document(KAFKA, users, 7, None, link)
 
     assert [row["company"]["name"] for row in document["rows"]] == [
-        row[0] for row in tables.users_table("T", users).rows
+        row[1] for row in tables.users_table("T", users).rows
     ]
     assert document["next"] is None
 

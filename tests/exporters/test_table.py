@@ -1,5 +1,6 @@
 import csv
 import io
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -199,3 +200,4 @@ def test_markdown_leaves_out_what_is_for_machines():
     table = Table("T", ("name", "what", "slug", "uid"), [("É", "x", "e", "u1")], keys=2)
 
     assert read_markdown(to_markdown(table))[1] == [["name", "what"], ["É", "x"]]
+    assert read_markdown(to_markdown(replace(table, of_kind=True)))[1] == [["what"], ["x"]]

@@ -146,11 +146,11 @@ def test_technologies_have_one_line_for_each_company_or_each_usage():
         ("Acme", "Brokers: Events; Stores: Log", "Caches: in_use"),
         ("Bolt", "Brokers: in_use", ""),
     ]
-    assert [row[:4] for row in usages.rows] == [
-        ("Acme", "Kafka", "Data", "Brokers"),
-        ("Acme", "Kafka", "Data", "Stores"),
-        ("Acme", "Redis", "Data", "Caches"),
-        ("Bolt", "Kafka", "Data", "Brokers"),
+    assert [row[:5] for row in usages.rows] == [
+        ("usage", "Acme", "Kafka", "Data", "Brokers"),
+        ("usage", "Acme", "Kafka", "Data", "Stores"),
+        ("usage", "Acme", "Redis", "Data", "Caches"),
+        ("usage", "Bolt", "Kafka", "Data", "Brokers"),
     ]
 
 
@@ -182,25 +182,30 @@ def test_migrations_leave_blank_where_nobody_knows_from_what():
 
     table = tables.migrations_table("T", moves)
 
-    assert [row[:9] for row in table.rows] == [
-        ("Acme", "Redis", "Kafka", "Brokers", "done", "2019", "2020", "Order", "https://a.example/story"),
-        ("Bolt", "", "Kafka", "Brokers", "planned", "", "", "", ""),
+    assert [row[:10] for row in table.rows] == [
+        ("migration", "Acme", "Redis", "Kafka", "Brokers", "done", "2019", "2020", "Order", "https://a.example/story"),
+        ("migration", "Bolt", "", "Kafka", "Brokers", "planned", "", "", "", ""),
     ]
-    assert [row[9:] for row in table.rows] == [
+    assert [row[10:] for row in table.rows] == [
         ("acme", "redis", "kafka", "brokers", "m1"),
         ("bolt", "", "kafka", "brokers", "m2"),
     ]
-    assert table.columns[9:] == ("company_slug", "from_slug", "to_slug", "category_slug", "uid")
+    assert table.columns[10:] == ("company_slug", "from_slug", "to_slug", "category_slug", "uid")
 
 
 def test_users_areas_and_categories_have_a_line_each():
     keys = ("data", "brokers", "acme", "kafka", "msk", "u1", "Cards", "2021")
     assert tables.users_table("T", [(ACME, FULL, BROKERS)]).rows == [
-        ("Acme", "Kafka", "Data", "Brokers", *tables.usage_cells(FULL), *keys)
+        ("usage", "Acme", "Kafka", "Data", "Brokers", *tables.usage_cells(FULL), *keys)
     ]
-    assert tables.area_table("T", [(BROKERS.category, "What", 1, 2)]).rows == [("Brokers", "What", "1", "2", "brokers")]
-    rows = [CategoryRow(KAFKA, "A log", "ended", "2021", 3, [ACME, BOLT]), CategoryRow(NATS, "", "unknown", "", 0, [])]
+    assert tables.area_table("T", [(BROKERS.category, "What", 1, 2)]).rows == [
+        ("category", "Brokers", "What", "1", "2", "brokers")
+    ]
+    rows = [
+        CategoryRow(KAFKA, "service", "A log", "ended", "2021", 3, [ACME, BOLT]),
+        CategoryRow(NATS, "tool", "", "unknown", "", 0, []),
+    ]
     assert tables.category_table("T", rows).rows == [
-        ("Kafka", "A log", "ended", "2021", "3", "Acme, Bolt", "kafka"),
-        ("NATS", "", "", "", "0", "", "nats"),
+        ("service", "Kafka", "A log", "ended", "2021", "3", "Acme, Bolt", "kafka"),
+        ("tool", "NATS", "", "", "", "0", "", "nats"),
     ]

@@ -428,6 +428,14 @@ def test_a_stack_as_of_a_date_comes_in_the_forms_of_other_tools_too(client):
 
 
 @pytest.mark.parametrize("address", PAGES)
+def test_the_first_column_of_a_csv_says_of_what_kind_a_line_is(client, address):
+    lines = csv_of(client, address)
+
+    assert next(iter(lines[0])) == "kind"
+    assert all(line["kind"] for line in lines)
+
+
+@pytest.mark.parametrize("address", PAGES)
 def test_each_form_tells_its_licence_and_json_its_address(client, address, settings):
     settings.DATA_LICENCE = "ODbL 1.0"
 

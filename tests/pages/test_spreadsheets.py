@@ -6,7 +6,15 @@ import io
 import pytest
 
 from stacks.curating import curating
-from tests.factories import make_category, make_company, make_migration, make_technology, make_usage
+from tests.factories import (
+    make_category,
+    make_company,
+    make_coverage,
+    make_migration,
+    make_source,
+    make_technology,
+    make_usage,
+)
 
 pytestmark = pytest.mark.django_db
 LISTS = ["companies", "technologies", "categories", "migrations", "usages", "changes"]
@@ -77,6 +85,26 @@ def test_usages_are_told_with_uids(client, some):
     assert (first["stage"], first["is_current"]) == ("in_use", "yes")
     assert (second["stage"], second["is_current"], second["started_known_since"]) == ("retired", "no", "2020-05-01")
     assert [row["company_slug"] for row in read(client, "/usages/?company=zerodha")] == ["zerodha"]
+
+
+def test_blanks_follow_the_usages_of_companies_and_categories(client, some):
+    company, category = some[0].company, some[0].category
+    other = make_category("Caches")
+    make_coverage(company, other, outcome="not_used", source=make_source())
+    make_coverage(company, category)  # something is in use: no blank
+    make_coverage(some[1].company, category, looked_on="2026-11")  # what it had is retired
+    make_coverage(some[3].company, other)
+
+    def blanks(query=""):
+        return [row for row in read(client, f"/usages/?format=csv{query}") if row["kind"] != "usage"]
+
+    first, second = blanks()
+    assert (first["kind"], first["company_slug"], first["category_slug"]) == ("not_used", "fam", "caches")
+    assert (first["area"], first["technology"], first["is_current"]) == (other.parent.name, "", "")
+    assert (second["kind"], second["company"], second["remarks"]) == ("nothing_found", "Zerodha", "Looked on 2026-11.")
+    assert [row["uid"] for row in blanks("&company=fam")] == [first["uid"]]
+    assert [row["uid"] for row in blanks(f"&category=brokers&category={other.slug}")] == [first["uid"], second["uid"]]
+    assert blanks("&company=fam&current=false") == blanks("&technology=kafka") == []
 
 
 def test_categories_stand_below_their_areas(client, some):
@@ -154,10 +182,10 @@ def test_each_list_leads_to_its_spreadsheet_with_its_filters(client, some):
 
 
 @pytest.mark.parametrize("rows", [1, 30])
-@pytest.mark.parametrize(("name", "queries"), [("companies", 2), ("technologies", 2), ("usages", 2), ("changes", 7)])
+@pytest.mark.parametrize(("name", "queries"), [("companies", 2), ("technologies", 2), ("usages", 3), ("changes", 7)])
 def test_a_spreadsheet_costs_the_same_however_many_rows(client, rows, name, queries, django_assert_num_queries):
     make_company(usages=rows)
 
-    # the revision and the rows; of changes also what they are about: four kinds and sources
+    # the revision and the rows; of usages also blanks, of changes also what they are about: four kinds and sources
     with django_assert_num_queries(queries):
         client.get(f"/{name}/?format=csv").getvalue()

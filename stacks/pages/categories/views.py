@@ -49,6 +49,7 @@ class UsedView:
     refs: list[Ref]  # the companies that are named
     lifecycle: str
     lifecycle_on: str
+    kind: str
 
     @property
     def life(self) -> str:
@@ -237,10 +238,10 @@ def _give_category(
     """A category in another form: what is used in it first, then the rest of those at home there."""
     citation = cite(request, category.name)
     rows = [
-        CategoryRow(view.ref, view.summary, view.lifecycle, view.lifecycle_on, view.companies, view.refs)
+        CategoryRow(view.ref, view.kind, view.summary, view.lifecycle, view.lifecycle_on, view.companies, view.refs)
         for view in used
     ]
-    rows += [CategoryRow(Ref(t.slug, t.name), t.summary, t.lifecycle, t.lifecycle_on, 0, []) for t in rest]
+    rows += [CategoryRow(Ref(t.slug, t.name), t.kind, t.summary, t.lifecycle, t.lifecycle_on, 0, []) for t in rest]
     ref = Ref(category.slug, category.name)
     forms = {
         "json": lambda: (
@@ -280,6 +281,7 @@ def _used(category: Category) -> list[UsedView]:
             named[count.technology_id],
             count.technology.lifecycle,
             count.technology.lifecycle_on,
+            count.technology.kind,
         )
         for count in counts
     ]

@@ -59,6 +59,7 @@ def standing_table(known: Standing, title: str, notes: tuple[str, ...]) -> Table
         said, users = known.said.get(technology.slug, ("", 0))
         life = life_document(technology)
         told = (
+            technology.kind,
             technology.name,
             technology.category.name,
             life["lifecycle"],
@@ -72,12 +73,13 @@ def standing_table(known: Standing, title: str, notes: tuple[str, ...]) -> Table
     return Table(
         title,
         (
-            "technology", "category", "lifecycle", "lifecycle_on", "last_said", "companies",
+            "kind", "technology", "category", "lifecycle", "lifecycle_on", "last_said", "companies",
             "left_by", "left_for", "reason", "sources", "technology_slug",
         ),
         rows,
         ((f"Companies most alike: {alike}.", *notes) if alike else notes),
         keys=1,
+        of_kind=True,
     )  # fmt: skip
 
 
