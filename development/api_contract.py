@@ -74,7 +74,7 @@ def read_schema() -> dict[str, Any]:
     from stacks.api.schema import build_schema, with_servers
 
     build_schema.cache_clear()
-    schema = with_servers(SITE)
+    schema = with_servers(SITE, build_schema())
     schema["info"] |= {"contact": schema["info"]["contact"] | {"url": f"{SITE}/about/"}}
     return schema
 

@@ -120,5 +120,7 @@ def test_landscape2_finds_what_it_requires(client, fam, stack_py):
     assert category["items"][0]["homepage_url"] == "https://postgresql.example/"
     for item in category["items"]:
         assert {"name", "homepage_url", "logo"} <= item.keys()
+        for address in (item["homepage_url"], *(link["url"] for link in item["extra"]["other_links"])):
+            assert re.match(r"https?://\w", address)
         assert re.fullmatch(r"[\w.-]+\.svg", item["logo"])
     assert "C&amp;A &lt;x&gt;" in stack_py.logo("C&A <x>")

@@ -15,7 +15,7 @@ from development.environment import ROOT
 from development.generated import Reader, generate
 from development.proof import DATABASES, Failed, Site, Tools
 
-PACKAGE = "stacks_api_client"
+PACKAGE, PARTIAL = "stacks_api_client", "stacks_partial_client"
 EXAMPLES = ROOT / "docs" / "integrations"
 MOST_DETAILS = 200  # of one kind, spread over all of it
 _RENAME = """
@@ -40,10 +40,13 @@ def prove(tools: Tools) -> Iterator[tuple[str, str]]:
                 generate(schema, tools.folder, PACKAGE)
                 sys.path.insert(0, str(tools.folder))
             yield from _python(tools, site, schema, database)
+    with tools.serve() as site:
+        yield _partial(tools, site)
     shutil.copy(EXAMPLES / "client.py", tools.folder)
-    tools.run(sys.executable, "-m", "mypy", "--strict", "--config-file=", PACKAGE, "client.py", cwd=tools.folder)
-    files = len(list((tools.folder / PACKAGE).rglob("*.py")))
-    yield "mypy --strict, on the client and docs/integrations/client.py", f"0 errors in {files + 1} files"
+    checked = (PACKAGE, PARTIAL, "client.py")
+    tools.run(sys.executable, "-m", "mypy", "--strict", "--config-file=", *checked, cwd=tools.folder)
+    files = sum(len(list((tools.folder / package).rglob("*.py"))) for package in (PACKAGE, PARTIAL))
+    yield "mypy --strict, on both clients and docs/integrations/client.py", f"0 errors in {files + 1} files"
 
     with tools.serve() as site:
         yield from _typescript(tools, site, schema)
@@ -70,6 +73,20 @@ def _python(tools: Tools, site: Site, schema: dict[str, Any], database: str) -> 
     yield f"openapi-python-client, {database}: an old slug", f"301 to {moved.headers['location']}, followed"
 
 
+def _partial(tools: Tools, site: Site) -> tuple[str, str]:
+    """The client of the partial schema, asked for whole documents in place of references and for single keys."""
+    schema = site.read("/api/v1/schema/?partial=true")
+    generate(schema, tools.folder, PARTIAL)
+    client = importlib.import_module(PARTIAL).Client(
+        base_url=site.address, raise_on_unexpected_status=True, follow_redirects=True, timeout=60
+    )
+    reader = Reader(PARTIAL, schema, client, partial=True)
+    reader.read_parameters()
+    included, alone = reader.read_parts(page_size=100)
+    what = f"openapi-python-client, of the partial schema: {included} names included, {alone} keys alone"
+    return what, f"{reader.asked.total()} answers as the classes say, 0 other"
+
+
 def _typescript(tools: Tools, site: Site, schema: dict[str, Any]) -> Iterator[tuple[str, str]]:
     packages = ("openapi-typescript@7.13.0", "openapi-fetch@0.17.0", "typescript@5.9.3", "@types/node@22.20.5")
     programs = tools.npm(*packages)
@@ -80,9 +97,11 @@ def _typescript(tools: Tools, site: Site, schema: dict[str, Any]) -> Iterator[tu
     for file in (ROOT / "development" / "proofs" / "clients.ts", EXAMPLES / "client.ts"):
         shutil.copy(file, folder)
     tools.run(programs / "openapi-typescript", f"{site.address}/api/v1/schema/", "--output", folder / "schema.d.ts")
+    partial = f"{site.address}/api/v1/schema/?partial=true"
+    tools.run(programs / "openapi-typescript", partial, "--output", folder / "partial.d.ts")
     options = ("--strict", "--target", "es2022", "--module", "nodenext")
-    tools.run(programs / "tsc", *options, "clients.ts", "client.ts", cwd=folder)
-    yield "tsc --strict, on the types, their reader and docs/integrations/client.ts", "0 errors"
+    tools.run(programs / "tsc", *options, "clients.ts", "client.ts", "partial.d.ts", cwd=folder)
+    yield "tsc --strict, on the types of both schemas, their reader and docs/integrations/client.ts", "0 errors"
 
     tools.run(sys.executable, "-c", _RENAME, env=site.environment)
     read = json.loads(tools.run(_node(), "clients.js", site.address, "fam", cwd=folder))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-VERSION = "1.6.1"  # of the API, as docs/api-changes.md tells it
+VERSION = "1.7.0"  # of the API, as docs/api-changes.md tells it
 
 TAGS = {
     "companies": "Companies with their story, their scale and what is cited about them.",

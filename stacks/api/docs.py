@@ -9,16 +9,22 @@ from rest_framework.views import APIView
 
 from stacks.addresses import site_of
 from stacks.api.parameters import NoQuery, read
-from stacks.api.schema import with_servers
+from stacks.api.partial import build_partial_schema
+from stacks.api.schema import build_schema, with_servers
+from stacks.filtersets import StrictForm, YesNoField
+
+
+class SchemaQuery(StrictForm):
+    partial = YesNoField(required=False)
 
 
 class SchemaView(APIView):
-    """This API in OpenAPI 3.1."""
+    """This API in OpenAPI 3.1; with `partial=true` for clients that ask with `fields` and `include`."""
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
-        read(NoQuery, request.GET)
-        return Response(with_servers(site_of(request)))
+        partial = read(SchemaQuery, request.GET)["partial"]
+        return Response(with_servers(site_of(request), build_partial_schema() if partial else build_schema()))
 
 
 class DocsView(APIView):

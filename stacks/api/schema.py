@@ -89,9 +89,9 @@ def build_schema() -> Schema:
     return schema
 
 
-def with_servers(site: str) -> Schema:
+def with_servers(site: str, schema: Schema) -> Schema:
     """The schema for who asked at this address."""
-    return build_schema() | {"servers": [{"url": site, "description": settings.SITE_NAME}]}
+    return schema | {"servers": [{"url": site, "description": settings.SITE_NAME}]}
 
 
 def _licence_key() -> dict[str, str]:
