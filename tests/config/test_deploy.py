@@ -54,7 +54,6 @@ def test_assistants_have_the_settings_of_the_site():
     assert COMPOSE["mcp"]["environment"]["CACHE_URL"]
     files = {re.search(r"^EnvironmentFile=(.*)$", UNITS[name], re.MULTILINE)[1] for name in ("stacks", "stacks-mcp")}
     assert len(files) == 1
-    assert "Environment=WEB_CONCURRENCY=1\n" in UNITS["stacks-mcp"]
 
 
 def test_the_image_has_the_packages_of_what_it_runs():

@@ -20,9 +20,9 @@ def run(ask):
         return pool.submit(anyio.run, ask).result()
 
 
-def test_over_standard_input_and_output(database):
+def test_over_standard_input_and_output_without_limits(database):
     async def ask():
-        environment = running.environment(DATABASE_URL=f"sqlite:///{database}")
+        environment = running.environment(DATABASE_URL=f"sqlite:///{database}", API_THROTTLE_ANON="1/hour")
         command = ["manage.py", "mcp"]
         server = StdioServerParameters(command=sys.executable, args=command, env=environment, cwd=running.ROOT)
         async with Client(stdio_client(server)) as client:
@@ -41,9 +41,9 @@ def test_over_standard_input_and_output(database):
     assert "Perhaps you mean: Fam (fam)" in unknown.content[0].text
 
 
-def test_over_http_within_the_limits(database):
+def test_over_http_within_the_limits_however_many_processes_the_site_has(database):
     port = running.free_port()
-    settings = {"DATABASE_URL": f"sqlite:///{database}", "API_THROTTLE_ANON": "4/hour", "WEB_CONCURRENCY": "1"}
+    settings = {"DATABASE_URL": f"sqlite:///{database}", "API_THROTTLE_ANON": "4/hour", "WEB_CONCURRENCY": "3"}
     process = subprocess.Popen(
         [sys.executable, "manage.py", "mcp", "--http", "--port", str(port)],
         cwd=running.ROOT,

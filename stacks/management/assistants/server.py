@@ -66,6 +66,7 @@ def serve_http(host: str, port: int) -> None:
         app,
         host=host,
         port=port,
+        workers=1,  # else it takes WEB_CONCURRENCY for its own, and ends
         proxy_headers=False,
         server_header=False,
         access_log=False,

@@ -1,5 +1,6 @@
 from importlib.util import find_spec
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 
@@ -24,6 +25,8 @@ class Command(BaseCommand):
         from stacks.management.assistants import server  # it needs the packages of the optional group
 
         if http:
+            settings.THROTTLE_SHARES = 1  # one process, whatever WEB_CONCURRENCY says to those of the site
             server.serve_http(host, port)
         else:
+            settings.THROTTLE_RATES = {"anon": None, "key": None}  # whoever started it asks, and nobody else
             server.make_server().run("stdio")
