@@ -26,8 +26,9 @@ from stacks.feed import Scope
 from stacks.fetching import Answer, Fetcher, FetchError
 from stacks.links import Links
 from stacks.models import Change, Company, Delivery, DeliveryState, Message, Technology, Webhook
-from stacks.models.webhooks import make_secret
+from stacks.models.webhooks import make_secret, open_secret, seal_secret
 from stacks.redirects import find
+from stacks.sealing import Unopened
 
 MOST_LINES = 100  # in one message
 KEPT = 200  # of the messages that a webhook has received
@@ -41,6 +42,9 @@ _AT_ONCE = 8
 _LEASE = timedelta(seconds=120)
 _GONE = 410
 _PATIENT = {429, 503}
+_UNREADABLE = (
+    "Its secret does not open with the SECRET_KEY of today: make a new one, give it to the receiver, switch on."
+)
 
 
 def make_fetcher() -> Fetcher:
@@ -61,11 +65,21 @@ def start(webhook: Webhook) -> None:
 
 
 def renew_secret(webhook: Webhook, now: datetime | None = None) -> str:
-    """For a day messages are signed with both, so that the receiver can be told in between."""
+    """As the receiver takes it. For a day messages are signed with both, so that it can be told in between."""
     webhook.former_secret, webhook.former_until = webhook.secret, (now or timezone.now()) + BOTH_SECRETS
+    if not is_readable(webhook):
+        webhook.former_secret, webhook.former_until = "", None
     webhook.secret = make_secret()
     webhook.save(update_fields=["secret", "former_secret", "former_until"])
-    return webhook.secret
+    return open_secret(webhook.secret)
+
+
+def is_readable(webhook: Webhook) -> bool:
+    """Whether its secret opens with SECRET_KEY or a fallback."""
+    try:
+        return bool(open_secret(webhook.secret))
+    except Unopened:
+        return False
 
 
 def send_test(webhook: Webhook) -> Delivery:
@@ -137,8 +151,14 @@ class Deliverer:
             if not free.filter(pk=pk).update(claimed_until=now + _LEASE):
                 continue
             webhook = Webhook.objects.get(pk=pk)
-            if delivery := self._due(webhook, known, now):
-                jobs.append(_job(webhook, delivery, now))
+            delivery = self._due(webhook, known, now)
+            try:
+                job = delivery and _job(webhook, delivery, now)
+            except Unopened:
+                Webhook.objects.filter(pk=pk).update(off_at=now, off_why=_UNREADABLE)
+                job = None
+            if job:
+                jobs.append(job)
                 self._last = pk
             else:
                 _release(webhook)
@@ -275,9 +295,13 @@ def body_of(webhook: Webhook, delivery: Delivery, at: datetime) -> bytes:
 def _job(webhook: Webhook, delivery: Delivery, now: datetime) -> _Job:
     delivery.webhook = webhook
     body = body_of(webhook, delivery, delivery.made_at)
-    secrets = [webhook.secret]
+    secrets = [open_secret(webhook.secret)]
     if webhook.former_secret and webhook.former_until and now < webhook.former_until:
-        secrets.append(webhook.former_secret)
+        secrets.append(open_secret(webhook.former_secret))
+    sealed = [seal_secret(secret) for secret in secrets]
+    if sealed[0] != webhook.secret:  # with an earlier key
+        same = Webhook.objects.filter(pk=webhook.pk, secret=webhook.secret)
+        same.update(secret=sealed[0], former_secret="".join(sealed[1:]))
     headers = {
         "Content-Type": "application/json",
         "webhook-id": delivery.uid,

@@ -4,13 +4,18 @@ import json
 import os
 import signal
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
+from django.db import connection
 from standardwebhooks import Webhook as Verifier
 
 from stacks.changes import renew_identity
 from stacks.models import Change, State, Webhook
+from stacks.models.webhooks import open_secret
 from stacks.webhooks import PAUSES, Deliverer, make_fetcher, renew_secret, send_again, send_test, start, switch
 from tests.factories import make_company, make_technology, make_usage
 from tests.pages_of_others import ALLOWED, PagesOfOthers
@@ -80,7 +85,7 @@ def test_a_change_is_posted_signed_and_as_the_feed_tells_it(receiver, post, clie
     ((method, _, headers),) = receiver.asked
     assert method == "POST"
     assert headers["Content-Type"] == "application/json"
-    message = Verifier(hook.secret).verify(receiver.bodies[0], headers)
+    message = Verifier(open_secret(hook.secret)).verify(receiver.bodies[0], headers)
     assert message["type"] == "catalogue.changed"
     feed = client.get(f"/api/v1/changes/?after={message['data']['after']}").json()
     assert message["data"]["changes"] == feed["results"]
@@ -274,7 +279,7 @@ def test_a_name_that_turns_inwards_is_refused_when_it_is_posted_to(receiver, pos
 
 def test_a_test_message_and_a_new_secret(receiver, post, clock):
     hook = make_hook(receiver)
-    former = hook.secret
+    former = open_secret(hook.secret)
     send_test(hook)
     new = renew_secret(hook, clock.now)
 
@@ -287,6 +292,48 @@ def test_a_test_message_and_a_new_secret(receiver, post, clock):
     send_test(hook)
     post()
     assert len(receiver.asked[-1][2]["webhook-signature"].split()) == 1
+
+
+def test_a_secret_is_sealed_anew_with_todays_key_and_one_that_no_key_opens_stops_its_webhook(receiver, post, settings):
+    hook = make_hook(receiver)
+    told, kept = open_secret(hook.secret), hook.secret
+    send_test(hook)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another one, long and at random", [settings.SECRET_KEY]
+    post()
+    settings.SECRET_KEY_FALLBACKS = []
+    hook.refresh_from_db()
+    assert hook.secret != kept
+    assert open_secret(hook.secret) == told
+
+    settings.SECRET_KEY = "a third one, long and at random"
+    send_test(hook)
+    assert post() == []
+    hook.refresh_from_db()
+    assert "does not open" in hook.off_why
+    assert (hook.claimed_until, hook.deliveries.first().state) == (None, "waiting")
+
+    new = renew_secret(hook)
+    switch(hook, on=True)
+    post()
+    _, _, headers = receiver.asked[-1]
+    assert Verifier(new).verify(receiver.bodies[-1], headers)["type"] == "test"
+
+
+def test_secrets_of_before_are_sealed_and_stay_good(receiver):
+    hook = make_hook(receiver)
+    plain = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    Webhook.objects.update(secret=plain)
+    migration = import_module("stacks.migrations.0035_sealed_webhooks")
+
+    migration.seal(apps, SimpleNamespace(connection=connection))
+
+    hook.refresh_from_db()
+    assert "MfKQ" not in hook.secret
+    assert open_secret(hook.secret) == plain
+    assert hook.former_secret == ""
+    migration.open_again(apps, SimpleNamespace(connection=connection))
+    hook.refresh_from_db()
+    assert hook.secret == plain
 
 
 def test_another_catalogue_is_told_and_followed_from_now_on(receiver, post, clock):

@@ -15,6 +15,7 @@ from stacks.changes import revision
 from stacks.feed import ObjectKind
 from stacks.fetching import Refused, Unreachable
 from stacks.models import Company, Delivery, Technology, Webhook
+from stacks.models.webhooks import open_secret
 from stacks.redirects import find
 from stacks.search import search
 
@@ -136,11 +137,12 @@ class WebhookAdmin(admin.ModelAdmin):
         return super().add_view(request, form_url, hidden | (extra_context or {}))
 
     def response_add(self, request, obj, post_url_continue=None):
-        return self._show_secret(request, obj, "The new webhook")
+        return self._show_secret(request, obj, open_secret(obj.secret), "The new webhook")
 
-    def _show_secret(self, request, webhook, title):
+    def _show_secret(self, request, webhook, secret, title):
         """Neither a message nor an address holds it, so nothing keeps it."""
         context = {**self.admin_site.each_context(request), "opts": self.opts, "webhook": webhook, "title": title}
+        context["secret"] = secret
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/stacks/secret_given.html", context)
 
@@ -176,8 +178,7 @@ class WebhookAdmin(admin.ModelAdmin):
             return page
         self.log_change(request, webhook, f"{_STEPS[step]}.")
         if step == "secret":
-            webhooks.renew_secret(webhook)
-            return self._show_secret(request, webhook, "The new secret")
+            return self._show_secret(request, webhook, webhooks.renew_secret(webhook), "The new secret")
         messages.success(request, self._do(request, webhook, step))
         return page
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from stacks.models import Delivery, Webhook
+from stacks.models.webhooks import open_secret
 from stacks.webhooks import start
 from tests.admin.doors import admin_url
 from tests.factories import make_company, make_technology
@@ -35,11 +36,14 @@ def test_one_is_added_by_names_and_its_secret_is_shown_once(log_in):
 
     hook = Webhook.objects.get()
     assert page.status_code == 200
-    assert hook.secret in page.content.decode()
+    secret = open_secret(hook.secret)
+    assert secret in page.content.decode()
+    assert secret != hook.secret
     assert (hook.kinds, hook.companies, hook.technologies) == (["usage", "migration"], ["fam"], ["postgresql"])
     assert hook.after > 0
     assert hook.made_by.username == "superuser"
     shown = admin.get(admin_url(hook, "change")).content.decode()
+    assert secret not in shown
     assert hook.secret not in shown
     assert ">fam</textarea>" in re.sub(r"\s+", "", shown)
 
@@ -101,7 +105,7 @@ def test_buttons_test_switch_and_renew(log_in):
     page = admin.post(admin_url(hook, "secret"))
     hook.refresh_from_db()
     assert hook.secret != secret
-    assert hook.secret in page.content.decode()
+    assert open_secret(hook.secret) in page.content.decode()
     assert hook.former_secret == secret
     for step in ("test", "off", "on", "secret", "again"):
         admin.get(admin_url(hook, step))
