@@ -42,9 +42,7 @@ _AT_ONCE = 8
 _LEASE = timedelta(seconds=120)
 _GONE = 410
 _PATIENT = {429, 503}
-_UNREADABLE = (
-    "Its secret does not open with the SECRET_KEY of today: make a new one, give it to the receiver, switch on."
-)
+_UNREADABLE = "Its secret does not open with the SECRET_KEY of today: make a new one and give it to the receiver."
 
 
 def make_fetcher() -> Fetcher:
