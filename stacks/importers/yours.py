@@ -9,7 +9,8 @@ from stacks.folding import alias_key
 from .findings import Given
 from .formats import detect, parse
 from .lines import Line, excerpt
-from .packages import Packages, match, read_packages
+from .manifests import Packages, read_packages
+from .packages import match
 from .vocabulary import Vocabulary
 
 _FORMS = {

@@ -1,11 +1,15 @@
 """Packages as tools list them, and what is made of their names."""
 
 import json
+from contextlib import suppress
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from stacks.importers.lines import Unreadable
-from stacks.importers.packages import Package, match, read_packages, split_purl
+from stacks.importers.manifests import read_packages
+from stacks.importers.packages import Package, match, split_purl
 from stacks.importers.vocabulary import Known, build
 from stacks.importers.yours import recognise_stack
 from stacks.matching.scan import Name
@@ -33,7 +37,22 @@ TOLD = [
     (json.dumps(CYCLONEDX), "CycloneDX SBOM", ["Django", "postgres", "@angular/core"]),
     (json.dumps(SPDX), "SPDX SBOM", ["github.com/a/b/v2", "y"]),
     ('<bom xmlns="x"><components><component><purl>pkg:gem/rails@7</purl></component></components></bom>', "SBOM", ["rails"]),
+    ('<bom xmlns="http://cyclonedx.org/schema/bom/1.5"><purl>pkg:gem/rails@7</purl></bom>', "CycloneDX SBOM", ["rails"]),
+    ("<project>\n<dependency><groupId>org.x</groupId>\n <artifactId>kafka</artifactId></dependency></project>", "pom.xml", ["org.x/kafka"]),
+    ('{"require": {"php": "^8", "ext-json": "*", "laravel/framework": "^11"}}', "composer.json", ["php", "laravel/framework"]),
+    ("// ours\nmodule a.example/b\n\ngo 1.22\nrequire (\n\tgithub.com/gin-gonic/gin v1.9.1\n\tgolang.org/x/sys v0.1 // indirect\n)", "go.mod", ["go", "github.com/gin-gonic/gin"]),
+    ("source 'https://rubygems.org'\nruby '3.3'\ngem \"rails\", '~> 7'\ngroup :test do\n  gem 'rspec'\nend", "Gemfile", ["ruby", "rails", "rspec"]),
+    ("ARG V\nFROM node:20 AS build\nRUN npm ci\nFROM build\nFROM --platform=linux/amd64 docker.io/library/nginx@sha256:12", "container images", ["node", "library/nginx"]),
+    ("services:\n  db:\n    image: 'postgres:16'  # ours\n  web:\n    build: .", "container images", ["postgres"]),
+    ("apiVersion: v1\nspec:\n  containers:\n  - name: x\n    image: localhost:5000/redis", "container images", ["redis"]),
+    ('[project]\nrequires-python = ">=3.11"\ndependencies = ["django[argon2]>=5", 7]\n[dependency-groups]\ntest = ["pytest"]', "pyproject.toml", ["python", "django", "pytest"]),
+    ('[tool.poetry.dependencies]\npython = "^3.12"\nflask = {version = "3"}\n[tool.poetry.group.dev.dependencies]\nruff = "*"', "pyproject.toml", ["python", "flask", "ruff"]),
+    ('[package]\nname = "x"\n[dependencies]\ntokio = "1"\n[dev-dependencies]\nserde = { version = "1" }', "Cargo.toml", ["rust", "tokio", "serde"]),
     ("pkg:npm/react@18\npkg:docker/library/redis@7", "package URLs", ["react", "library/redis"]),
+]  # fmt: skip
+PIECES = [
+    "[project]\n", "dependencies = [", '"django"', "]", "[dependencies]\n", "a = ", "{", "}", "module a.b/c\n", "go 1.22\n", "x.y/z v1\n", "gem 'rails'", "\n", "end\n", "FROM ", "redis", ":16",
+    " AS b\n", "services:\n", "image: ", "<project>", "<groupId>", "</groupId>", "<artifactId>a<", '{"require": ', '"a/b": ', "pkg:npm/", "a==1\n", "/", "@", "[tool.poetry.dependencies]\n", '{"components": ',
 ]  # fmt: skip
 NONE = [
     "",
@@ -44,6 +63,13 @@ NONE = [
     "[1, 2]",
     '{"a": {}}',
     "<p>Go</p>",
+    "<project><name>x</name></project>",
+    "[dependencies]\nGo and Redis",
+    "[project]\na = " + "[" * 5000,
+    "modules of ours\ngo 1.22",
+    "gem of a database: Redis",
+    "FROM the beginning: Redis",
+    "services:\n- Redis",
 ]
 
 
@@ -58,6 +84,14 @@ def test_a_list_of_packages_is_read_as_what_it_is(text, form, names):
 @pytest.mark.parametrize("text", NONE)
 def test_what_is_no_list_of_packages_is_left_to_the_recogniser(text):
     assert read_packages(text) is None
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(PIECES) | st.text(max_size=8), max_size=12).map("".join))
+def test_whatever_is_pasted_is_a_list_or_none_or_said_to_be_unreadable(text):
+    with suppress(Unreadable):
+        read = read_packages(text)
+        assert read is None or all(package.name for package in read.found)
 
 
 @pytest.mark.parametrize("text", ['{"a', '{"a":' * 5000, '{"n": ' + "9" * 5000 + "}"])
