@@ -362,10 +362,14 @@ def ask_slugs(model: Any, column: str, help_text: str) -> Ask:
     return Ask(SlugsField, lambda rows, found: _among(rows, column, [row.pk for row in found]), help_text, model=model)
 
 
-def ask_category(column: str = "category") -> Ask:
+def ask_category(within: Callable[..., Any] = lambda rows, pks: rows.filter(category__in=pks)) -> Ask:
+    def narrow(rows: Any, found: list[Category]) -> Any:
+        pks = _with_their_categories(found)
+        return rows.filter(category=pks[0]) if len(pks) == 1 else within(rows, pks)
+
     return Ask(
         SlugsField,
-        lambda rows, found: _among(rows, column, _with_their_categories(found)),
+        narrow,
         "Slug of a category or an area, which takes its categories along. Repeatable: any of them.",
         model=Category,
     )
@@ -501,7 +505,7 @@ class CategoryFilterSet(StrictFilterSet):
 class UsageFilterSet(StrictFilterSet):
     company = ask_slugs(Company, "company", "Slug of a company. Repeatable: any of them.")
     technology = ask_slugs(Technology, "technology", "Slug of a technology. Repeatable: any of them.")
-    category = ask_category()
+    category = ask_category(lambda rows, pks: rows.in_categories(pks))
     stage = ask_choices(Stage, "stage", "How far it is.")
     hosting = ask_choices(Hosting, "hosting", "Who runs it.")
     kind = ask_choices(Kind, "technology__kind", "What the technology is.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 _SEAL = 11  # characters of base64: 64 bits
@@ -36,6 +37,10 @@ def page(queryset: QuerySet, order: Sequence[str], size: int, cursor: str | None
     steps = [_flip(field) for field in order] if backwards else list(order)
     if values is not None:
         queryset = queryset.filter(_beyond(steps, values))
+    each_of: Any = getattr(queryset, "each_of", None)
+    if each_of and len(order) == 1:
+        column, each = each_of
+        queryset = _first_of_each(queryset, column, each, steps[0], size + 1)
     rows = list(queryset.order_by(*steps)[: size + 1])
     more = len(rows) > size
     rows = rows[:size]
@@ -48,6 +53,22 @@ def page(queryset: QuerySet, order: Sequence[str], size: int, cursor: str | None
         _encode(False, rows[-1], order, seal_of) if has_next else None,
         _encode(True, rows[0], order, seal_of) if has_previous else None,
     )
+
+
+def _first_of_each(queryset: Any, column: str, values: Sequence[Any], step: str, most: int) -> Any:
+    """The rows of a page, found among the first of each value of the column: an index has these in order."""
+    field = step.lstrip("-")
+    parts, told = [], []
+    for number, value in enumerate(values):
+        of_one = queryset.filter(**{column: value}).values("id", field).order_by(step)[:most]
+        sql, params = of_one.query.sql_with_params()
+        parts.append(f"SELECT * FROM ({sql}) AS of_{number}")  # noqa: S608 - what Django writes, its values apart
+        told += params
+    direction = "DESC" if step.startswith("-") else "ASC"
+    first = f"SELECT id FROM ({' UNION ALL '.join(parts)}) AS of_all ORDER BY {field} {direction} LIMIT {most}"  # noqa: S608
+    found = queryset.all()
+    found.query.clear_where()  # it has been asked of each: once more, and it would be asked of all
+    return found.filter(pk__in=RawSQL(first, told))  # noqa: S611 - what Django wrote, its values apart
 
 
 def list_of(name: str, filters: Iterable[tuple[str, Sequence[str]]] = ()) -> str:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.apps import apps
@@ -12,7 +13,7 @@ from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce, NullIf
 
-from stacks import dates
+from stacks import dates, substrings
 from stacks.curating import curating, delete_with_all
 from stacks.folding import alias_key, fold
 
@@ -32,6 +33,8 @@ EVIDENCE_ORDER = ("source__uid", "edition_on", ByCodePoint("quote"), ByCodePoint
 FACT_ORDER = (ByCodePoint("label"), "-observed_on")
 PUBLISHED = "published"
 NOT_CURRENT_STAGES = ("planned", "retired")
+_FEW = 500  # rows that hold a word: of more, a page is soon full in the order of the list
+_MOST_TOGETHER = 100  # categories: SQLite puts no more than 500 lists together
 _PEOPLE = ("team", "engineers", "developers", "staff", "employees")  # in the label of a figure that counts them
 
 
@@ -107,6 +110,20 @@ def _holding(rows, text: str, folded: tuple[str, ...], plain: tuple[str, ...]):
         for column in plain:
             held |= Q(**{f"{column}__icontains": word})
         rows = rows.filter(held)
+    return rows
+
+
+def _with_rare_word(rows, text: str, named: Callable[[str], Any] = lambda word: ()):
+    """The rows, narrowed to those that hold the first word of the text that few hold: else all would be read for it.
+
+    `named` gives rows that hold a word elsewhere than in their own text. One query for each word until then.
+    """
+    for word in filter(substrings.reaches, text.split()):
+        holding = [substrings.holding(rows.model, word, _FEW + 1), *named(word)]
+        own, *others = (each.values_list("pk", flat=True) for each in holding)
+        found = list((own.union(*others, all=True) if others else own)[: _FEW + 1])
+        if len(found) <= _FEW:
+            return rows.filter(pk__in=set(found))
     return rows
 
 
@@ -246,6 +263,12 @@ class _Sourced(_ByUid):
 
 class UsageQuerySet(_Sourced):
     owner_of_evidence = "usage"
+    each_of: tuple[str, tuple[int, ...]] | None = None  # see `in_categories`
+
+    def _clone(self):
+        clone = super()._clone()  # type: ignore[misc]  # Django's own, of which mypy is not told
+        clone.each_of = self.each_of
+        return clone
 
     def published(self):
         """What the public may see; `visible` folds in the state of the company and the technology."""
@@ -333,7 +356,19 @@ class UsageQuerySet(_Sourced):
 
     def search(self, text: str):
         """Rows that hold every word of the text in a text of theirs or in a name of their company or technology."""
-        return _holding(self, text, ("company__search_text", "technology__search_text"), ("purpose", "remarks"))
+        owners = ("company", "technology")
+        rows = _with_rare_word(self, text, lambda word: [self._named_with(word, owner) for owner in owners])
+        return _holding(rows, text, tuple(f"{owner}__search_text" for owner in owners), ("purpose", "remarks"))
+
+    def _named_with(self, word: str, owner: str):
+        owners = _model(owner.title()).objects.filter(search_text__contains=fold(word)).order_by()
+        return self.model._base_manager.filter(**{f"{owner}__in": owners.values("pk")}).order_by()
+
+    def in_categories(self, pks):
+        """Of several categories a page is put together from what an index has of each, not sorted as a whole."""
+        rows = self.filter(category__in=pks)
+        rows.each_of = ("category", tuple(pks)) if len(pks) <= _MOST_TOGETHER else None
+        return rows
 
     def in_page_order(self):
         """By area and category, then as the curator ordered them."""
@@ -424,7 +459,7 @@ class SourceQuerySet(_ByUid):
 
     def search(self, text: str):
         """Rows that hold every word of the text in their title, publisher or address."""
-        return _holding(self, text, (), ("title", "publisher", "url"))
+        return _holding(_with_rare_word(self, text), text, (), ("title", "publisher", "url"))
 
 
 class ChangeQuerySet(models.QuerySet):

@@ -1,7 +1,7 @@
 import pytest
 from django.http import QueryDict
 
-from stacks import filtersets
+from stacks import filtersets, querysets, substrings
 from stacks.models import Company, Coverage, Migration, Redirect, Source, State, Technology, TechnologyAlias, Usage
 from tests.factories import (
     make_area,
@@ -139,6 +139,32 @@ def test_words_of_a_usage_are_looked_for_in_its_texts_and_names():
     for text in ("energie kafka", "EVENTS", "why+kafka", "events+energie"):
         assert found(usages, f"q={text}") == {usage}
     assert found(usages, "q=kafka+nothing") == set()
+
+
+@pytest.mark.parametrize("few", [0, 500])
+def test_words_are_found_wherever_they_stand_whether_few_or_many_hold_them(few, monkeypatch):
+    monkeypatch.setattr(querysets, "_FEW", few)
+    usage = make_usage(purpose='Says "50 % off" to O\'Brien', remarks="A\nnew_line \\ here")
+    make_usage(purpose="Nothing of the kind")
+
+    for text in ('"50', "% of", "o'brien", "w_line", "\\ here", "SAYS kind"):
+        expected = set() if "kind" in text else {usage}
+        assert set(Usage.objects.search(text)) == expected
+
+
+def test_a_text_that_was_changed_or_deleted_is_found_no_longer():
+    usage, gone = make_usage(purpose="Formerly"), make_usage(purpose="Formerly")
+    source = make_source(title="Formerly")
+
+    usage.purpose = "Nowadays"
+    usage.save()
+    gone.delete()
+    source.title = "Nowadays"
+    source.save()
+
+    for model, row in ((Usage, usage), (Source, source)):
+        assert list(substrings.holding(model, "formerly", 9)) == []
+        assert list(substrings.holding(model, "adays", 9)) == [row]
 
 
 def test_companies_by_what_they_use_at_present():

@@ -1,11 +1,12 @@
 import pytest
+from django.db import connection
 from django.urls import resolve
 
 from stacks.comparison.load import load_matrix
 from stacks.curating import curating
 from stacks.exporters.comparison import fact_document
 from tests.api.catalogue import RESOURCES, key_of, make_bare, make_full
-from tests.factories import make_company, make_usage
+from tests.factories import make_area, make_category, make_company, make_technology, make_usage
 
 KEYS = {
     "companies": "slug url html_url name summary website engineering_blog industry country founded story lessons "
@@ -293,3 +294,55 @@ def test_the_order_of_another_table_costs_one_query_more(client, rows, ordering,
     # the revision, which rows (where another table orders them), the rows, their evidence
     with django_assert_num_queries(queries):
         client.get(f"/api/v1/usages/?ordering={ordering}")
+
+
+@pytest.fixture
+def area():
+    """Three categories with usages by turns, and some elsewhere."""
+    area = make_area("Some area")
+    technologies = [make_technology(category=make_category(parent=area)) for _ in range(3)]
+    usages = [make_usage(technology=technology) for _ in range(2) for technology in [*technologies, make_technology()]]
+    return [usage.uid for usage in usages if usage.technology in technologies]
+
+
+@pytest.mark.parametrize("size", [1, 4, 6])
+def test_an_area_is_paged_as_one_list(get, area, size):
+    forth, back = (
+        every_row(get, f"usages/?category=some-area&page_size={size}&ordering={order}") for order in ("added", "-added")
+    )
+
+    assert [row["uid"] for row in forth] == area
+    assert [row["uid"] for row in back] == area[::-1]
+
+
+def test_an_area_is_narrowed_further(get, area):
+    assert every_row(get, "usages/?category=some-area&current=false") == []
+    assert len(every_row(get, "usages/?category=some-area&as_of=2026")) <= len(area)
+
+
+def test_the_first_of_an_area_come_from_the_index_of_each_category(client, area, django_assert_num_queries):
+    # the revision, the area, its categories, which and the rows, their evidence
+    with django_assert_num_queries(5) as asked:
+        client.get("/api/v1/usages/?category=some-area")
+
+    if connection.vendor == "sqlite":  # PostgreSQL chooses by what it knows of the rows
+        assert plan_of(asked[3]["sql"]).count("usage_added_in_category") == 4  # the area's own, of which there are none
+
+
+@pytest.mark.parametrize(("path", "words"), [("usages", "nothing holds this"), ("sources", "nowhere")])
+def test_what_no_text_holds_is_found_out_by_trigrams(client, path, words, django_assert_num_queries):
+    make_usage()
+
+    # the revision, what holds the first word; then no row is read
+    with django_assert_num_queries(2) as asked:
+        assert client.get(f"/api/v1/{path}/?q={words}").json()["results"] == []
+
+    assert ("VIRTUAL TABLE" if connection.vendor == "sqlite" else "trigrams") in plan_of(asked[1]["sql"])
+
+
+def plan_of(sql):
+    """How the database goes about it, as it would where there is much."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET enable_seqscan TO off" if connection.vendor == "postgresql" else "SELECT 1")
+        cursor.execute(("EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN ") + sql)
+        return " ".join(str(step) for step in cursor.fetchall())
