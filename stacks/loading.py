@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 
 from stacks import derived
 from stacks.changes import Ledger, renew_identity
@@ -88,7 +88,15 @@ def load(path: Path, report: Callable[[str], None] = lambda line: None) -> dict[
             _note_all(ledger, items)
         if problems := derived.check():
             raise LoadError(f"The loaded catalogue does not hold: {problems[0]}")
+    gather_statistics()
     return counts
+
+
+def gather_statistics() -> None:
+    """After all rows came at once: until PostgreSQL has counted them, it chooses slow ways to them."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def read(path: Path) -> dict[Any, list[Item]]:

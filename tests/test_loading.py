@@ -2,6 +2,7 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from stacks import derived
 from stacks.loading import LoadError, NotEmpty, load
@@ -230,3 +231,15 @@ def test_companies_that_belong_to_each_other_are_refused(tmp_path):
     with pytest.raises(LoadError, match="parents run in a circle"):
         load(tmp_path)
     assert not Company.objects.exists()
+
+
+@pytest.mark.postgresql
+def test_what_was_loaded_is_counted_for_the_planner(tmp_path):
+    file = tmp_path / "catalogue.json"
+    file.write_text(json.dumps(ROWS))
+
+    load(file)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stats WHERE tablename = 'stacks_technology' AND attname = 'slug'")
+        assert cursor.fetchone() == (1,)

@@ -21,6 +21,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
+from stacks.loading import gather_statistics
 from stacks.models.changes import Counter, new_identity
 
 ABOUT, DATABASE = "about.json", "database"
@@ -174,6 +175,7 @@ def _fill_postgresql(file: Path) -> None:
         pass
     with connection.cursor() as cursor:
         _settle(cursor.execute, "%s")
+    gather_statistics()
 
 
 def _settle(execute: Any, place: str) -> None:

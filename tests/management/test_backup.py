@@ -12,6 +12,8 @@ from django.conf import settings
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
 
+HAS_STATISTICS = "SELECT EXISTS (SELECT FROM pg_stats WHERE tablename = 'stacks_company')"
+
 
 @contextmanager
 def new_database(name, template="template1"):
@@ -88,4 +90,5 @@ def test_a_destroyed_database_comes_back(tmp_path):
             assert ask(address, "SELECT identity FROM stacks_counter") != identity
             ((one, other),) = ask(address, "SELECT one, other FROM pair")
             assert one == other > 0  # it is one moment
+            assert ask(address, HAS_STATISTICS) == [(True,)]
         assert manage(lived, "check_derived")[0] == 0
