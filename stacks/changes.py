@@ -5,20 +5,22 @@ written, and when the block of `curating()` ends compares that with what the pub
 keeps the history in the same transaction. `stacks.signals` reports the writes.
 """
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.db.models.deletion import Collector
 from django.utils import timezone
 
 from stacks import derived
+from stacks.among import among
 from stacks.curating import curating, in_hand, open_with
 from stacks.documents import KINDS, Document, documents
 from stacks.models import (
@@ -328,7 +330,9 @@ class Ledger:
         if owner := _CITED_BY.get(model):
             self.capture(
                 Source,
-                set(Evidence.objects.filter(**{f"{owner}__in": new}).order_by().values_list("source", flat=True)),
+                set(
+                    Evidence.objects.filter(**{f"{owner}__in": among(new)}).order_by().values_list("source", flat=True)
+                ),
             )
         if model is Coverage:
             self.capture(
@@ -356,8 +360,10 @@ class Ledger:
             self.capture(Usage, Usage.objects.filter(usages).order_by("pk").values_list("pk", flat=True))
             self.capture(Migration, Migration.objects.filter(migrations).order_by("pk").values_list("pk", flat=True))
 
-    def _note_what_to_count(self, usages: Iterable[int]) -> None:
-        rows = Usage.objects.filter(pk__in=usages).order_by()
+    def _note_what_to_count(self, usages: Collection[int]) -> None:
+        if not usages:
+            return
+        rows = Usage.objects.filter(pk__in=among(usages)).order_by()
         for technology, company in rows.values_list("technology", "company"):
             self.technologies_to_count.add(technology)
             self.companies_to_count.add(company)
@@ -421,7 +427,7 @@ class Ledger:
         now = max(timezone.now(), self.moment)
         for seq, change in enumerate(changes, self.counter.revision + 1):
             change.seq, change.at = seq, now
-        Change.objects.bulk_create(changes, batch_size=1000)
+        _append(changes)
         newest = self.counter.revision + len(changes)
         self.counter.revision = newest
         if any(change.kind in ("category", "technology", "source") for change in changes):
@@ -431,8 +437,19 @@ class Ledger:
         derived.set_values(Company, companies, {"revision": newest, "revised_at": now})
         touched = defaultdict(set)
         for change in changes:
-            touched[change.kind].add(change.object)
+            if change.verb != Verb.REMOVED:
+                touched[change.kind].add(change.object)
         derived.set_values(Usage, touched["usage"], {"updated_at": now}, by="uid")
+
+
+def _append(changes: Sequence[Change]) -> None:
+    """Write lines of the feed by one statement that is run for each: what many use goes with thousands of them."""
+    moment = Change._meta.get_field("at").get_db_prep_save(changes[0].at, connection)  # of all of them
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO stacks_change (seq, at, verb, kind, object, payload) VALUES (%s, %s, %s, %s, %s, %s)",
+            [(e.seq, moment, str(e.verb), e.kind, e.object, json.dumps(e.payload)) for e in changes],
+        )
 
 
 def set_on_all(rows: Sequence[Any], values: dict[str, Any], *, reason: str, user: Any) -> None:

@@ -13,6 +13,7 @@ from django.db.models import Count, Max, OuterRef, Subquery, Value
 from django.db.models.functions import Least
 
 from stacks import dates
+from stacks.among import among
 from stacks.folding import alias_key, near_key, search_text, second_key, sort_key
 from stacks.models import (
     Category,
@@ -36,7 +37,7 @@ from stacks.models import (
     url_key,
 )
 
-_CHUNK = 2000
+_CHUNK, _MANY = 2000, 20_000
 _FEW = 5
 KEYS = {"key": alias_key, "second_key": second_key, "near_key": near_key}
 _SAYS_NOT_IN_USE = (Stage.PLANNED, Stage.RETIRED)
@@ -60,8 +61,8 @@ def refresh(
 
 
 def set_values(model: Any, keys: Iterable[Any], values: dict[str, Any], by: str = "pk") -> None:
-    """Set the same values on many rows, a bounded number of parameters at a time."""
-    for chunk in chunks(keys):
+    """Set the same values on many rows."""
+    for chunk in _among(keys):
         model._base_manager.filter(**{f"{by}__in": chunk}).update(**values)
 
 
@@ -69,6 +70,13 @@ def chunks(keys: Iterable[Any]) -> Iterator[list[Any]]:
     ordered = list(keys)
     for start in range(0, len(ordered), _CHUNK):
         yield ordered[start : start + _CHUNK]
+
+
+def _among(keys: Iterable[Any]) -> Iterator[Any]:
+    """What stands after `__in`, for as many keys at a time as memory likes."""
+    ordered = list(keys)
+    for start in range(0, len(ordered), _MANY):
+        yield among(ordered[start : start + _MANY])
 
 
 def in_bulk(rows: Any, pks: Iterable[Any]) -> dict[Any, Any]:
@@ -158,7 +166,7 @@ def _set_each(model: Any, fields: tuple[str, ...], rows: list[tuple[Any, dict[st
 
 
 def _usage_differences(pks: Iterable[int]) -> Iterator[Difference]:
-    for chunk in chunks(pks):
+    for chunk in _among(pks):
         editions = _supporting_editions(chunk)
         rows = Usage.objects.filter(pk__in=chunk).order_by("pk")
         for pk, scope, stored_key, stage, started, ended, *stored, state, company, technology in rows.values_list(
@@ -195,7 +203,7 @@ def find_times(stage: str, started: str, ended: str, editions: Collection[tuple[
     return since, until, last_said
 
 
-def _supporting_editions(usages: list[int]) -> defaultdict[int, list[tuple[str, str]]]:
+def _supporting_editions(usages: Any) -> defaultdict[int, list[tuple[str, str]]]:
     """By usage, the dated editions that support it, each with what it says."""
     found: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
     rows = Evidence.objects.filter(usage__in=usages, stance=Stance.SUPPORTS).order_by()
@@ -209,7 +217,7 @@ def _supporting_editions(usages: list[int]) -> defaultdict[int, list[tuple[str, 
 
 def _search_differences(model: type[Technology] | type[Company], pks: Collection[int]) -> Iterator[Difference]:
     alias, owner = (TechnologyAlias, "technology") if model is Technology else (CompanyAlias, "company")
-    for chunk in chunks(pks):
+    for chunk in _among(pks):
         names: defaultdict[int, list[str]] = defaultdict(list)
         for pk, name in alias.objects.filter(**{f"{owner}__in": chunk}).values_list(owner, "name"):
             names[pk].append(name)
@@ -253,7 +261,7 @@ def _current():
 
 
 def _count_differences(technologies: Collection[int]) -> Iterator[Difference]:
-    for chunk in chunks(technologies):
+    for chunk in _among(technologies):
         right = dict(
             _current()
             .filter(technology__in=chunk)
@@ -267,7 +275,7 @@ def _count_differences(technologies: Collection[int]) -> Iterator[Difference]:
 
 def _stack_differences(companies: Iterable[int]) -> Iterator[Difference]:
     """How many usages the public sees of each as current."""
-    for chunk in chunks(companies):
+    for chunk in _among(companies):
         counted = _current().filter(company__in=chunk).values_list("company").annotate(n=Count("pk"))
         right = dict(counted)
         for pk, stored in Company.objects.filter(pk__in=chunk).order_by("pk").values_list("pk", "usages_count"):
@@ -275,7 +283,7 @@ def _stack_differences(companies: Iterable[int]) -> Iterator[Difference]:
                 yield Difference(Company, pk, "usages_count", stored, right.get(pk, 0))
 
 
-def _counts(technologies: list[int]) -> dict[tuple[int, int], int]:
+def _counts(technologies: Any) -> dict[tuple[int, int], int]:
     rows = (
         _current()
         .filter(technology__in=technologies)
@@ -286,7 +294,7 @@ def _counts(technologies: list[int]) -> dict[tuple[int, int], int]:
 
 
 def _stored_count_differences(technologies: Collection[int]) -> Iterator[Difference]:
-    for chunk in chunks(technologies):
+    for chunk in _among(technologies):
         stored = {
             (c, t): n
             for c, t, n in TechnologyCount.objects.filter(technology__in=chunk).values_list(
@@ -306,7 +314,7 @@ def _stored_count_differences(technologies: Collection[int]) -> Iterator[Differe
 
 
 def _replace_counts(technologies: Collection[int]) -> None:
-    for chunk in chunks(technologies):
+    for chunk in _among(technologies):
         stored = {(c.category_id, c.technology_id): c for c in TechnologyCount.objects.filter(technology__in=chunk)}
         right = _counts(chunk)
         TechnologyCount.objects.filter(pk__in=[row.pk for pair, row in stored.items() if pair not in right]).delete()

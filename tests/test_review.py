@@ -5,6 +5,7 @@ from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 
+from stacks import derived
 from stacks.models import Change, Company, Migration, Review, Source, Stance, State, Technology, Usage
 from stacks.review import (
     CURATOR,
@@ -297,3 +298,17 @@ def test_a_return_costs_the_same_for_many(reviewer, curator, number, django_asse
         move([fresh(usage) for usage in usages[:1]] + usages[1:], RETURN, reviewer, reason="No.")
 
     assert Review.objects.exclude(reason="").count() == number
+
+
+@pytest.mark.parametrize("users", [1, 30])
+def test_what_many_use_is_retracted_in_as_many_queries_as_what_one_uses(reviewer, users, django_assert_num_queries):
+    technology = make_technology()
+    usages = [make_usage(technology=technology) for _ in range(users)]
+
+    with django_assert_num_queries(49):
+        move([technology], RETRACT, reviewer)
+
+    assert not Usage.objects.published().exists()
+    removed = Change.objects.filter(verb="removed").values_list("object", flat=True)
+    assert {usage.uid for usage in usages} <= set(removed)
+    assert derived.check() == []
