@@ -46,6 +46,10 @@ def _of_one(made: Made, clients: dict[str, Any]) -> Iterator[Deed]:
         noun = gone._meta.model_name
         address = _at(f"{noun}_merge", gone.pk)
         yield do("reviewer", f"merge the largest {noun}", address, f"{address}?into={kept.pk}", into=kept.pk)
+    address = _at("company_merge", made.waiting.pk)
+    for rest in ("kept", "moved"):
+        name = f"merge a company whose usages meet others, {rest}"
+        yield do("reviewer", name, address, f"{address}?into={widest}", into=widest, rest=rest)
     plan = _at("importbatch_plan", made.batch.pk)
     yield do("curator", "confirm an import", _at("importbatch_confirm", made.batch.pk), plan)
     page = _at("importbatch_change", made.written.pk)

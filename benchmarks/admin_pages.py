@@ -102,6 +102,8 @@ def _deeper(made: Made) -> Iterator[tuple[str, str]]:
     ):  # fmt: skip
         address = reverse(f"admin:stacks_{gone._meta.model_name}_merge", args=[gone.pk])
         yield f"merge of a {gone._meta.model_name}", f"{address}?into={kept.pk}"
+    address = reverse("admin:stacks_company_merge", args=[made.waiting.pk])
+    yield "merge of a company whose usages meet others", f"{address}?into={widest}"
     check = reverse("admin:stacks_source_check", args=[cited])
     yield "check again, second page", f"{check}?p=2"
     for asked in ("of=newer", "of=unchecked", "of=lost", f"after={cited}"):

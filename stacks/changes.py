@@ -457,11 +457,17 @@ def set_on_all(rows: Sequence[Any], values: dict[str, Any], *, reason: str, user
 
     Few queries however many the rows; the rows themselves are brought up to date.
     """
-    if not rows:
+    set_on_each([(row, values) for row in rows], reason=reason, user=user)
+
+
+def set_on_each(told: Sequence[tuple[Any, dict[str, Any]]], *, reason: str, user: Any) -> None:
+    """As `set_on_all`, with values of the same fields for each row."""
+    if not told:
         return
+    rows = [row for row, _ in told]
     model, now = type(rows[0]), in_hand().moment
     in_hand().capture_concerned(rows)
-    for row in rows:
+    for row, values in told:
         was = copy(row)
         row.version += 1
         row.updated_at = now
@@ -470,9 +476,9 @@ def set_on_all(rows: Sequence[Any], values: dict[str, Any], *, reason: str, user
         if isinstance(row, Evidence):
             in_hand().note_less_cited(was, row)
     in_hand().capture_concerned(rows)  # and what they come to hang on
-    derived.set_values(
-        model, [row.pk for row in rows], values | {"version": models.F("version") + 1, "updated_at": now}
-    )
+    derived.set_each(model, tuple(told[0][1]), [(row.pk, values) for row, values in told])
+    written = {"version": models.F("version") + 1, "updated_at": now}
+    derived.set_values(model, [row.pk for row in rows], written)
     model.history.bulk_history_create(
         rows, batch_size=500, update=True, default_user=user, default_change_reason=reason, default_date=now
     )

@@ -141,10 +141,10 @@ def _write(differences: Iterable[Difference]) -> None:
     for (model, pk), values in rows.items():
         alike[model, tuple(values)].append((pk, values))
     for (model, fields), found in alike.items():
-        _set_each(model, fields, found)
+        set_each(model, fields, found)
 
 
-def _set_each(model: Any, fields: tuple[str, ...], rows: list[tuple[Any, dict[str, Any]]]) -> None:
+def set_each(model: Any, fields: tuple[str, ...], rows: list[tuple[Any, dict[str, Any]]]) -> None:
     """Values of these fields, of each row its own: one statement for each few values that many rows share, else one
     that is prepared once and run for each row.
     """
@@ -155,13 +155,16 @@ def _set_each(model: Any, fields: tuple[str, ...], rows: list[tuple[Any, dict[st
         for shared, pks in same.items():
             set_values(model, pks, dict(zip(fields, shared, strict=True)))
         return
-    columns = [model._meta.get_field(name) for name in fields]
+    columns = {name: model._meta.get_field(name) for name in fields}
     quote = connection.ops.quote_name
-    told, key = ", ".join(f"{quote(column.column)} = %s" for column in columns), quote(model._meta.pk.column)
+    told, key = ", ".join(f"{quote(each.column)} = %s" for each in columns.values()), quote(model._meta.pk.column)
     with connection.cursor() as cursor:
         cursor.executemany(
             f"UPDATE {quote(model._meta.db_table)} SET {told} WHERE {key} = %s",  # noqa: S608  (our own names)
-            [(*(c.get_db_prep_save(values[c.name], connection) for c in columns), pk) for pk, values in rows],
+            [
+                (*(each.get_db_prep_save(values[name], connection) for name, each in columns.items()), pk)
+                for pk, values in rows
+            ],
         )
 
 

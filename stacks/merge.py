@@ -18,9 +18,9 @@ from django.core import serializers
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from stacks.changes import LeftWithoutSourceError, leave_redirect, set_on_all
-from stacks.curating import curating, in_hand
-from stacks.derived import chunks, in_bulk
+from stacks.changes import LeftWithoutSourceError, add_all, leave_redirect, set_on_all, set_on_each
+from stacks.curating import curating, delete_with_all, in_hand
+from stacks.derived import chunks, in_bulk, set_each
 from stacks.doubles import ask_again, lead_on_apart
 from stacks.models import (
     Category,
@@ -40,6 +40,7 @@ from stacks.models import (
     TechnologyRelation,
     Usage,
 )
+from stacks.models.objections import standing
 from stacks.models.slugs import was_public_at
 from stacks.proposals.deciding import lead_on
 from stacks.proposals.values import as_told
@@ -50,8 +51,9 @@ MERGED: tuple[Any, ...] = (Company, Technology, Source, Category)
 _DERIVED = {TechnologyCount}
 # Where two of these meet, they may say different things: somebody chooses which one stays.
 _CHOSEN = {Usage, Coverage, CompanyFact}
-# Of these many rows may move at once, in few statements.
+# Of these many rows may move at once, in few statements; and may fall away at once.
 _MANY = {Usage, Migration, Evidence, Coverage, CompanyFact, Source, Technology}
+_FALLING = {Usage, Migration, Evidence, Coverage, CompanyFact}
 # No choice between two rows: the address stays the survivor's, and what the system keeps is kept by the system.
 _NEVER_CHOSEN = {"slug", "url", "uid", "url_key", "sort_key", "search_text", "state"}
 _LONGEST_TOLD = 100  # of a reason, what the history takes
@@ -227,18 +229,23 @@ class _Merger:
         rows = list(model._base_manager.filter(**{name: self.gone}).order_by("pk"))
         self._note_read(rows)
         rivals = Rivals(model, name, self.gone, self.kept)
-        alone: dict[tuple[tuple[str, Any], ...], list[Any]] = defaultdict(list)
+        falling: list[tuple[Any, Any]] = []  # with what says the same, or nothing
+        coming: list[Any] = []
         for row in rows:
-            if rival := rivals.of(row):
-                self._meet(row, rival, name, rivals)
-            elif self._says_nothing(row, name):
-                self._drop(row)
-            elif model in _MANY and not self._runs_through_itself(row, name):
-                alone[tuple(self._said_along(row, name).items())].append(row)
+            rival = rivals.of(row)
+            comes = self._comes(row, rival) if rival else not self._says_nothing(row, name)
+            if comes:
+                coming.append(row)
                 rivals.come(row)
+            if rival or not comes:
+                falling.append((rival, row) if comes else (row, rival))
+        self._fall(falling)
+        alone: dict[tuple[tuple[str, Any], ...], list[Any]] = defaultdict(list)
+        for row in coming:
+            if model in _MANY and not self._runs_through_itself(row, name):
+                alone[tuple(self._said_along(row, name).items())].append(row)
             else:
                 self._lead(row, name)
-                rivals.come(row)
         for said, same in alone.items():
             self._lead_together(same, name, dict(said))
 
@@ -257,19 +264,23 @@ class _Merger:
         for event, row in zip(events, rows, strict=True):
             event["version"] = row.version
 
-    def _meet(self, row: Any, rival: Any, name: str, rivals: Rivals) -> None:
-        """One of the two stays, with the evidence of both: that which stands, unless they differ and somebody chose."""
-        if type(row) in _CHOSEN and not say_the_same(row, rival):
-            key = f"{row._meta.model_name}-{row.pk}-{rival.pk}"
-            self.report.conflicts.append(Conflict(key, self.gone, row, rival))
-            if self.choices.get(key, KEPT) == MOVED:
-                self._hand_over(rival, row)
-                self._drop(rival)
-                self._lead(row, name)
-                rivals.come(row)
-                return
-        self._hand_over(row, rival)
-        self._drop(row)
+    def _comes(self, row: Any, rival: Any) -> bool:
+        """Of two that meet that which stands stays, unless they differ and somebody chose that which comes."""
+        if type(row) not in _CHOSEN or say_the_same(row, rival):
+            return False
+        self._note_read([rival])
+        conflict = Conflict(f"{row._meta.model_name}-{row.pk}-{rival.pk}", self.gone, row, rival)
+        self.report.conflicts.append(conflict)
+        return self.choices.get(conflict.key, KEPT) == MOVED
+
+    def _fall(self, pairs: Sequence[tuple[Any, Any]]) -> None:
+        """These go, each with its evidence to the row that stays in its place; some queries for all of them."""
+        met = [(row, to) for row, to in pairs if to is not None and isinstance(row, Usage)]
+        if met:
+            self._hand_over(met)
+            self._lead_lines(met)
+        if pairs:
+            self._drop([row for row, _ in pairs])
 
     def _lead(self, row: Any, name: str) -> None:
         was: dict[str, Any] = {}
@@ -315,53 +326,51 @@ class _Merger:
             return False
         return other == self.kept.pk
 
-    def _hand_over(self, row: Any, to: Any) -> None:
-        """The evidence of a row that goes belongs to the one that says the same."""
-        if not isinstance(row, Usage):
-            return
-        for evidence in Evidence.objects.filter(usage=row).order_by("pk"):
-            same = Evidence.objects.filter(
-                usage=to,
-                source=evidence.source_id,
-                edition_on=evidence.edition_on,
-                quote=evidence.quote,
-                locator=evidence.locator,
-            )
-            if same.exists():
-                continue  # it goes with its usage
-            self.report.handed.append(evidence)
-            self.report.events.append({"do": "moved", "model": "evidence", "pk": evidence.pk, "was": {"usage": row.pk}})
-            evidence.usage = to
-            evidence._change_reason = self.reason
-            self._write(evidence)
-            self.report.events[-1]["version"] = evidence.version
-        self._lead_lines(row, to)
-
-    def _lead_lines(self, row: Any, to: Any) -> None:
-        """What waits for the one waits for the other."""
-        kind = row._meta.model_name
+    def _hand_over(self, met: Sequence[tuple[Any, Any]]) -> None:
+        """The evidence of a usage that goes belongs to the one that says the same, unless that has it already."""
+        evidence = evidence_of("usage", [row for pair in met for row in pair])
+        handed: list[tuple[Evidence, dict[str, Any]]] = []
+        for row, to in met:
+            there = {as_said(each) for each in evidence[to.pk]}  # what is there already goes with its usage
+            handed += [(each, {"usage_id": to.pk}) for each in evidence[row.pk] if as_said(each) not in there]
+        self.report.handed += [each for each, _ in handed]
+        events = [
+            {"do": "moved", "model": "evidence", "pk": each.pk, "was": {"usage": each.usage_id}} for each, _ in handed
+        ]
+        self.report.events += events
         if self.only_looking:
             return
-        pks = list(ImportLine.objects.filter(kind=kind, row=row.pk).values_list("pk", flat=True))
-        lead_on(row, to)
-        if pks:
-            self.report.events.append({"do": "lines", "pks": pks, "was": row.pk})
+        set_on_each(handed, reason=self.reason, user=self.user)
+        for event, (each, _) in zip(events, handed, strict=True):
+            event["version"] = each.version
 
-    def _drop(self, row: Any) -> None:
-        self.report.dropped.append(row)
-        if isinstance(row, Company):  # it is not deleted: it belongs to nobody any more
-            (event,) = self._note_moves([row], "parent")
-            row.parent = None
-            row._change_reason = self.reason
-            self._write(row)
-            event["version"] = row.version
+    def _lead_lines(self, pairs: Sequence[tuple[Any, Any]]) -> None:
+        """What waits for the one waits for the other."""
+        if self.only_looking:
             return
-        hanging = [*Evidence.objects.filter(usage=row)] if isinstance(row, Usage) else []
-        hanging += [*Evidence.objects.filter(migration=row)] if isinstance(row, Migration) else []
-        for each in (*hanging, row):
-            self.report.events.append({"do": "dropped", "row": _frozen(each)})
-        if not self.only_looking:
+        for pk, was in lead_on(pairs).items():
+            self.report.events.append({"do": "lines", "pks": [pk], "was": was})
+
+    def _drop(self, rows: Sequence[Any]) -> None:
+        self.report.dropped += rows
+        model = type(rows[0])
+        for row in rows:
             row._change_reason = self.reason
+        if model is Company:  # it is not deleted: it belongs to nobody any more
+            for row, event in zip(rows, self._note_moves(rows, "parent"), strict=True):
+                row.parent = None
+                self._write(row)
+                event["version"] = row.version
+            return
+        if self.only_looking:
+            return
+        hanging = evidence_of(model._meta.model_name, rows) if model in (Usage, Migration) else {}
+        along = [each for found in hanging.values() for each in found]
+        self.report.events += [{"do": "dropped", "row": _frozen(each)} for each in (*along, *rows)]
+        if model in _FALLING:
+            delete_with_all(rows)
+            return
+        for row in rows:
             row.delete()
 
     def _note_read(self, rows: Iterable[Any]) -> None:
@@ -399,7 +408,7 @@ class _Merger:
 
     def _delete_gone(self) -> None:
         kind = self.model._meta.model_name
-        self._lead_lines(self.gone, self.kept)
+        self._lead_lines([(self.gone, self.kept)])
         Mark.objects.filter(kind=kind, row=self.gone.pk).delete()
         if apart := lead_on_apart(self.gone, self.kept):
             self.report.events.append({"do": "apart", "model": kind, "pk": self.kept.pk, "pks": apart})
@@ -443,6 +452,19 @@ class _Merger:
         )
 
 
+def evidence_of(owner: str, rows: Iterable[Any]) -> dict[int, list[Evidence]]:
+    """The evidence of many usages, or of many migrations, by key of its row."""
+    found: dict[int, list[Evidence]] = defaultdict(list)
+    for chunk in chunks(row.pk for row in rows):
+        for each in Evidence.objects.filter(**{f"{owner}__in": chunk}).order_by("pk"):
+            found[getattr(each, f"{owner}_id")].append(each)
+    return found
+
+
+def as_said(evidence: Evidence) -> tuple:
+    return evidence.source_id, evidence.edition_on, evidence.quote, evidence.locator
+
+
 def _frozen(row: Any) -> Any:
     return json.loads(serializers.serialize("json", [row]))[0]
 
@@ -482,10 +504,10 @@ def undo(merged: Merge, *, user: Any) -> Any:
         try:
             for events in _together(merged.events):
                 reason = f"Undone: {merged}"[:_LONGEST_TOLD]
-                if _goes_together(events[0]):
-                    _move_all_back(events, reason, user)
-                    continue
-                back = _UNDO[events[0]["do"]](events[0], reason) or back
+                if together := _TOGETHER.get(_kind(events[0])[0]):
+                    together(events, reason, user)
+                else:
+                    back = _UNDO[events[0]["do"]](events[0], reason) or back
         except ValidationError as error:
             raise Refused(f"It cannot be undone. {' '.join(error.messages)}") from error
         _check_sources()
@@ -519,8 +541,12 @@ def _model(name: str) -> Any:
     return apps.get_model("stacks", name.rpartition(".")[2])
 
 
+def _thawed(event: Any) -> Any:
+    return next(iter(serializers.deserialize("json", json.dumps([event["row"]])))).object
+
+
 def _bring_back(event: Any, reason: str) -> Any:
-    row: Any = next(iter(serializers.deserialize("json", json.dumps([event["row"]])))).object
+    row = _thawed(event)
     if hasattr(row, "slug"):
         Redirect.objects.filter(kind=row._meta.model_name, old_slug=row.slug).delete()
         row.slug_given = row.names_follow = True
@@ -529,6 +555,27 @@ def _bring_back(event: Any, reason: str) -> Any:
     if event.get("led"):
         Redirect.objects.filter(kind=row._meta.model_name, old_slug__in=event["led"]).update(new_slug=row.slug)
     return row if event["do"] == "deleted" else None
+
+
+def _bring_all_back(events: Sequence[Any], reason: str, user: Any) -> None:
+    """What fell together, in some queries for all of a kind; where somebody objects by now, each by its rules."""
+    rows = [_thawed(event) for event in events]
+    if _concerned(rows) & standing().keys():
+        for event in events:
+            _bring_back(event, reason)
+    else:
+        add_all(rows, reason=reason, user=user)
+
+
+def _concerned(rows: Sequence[Any]) -> set[int]:
+    """The companies that these rows, of one kind, speak of."""
+    if not isinstance(rows[0], Evidence):
+        return {row.company_id for row in rows}
+    found = {row.company_id for row in rows if row.company_id}
+    for owner in (Usage, Migration):
+        pks = {getattr(row, f"{owner._meta.model_name}_id") for row in rows} - {None}
+        found |= {company for (company,) in _read(owner, pks, "company")}
+    return found
 
 
 def _move_back(event: Any, reason: str) -> None:
@@ -541,24 +588,32 @@ def _move_back(event: Any, reason: str) -> None:
 
 
 def _together(events: Sequence[Any]) -> Iterator[list[Any]]:
-    """From the last to the first; in one list what moved together and goes back together."""
-
-    def kind(event: Any) -> Any:
-        return (event["model"], sorted(event["was"].items())) if _goes_together(event) else id(event)
-
-    for _, same in groupby(reversed(events), kind):
+    """From the last to the first; in one list what went together and goes back together."""
+    for _, same in groupby(reversed(events), _kind):
         yield list(same)
 
 
-def _goes_together(event: Any) -> bool:
-    return event["do"] == "moved" and _model(event["model"]) in _MANY
+def _kind(event: Any) -> tuple[Any, ...]:
+    """Equal for what goes back together; begins with what was done, where that is done to many at once."""
+    match event["do"]:
+        case "moved" if _model(event["model"]) in _MANY:
+            return "moved", event["model"], sorted(event["was"])
+        case "dropped" if _model(event["row"]["model"]) in _FALLING:
+            return "dropped", event["row"]["model"]
+        case "lines":
+            return ("lines",)
+    return "", id(event)
 
 
 def _move_all_back(events: Sequence[Any], reason: str, user: Any) -> None:
-    model, was = _model(events[0]["model"]), events[0]["was"]
-    values = {model._meta.get_field(name).attname: value for name, value in was.items()}
+    model = _model(events[0]["model"])
+    names = {name: model._meta.get_field(name).attname for name in events[0]["was"]}
     found = in_bulk(model._base_manager, [event["pk"] for event in events])
-    set_on_all([found[event["pk"]] for event in events], values, reason=reason, user=user)
+    set_on_each(
+        [(found[event["pk"]], {attname: event["was"][name] for name, attname in names.items()}) for event in events],
+        reason=reason,
+        user=user,
+    )
 
 
 def _restore_fields(event: Any, reason: str) -> None:
@@ -576,8 +631,8 @@ def _lead_back(event: Any, reason: str) -> None:
     rows.update(**{f"{event['field']}_id": event["was"]})
 
 
-def _lead_lines_back(event: Any, reason: str) -> None:
-    ImportLine.objects.filter(pk__in=event["pks"]).update(row=event["was"])
+def _lead_lines_back(events: Sequence[Any], reason: str, user: Any) -> None:
+    set_each(ImportLine, ("row",), [(pk, {"row": event["was"]}) for event in events for pk in event["pks"]])
 
 
 def _ask_again(event: Any, reason: str) -> None:
@@ -590,6 +645,10 @@ _UNDO: dict[str, Callable[[Any, str], Any]] = {
     "moved": _move_back,
     "fields": _restore_fields,
     "led": _lead_back,
-    "lines": _lead_lines_back,
     "apart": _ask_again,
+}
+_TOGETHER: dict[str, Callable[[Sequence[Any], str, Any], None]] = {
+    "dropped": _bring_all_back,
+    "moved": _move_all_back,
+    "lines": _lead_lines_back,
 }

@@ -1,6 +1,8 @@
 """Two rows become one, in the admin: who is the other, what would happen, and the way back."""
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -8,6 +10,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import csrf_protect_m
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page, Paginator
 from django.db.models import Q
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -16,7 +19,7 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.text import capfirst
 
-from stacks.merge import KEPT, MOVED, Refused, look, merge, problems, undo
+from stacks.merge import KEPT, MOVED, Conflict, Refused, as_said, evidence_of, look, merge, problems, undo
 from stacks.models import Category, Company, Evidence, Merge, Review, Source, Technology, TechnologyRelation, Usage
 from stacks.proposals.rights import may_write
 
@@ -33,6 +36,8 @@ _LEADS_TO: dict[Any, Any] = {
     Category: Usage._meta.get_field("category"),
 }
 _SHOWN = 5  # of the rows that move, by kind
+_ON_A_PAGE = 25  # of the pairs to choose between
+_LONG = 200  # letters: what is longer is told once
 
 
 class MergesRows(CuratedAdmin):
@@ -67,11 +72,15 @@ class MergesRows(CuratedAdmin):
             except Refused as error:
                 context["refused"] = str(error)
             else:
-                if request.method == "POST":
-                    answer = self._merge(request, gone, kept, report, context)
+                choices = Choices(report.conflicts, request.POST)
+                if "page" in request.POST:
+                    if request.POST.get("seen") != report.fingerprint:
+                        context["refused"] = "Something of the two has changed meanwhile: look at your choices again."
+                elif request.method == "POST":
+                    answer = self._merge(request, gone, kept, report, choices, context)
                     if answer is not None:
                         return answer
-                context |= self._shown(request, gone, kept, report)
+                context |= self._shown(request, gone, kept, report, choices)
         title = f"Merge {gone} into {kept}" if kept else f"Merge {gone} into another {self.opts.verbose_name}"
         from_list = _is_from_list(request)
         own_page = reverse(f"admin:stacks_{self.opts.model_name}_change", args=[gone.pk])
@@ -80,12 +89,16 @@ class MergesRows(CuratedAdmin):
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/stacks/merge.html", context, status=409 if context["refused"] else 200)
 
-    def _merge(self, request, gone, kept, report, context):
-        choices = {each.key: request.POST.get(each.key, "") for each in report.conflicts}
+    def _merge(self, request, gone, kept, report, choices, context):
         fields = {each.name: request.POST.get(f"field-{each.name}", each.take) for each in report.fields}
         try:
             done = merge(
-                gone, kept, user=request.user, fields=fields, conflicts=choices, seen=request.POST.get("seen") or "-"
+                gone,
+                kept,
+                user=request.user,
+                fields=fields,
+                conflicts=choices.taken(),
+                seen=request.POST.get("seen") or "-",
             )
         except Refused as error:
             context["refused"] = str(error)
@@ -96,22 +109,24 @@ class MergesRows(CuratedAdmin):
         messages.success(request, format_html(told, gone, kept))
         return HttpResponseRedirect(reverse("admin:stacks_merge_change", args=[done.pk]))
 
-    def _shown(self, request, gone, kept, report):
+    def _shown(self, request, gone, kept, report, choices):
         chosen = request.POST if request.method == "POST" else {}
         moves: dict[str, list[Any]] = defaultdict(list)
         for row, _ in report.moved:
             moves[row._meta.model_name].append(row)
         evidence = _evidence(moves.pop("evidence", []) + report.handed, moves["usage"], moves["migration"])
         dropped: dict[str, list[Any]] = defaultdict(list)
+        met = {each.comes for each in report.conflicts}
         for row in report.dropped:
-            if not any(each.comes == row for each in report.conflicts):
+            if row not in met:
                 dropped[row._meta.model_name].append(row)
         return {
             "report": report,
             "fields": [
                 (each, chosen.get(f"field-{each.name}", each.take) == MOVED) for each in report.fields if each.differs
             ],
-            "conflicts": [(each, _values(each), chosen.get(each.key, "")) for each in report.conflicts],
+            "choices": choices,
+            "pairs": _pairs(choices),
             "moves": [
                 *((_name(rows), len(rows), _first(rows)) for _, rows in sorted(moves.items()) if rows),
                 *evidence,
@@ -138,16 +153,104 @@ class MergesRows(CuratedAdmin):
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_merge", args=[row.pk])
 
 
-def _values(conflict):
-    """What the two rows say differently, as (label, what stands, what comes)."""
-    told = []
-    for field in conflict.comes._meta.concrete_fields:
-        if not field.editable or field.primary_key or field.name == "position":
+@dataclass(slots=True)
+class Choices:
+    """Which side stays where rows meet, as it was posted: those of the page that is shown, of the others, of the rest.
+
+    What was chosen on other pages travels along in one field, and nothing of it is lost.
+    """
+
+    conflicts: Sequence[Conflict]
+    said: Mapping[str, str]
+    made: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self):
+        keys = {each.key for each in self.conflicts}
+        travelled = (pair.rpartition(":") for pair in self.said.get("elsewhere", "").split())
+        self.made = {key: side for key, _, side in travelled if key in keys and side in (KEPT, MOVED)}
+        self.made |= {key: self.said[key] for key in keys & self.said.keys() if self.said[key] in (KEPT, MOVED)}
+
+    @property
+    def rest(self) -> str:
+        """Of all that nobody has chosen between; empty to be asked."""
+        return self.said["rest"] if self.said.get("rest") in (KEPT, MOVED) else ""
+
+    def taken(self) -> dict[str, str]:
+        return {each.key: self.made.get(each.key, self.rest) for each in self.conflicts}
+
+    @property
+    def open_ones(self) -> int:
+        return sum(each.key not in self.made for each in self.conflicts)
+
+    @property
+    def page(self) -> Page:
+        """The one that was asked for; for *open* that of the first pair that nobody has chosen between."""
+        asked = self.said.get("page", "1")
+        if asked == "open":
+            first = next((n for n, each in enumerate(self.conflicts) if each.key not in self.made), 0)
+            asked = str(first // _ON_A_PAGE + 1)
+        return Paginator(self.conflicts, _ON_A_PAGE).get_page(asked)
+
+    @property
+    def elsewhere(self) -> str:
+        shown = {each.key for each in self.page}
+        return " ".join(f"{key}:{side}" for key, side in self.made.items() if key not in shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One field of two rows that meet, and what it says once that is chosen."""
+
+    label: str
+    stands: Any
+    comes: Any
+    is_long: bool = False
+    after: Any = None  # whatever is chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    conflict: Conflict
+    rows: list[Told]
+    chosen: str
+
+
+def _pairs(choices):
+    """Those of the page, in some queries for all of them."""
+    shown = list(choices.page)
+    named = _with_names([row for each in shown for row in (each.stands, each.comes)])
+    usages = [row for row in named.values() if isinstance(row, Usage)]
+    evidence = evidence_of("usage", usages)
+    found = []
+    for each in shown:
+        stands, comes = named[each.stands], named[each.comes]
+        told = [*_differences(stands, comes, type(each.gone))]
+        if isinstance(stands, Usage):
+            one, other = ({as_said(cited) for cited in evidence[row.pk]} for row in (stands, comes))
+            told.append(Told("Citations", len(one), len(other), after=len(one | other)))
+        conflict = Conflict(each.key, each.gone, comes, stands)
+        found.append(Pair(conflict, told, choices.made.get(each.key, "")))
+    return found
+
+
+def _with_names(rows):
+    """Rows of several kinds, each with all that it names."""
+    found: dict[Any, Any] = {}
+    for model in {type(row) for row in rows}:
+        named = [told.name for told in model._meta.concrete_fields if told.is_relation]
+        keys = [row.pk for row in rows if type(row) is model]
+        found |= {row: row for row in model._base_manager.select_related(*named).filter(pk__in=keys)}
+    return found
+
+
+def _differences(stands, comes, owner):
+    for told in comes._meta.concrete_fields:
+        if not told.editable or told.primary_key or told.name == "position":
             continue
-        stands, comes = (_told(row, field) for row in (conflict.stands, conflict.comes))
-        if stands != comes and not isinstance(comes, type(conflict.gone)):
-            told.append((capfirst(field.verbose_name), stands, comes))
-    return told
+        one, other = _told(stands, told), _told(comes, told)
+        if one != other and not isinstance(other, owner):
+            is_long = max(len(str(one)), len(str(other))) > _LONG
+            yield Told(capfirst(told.verbose_name), one, other, is_long)
 
 
 def _told(row, field):

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import ProtectedError
 
-from stacks import dates
+from stacks import dates, derived
 from stacks.changes import left_without_source
 from stacks.curating import curating, in_hand
 from stacks.folding import alias_key
@@ -100,10 +100,15 @@ def take_back(lines: Iterable[ImportLine], user: Any) -> int:
         return len(found)
 
 
-def lead_on(old: Any, new: Any) -> None:
-    """What waits for a row that is merged into another waits for that one."""
-    lines = ImportLine.objects.filter(kind=old._meta.model_name, row=old.pk)
-    lines.update(row=new.pk)
+def lead_on(pairs: Sequence[tuple[Any, Any]]) -> dict[int, int]:
+    """What waits for rows, of one kind, that are merged into others waits for those: the row of before, by line."""
+    new, kind = {old.pk: new.pk for old, new in pairs}, pairs[0][0]._meta.model_name
+    led: dict[int, int] = {}
+    for chunk in derived.chunks(new):
+        lines = ImportLine.objects.filter(kind=kind, row__in=chunk).order_by("pk")
+        led |= {line.pk: line.row or 0 for line in lines.only("row")}
+    derived.set_each(ImportLine, ("row",), [(pk, {"row": new[old]}) for pk, old in led.items()])
+    return led
 
 
 def may_accept(user: Any, each: Waiting) -> bool:

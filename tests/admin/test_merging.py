@@ -1,7 +1,7 @@
 import pytest
 
 from stacks.merge import merge
-from stacks.models import Company, ImportDecision, Merge, Redirect
+from stacks.models import Company, Evidence, ImportDecision, Merge, Redirect
 from tests.admin.doors import admin_url
 from tests.factories import make_category, make_company, make_migration, make_source, make_technology, make_usage
 
@@ -24,7 +24,7 @@ def look(client, gone, kept):
 
 def post(client, gone, kept, page, **choices):
     told = {"into": kept.pk, "seen": page.context["report"].fingerprint}
-    told |= {conflict.key: "kept" for conflict, _, _ in page.context["conflicts"]}
+    told |= {conflict.key: "kept" for conflict in page.context["choices"].conflicts}
     return client.post(admin_url(gone, "merge"), told | choices)
 
 
@@ -63,7 +63,7 @@ def test_what_is_chosen_is_taken(log_in, pair):
     gone, kept = pair
     reviewer = log_in("reviewer")
     page = look(reviewer, gone, kept)
-    ((conflict, _, _),) = page.context["conflicts"]
+    (conflict,) = page.context["choices"].conflicts
 
     post(reviewer, gone, kept, page, **{conflict.key: "moved", "field-name": "moved", "field-country": "kept"})
 
@@ -77,7 +77,7 @@ def test_nothing_is_merged_unseen_and_the_choices_stay(log_in, pair, missing):
     gone, kept = pair
     reviewer = log_in("reviewer")
     page = look(reviewer, gone, kept)
-    ((conflict, _, _),) = page.context["conflicts"]
+    (conflict,) = page.context["choices"].conflicts
     choices = {"field-name": "moved"}
     if missing == "changed":
         gone.summary = "Another word"
@@ -93,6 +93,63 @@ def test_nothing_is_merged_unseen_and_the_choices_stay(log_in, pair, missing):
     assert Company.objects.count() == 2
     assert not Merge.objects.exists()
     assert '<input type="radio" name="field-name" value="moved" checked>' in answer.content.decode()
+
+
+def make_meeting(pairs):
+    """Two companies that both say of so many technologies that they use them, otherwise."""
+    kept, gone = make_company("Zerodha"), make_company("Zerodha Ltd")
+    for number in range(pairs):
+        used = make_technology(f"Tool {number}")
+        make_usage(kept, used, category=used.category, purpose="Stands")
+        make_usage(gone, used, category=used.category, purpose="Comes")
+    return gone, kept
+
+
+def test_many_pairs_are_chosen_between_page_by_page_and_the_rest_at_once(log_in):
+    gone, kept = make_meeting(27)
+    reviewer = log_in("reviewer")
+    first = look(reviewer, gone, kept)
+    pairs = [pair.conflict.key for pair in first.context["pairs"]]
+    assert len(pairs) == 25
+    address, told = admin_url(gone, "merge"), {"into": kept.pk, "seen": first.context["report"].fingerprint}
+
+    second = reviewer.post(address, told | {pairs[0]: "moved", pairs[3]: "kept", "page": "2"})
+
+    assert len(second.context["pairs"]) == 2
+    assert second.context["choices"].open_ones == 25
+    told["elsewhere"] = second.context["choices"].elsewhere
+    last = second.context["pairs"][0].conflict.key
+    open_one = reviewer.post(address, told | {last: "moved", "page": "open"})
+    assert (open_one.context["choices"].page.number, open_one.context["pairs"][0].chosen) == (1, "moved")
+    told["elsewhere"] += f" {last}:moved"
+    refused = reviewer.post(address, told)
+    assert "24 rows meet others, and nobody has chosen" in refused.content.decode()
+    assert refused.context["choices"].made.keys() == {pairs[0], pairs[3], last}
+    assert Company.objects.count() == 2
+
+    reviewer.post(address, told | {"rest": "kept"})
+
+    assert kept.usages.filter(purpose="Comes").count() == 2
+    assert kept.usages.filter(purpose="Stands").count() == 25
+    assert Evidence.objects.filter(usage__company=kept).count() == 54
+    reviewer.post(admin_url(Merge.objects.get(), "undo"))
+    assert (gone.usages.count(), kept.usages.count()) == (27, 27)
+
+
+def test_choices_of_another_page_are_looked_at_again_where_something_changed(log_in):
+    gone, kept = make_meeting(26)
+    reviewer = log_in("reviewer")
+    page = look(reviewer, gone, kept)
+    usage = kept.usages.first()
+    usage.purpose = "Otherwise"
+    usage.save()
+
+    told = {"into": kept.pk, "seen": page.context["report"].fingerprint, "page": "2"}
+    answer = reviewer.post(admin_url(gone, "merge"), told | {page.context["pairs"][0].conflict.key: "moved"})
+
+    assert answer.status_code == 409
+    assert "has changed meanwhile" in answer.content.decode()
+    assert len(answer.context["choices"].made) == 1
 
 
 def test_what_was_touched_since_says_so(log_in, pair):

@@ -78,6 +78,30 @@ def test_a_merge_and_its_undoing_cost_the_same_however_much_moves(log_in):
     assert costs[1] == costs[2]
 
 
+def test_rows_that_meet_in_a_merge_cost_the_same_however_many(log_in):
+    """Looked at, chosen between (every second one each way), and undone."""
+    superuser = log_in("superuser")
+    costs = []
+    for pairs in (6, 6, 2 * MANY):
+        kept, gone = make_company(), make_company()
+        with curating():
+            for _ in range(pairs):
+                used = make_technology()
+                for company in (kept, gone):
+                    make_usage(company, used, category=used.category, purpose=company.name)
+        address = f"{reverse('admin:stacks_company_merge', args=[gone.pk])}?into={kept.pk}"
+        asked, page = queries_of(superuser.get, address)
+        sides = {pair.conflict.key: ("kept", "moved")[n % 2] for n, pair in enumerate(page.context["pairs"])}
+        told = {"into": kept.pk, "seen": page.context["report"].fingerprint, **sides}
+        done, _ = queries_of(superuser.post, address, told)
+        assert Evidence.objects.filter(usage__company=kept).count() == 2 * pairs
+        undone, _ = queries_of(superuser.post, reverse("admin:stacks_merge_undo", args=[Merge.objects.first().pk]))
+        costs.append((asked, done, undone))
+        assert gone.usages.count() == kept.usages.count() == pairs
+    assert costs[1] == costs[2]
+    assert check() == []
+
+
 def test_sources_merge_at_the_same_cost_however_often_they_are_cited(db):
     """Those of an edition and those of none move to what says which edition they were of."""
     costs = []

@@ -371,7 +371,7 @@ def test_what_waits_for_a_row_follows_it_into_another(anna, rita):
     gone, kept = make_usage(purpose="Queue"), make_usage(purpose="Queue")
     lines = propose_changes(open_batch(anna), gone, {"purpose": "Events"})
 
-    lead_on(gone, kept)
+    lead_on([(gone, kept)])
     accept([fresh(lines[0])], rita)
 
     assert fresh(kept).purpose == "Events"
