@@ -117,6 +117,7 @@ def test_unlike_reaches_over_and_but_not_over_a_comma():
         ("Kafka (deprecated) carries our events.", "retiring"),
         ("The old service used to run on Kafka.", "retired"),
         ("Until last year it was Kafka.", "retired"),
+        ("We built it with Kafka, which we dropped last year.", "retired"),
         ("Until recently we were on Kafka.", "retired"),
         ("We started on Kafka, but moved when we had to.", "retired"),
         ("The events, and the devices used to access Kafka, are ours.", "in_use"),
