@@ -58,8 +58,10 @@ class LineView:
 
     @property
     def html(self) -> SafeString:
-        """Its cells, without a line and an indent for each: those would be a third of a table of three companies."""
-        return format_html_join("", "{}", ((cell.html,) for cell in self.cells))
+        """Without a line and an indent for each cell: those would be a third of a table of three companies."""
+        cells = format_html_join("", "{}", ((cell.html,) for cell in self.cells))
+        head = format_html('<th scope="row"><a href="{}">{}</a></th>', self.head.url, self.head.name)
+        return format_html("<tr>{}{}</tr>", head, cells)
 
 
 @dataclass(frozen=True, slots=True)
