@@ -6,9 +6,10 @@ newest edition in the catalogue.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from stacks.comparison.period import NOT_CURRENT
 
@@ -97,7 +98,8 @@ def _years(companies: Sequence[list[Span]], newest: str) -> list[Year]:
         return []
     last = max(int(date[:4]) for date in [newest or dates[0], *dates])
     first = max(min(int(date[:4]) for date in dates), last - MOST_YEARS + 1)
-    return [_year(year, companies) for year in range(first, last + 1)]
+    alike = Counter(tuple({_outline(span) for span in own}) for own in companies)
+    return [_year(str(year), alike) for year in range(first, last + 1)]
 
 
 def _drawn(span: Span) -> list[str]:
@@ -106,23 +108,37 @@ def _drawn(span: Span) -> list[str]:
     return [span.since, *([span.until] if span.until else [])] if _is_dated(span) else []
 
 
-def _year(year: int, companies: Sequence[list[Span]]) -> Year:
+class _Outline(NamedTuple):
+    """What is drawn of a usage: years, each empty where there is none. Many companies share theirs."""
+
+    since: str
+    until: str
+    said: str
+    planned: str
+
+    def is_in_use(self, year: str) -> bool:
+        """On the last day of the year."""
+        return "" < self.since <= year and not "" < self.until <= year
+
+
+def _outline(span: Span) -> _Outline:
+    if _is_dated(span):
+        return _Outline(span.since[:4], span.until[:4], max(span.last_said, span.since)[:4], "")
+    return _Outline("", "", "", span.last_said[:4] if span.stage == "planned" else "")
+
+
+def _year(year: str, alike: Counter[tuple[_Outline, ...]]) -> Year:
     in_use = said = left = planned = 0
-    for own in companies:
-        using = [span for span in own if _is_dated(span) and _in_use(span, year)]
+    for own, companies in alike.items():
+        using = [outline for outline in own if outline.is_in_use(year)]
         if using:
-            in_use += 1
-            said += any(max(span.last_said, span.since)[:4] >= str(year) for span in using)
-        elif any(_is_dated(span) and span.until[:4] == str(year) for span in own):
-            left += 1
-        elif any(span.stage == "planned" and "" < span.last_said[:4] <= str(year) for span in own):
-            planned += 1
-    return Year(year, in_use, said, left, planned)
-
-
-def _in_use(span: Span, year: int) -> bool:
-    """On the last day of the year."""
-    return span.since[:4] <= str(year) and not (span.until and span.until[:4] <= str(year))
+            in_use += companies
+            said += companies if any(outline.said >= year for outline in using) else 0
+        elif any(outline.until == year for outline in own):
+            left += companies
+        elif any("" < outline.planned <= year for outline in own):
+            planned += companies
+    return Year(int(year), in_use, said, left, planned)
 
 
 @dataclass(frozen=True, slots=True)

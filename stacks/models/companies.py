@@ -89,6 +89,10 @@ class Company(Addressed, Reviewed):
             models.Index(fields=["country"], name="company_countries", condition=Q(state="published")),
             # those that changed last
             models.Index(fields=["-revision", "-slug"], name="company_by_revision", condition=Q(state="published")),
+            # the best documented
+            models.Index(
+                fields=["-usages_count", "sort_key", "slug"], name="company_by_usages", condition=Q(state="published")
+            ),
             # what waits for review
             models.Index(fields=["id"], name="company_proposed", condition=Q(state="proposed")),
         ]

@@ -133,7 +133,14 @@ class Usage(Reviewed):
             models.Index(fields=["added"], name="usage_visible", condition=Q(visible=True)),
             models.Index(fields=["technology", "added"], name="usage_added_of_technology", condition=Q(visible=True)),
             models.Index(fields=["category", "added"], name="usage_added_in_category", condition=Q(visible=True)),
+            # what was written last: of all, and of each technology and category
             models.Index(fields=["updated_at", "uid"], name="usage_by_update", condition=Q(visible=True)),
+            models.Index(
+                fields=["technology", "updated_at"], name="usage_updated_of_technology", condition=Q(visible=True)
+            ),
+            models.Index(
+                fields=["category", "updated_at"], name="usage_updated_in_category", condition=Q(visible=True)
+            ),
             # the newest edition of the catalogue, and what was said since a date
             models.Index(fields=["last_said", "uid"], name="usage_by_last_said", condition=Q(visible=True)),
             # what waits for review, and what else the worklists count

@@ -9,6 +9,7 @@ from django.contrib.sitemaps import Sitemap, views
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 
 from stacks.addresses import takes
@@ -84,21 +85,24 @@ class Technologies(_Section):
 class Categories(_Section):
     """With the moment at which the category, one below it, a technology at home in it or a usage there was written."""
 
-    def items(self) -> list[Category]:
-        rows = list(Category.objects.published().only("slug", "parent", "updated_at").order_by("slug"))
-        moments = {row.pk: row.updated_at for row in rows}
-        for found in (Technology.objects.published(), Usage.objects.published()):
-            for pk, moment in found.order_by().values_list("category").annotate(newest=Max("updated_at")):
-                moments[pk] = max(moments[pk], moment)
+    def items(self) -> QuerySet[Any]:
+        return Category.objects.published().only("slug", "parent", "updated_at").order_by("slug")
+
+    def lastmod(self, item: Any) -> datetime:
+        return self._moments[item.pk]
+
+    @cached_property
+    def _moments(self) -> dict[int, datetime]:
+        """Read for the part itself; what names the parts counts its lines only."""
+        told = Usage.objects.published().filter(category=OuterRef("pk")).order_by("-updated_at").values("updated_at")
+        rows = self.items().annotate(told_at=Subquery(told[:1]))
+        moments = {row.pk: max(row.updated_at, row.told_at or row.updated_at) for row in rows}
+        for pk, moment in Technology.objects.published().order_by().values_list("category", "updated_at"):
+            moments[pk] = max(moments[pk], moment)
         for row in rows:
             if row.parent_id:
                 moments[row.parent_id] = max(moments[row.parent_id], moments[row.pk])
-        for row in rows:
-            row.written_at = moments[row.pk]
-        return rows
-
-    def lastmod(self, item: Any) -> datetime:
-        return item.written_at
+        return moments
 
     def get_latest_lastmod(self) -> datetime | None:
         return _newest(Category.objects.published(), Technology.objects.published(), Usage.objects.published())

@@ -30,6 +30,12 @@ def test_what_was_said_earlier_and_not_since_is_told_apart():
     assert by_year(adoption) == {2020: (1, 1, 0, 0), 2021: (2, 2, 0, 0), 2022: (2, 1, 0, 0), 2023: (2, 1, 0, 0)}
 
 
+def test_companies_that_tell_the_same_count_each():
+    two = [span(1, "2020"), span(1, "2020", stage="planned"), span(2, "2020", stage="planned"), span(2, "2020")]
+
+    assert by_year(build_adoption([*two, span(3, "2020")], "2020")) == {2020: (3, 3, 0, 0)}
+
+
 def test_a_company_with_several_roles_counts_once_and_has_left_only_when_all_have_ended():
     spans = [span(1, "2019", said="2022"), span(1, "2018", "2020", stage="retired")]
 

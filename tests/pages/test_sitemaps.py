@@ -1,6 +1,8 @@
 from xml.etree import ElementTree as ET
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from stacks.models import Change, State
 from stacks.pages import sitemaps
@@ -153,3 +155,26 @@ def test_a_section_costs_the_same_however_long(client, rows, django_assert_num_q
     # the revision, how many there are, the companies with their dates
     with django_assert_num_queries(3):
         client.get("/sitemap-companies.xml")
+
+
+def test_what_names_the_parts_reads_no_line_of_them(client, catalogue, django_assert_num_queries):
+    # the revision; the newest of companies (two), of technologies (two) and of categories (three), how many of each
+    with django_assert_num_queries(11) as asked:
+        client.get("/sitemap.xml")
+
+    assert not any("GROUP BY" in query["sql"] or '"slug"' in query["sql"] for query in asked)
+
+
+@pytest.mark.parametrize(
+    ("section", "index"),
+    [("technologies", "usage_updated_of_technology"), ("categories", "usage_updated_in_category")],
+)
+def test_the_moment_of_the_newest_usage_is_read_from_an_index(client, catalogue, section, index):
+    with CaptureQueriesContext(connection) as asked:
+        client.get(f"/sitemap-{section}.xml")
+
+    (sql,) = [query["sql"] for query in asked if "stacks_usage" in query["sql"]]
+    if connection.vendor == "sqlite":  # PostgreSQL chooses by what it knows of the rows
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+            assert any(index in step[3] for step in cursor.fetchall())

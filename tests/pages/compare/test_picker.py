@@ -1,9 +1,10 @@
 """The pickers: from what was typed to the comparison."""
 
 import pytest
+from django.db import connection
 
 from stacks.curating import curating
-from stacks.models import CompanyAlias, State, TechnologyAlias
+from stacks.models import Company, CompanyAlias, State, TechnologyAlias
 from tests.factories import make_company, make_technology, make_usage
 from tests.pages.reading import links_of, text_of
 
@@ -155,3 +156,10 @@ def test_a_picker_offers_the_technologies_that_are_used_and_the_companies_best_d
     assert client.get("/compare/companies/").context["offered"] == ["Acme", "Zeta"]
     assert client.get("/compare/technologies/").context["offered"] == ["Often"]
     assert client.get("/").context["offered"] == ["Acme", "Zeta", "Often"]
+
+
+def test_the_best_documented_companies_come_from_an_index():
+    offered = Company.objects.published().order_by("-usages_count", "sort_key", "slug")[:9]
+
+    if connection.vendor == "sqlite":  # PostgreSQL chooses by what it knows of the rows
+        assert "company_by_usages" in offered.explain()
