@@ -85,6 +85,12 @@ def test_any_text_can_be_shown(text):
     assert " style=" not in html.lower().replace("&quot;", "").split("<", 1)[0]
 
 
+@given(st.text(alphabet="abcÉß中7 ,.;:?()%/'’–—-*_&<#", max_size=12))
+def test_plain_sentences_are_printed_as_the_parser_would(text):
+    # what ends in a line break goes through the parser
+    assert markdown(text) == markdown(f"{text}\n")
+
+
 def test_a_moment_is_a_date_for_people_and_exact_for_machines():
     told = moment(datetime(2026, 11, 21, 8, 30, 15, 999, tzinfo=UTC))
 

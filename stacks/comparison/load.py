@@ -138,15 +138,17 @@ def load_technology_matrix(technologies: Sequence[Technology], limit: int) -> Te
     Five queries: companies, usages, evidence, the newest edition, what else the companies run.
     Two more where there are too many to show.
     """
-    slugs = [t.slug for t in technologies]
     current = Usage.objects.published().current()
     using = current.filter(technology__in=technologies).order_by()
     companies = (
-        using.values_list("company", "company__slug", "company__name")
+        using.values_list("company", "company__slug", "company__name", "company__revision", "company__revised_at")
         .annotate(used=Count("technology", distinct=True))
         .order_by("-used", "company__sort_key", "company__slug")[:limit]
     )
-    found = {pk: Ref(slug, name) for pk, slug, name, _ in companies}
+    found, stamps = {}, {}
+    for pk, slug, name, revision, revised_at, _ in companies:
+        found[pk] = Ref(slug, name)
+        stamps[slug] = f"{pk} {revision} {revised_at}"
     facts, places = _load_placed(using.filter(company__in=found))
     facts = find_used(facts, "", load_newest_edition(), settings.STALE_YEARS)
     total, roles = len(found), _count_roles(facts)
@@ -156,8 +158,9 @@ def load_technology_matrix(technologies: Sequence[Technology], limit: int) -> Te
         rows = list(counts.values_list("technology__slug", "companies", *_PLACE_FIELDS))
         roles = {(slug, technology): n for technology, n, _, _, _, slug, *_ in rows}
         places += [_place(*row[2:]) for row in rows]
-    beside = current.filter(company__in=found).order_by().distinct()
-    run = beside.values_list("company__slug", "technology__slug", "technology__name")
+    beside = current.filter(company__in=found).order_by()
+    run = beside.values_list("company", "technology__slug", "technology__name")
+    refs: dict[Slug, Ref] = {}
     return build_technology_matrix(
         [Ref(t.slug, t.name) for t in technologies],
         list(found.values()),
@@ -166,7 +169,8 @@ def load_technology_matrix(technologies: Sequence[Technology], limit: int) -> Te
         total=total,
         users=[t.companies_count for t in technologies],
         roles=roles,
-        beside=[(company, Ref(slug, name)) for company, slug, name in run if slug not in slugs],
+        beside=[(found[pk].slug, refs.get(slug) or refs.setdefault(slug, Ref(slug, name))) for pk, slug, name in run],
+        stamps=stamps,
     )
 
 

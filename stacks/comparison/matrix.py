@@ -345,7 +345,11 @@ def build_matrix(
         )
     )
     counts = {agreement: sum(1 for row in rows if row.agreement is agreement) for agreement in Agreement}
-    alikeness = tuple(measure_alikeness(a, b, rows, bases) for a, b in combinations(companies, 2))
+    held = [[_held(cell) for cell in row.cells] for row in rows if row.agreement is not Agreement.SINGLE]
+    alikeness = tuple(
+        measure_alikeness(companies[a], companies[b], ((row[a], row[b]) for row in held), bases)
+        for a, b in combinations(range(len(companies)), 2)
+    )
     return Matrix(tuple(companies), tuple(rows), counts, alikeness, ended, old, undated, as_of)
 
 
@@ -356,37 +360,41 @@ def _build_row(
     looks: Mapping[tuple[Slug, Slug], Looked],
     bases: Bases,
 ) -> Row:
-    holders: defaultdict[Slug, list[Ref]] = defaultdict(list)
-    names: dict[Slug, Ref] = {}
+    holders: dict[Slug, list[Ref]] = {}
     for company in companies:
-        for slug in dict.fromkeys(fact.technology.slug for fact in columns.get(company.slug, ())):
-            holders[slug].append(company)
-    for facts in columns.values():
-        names.update({fact.technology.slug: fact.technology for fact in facts})
+        for slug in dict.fromkeys([fact.technology.slug for fact in columns.get(company.slug, ())]):
+            holders.setdefault(slug, []).append(company)
+    names: dict[Slug, Ref] = {}
     foremost: dict[Slug, int] = {}
-    for fact in (fact for facts in columns.values() for fact in facts):
-        foremost[fact.technology.slug] = min(fact.position, foremost.get(fact.technology.slug, fact.position))
+    for facts in columns.values():
+        for fact in facts:
+            slug = fact.technology.slug
+            names[slug] = fact.technology
+            foremost[slug] = min(fact.position, foremost.get(slug, fact.position))
     shared = sorted(
         (slug for slug, who in holders.items() if len(who) > 1),
         key=lambda slug: (-len(holders[slug]), foremost[slug], names[slug].name.casefold(), slug),
     )
+    related = _find_relatives(holders, bases)
     families = [
         (names[one], names[other])
-        for one, other in combinations(sorted(holders, key=lambda slug: (names[slug].name.casefold(), slug)), 2)
-        if are_relatives(one, other, bases) and _stand_apart(holders[one], holders[other])
+        for one, other in combinations(sorted(related, key=lambda slug: (names[slug].name.casefold(), slug)), 2)
+        if other in related[one] and _stand_apart(holders[one], holders[other])
     ]
     in_family = {ref.slug for pair in families for ref in pair}
     order = {slug: rank for rank, slug in enumerate(shared)}
 
     def entry(fact: Fact) -> Entry:
         slug = fact.technology.slug
+        if slug not in order and slug not in related:
+            return Entry(fact)
         same = tuple(who for who in holders[slug] if who.slug != fact.company)
         relatives = tuple(
             who
             for who in companies
             if who.slug != fact.company
             and who not in same
-            and any(who in holders[other] for other in holders if are_relatives(slug, other, bases))
+            and any(who in holders[other] for other in related.get(slug, ()))
         )
         return Entry(fact, same, relatives)
 
@@ -402,10 +410,11 @@ def _build_row(
 
     cells = []
     for company in companies:
-        facts = sorted(columns.get(company.slug, ()), key=rank)
-        look = looks.get((company.slug, place.category.slug))
-        blank = None if facts else (look.outcome if look else Blank.NOBODY_LOOKED)
-        cells.append(Cell(company, tuple(entry(fact) for fact in facts), blank, None if facts else look))
+        if facts := columns.get(company.slug, []):
+            cells.append(Cell(company, tuple([entry(fact) for fact in sorted(facts, key=rank)]), None))
+        else:
+            look = looks.get((company.slug, place.category.slug))
+            cells.append(Cell(company, (), look.outcome if look else Blank.NOBODY_LOOKED, look))
     return Row(
         place,
         _agreement(cells, bool(shared), bool(families)),
@@ -415,13 +424,28 @@ def _build_row(
     )
 
 
+def _find_relatives(holders: Mapping[Slug, list[Ref]], bases: Bases) -> dict[Slug, set[Slug]]:
+    """Of a row's technologies those that have relatives in it, and which: none where each has no base but itself."""
+    related: dict[Slug, set[Slug]] = {}
+    for slug in bases.keys() & holders.keys():
+        for other in holders:
+            if are_relatives(slug, other, bases):
+                related.setdefault(slug, set()).add(other)
+                related.setdefault(other, set()).add(slug)
+    return related
+
+
 def _stand_apart(some: Sequence[Ref], others: Sequence[Ref]) -> bool:
     """Whether the two technologies stand in two different cells."""
     return len({*some, *others}) > 1
 
 
+def _held(cell: Cell) -> frozenset[Slug]:
+    return frozenset([entry.fact.technology.slug for entry in cell.entries])
+
+
 def _agreement(cells: Iterable[Cell], shared: bool, families: bool) -> Agreement:
-    filled = [frozenset(entry.fact.technology.slug for entry in cell.entries) for cell in cells if cell.entries]
+    filled = [_held(cell) for cell in cells if cell.entries]
     if len(filled) < 2:
         return Agreement.SINGLE
     if len(set(filled)) == 1:
@@ -431,14 +455,12 @@ def _agreement(cells: Iterable[Cell], shared: bool, families: bool) -> Agreement
     return Agreement.FAMILY if families else Agreement.DIFFERENT
 
 
-def measure_alikeness(one: Ref, other: Ref, rows: Iterable[Row], bases: Bases) -> Alikeness:
-    """How alike two of the compared companies are; symmetric."""
+def measure_alikeness(
+    one: Ref, other: Ref, held: Iterable[tuple[frozenset[Slug], frozenset[Slug]]], bases: Bases
+) -> Alikeness:
+    """How alike two of the compared companies are, from what both use in each category; symmetric."""
     met, of, categories = 0.0, 0, 0
-    for row in rows:
-        ours, theirs = (
-            {entry.fact.technology.slug for cell in row.cells if cell.company == company for entry in cell.entries}
-            for company in (one, other)
-        )
+    for ours, theirs in held:
         if not ours or not theirs:
             continue
         categories += 1

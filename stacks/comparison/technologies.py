@@ -22,10 +22,14 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class CompanyRow:
-    """One company; `cells` keeps the order of the technologies and is empty where it does not use one."""
+    """One company; `cells` keeps the order of the technologies and is empty where it does not use one.
+
+    `stamp` moves with whatever moves of the company.
+    """
 
     company: Ref
     cells: tuple[tuple[Use, ...], ...]
+    stamp: str = ""
 
     @property
     def used(self) -> int:
@@ -67,6 +71,7 @@ def build_technology_matrix(
     users: Sequence[int],
     roles: Mapping[tuple[Slug, Slug], int],
     beside: Iterable[tuple[Slug, Ref]] = (),
+    stamps: Mapping[Slug, str] | None = None,
 ) -> TechnologyMatrix:
     """The companies in their order, under the technologies in theirs.
 
@@ -78,12 +83,18 @@ def build_technology_matrix(
     for fact in facts:
         cells[fact.company][fact.technology.slug].append(Use(fact, by_category[fact.category]))
     rows = [
-        CompanyRow(company, tuple(tuple(cells[company.slug].get(t.slug, ())) for t in technologies))
+        CompanyRow(
+            company,
+            tuple(tuple(cells[company.slug].get(t.slug, ())) for t in technologies),
+            stamps.get(company.slug, "") if stamps else "",
+        )
         for company in companies
     ]
-    run: defaultdict[Slug, set[Ref]] = defaultdict(set)
+    run: defaultdict[Slug, set[Slug]] = defaultdict(set)
+    names: dict[Slug, Ref] = {}
     for company, technology in beside:
-        run[company].add(technology)
+        run[company].add(technology.slug)
+        names[technology.slug] = technology
     compared = {t.slug for t in technologies}
     present = [slug for slug in by_category if any((slug, t.slug) in roles for t in technologies)]
     return TechnologyMatrix(
@@ -97,23 +108,36 @@ def build_technology_matrix(
             (by_category[slug].category, tuple(roles.get((slug, t.slug), 0) for t in technologies))
             for slug in sorted(present, key=lambda slug: by_category[slug].order)
         ),
-        profiles=tuple(_profile(column, rows, run, compared) for column in range(len(technologies))),
+        profiles=tuple(_profile(column, rows, run, names, compared) for column in range(len(technologies))),
     )
 
 
-def _profile(column: int, rows: Sequence[CompanyRow], run: Mapping[Slug, set[Ref]], compared: set[Slug]) -> Profile:
+def _profile(
+    column: int,
+    rows: Sequence[CompanyRow],
+    run: Mapping[Slug, set[Slug]],
+    names: Mapping[Slug, Ref],
+    compared: set[Slug],
+) -> Profile:
     users = [row for row in rows if row.cells[column]]
     hosting = Counter(h for row in users for h in {use.fact.hosting for use in row.cells[column]})
     stages = Counter(stage for row in users for stage in {use.fact.stage for use in row.cells[column]})
     editions = [c.edition for row in users for use in row.cells[column] for c in use.fact.sources if c.edition]
-    companions = Counter(ref for row in users for ref in run.get(row.company.slug, ()) if ref.slug not in compared)
+    companions: Counter[Slug] = Counter()
+    for row in users:
+        companions.update(run.get(row.company.slug, ()))
+    for slug in compared:
+        companions.pop(slug, None)
+    # only what is as common as the last that is told has to be put in order
+    least = sorted(companions.values(), reverse=True)[:COMPANIONS][-1:]
+    common = [(names[slug], n) for slug, n in companions.items() if [n] >= least]
     return Profile(
         hosting=_ranked(hosting),
         stages=_ranked(stages),
         first=min(editions, default=""),
         latest=max(editions, default=""),
         companions=tuple(
-            sorted(companions.items(), key=lambda pair: (-pair[1], pair[0].name.casefold(), pair[0].slug))[:COMPANIONS]
+            sorted(common, key=lambda pair: (-pair[1], pair[0].name.casefold(), pair[0].slug))[:COMPANIONS]
         ),
     )
 

@@ -2,13 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from django.urls import reverse
+from django.template.loader import render_to_string
+from django.urls import get_script_prefix, reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from stacks.comparison.matrix import Blank, Cited, Fact, Looked, Place, Ref
 from stacks.exporters.isolation import isolated
 from stacks.models import Hosting, MigrationStage, OpenSource, Stage, Stance, Technology
+from stacks.pages.skeletons import joined, skeleton
+from stacks.templatetags.stacks_text import address, attribution, escaped, markdown
 
 STAGES = dict(Stage.choices)
 HOSTINGS = dict(Hosting.choices)
@@ -33,6 +38,7 @@ _VENDORS = (
     "HashiCorp ",
     "Netflix ",
 )
+_LONGEST_VENDOR_FIRST = tuple(sorted(_VENDORS, key=len, reverse=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,32 @@ class UseView:
     evidence_short: str  # "[2] 2025", "[1] no date, third party"
     address: str  # of this usage on its company's page, to be cited
 
+    @property
+    def picture(self) -> SafeString:
+        return picture(self.tile, self.icon)
+
+    @property
+    def more(self) -> SafeString:
+        """Its purpose in sight; reason, quotations and sources one step further."""
+        return self._more(opened=False)
+
+    @property
+    def more_opened(self) -> SafeString:
+        return self._more(opened=True)
+
+    def _more(self, *, opened: bool) -> SafeString:
+        values = {
+            "name": self.technology.name,
+            "purpose": self.purpose or "Purpose not stated",
+            "evidence": self.evidence,
+            "evidence_short": self.evidence_short,
+            "cited": cited_html(self.sources),
+            "address": self.address,
+        }
+        values |= {"how": self.how} if self.how else {}
+        values |= {"why": markdown(self.remarks)} if self.remarks else {}
+        return skeleton("stacks/parts/_use_more.html", *values, opened=opened).fill(**values)
+
 
 @dataclass(frozen=True, slots=True)
 class BlankView:
@@ -91,20 +123,26 @@ class BlankView:
 
 
 def technology_link(ref: Ref) -> Link:
-    return Link(ref.name, reverse("technology", args=[ref.slug]))
+    return Link(ref.name, _address("technology", ref.slug, get_script_prefix()))
 
 
 def company_link(ref: Ref) -> Link:
-    return Link(ref.name, reverse("company", args=[ref.slug]))
+    return Link(ref.name, _address("company", ref.slug, get_script_prefix()))
 
 
 def category_link(ref: Ref) -> Link:
-    return Link(ref.name, reverse("category", args=[ref.slug]))
+    return Link(ref.name, _address("category", ref.slug, get_script_prefix()))
+
+
+@lru_cache(maxsize=8192)
+def _address(page: str, slug: str, _prefix: str) -> str:
+    """Under the path that this site stands under, which decides it too; some pages hold hundreds."""
+    return reverse(page, args=[slug])
 
 
 def tile(name: str) -> str:
     """Two letters that stand for a technology without an icon: "Amazon MSK" -> "MS", "PostgreSQL" -> "Po"."""
-    for vendor in sorted(_VENDORS, key=len, reverse=True):
+    for vendor in _LONGEST_VENDOR_FIRST:
         if name.startswith(vendor) and len(name) > len(vendor):
             name = name[len(vendor) :]
     letters = [c for c in name if c.isalnum()] or ["?"]
@@ -112,6 +150,12 @@ def tile(name: str) -> str:
     if len(words) > 1 and len(words[0]) > 2:
         return (words[0][0] + words[1][0]).upper()
     return letters[0].upper() + "".join(letters[1:2])
+
+
+@lru_cache(maxsize=1024)
+def picture(letters: str, icon: str) -> SafeString:
+    """What stands before a technology's name: its icon, else the letters of its tile."""
+    return SafeString(render_to_string("stacks/parts/_tile.html", {"tile": letters, "icon": icon}).strip())
 
 
 def openness(technology: Technology) -> str:
@@ -144,6 +188,10 @@ def show_told(fact: Fact) -> tuple[tuple[str, str], ...]:
     """What a row says beside the name, where there is something to say: the class and the words of each."""
     told = (("stage", stage_word(fact)), ("said", last_said(fact)), ("gone", discontinued(fact)))
     return tuple((css, words) for css, words in told if words)
+
+
+def told_html(fact: Fact) -> SafeString:
+    return joined(SafeString(f'<span class="{css}">{escaped(words)}</span>') for css, words in show_told(fact))
 
 
 def stage_word(fact: Fact) -> str:
@@ -214,6 +262,18 @@ def _evidence_short(sources: Sequence[Cited]) -> str:
     if not sources or any(cited.first_party for cited in sources if cited.stance == Stance.SUPPORTS):
         return told
     return f"{told}, third party"
+
+
+def cited_html(sources: Iterable[Cited]) -> SafeString:
+    """Each source with what it says, and where."""
+    return joined(_cited_html(cited) for cited in sources)
+
+
+def _cited_html(cited: Cited) -> SafeString:
+    values = {"url": address(cited), "title": cited.title, "attribution": attribution(cited)}
+    values |= {"quote": cited.quote} if cited.quote else {}
+    against = cited.stance == Stance.CONTRADICTS
+    return skeleton("stacks/parts/_cited.html", *values, against=against).fill(**values)
 
 
 def show_blank(blank: Blank, looked: Looked | None) -> BlankView:

@@ -5,23 +5,26 @@ and a few words ("= Zerodha", "Trial", "last said 2011"), which are filled in af
 or left out.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.template.loader import get_template, render_to_string
+from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from stacks.comparison.load import load_columns
 from stacks.comparison.matrix import Column, Entry, Fact, Looked, Place, Ref
+from stacks.comparison.technologies import CompanyRow
 from stacks.conditional import revision_of
 from stacks.models import Company
 from stacks.pages.kept import keep, kept_under
-from stacks.pages.parts import BlankView, UseView, in_words, show_told, show_use
-from stacks.pages.skeletons import mark, without_indents
+from stacks.pages.parts import BlankView, Link, UseView, in_words, show_told, show_use
+from stacks.pages.skeletons import mark, skeleton, without_indents
+
+Pieces = tuple[str, str, str, str, str]  # the HTML of a usage, cut where its row says something of it
 
 _CLASS, _WORDS = mark("class"), mark("words")
 _MORE, _MORE_ENDS = '<details class="use-more"', "</details>"  # purpose, reasons and sources of a usage
@@ -36,7 +39,22 @@ class Cells:
     """A company's facts without what their HTML has already, and the HTML of each usage by uid."""
 
     column: Column
-    html: dict[str, str]
+    html: dict[str, Pieces]
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """A usage as its template sees it, with a mark in each place that is filled in."""
+
+    css: str = mark("css")
+    picture: str = mark("picture")
+    technology: Link = Link(mark("text"), mark("url"))  # noqa: RUF009  (frozen)
+    told: tuple[tuple[str, str], ...] = ()
+    matches: str = mark("matches")
+    more: str = mark("more")
+
+
+_MARKED = _Marks()
 
 
 def load_cells(request: HttpRequest, companies: Sequence[Company]) -> list[Cells]:
@@ -52,11 +70,30 @@ def load_cells(request: HttpRequest, companies: Sequence[Company]) -> list[Cells
     return [_unpack(*kept[_name(company)]) for company in companies]
 
 
+def load_more(request: HttpRequest, rows: Sequence[CompanyRow]) -> dict[str, SafeString]:
+    """What opens of each usage, by uid: kept for each company too, and made of those of which it is not."""
+    revision = revision_of(request)
+    stamps = {f"more:{row.company.slug}": f"{row.stamp} {revision.of_vocabulary}" for row in rows}
+    kept = kept_under(revision, stamps)
+    made: dict[str, dict[str, SafeString]] = {}
+    found: dict[str, SafeString] = {}
+    for name, row in zip(stamps, rows, strict=True):
+        known = kept.get(name, {})
+        facts = [use.fact for cell in row.cells for use in cell]
+        new = {fact.uid: show_use(fact).more for fact in facts if fact.uid not in known}
+        if new:
+            made[name] = known | new
+        found |= known | new
+    if made:
+        keep(revision, stamps, made)
+    return found
+
+
 def _name(company: Company) -> str:
     return f"cells:{company.pk}"
 
 
-def _pack(column: Column) -> tuple[list[tuple], list[tuple], tuple[Looked, ...], dict[str, str]]:
+def _pack(column: Column) -> tuple[list[tuple], list[tuple], tuple[Looked, ...], dict[str, Pieces]]:
     """As plain tuples, which a cache gives back several times faster than dataclasses."""
     html = {fact.uid: pack_use(show_use(fact)) for fact in column.facts}
     facts = [
@@ -67,14 +104,29 @@ def _pack(column: Column) -> tuple[list[tuple], list[tuple], tuple[Looked, ...],
     return facts, places, column.looks, html
 
 
-def pack_use(use: UseView, detail: str = "") -> str:
-    """The HTML of a usage, to be filled in; with "names" as `detail` that of one of which no more is known."""
-    template = get_template("stacks/parts/_use.html")
-    use = replace(use, css=_CLASS, told=(), matches=_WORDS)
-    return without_indents(template.render({"use": use, "anchored": False, "detail": detail}))
+def pack_use(use: UseView, detail: str = "") -> Pieces:
+    """What stands before its class, before what its row says of it, after that, what opens, and after that.
+
+    With "names" as `detail` that of one of which no more is known, so that nothing opens.
+    """
+    html = skeleton("stacks/parts/_use.html", use=_MARKED, anchored=False, detail=detail).fill(
+        css=SafeString(_CLASS),
+        picture=use.picture,
+        url=use.technology.url,
+        text=use.technology.text,
+        matches=SafeString(_WORDS),
+        more="" if detail == "names" else use.more,
+    )
+    before, _, rest = html.partition(_CLASS)
+    name, _, rest = rest.partition(_WORDS)
+    said, opens, rest = rest.partition(_MORE)
+    if not opens:
+        return before, name, said, "", ""
+    more, ends, after = rest.rpartition(_MORE_ENDS)
+    return before, name, said, more + ends, after
 
 
-def _unpack(facts: list[tuple], places: list[tuple], looks: tuple[Looked, ...], html: dict[str, str]) -> Cells:
+def _unpack(facts: list[tuple], places: list[tuple], looks: tuple[Looked, ...], html: dict[str, Pieces]) -> Cells:
     return Cells(
         Column(
             tuple(_unpack_fact(*fact) for fact in facts),
@@ -97,7 +149,7 @@ def _unpack_fact(
     )  # fmt: skip
 
 
-def fill_in(html: dict[str, str], entry: Entry, *, brief: bool, detail: str) -> SafeString:
+def fill_in(html: Mapping[str, Pieces], entry: Entry, *, brief: bool, detail: str) -> SafeString:
     """The HTML of a usage as it stands in its row; `brief` counts the other companies instead of naming them.
 
     `detail` is "names" (nothing more), "reasons" (all open) or else purposes, with the reasons one step away.
@@ -108,16 +160,20 @@ def fill_in(html: dict[str, str], entry: Entry, *, brief: bool, detail: str) -> 
         css, words = " family", f"≈ {_others(entry.relatives, brief)}"
     else:
         css, words = "", ""
-    told = [*show_told(entry.fact), ("match", words)]
-    spans = "".join(f' <span class="{name}">{escape(text)}</span>' for name, text in told if text)
-    css += " old" if entry.fact.old else ""
-    text = html[entry.fact.uid].replace(_CLASS, css).replace(_WORDS, spans)
+    fact = entry.fact
+    told = show_told(fact)
+    spans = ""
+    if told or words:
+        spans = "".join(
+            f' <span class="{name}">{escape(text)}</span>' for name, text in (*told, ("match", words)) if text
+        )
+    before, name, said, more, after = html[fact.uid]
     if detail == "names":
-        before, _, more = text.partition(_MORE)
-        text = before + more.rpartition(_MORE_ENDS)[2]
-    elif detail == "reasons":
-        text = text.replace(_MORE, f"{_MORE} open", 1)
-    return mark_safe(text)  # noqa: S308  (the template escaped it)
+        more = ""
+    elif more:
+        more = f"{_MORE}{' open' if detail == 'reasons' else ''}{more}"
+    old = " old" if fact.old else ""
+    return SafeString(f"{before}{css}{old}{name}{spans}{said}{more}{after}")  # the template escaped it
 
 
 def _others(companies: Sequence[Ref], brief: bool) -> str:

@@ -1,34 +1,27 @@
 """The comparison pages' contents, from the matrices of `stacks.comparison`."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
-from stacks.comparison.matrix import KEPT, Agreement, Alikeness, Cell, Matrix, Only, Ref, Row
-from stacks.pages.compare.cells import blank_html, fill_in
+from stacks.comparison.matrix import KEPT, Agreement, Alikeness, Matrix, Only, Ref
+from stacks.pages.compare.cells import Pieces
+from stacks.pages.compare.columns import column_line
+from stacks.pages.compare.rows import NAMED_GROUPS, SIGNS, AreaView, show_areas
 from stacks.pages.detail import AUTO, Detail, DetailView, show_details
 from stacks.pages.parts import (
     Link,
     at_most,
-    category_link,
     company_link,
     in_words,
     left_out,
-    show_blank,
     technology_link,
 )
-from stacks.pages.skeletons import skeleton
+from stacks.pages.skeletons import mark, skeleton
 
-SIGNS = {
-    Agreement.SAME: "=",
-    Agreement.OVERLAP: "∩",
-    Agreement.FAMILY: "≈",
-    Agreement.DIFFERENT: "≠",
-    Agreement.SINGLE: "1",
-}
 MEANINGS = {
     Agreement.SAME: "All that document it use the same",
     Agreement.OVERLAP: "Some technologies in common",
@@ -43,25 +36,7 @@ LABELS = {
     Agreement.DIFFERENT: "different",
     Agreement.SINGLE: "only one company",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class RowView:
-    category: Link
-    verdict: str  # "Same: Go, Python"
-    html: SafeString
-
-
-@dataclass(frozen=True, slots=True)
-class AreaView:
-    """`rows` compare something; `single` are documented by one company only and stand folded below them."""
-
-    name: str
-    anchor: str
-    tally: str
-    rows: list[RowView]
-    single: list[RowView]
-    single_words: str
+MEANT = tuple((a.value, SIGNS[a], LABELS[a].capitalize(), MEANINGS[a]) for a in Agreement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +53,18 @@ class ColumnView:
     def name(self) -> str:
         return self.company.name
 
+    @property
+    def line(self) -> SafeString:
+        return column_line(self.name, earlier=self.earlier, without=self.without)
+
+    @property
+    def head(self) -> SafeString:
+        usages = f"{self.usages} {'usage' if self.usages == 1 else 'usages'}"
+        categories = f"{self.categories} {'category' if self.categories == 1 else 'categories'}"
+        return skeleton("stacks/compare/_column_head.html", "letter", "name", "url", "counted").fill(
+            letter=self.letter, name=self.name, url=self.company.url, counted=f"{usages} in {categories}"
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class CountView:
@@ -90,10 +77,28 @@ class CountView:
 
 
 @dataclass(frozen=True, slots=True)
+class _Count:
+    """The same as its template sees it, with marks in the places of the numbers; empty where none agrees so."""
+
+    agreement: str
+    sign: str
+    label: str
+    count: str = ""
+    start: str = ""
+    width: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PairView:
     names: str
     share: int | None  # percent
     words: str
+
+    @property
+    def html(self) -> SafeString:
+        values = {"names": self.names, "words": self.words}
+        values |= {} if self.share is None else {"share": str(self.share)}
+        return skeleton("stacks/compare/_pair.html", *values).fill(**values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +158,12 @@ class MatrixView:
     filters: list[FilterView]
     areas: list[AreaView]
     path: str
-    meanings: list[tuple[str, str, str, str]]
     notes: list[str]  # what is old, and what bears no date
 
     @property
     def many(self) -> bool:
         """So many that columns are narrow."""
-        return len(self.columns) > _NAMED_GROUPS
+        return len(self.columns) > NAMED_GROUPS
 
     @property
     def focuses(self) -> bool:
@@ -167,9 +171,20 @@ class MatrixView:
         return self.detail in {Detail.PURPOSE, Detail.REASONS}
 
     @property
-    def span(self) -> int:
-        """How many columns a heading of an area goes across."""
-        return len(self.columns) + 1
+    def bar(self) -> SafeString:
+        """How many categories agree, as a picture and in words."""
+        values = {"words": self.counted}
+        shown = []
+        for n, view in enumerate(self.counts):
+            told = {"count": str(view.count), "start": str(view.start), "width": str(view.width)} if view.count else {}
+            values |= {f"{name}_{n}": value for name, value in told.items()}
+            marks = {name: mark(f"{name}_{n}") for name in told}
+            shown.append(_Count(view.agreement, view.sign, view.label, **marks))
+        return skeleton("stacks/compare/_counts.html", "words", counts=tuple(shown)).fill(**values)
+
+    @property
+    def how_to_read(self) -> SafeString:
+        return skeleton("stacks/compare/_how_to_read.html", meanings=MEANT).fill()
 
     @property
     def caption(self) -> str:
@@ -181,21 +196,20 @@ class MatrixView:
         return f"Of {self.total} categories: {', '.join(f'{c.count} {c.label}' for c in self.counts)}"
 
 
-_OF_ROW = ("url", "name", "anchor", "agreement", "sign", "verdict", "cells")
-_OF_CELL = ("number", "company", "content")
+Holders = Mapping[Ref, Sequence[Ref]]  # who uses each technology
 _MOST_NAMES = 12
 _MOST_FAMILIES = 8
 _MOST_PAIRS = 3
-_NAMED_GROUPS = 3
 
 
-def show_matrix(matrix: Matrix, only: str, detail: str, html: dict[str, str]) -> MatrixView:
+def show_matrix(matrix: Matrix, only: str, detail: str, html: Mapping[str, Pieces]) -> MatrixView:
     """`html` has each usage of the matrix by uid, see `stacks.pages.compare.cells`."""
     path = _path(matrix.companies)
-    many = len(matrix.companies) > _NAMED_GROUPS
+    many = len(matrix.companies) > NAMED_GROUPS
     says = detail or (Detail.NAMES.value if many else AUTO)
     shown = matrix.only(only)
-    families = _families(matrix)
+    holders = _holders(matrix)
+    families = _families(matrix, holders)
     different = [
         Link(row.place.category.name, f"#{row.place.category.slug}")
         for row in matrix.rows
@@ -205,16 +219,16 @@ def show_matrix(matrix: Matrix, only: str, detail: str, html: dict[str, str]) ->
     pairs = [_pair(pair) for pair in alikeness]
     return MatrixView(
         title=in_words(ref.name for ref in matrix.companies),
-        lede=_lede(matrix),
+        lede=_lede(matrix, holders),
         as_of=matrix.as_of,
         only=only,
         columns=_columns(matrix, detail),
         counts=_counts(matrix),
         total=matrix.total,
-        groups=_shared_groups(matrix),
+        groups=_shared_groups(matrix, holders),
         families=families[:_MOST_FAMILIES],
         more_families=max(0, len(families) - _MOST_FAMILIES),
-        unique=_unique_groups(matrix),
+        unique=_unique_groups(matrix, holders),
         different=different[:_MOST_NAMES],
         more_different=max(0, len(different) - _MOST_NAMES),
         pairs=pairs[:_MOST_PAIRS],
@@ -228,7 +242,6 @@ def show_matrix(matrix: Matrix, only: str, detail: str, html: dict[str, str]) ->
         filters=_filters(matrix, only, detail, path),
         areas=show_areas(shown, says, html),
         path=path,
-        meanings=[(a.value, SIGNS[a], LABELS[a].capitalize(), MEANINGS[a]) for a in Agreement],
         notes=_notes(matrix),
     )
 
@@ -262,7 +275,7 @@ def _query(as_of: str, only: str, detail: str) -> str:
     return f"?{'&'.join(pairs)}" if pairs else ""
 
 
-def _lede(matrix: Matrix) -> str:
+def _lede(matrix: Matrix, known: Holders) -> str:
     compared = matrix.total - matrix.counts[Agreement.SINGLE]
     if not matrix.total:
         return (
@@ -270,7 +283,7 @@ def _lede(matrix: Matrix) -> str:
             if not matrix.as_of
             else f"Nothing is documented for any of them as of {matrix.as_of}."
         )
-    common = [ref for ref, holders in _holders(matrix).items() if len(holders) == len(matrix.companies)]
+    common = [ref for ref, holders in known.items() if len(holders) == len(matrix.companies)]
     everyone = "Both" if len(matrix.companies) == 2 else f"All {_number(len(matrix.companies))}"
     if common:
         first = f"{everyone} use {in_words(at_most(common, 4))}."
@@ -305,17 +318,17 @@ def _holders(matrix: Matrix) -> dict[Ref, list[Ref]]:
     return {ref: [c for c in matrix.companies if c in holders] for ref, holders in found.items()}
 
 
-def _shared_groups(matrix: Matrix) -> list[GroupView]:
+def _shared_groups(matrix: Matrix, known: Holders) -> list[GroupView]:
     """Who shares what: by name among three, by number among more, or there would be up to 57 groups."""
     groups: dict[tuple[Ref, ...], list[Ref]] = {}
     counted: dict[int, list[Ref]] = {}
-    for ref, holders in _holders(matrix).items():
+    for ref, holders in known.items():
         if len(holders) > 1:
             groups.setdefault(tuple(holders), []).append(ref)
             counted.setdefault(len(holders), []).append(ref)
     total = len(matrix.companies)
     everyone = "Both" if total == 2 else f"All {_number(total)}"
-    if total > _NAMED_GROUPS:
+    if total > NAMED_GROUPS:
         return [
             _group(everyone if n == total else f"{_number(n).capitalize()} of them", refs)
             for n, refs in sorted(counted.items(), reverse=True)
@@ -328,9 +341,9 @@ def _shared_groups(matrix: Matrix) -> list[GroupView]:
     ]
 
 
-def _unique_groups(matrix: Matrix) -> list[GroupView]:
+def _unique_groups(matrix: Matrix, known: Holders) -> list[GroupView]:
     alone: dict[Ref, list[Ref]] = {company: [] for company in matrix.companies}
-    for ref, holders in _holders(matrix).items():
+    for ref, holders in known.items():
         if len(holders) == 1:
             alone[holders[0]].append(ref)
     return [_group(f"Only {company.name}", refs) for company, refs in alone.items() if refs]
@@ -340,10 +353,9 @@ def _group(names: str, refs: list[Ref]) -> GroupView:
     return GroupView(names, [technology_link(ref) for ref in refs[:_MOST_NAMES]], max(0, len(refs) - _MOST_NAMES))
 
 
-def _families(matrix: Matrix) -> list[tuple[Link, Link]]:
-    holders = _holders(matrix)
+def _families(matrix: Matrix, known: Holders) -> list[tuple[Link, Link]]:
     pairs = dict.fromkeys(pair for row in matrix.rows for pair in row.families)
-    return [(technology_link(a), technology_link(b)) for a, b in pairs if set(holders[a]) != set(holders[b])]
+    return [(technology_link(a), technology_link(b)) for a, b in pairs if set(known[a]) != set(known[b])]
 
 
 def _common(matrix: Matrix) -> list[CommonView]:
@@ -359,7 +371,7 @@ def _common(matrix: Matrix) -> list[CommonView]:
 def _columns(matrix: Matrix, detail: str) -> list[ColumnView]:
     columns = []
     for n, company in enumerate(matrix.companies):
-        cells = [cell for row in matrix.rows for cell in row.cells if cell.company == company and cell.entries]
+        cells = [row.cells[n] for row in matrix.rows if row.cells[n].entries]
         others = [ref for ref in matrix.companies if ref != company]
         swapped = list(matrix.companies)
         if n:
@@ -420,83 +432,3 @@ def _filters(matrix: Matrix, only: str, detail: str, path: str) -> list[FilterVi
         )
         for kept in Only
     ]
-
-
-def show_areas(matrix: Matrix, detail: str, html: dict[str, str]) -> list[AreaView]:
-    grouped: dict[Ref, list[Row]] = {}
-    for row in matrix.rows:
-        grouped.setdefault(row.place.area, []).append(row)
-    areas = []
-    for area, rows in grouped.items():
-        single = [row for row in rows if row.agreement is Agreement.SINGLE]
-        areas.append(
-            AreaView(
-                name=area.name,
-                anchor=f"area-{area.slug}",
-                tally=_tally(rows),
-                rows=[_row(row, detail, html) for row in rows if row.agreement is not Agreement.SINGLE],
-                single=[_row(row, detail, html) for row in single],
-                single_words=_single_words(single),
-            )
-        )
-    return areas
-
-
-def _tally(rows: list[Row]) -> str:
-    counts = {a: sum(1 for row in rows if row.agreement is a) for a in Agreement}
-    shared = counts[Agreement.SAME] + counts[Agreement.OVERLAP] + counts[Agreement.FAMILY]
-    parts = [
-        (shared, "shared"),
-        (counts[Agreement.DIFFERENT], "different"),
-        (counts[Agreement.SINGLE], "in one company only"),
-    ]
-    return " · ".join(f"{n} {words}" for n, words in parts if n)
-
-
-def _single_words(rows: list[Row]) -> str:
-    by_company: dict[str, list[str]] = {}
-    for row in rows:
-        by_company.setdefault(row.filled[0].company.name, []).append(row.place.category.name)
-    return "; ".join(f"only {company}: {', '.join(names)}" for company, names in by_company.items())
-
-
-def _row(row: Row, detail: str, html: dict[str, str]) -> RowView:
-    category, verdict = category_link(row.place.category), _verdict(row)
-    brief = len(row.cells) > _NAMED_GROUPS
-    made = skeleton("stacks/compare/_row.html", *_OF_ROW).fill(
-        url=category.url,
-        name=category.name,
-        anchor=row.place.category.slug,
-        agreement=row.agreement.value,
-        sign=SIGNS[row.agreement],
-        verdict=verdict,
-        cells=_joined(_cell(cell, n, detail, html, brief=brief) for n, cell in enumerate(row.cells, 1)),
-    )
-    return RowView(category, verdict, made)
-
-
-def _cell(cell: Cell, number: int, detail: str, html: dict[str, str], *, brief: bool) -> SafeString:
-    if cell.blank:
-        content = blank_html(show_blank(cell.blank, cell.looked))
-    else:
-        content = _joined(fill_in(html, entry, brief=brief, detail=detail) for entry in cell.entries)
-    made = skeleton("stacks/compare/_cell.html", *_OF_CELL, void=bool(cell.blank))
-    return made.fill(number=str(number), company=cell.company.name, content=content)
-
-
-def _joined(parts: Iterable[SafeString]) -> SafeString:
-    return mark_safe("\n".join(parts))  # noqa: S308  (each part is HTML already)
-
-
-def _verdict(row: Row) -> str:
-    match row.agreement:
-        case Agreement.SAME:
-            return f"Same: {', '.join(ref.name for ref in row.shared)}"
-        case Agreement.OVERLAP:
-            return f"In common: {', '.join(ref.name for ref in row.shared)}"
-        case Agreement.FAMILY:
-            return f"Same family: {', '.join(f'{a.name} ≈ {b.name}' for a, b in row.families)}"
-        case Agreement.DIFFERENT:
-            return "Different"
-        case _:
-            return f"Only {row.filled[0].company.name}"

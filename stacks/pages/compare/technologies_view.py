@@ -1,32 +1,35 @@
 """The contents of the page that puts technologies side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from stacks.comparison.matrix import Bases, Move, Ref, are_relatives
-from stacks.comparison.technologies import Profile, TechnologyMatrix
+from stacks.comparison.technologies import Profile, TechnologyMatrix, Use
 from stacks.models import Stage, Technology, TechnologyRelation
+from stacks.pages.compare.columns import column_line
 from stacks.pages.migrations.moves import MigrationView, show_move
 from stacks.pages.parts import (
     HOSTINGS,
     STAGES,
     Link,
-    UseView,
     at_most,
     category_link,
     company_link,
     in_words,
     openness,
-    show_use,
     technology_link,
     tile,
+    told_html,
 )
+from stacks.pages.skeletons import joined, mark, skeleton
 from stacks.pages.technologies.lifecycle import life_words
 
 ROWS = 50  # of the companies, with all that is known of each; the other forms have those of the whole comparison
+BYTES = 150_000  # of these rows, or fewer stand here: the page is to stay below 200 kB
 NAMED = 40
 
 
@@ -50,11 +53,15 @@ class ColumnOfTechnology:
     def name(self) -> str:
         return self.technology.name
 
+    @property
+    def line(self) -> SafeString:
+        return column_line(self.name, earlier=self.earlier, without=self.without)
+
 
 @dataclass(frozen=True, slots=True)
 class UserRow:
     company: Link
-    cells: list[tuple[str, list[tuple[UseView, Link]]]]  # the technology's name, its usages with their categories
+    html: SafeString
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +90,13 @@ def show_technologies(
     relations: Sequence[TechnologyRelation],
     bases: Bases,
     moves: Sequence[Move],
+    more: Mapping[str, SafeString],
 ) -> TechnologiesView:
-    """`relations` are those that begin at the technologies, `moves` those from one of them to another."""
+    """`relations` are those that begin at the technologies, `moves` those from one of them to another.
+
+    `more` has what opens of each usage of the first `ROWS` companies, by uid.
+    """
+    rows = _rows(matrix, more)
     slugs = [t.slug for t in technologies]
     names = [t.name for t in technologies]
     links = {t.slug: Link(t.name, t.get_absolute_url()) for t in technologies}
@@ -102,18 +114,37 @@ def show_technologies(
         both=[company_link(ref) for ref in matrix.by_several[:NAMED]],
         more_both=max(0, len(matrix.by_several) - NAMED),
         both_label="Use both" if len(slugs) == 2 else "Use two or more",
-        rows=[
-            UserRow(
-                company_link(row.company),
-                [
-                    (name, [(show_use(use.fact), category_link(use.place.category)) for use in cell])
-                    for name, cell in zip(names, row.cells, strict=True)
-                ],
-            )
-            for row in matrix.rows[:ROWS]
-        ],
-        hidden=matrix.companies - min(len(matrix.rows), ROWS),
+        rows=rows,
+        hidden=matrix.companies - len(rows),
         moves=[show_move(move) for move in moves],
+    )
+
+
+def _rows(matrix: TechnologyMatrix, more: Mapping[str, SafeString]) -> list[UserRow]:
+    """The companies that use most of them, as many as the page has room for."""
+    names = {f"name_{n}": ref.name for n, ref in enumerate(matrix.technologies)}
+    cells = tuple((mark(name), mark(f"cell_{n}")) for n, name in enumerate(names))
+    made = skeleton("stacks/compare/_user.html", "url", "name", cells=cells)
+    rows: list[UserRow] = []
+    left = BYTES
+    for row in matrix.rows[:ROWS]:
+        company = company_link(row.company)
+        values = {f"cell_{n}": _cell(cell, more) for n, cell in enumerate(row.cells)}
+        html = made.fill(url=company.url, name=company.name, **names, **values)
+        left -= len(html.encode())
+        if left < 0 and rows:
+            break
+        rows.append(UserRow(company, html))
+    return rows
+
+
+def _cell(uses: Sequence[Use], more: Mapping[str, SafeString]) -> SafeString:
+    """The usages of one technology by one company, each under its category."""
+    if not uses:
+        return skeleton("stacks/compare/_use_in_category.html", known=False).fill()
+    made = skeleton("stacks/compare/_use_in_category.html", "category", "told", "more", known=True)
+    return joined(
+        made.fill(category=use.place.category.name, told=told_html(use.fact), more=more[use.fact.uid]) for use in uses
     )
 
 

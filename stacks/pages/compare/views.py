@@ -18,11 +18,11 @@ from stacks.exporters.tables import comparison_grid, comparison_usages, technolo
 from stacks.limits import expensive
 from stacks.links import Links
 from stacks.models import Company, Migration, State, Technology, TechnologyRelation
-from stacks.pages.compare.cells import load_cells
+from stacks.pages.compare.cells import load_cells, load_more
 from stacks.pages.compare.companies_view import show_matrix
 from stacks.pages.compare.forms import CompareForm, CompareTechnologiesForm
 from stacks.pages.compare.picker import NOUNS, picker_link
-from stacks.pages.compare.technologies_view import show_technologies
+from stacks.pages.compare.technologies_view import ROWS, show_technologies
 from stacks.pages.formats import cite, form_links, give
 from stacks.pages.kept import load_kept_bases, load_kept_newest_edition
 from stacks.pages.linked_data import describe_companies, describe_technologies
@@ -124,8 +124,11 @@ def compare_technologies(request: HttpRequest, slugs: str) -> HttpResponse:
     )
     moves = Migration.objects.published().filter(from_technology__in=pks, to_technology__in=pks).for_display()
     bases = load_kept_bases(request)
+    more = load_more(request, matrix.rows[:ROWS])
     context = {
-        "page": show_technologies(technologies, matrix, list(relations), bases, load_moves(moves.order_by("-added"))),
+        "page": show_technologies(
+            technologies, matrix, list(relations), bases, load_moves(moves.order_by("-added")), more
+        ),
         "may_add": len(technologies) < MOST,
         "forms": form_links(request, "json", "csv", "md", "cite"),
         "described": describe_technologies(request, technologies),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from stacks.comparison.load import load_moves
 from stacks.comparison.matrix import Cited, Move
@@ -13,6 +14,7 @@ from stacks.pages.parts import (
     NOT_STATED,
     Link,
     category_link,
+    cited_html,
     company_link,
     technology_link,
 )
@@ -30,6 +32,10 @@ class MigrationView:
     period: str
     reason: str
     sources: tuple[Cited, ...]
+
+    @property
+    def cited(self) -> SafeString:
+        return cited_html(self.sources)
 
     @property
     def url(self) -> str:

@@ -13,7 +13,7 @@ from stacks.comparison.matrix import Alikeness, Fact, Move, Ref, build_matrix
 from stacks.comparison.period import find_used, is_old
 from stacks.comparison.yours import YOURS, place_beside
 from stacks.models import Company, Migration, RelationKind, State, Technology, TechnologyRelation, Usage
-from stacks.pages.compare.cells import load_cells, pack_use
+from stacks.pages.compare.cells import Pieces, load_cells, pack_use
 from stacks.pages.compare.companies_view import AreaView, ColumnView, show_areas
 from stacks.pages.kept import load_kept_bases, load_kept_newest_edition
 from stacks.pages.migrations.moves import MigrationView, show_move
@@ -84,10 +84,6 @@ class StandingView:
     caption: ClassVar = "Your stack and companies alike"
     many: ClassVar = True
     detail: ClassVar = "names"
-
-    @property
-    def span(self) -> int:
-        return len(self.columns) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +261,7 @@ def _side_by_side(request: HttpRequest, known: Standing) -> tuple[list[ColumnVie
     return columns, areas, alike
 
 
-def _own_html(fact: Fact, icon: str) -> str:
+def _own_html(fact: Fact, icon: str) -> Pieces:
     """Of the stack's own technology, of which nothing but its name is known."""
     use = UseView(
         uid=fact.uid, technology=technology_link(fact.technology), tile=tile(fact.technology.name), icon=icon,

@@ -580,3 +580,51 @@ def test_a_cell_carries_no_indents_but_code_keeps_its_own(client):
     cell = page[page.index("Plain.") - 600 : page.index("Plain.")]
     assert "\n<details" in cell
     assert "\n  <summary" not in cell
+
+
+def test_a_comparison_of_technologies_says_what_an_edited_usage_says_now(client):
+    kafka, rabbitmq = make_technology("Kafka"), make_technology("RabbitMQ")
+    usage = make_usage(make_company("Acme"), kafka, purpose="Logs")
+    other = make_usage(make_company("Bolt"), rabbitmq, purpose="Mails")
+    address = "/compare/technologies/kafka/rabbitmq/"
+    assert "<b>Logs</b>" in client.get(address).content.decode()
+
+    usage.purpose = "Metrics"
+    usage.save()
+    other.company.name = "Bolt & Sons"
+    other.company.save()
+
+    page = client.get(address).content.decode()
+    assert "<b>Metrics</b>" in page
+    assert "<b>Logs</b>" not in page
+    assert "<b>Mails</b>" in page
+    assert "<bdi>Bolt &amp; Sons</bdi>" in page
+
+
+def test_a_comparison_of_technologies_keeps_what_opens_for_each_company(client):
+    kafka, rabbitmq = make_technology("Kafka"), make_technology("RabbitMQ")
+    acme = make_company("Acme")
+    make_usage(acme, kafka, purpose="Logs")
+    make_usage(acme, rabbitmq, purpose="<i>Mails</i>")
+    make_usage(acme, make_technology("NATS"), purpose="Pings")
+
+    for others, told in (("kafka/rabbitmq", ("Logs", "&lt;i&gt;Mails&lt;/i&gt;")), ("kafka/nats", ("Logs", "Pings"))):
+        page = client.get(f"/compare/technologies/{others}/").content.decode()
+        assert re.findall(r'class="what">\s*<b>(.*?)</b>', page) == list(told)
+
+
+def test_a_comparison_of_technologies_stays_below_200_kb_however_much_is_told(client):
+    with curating():
+        brokers = make_category()
+        technologies = [make_technology(name, brokers) for name in ("Kafka", "RabbitMQ")]
+        for _ in range(12):
+            company = make_company()
+            for technology in technologies:
+                make_usage(company, technology, remarks="Why & how. " * 900)
+
+    page = client.get("/compare/technologies/kafka/rabbitmq/")
+
+    shown = len(page.context["page"].rows)
+    assert 2 < shown < 12
+    assert len(page.content) < 200_000
+    assert f"The first {shown}; {12 - shown} more companies" in text_of(page)
