@@ -5,7 +5,10 @@ from typing import Any
 
 from django.db import models
 
-from stacks.models import CompanyFact, Coverage, Evidence
+from stacks.models import CompanyFact, Coverage, Evidence, Usage
+
+# In which a usage says something of its own beside where it meets another.
+_OF_A_USAGE = ("via_id", "purpose", "remarks", "stage", "hosting", "started", "ended", "state")
 
 
 class Rivals:
@@ -50,7 +53,9 @@ class Rivals:
 
 
 def say_the_same(row: Any, rival: Any) -> bool:
-    """Two figures or blanks that differ in nothing but whose they are."""
+    """Two usages, figures or blanks that differ in nothing but whose they are."""
+    if isinstance(row, Usage):
+        return all(getattr(row, name) == getattr(rival, name) for name in _OF_A_USAGE)
     if isinstance(row, CompanyFact):
         return (row.value, row.source_id) == (rival.value, rival.source_id)
     if isinstance(row, Coverage):

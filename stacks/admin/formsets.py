@@ -198,7 +198,7 @@ class CuratedFormSet(BaseInlineFormSet):
             raise ValidationError(f"Somebody changed {names} after you opened it: look again before it is deleted.")
 
     def _show_what_came_between(self, form: Any):
-        """Beside a new row that is another's, deleted or added meanwhile, both sides and a choice for the whole."""
+        """Beside a new row that another deleted, or that stands already, both sides and a choice for the whole."""
         told = _MEANWHILE.fullmatch(str(form.data.get(form.add_prefix("seen_version"), "")))
         twin = form.twin
         if told is None and twin is None:
@@ -211,7 +211,7 @@ class CuratedFormSet(BaseInlineFormSet):
             key, opened = twin.pk, None
             labels = f"Leave the {noun} as it is now", f"Change it to your {noun}"
             form.data = {**form.data, form.add_prefix("seen_version"): _TWIN.format(twin.pk, twin.version)}
-            title = f"{capfirst(noun)} added meanwhile: {twin}"
+            title = f"{capfirst(noun)} that stands already: {twin}"
         elif told is not None and told[1] == "gone":
             key = int(told[2])
             seen = str(form.data.get(form.add_prefix(OPENED_VERSION), ""))

@@ -5,6 +5,7 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import path
+from django.utils.html import format_html
 
 from stacks.models import ImportBatch, ImportLine
 
@@ -81,7 +82,7 @@ class ImportBatchAdmin(OnlyRead):
 class ImportLineAdmin(WithQueue, OnlyRead):
     """What waits for a decision, and what was decided; it is decided on the review of its company or technology."""
 
-    list_display = ("__str__", "company", "technology", "action", "field", "old", "new", "edition_on", "state", "batch")
+    list_display = ("__str__", "company", "technology", "action", "change", "edition_on", "state", "batch")
     list_filter = ("state", "action", "field", ("batch__made_at", admin.DateFieldListFilter))
     list_select_related = (
         "company",
@@ -92,3 +93,13 @@ class ImportLineAdmin(WithQueue, OnlyRead):
     search_fields = ("name", "company__search_text", "technology__search_text")
     search_help_text = "Company, technology, or the name as the text has it."
     ordering = ("-batch", "number", "pk")
+
+    @admin.display(description="change")
+    def change(self, line):
+        if not line.field:
+            return "–"
+        return format_html("{}: <del>{}</del> {}", line.field, _said(line.old), _said(line.new))
+
+
+def _said(value):
+    return "" if value is None else str(value)

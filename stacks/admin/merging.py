@@ -15,9 +15,11 @@ from django.db.models import Q
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.text import capfirst
+from django.utils.timezone import localtime
 
 from stacks.merge import KEPT, MOVED, Conflict, Refused, as_said, evidence_of, look, merge, problems, undo
 from stacks.models import Category, Company, Evidence, Merge, Review, Source, Technology, TechnologyRelation, Usage
@@ -245,7 +247,7 @@ def _with_names(rows):
 
 def _differences(stands, comes, owner):
     for told in comes._meta.concrete_fields:
-        if not told.editable or told.primary_key or told.name == "position":
+        if not (told.editable or told.name == "state") or told.primary_key or told.name == "position":
             continue
         one, other = _told(stands, told), _told(comes, told)
         if one != other and not isinstance(other, owner):
@@ -263,6 +265,10 @@ def _evidence(moving, usages, migrations):
     along = Evidence.objects.filter(where).select_related("source").order_by("pk")
     if count := len(moving) + along.count():
         yield "evidence", count, [*moving, *along[:_SHOWN]][:_SHOWN]
+
+
+def _when(user, moment):
+    return f"{date_format(localtime(moment), 'DATETIME_FORMAT')}{f' by {user}' if user else ''}"
 
 
 def _is_from_list(request):
@@ -313,11 +319,28 @@ class MergeAdmin(ListsDoubles, OnlyRead):
     search_fields = ("gone", "gone_name", "kept", "kept_name")
     search_help_text = "The name or address of either."
     ordering = ("-pk",)
-    fields = ("kind", ("gone_name", "gone"), ("kept_name", "kept"), ("made_by", "made_at"), ("undone_by", "undone_at"))
+    fields = readonly_fields = ("kind", "went", "stayed", "made", "undone")
     change_form_template = "admin/stacks/merged.html"
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("events")
+
+    @admin.display(description="Went")
+    def went(self, merged):
+        return f"{merged.gone_name}, which was {merged.gone}"
+
+    @admin.display(description="Stayed")
+    def stayed(self, merged):
+        address = reverse(f"admin:stacks_{merged.kind}_change", args=[merged.kept_pk])
+        return format_html('<a href="{}">{}</a>, which was {} then', address, merged.kept_name, merged.kept)
+
+    @admin.display(description="Merged")
+    def made(self, merged):
+        return _when(merged.made_by, merged.made_at)
+
+    @admin.display(description="Undone")
+    def undone(self, merged):
+        return _when(merged.undone_by, merged.undone_at) if merged.undone_at else "no"
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.undo_view)

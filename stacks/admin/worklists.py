@@ -95,6 +95,10 @@ def worklists(user) -> list[Worklist]:
         made = model.history.filter(history_type="+", history_user=user)
         return drafts & Q(pk__in=made.order_by().values("id"))
 
+    def to_do(model):
+        publishes = user.has_perm(f"stacks.publish_{model._meta.model_name}")
+        return "Publish or return them" if publishes else "Look through them"
+
     waiting = Q(state=State.PROPOSED)
     published = Q(state=State.PUBLISHED)
     drafts = Q(state=State.DRAFT)
@@ -108,7 +112,7 @@ def worklists(user) -> list[Worklist]:
     check = reverse("admin:stacks_source_check_first") if user.has_perm("stacks.change_evidence") else ""
     look(
         Usage,
-        proposed=(YOURS, waiting, "usages to review", {"state__exact": State.PROPOSED}, "Publish or return them"),
+        proposed=(YOURS, waiting, "usages to review", {"state__exact": State.PROPOSED}, to_do(Usage)),
         unsourced=(YOURS, unsourced, "usages without evidence", {"evidence": "none"}, "Cite a source for them"),
         mine=(YOURS, mine(Usage), "my drafts: usages", own, "Propose them"),
         drafts=(YOURS, drafts, "draft usages", {"state__exact": State.DRAFT}, "Propose them"),
@@ -135,7 +139,7 @@ def worklists(user) -> list[Worklist]:
     )
     look(
         Migration,
-        proposed=(YOURS, waiting, "migrations to review", {"state__exact": State.PROPOSED}, "Publish or return them"),
+        proposed=(YOURS, waiting, "migrations to review", {"state__exact": State.PROPOSED}, to_do(Migration)),
         mine=(YOURS, mine(Migration), "my drafts: migrations", own, "Propose them"),
         drafts=(YOURS, drafts, "draft migrations", {"state__exact": State.DRAFT}, "Propose them"),
         hidden=(
@@ -154,7 +158,7 @@ def worklists(user) -> list[Worklist]:
     used = Q(companies_count__gt=0)
     look(
         Technology,
-        proposed=(YOURS, waiting, "technologies to review", {"state__exact": State.PROPOSED}, "Publish or return them"),
+        proposed=(YOURS, waiting, "technologies to review", {"state__exact": State.PROPOSED}, to_do(Technology)),
         mine=(YOURS, mine(Technology), "my drafts: technologies", own, "Propose them"),
         drafts=(YOURS, drafts, "draft technologies", {"state__exact": State.DRAFT}, "Propose them"),
         ended=(
@@ -188,7 +192,7 @@ def worklists(user) -> list[Worklist]:
     )
     look(
         Company,
-        proposed=(YOURS, waiting, "companies to review", {"state__exact": State.PROPOSED}, "Publish or return them"),
+        proposed=(YOURS, waiting, "companies to review", {"state__exact": State.PROPOSED}, to_do(Company)),
         mine=(YOURS, mine(Company), "my drafts: companies", own, "Propose them"),
         drafts=(YOURS, drafts, "draft companies", {"state__exact": State.DRAFT}, "Propose them"),
         still=(

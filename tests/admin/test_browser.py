@@ -232,3 +232,58 @@ def test_lists_hide_no_column_however_long_a_word_and_narrow_the_window(open_pag
                 wide = page.evaluate("p => (r => [r.scrollWidth, r.clientWidth])(document.querySelector(p))", part)
                 assert wide[0] <= wide[1], (model, width, part, wide)
         page.context.close()
+
+
+def test_the_filters_of_a_list_fold_and_stay_as_somebody_left_them(open_page):
+    make_usage()
+    path, fold = admin_url(Usage, "changelist"), "#changelist-filter > details"
+    page = open_page(path, viewport={"width": 1280, "height": 900})
+
+    def is_open():
+        return page.locator(fold).evaluate("each => each.open")
+
+    assert is_open()
+    page.click(f"{fold} > summary")
+    assert not is_open()
+    page.reload()
+    assert not is_open()
+    page.click(f"{fold} > summary")
+    page.reload()
+    assert is_open()
+    page.context.close()
+
+    page = open_page(path, viewport={"width": 390, "height": 844})
+    assert not is_open()
+    assert page.locator(fold).bounding_box()["y"] < page.locator("#result_list").bounding_box()["y"]
+    page.goto(f"{page.url}?state__exact=published")
+    assert is_open()
+    page.context.close()
+
+
+def test_a_merge_is_worked_by_keyboard(open_page):
+    kept, gone = make_company("Zerodha"), make_company("Zerodha Ltd")
+    for name in ("Redis", "Kafka"):
+        used = make_technology(name)
+        make_usage(kept, used, category=used.category, purpose="Stands")
+        make_usage(gone, used, category=used.category, purpose="Comes")
+    page = open_page(f"{admin_url(gone, 'merge')}?into={kept.pk}")
+    after = page.locator(".conflict .after")
+    assert "choose" in after.first.inner_text()
+    for key in ("w", "2", "w", "1"):
+        page.keyboard.press(key)
+    assert page.locator(".conflict input:checked").evaluate_all("all => all.map(each => each.value)") == [
+        "moved",
+        "kept",
+    ]
+    assert "Comes" in after.first.inner_text()
+    check_page(page)
+
+    with page.expect_navigation():
+        page.keyboard.press("s")
+    assert f"/company/{kept.pk}/merge/" in page.url
+    page.go_back()
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+
+    assert sorted(kept.usages.values_list("purpose", flat=True)) == ["Comes", "Stands"]
+    page.context.close()

@@ -135,6 +135,16 @@ def test_a_form_shows_as_many_rows_as_a_page_can_hold_and_leaves_the_others_as_t
     label = next(name for name in data if name.startswith("facts-") and name.endswith("-label"))
     superuser.post(address, data | {label: "Renamed"})
 
+    again = {
+        "facts-TOTAL_FORMS": "100",
+        "facts-99-label": "Figure 001",
+        "facts-99-value": "2",
+        "facts-99-observed_on": "",
+    }
+    told = superuser.post(address, data | again).content.decode()
+    assert "Company fact that stands already: Figure 001: 1" in told
+    assert "meanwhile: Figure" not in told
+
     assert company.facts.count() == 90
     assert company.facts.get(label="Renamed").pk == company.facts.order_by("pk")[part.last].pk
 

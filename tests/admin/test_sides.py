@@ -160,8 +160,8 @@ def test_inline_rows_that_both_changed_deleted_or_added_are_chosen_each_by_itsel
         ((f"Evidence: {changed}", "Quote"), ("Old words", "Her words", "My words")),
         ((f"Evidence: {going}", "Quote"), ("To go", "To stay", "(deleted)")),
         (("Company alias deleted meanwhile", "Name"), ("Gone soon", "(deleted)", "Typed into it")),
-        (("Company alias added meanwhile: Fam Properties", "Caution"), ("", "Free", "As written")),
-        ((f"Company fact added meanwhile: {value}", "Value"), ("", "30", "35")),
+        (("Company alias that stands already: Fam Properties", "Caution"), ("", "Free", "As written")),
+        ((f"Company fact that stands already: {value}", "Value"), ("", "30", "35")),
     }
 
     choices = ("evidence-0-choose-quote", "evidence-1-choose-DELETE", *(

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from stacks.derived import check
 from stacks.importers.apply import apply
@@ -29,6 +30,7 @@ from tests.factories import (
     make_company,
     make_evidence,
     make_source,
+    make_technology,
     make_usage,
 )
 
@@ -215,6 +217,24 @@ def test_taking_back_deletes_what_nobody_touched_and_keeps_text_and_choices(log_
     confirm(client, batch)
     assert Usage.objects.count() == 3
     assert list(check()) == []
+
+
+def test_taking_back_costs_the_same_however_much_was_written(log_in):
+    names = ["Redis", "MySQL", "Grafana", "Prometheus", "Ansible", "Kubernetes"]
+    for name in names:
+        make_technology(name)
+    client, costs = log_in("curator"), []
+    for number, lines in enumerate((2, 2, len(names))):
+        rows = "".join(f"| What it is for | {name} |\n" for name in names[:lines])
+        text = f"# The stack\n\n| Purpose | Service |\n|---|---|\n{rows}"
+        batch = opened(client, text, company=f"Acme {number}", url=f"https://acme.example/{number}")
+        confirm(client, batch)
+        assert Usage.objects.count() == lines
+        with CaptureQueriesContext(connection) as asked:
+            client.post(admin_url(batch, "take_back"))
+        costs.append(len(asked))
+        assert not Usage.objects.exists()
+    assert costs[1] == costs[2]
 
 
 @pytest.mark.parametrize("left", [False, True])
