@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+Reader = Callable[[list[str], list[Any] | None], list[Any]]
 _SEAL = 11  # characters of base64: 64 bits
 
 
@@ -32,16 +33,26 @@ def page(queryset: QuerySet, order: Sequence[str], size: int, cursor: str | None
     `of` names the list and its filters (`list_of` writes it). A cursor is sealed with it and with the order, so that
     only what this list has given out is ever compared with its rows. Raises InvalidCursor.
     """
-    seal_of = json.dumps([of, *order])
-    backwards, values = _decode(cursor, seal_of) if cursor else (False, None)
-    steps = [_flip(field) for field in order] if backwards else list(order)
+    return page_of(lambda steps, values: list(beyond(queryset, steps, values, size)), order, size, cursor, of=of)
+
+
+def beyond(queryset: QuerySet, steps: Sequence[str], values: Sequence[Any] | None, size: int) -> QuerySet:
+    """The rows of a page and one more: those after the values of the row before it, or the first."""
     if values is not None:
         queryset = queryset.filter(_beyond(steps, values))
     each_of: Any = getattr(queryset, "each_of", None)
-    if each_of and len(order) == 1:
+    if each_of and len(steps) == 1:
         column, each = each_of
         queryset = _first_of_each(queryset, column, each, steps[0], size + 1)
-    rows = list(queryset.order_by(*steps)[: size + 1])
+    return queryset.order_by(*steps)[: size + 1]
+
+
+def page_of(read: Reader, order: Sequence[str], size: int, cursor: str | None = None, *, of: str) -> Page:
+    """As `page`, of rows that `read` gives for an order and for the values that they come after, if there are any."""
+    seal_of = json.dumps([of, *order])
+    backwards, values = _decode(cursor, seal_of) if cursor else (False, None)
+    steps = [_flip(field) for field in order] if backwards else list(order)
+    rows = read(steps, values)
     more = len(rows) > size
     rows = rows[:size]
     if backwards:

@@ -1,9 +1,14 @@
 """Pages of lists: a size, a whitelisted order and an opaque cursor over a unique order."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
+from itertools import chain
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
+from django.db import router
+from django.db.models import CharField
 from django.http import QueryDict
 from rest_framework.pagination import BasePagination
 
@@ -13,10 +18,12 @@ from stacks.api.asking import AskingForm
 from stacks.api.errors import BadQuery
 from stacks.filtersets import YesNoField
 from stacks.models import State
+from stacks.statements import Statement, gap
 
 DEFAULT_SIZE, MOST = 50, 500
 MOST_WITH_LISTS = 100
 MOST_COUNTED = 10_000
+LONGEST_REMEMBERED = 400  # characters of what is asked of a page
 Orderings = Mapping[str, Sequence[str]]
 
 
@@ -81,6 +88,54 @@ def _list(request: Any) -> str:
     return keyset.list_of(request.path_info, ((k, v) for k, v in request.GET.lists() if k not in PageForm.base_fields))
 
 
+def read_page(kind: str, orderings: Orderings, asked: QueryDict) -> Mapping[str, Any] | None:
+    """What is asked of a page, None where a complaint is to be made; what has been asked before is not read again."""
+    pairs = tuple((name, *map(str, values)) for name, values in asked.lists())
+    read = _read_page if sum(map(len, chain.from_iterable(pairs))) < LONGEST_REMEMBERED else _read_page.__wrapped__
+    return read(kind, tuple(orderings), pairs)
+
+
+@lru_cache(maxsize=512)
+def _read_page(kind: str, orderings: tuple[str, ...], pairs: tuple[tuple[str, ...], ...]) -> Mapping[str, Any] | None:
+    asked = QueryDict(mutable=True)
+    for name, *values in pairs:
+        asked.setlist(name, values)
+    form = PageForm(asked, dict.fromkeys(orderings, ()), kind=kind)
+    return MappingProxyType(form.cleaned_data) if form.is_valid() else None
+
+
+def _told(queryset: Any, columns: Sequence[str], fields: Sequence[str]) -> Any:
+    """The columns of a page; in the order of another table which rows they are, from two indexes alone."""
+    other, _, elsewhere = fields[0].partition("__")
+    if elsewhere:
+        # the state says that the partial index of the other table serves
+        return queryset.filter(**{f"{other}__state": State.PUBLISHED}).values("pk", *fields)
+    return queryset.values(*dict.fromkeys([*columns, *fields]))
+
+
+@lru_cache(maxsize=256)
+def _statement(kind: str, alias: str, steps: tuple[str, ...], size: int, *, continued: bool) -> Statement:
+    """Of a page of all rows in this order: the first, or where it is `continued` one after the values of a row."""
+    shape = parts.SHAPES[kind]
+    rows = _told(shape.public().using(alias), shape.columns, [step.lstrip("-") for step in steps])
+    values = [gap(number) for number in range(len(steps))] if continued else None
+    return Statement(keyset.beyond(rows, steps, values, size))
+
+
+@cache
+def _are_texts(model: Any, fields: tuple[str, ...]) -> bool:
+    """Whether the ORM leaves the values of these as they are, so that a statement is the same for all."""
+    return all(isinstance(_field(model, field), CharField) for field in fields)
+
+
+def _field(model: Any, name: str) -> Any:
+    field: Any = None
+    for part in name.split("__"):
+        field = model._meta.get_field(part)
+        model = field.related_model
+    return field
+
+
 def _whole(queryset: Any, columns: Sequence[str], page: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows of a page whose keys are known, in its order; one that went meanwhile is left out."""
     keys = [row["pk"] for row in page]
@@ -97,22 +152,31 @@ class KeysetPagination(BasePagination):
     form_class = PageForm
 
     def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> list[Any]:
-        """Rows as dicts of the view's columns. The parameters have been validated but for the cursor."""
+        """Rows as dicts of the view's columns: of `queryset`, or where it is None of all that the view has.
+
+        The parameters have been validated but for the cursor.
+        """
         asked = view.paging
         order = view.orderings[asked["ordering"] or view.default_ordering(request)]
         size = asked["page_size"] or DEFAULT_SIZE
         fields = [field.lstrip("-") for field in order]
-        other, _, elsewhere = fields[0].partition("__")
-        if elsewhere:
-            # which rows, from two indexes alone; the state says that the partial index of the other table serves
-            rows = queryset.filter(**{f"{other}__state": State.PUBLISHED}).values("pk", *fields)
-        else:
-            rows = queryset.values(*dict.fromkeys([*view.shape.columns, *fields]))
+        model, columns, elsewhere = view.shape.model, view.shape.columns, "__" in fields[0]
+
+        def read(steps: list[str], values: list[str] | None) -> list[Any]:
+            if queryset is not None or (values and not _are_texts(model, tuple(fields))):
+                rows = view.get_queryset() if queryset is None else queryset
+                return list(keyset.beyond(_told(rows, columns, fields), steps, values, size))
+            alias = router.db_for_read(model)
+            statement = _statement(view.shape.kind, alias, tuple(steps), size, continued=bool(values))
+            return statement.read(alias, values or ())
+
         try:
-            self.page = keyset.page(rows, order, size, asked["cursor"] or None, of=_list(request))
+            self.page = keyset.page_of(read, order, size, asked["cursor"] or None, of=_list(request))
         except keyset.InvalidCursor as error:
             raise BadQuery([{"parameter": "cursor", "message": str(error)}]) from error
-        found = _whole(queryset, view.shape.columns, self.page.rows) if elsewhere else self.page.rows
+        found = self.page.rows
+        if elsewhere:
+            found = _whole(view.get_queryset() if queryset is None else queryset, columns, found)
         self.address = request.build_absolute_uri(request.path)
         self.query: QueryDict = request.GET
         return found

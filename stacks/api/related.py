@@ -49,6 +49,8 @@ class _OfOne:
 
 
 class _UsagesOfOne(_OfOne, UsageViewSet):
+    whole = False
+
     @_SLUG
     def list(self, request: Request, **kwargs: str) -> Any:
         return self.moved(request, kwargs["slug"]) or super().list(request)

@@ -1,6 +1,6 @@
 """What the resources have in common: a list by keyset pages, and a detail by slug or uid that follows old slugs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -11,7 +11,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from stacks.api.asking import AskingForm
 from stacks.api.errors import BadQuery, NotThere, form_errors
-from stacks.api.pagination import KeysetPagination, Orderings, PageForm, count
+from stacks.api.pagination import KeysetPagination, Orderings, PageForm, count, read_page
 from stacks.api.parameters import Described, describe, read
 from stacks.api.parts import documents
 from stacks.api.shapes.shape import Row, Shape
@@ -33,7 +33,8 @@ class Resource(GenericViewSet):
     orderings: Orderings
     filterset_class: Any
     pagination_class = KeysetPagination
-    paging: dict[str, Any]
+    paging: Mapping[str, Any]
+    whole = True  # whether the list has all that is public of its shape, where nothing narrows it
 
     def get_queryset(self) -> Any:
         return self.shape.public()
@@ -47,7 +48,7 @@ class Resource(GenericViewSet):
         rows = pages.paginate_queryset(narrowed, request, self)
         answer: dict[str, Any] = {"next": pages.get_next_link(), "previous": pages.get_previous_link()}
         if self.paging["count"]:
-            answer["count"] = count(narrowed)
+            answer["count"] = count(self.get_queryset() if narrowed is None else narrowed)
         return Response(answer | {"results": self._documents(rows, request, self.paging)})
 
     def retrieve(self, request: Request, **kwargs: str) -> Response | HttpResponsePermanentRedirect:
@@ -62,17 +63,20 @@ class Resource(GenericViewSet):
         query = request.META.get("QUERY_STRING", "")
         return HttpResponsePermanentRedirect(f"{Links(request)(self.shape.kind, slug)}{f'?{query}' if query else ''}")
 
-    def _documents(self, rows: Sequence[Row], request: Request, asked: dict[str, Any]) -> Sequence[Row]:
+    def _documents(self, rows: Sequence[Row], request: Request, asked: Mapping[str, Any]) -> Sequence[Row]:
         return documents(self.shape, rows, Links(request), asked["include"], asked["fields"])
 
     def _filterset(self, data: Any, queryset: Any) -> Any:
         return with_own_key(self.filterset_class, self.shape.model, self.lookup_field)(data, queryset=queryset)
 
     def _narrow(self, request: Request) -> Any:
-        """The rows asked for. Every complaint about the query string is told at once."""
+        """The rows asked for, None where it is all of them. Every complaint about the query string is told at once."""
         paged, filtered = request.GET.copy(), request.GET.copy()
         for name in request.GET:
             (filtered if name in PageForm.base_fields else paged).pop(name)
+        if self.whole and not filtered and (asked := read_page(self.shape.kind, self.orderings, paged)):
+            self.paging = asked
+            return None
         form = PageForm(paged, self.orderings, kind=self.shape.kind)
         filterset = self._filterset(filtered, queryset=self.get_queryset())
         known = [*filterset.form.fields, *form.fields]

@@ -255,7 +255,11 @@ def load_citations(owner: str, pks: Sequence[int]) -> defaultdict[int, tuple[Cit
     for pk, spoken_of, parent, parent_state, parent_since, *columns in _read_citations(owner, pks):
         found[pk].append(_cited(spoken_of, parent if parent_state == State.PUBLISHED else None, parent_since, *columns))
     return defaultdict(
-        tuple, {pk: tuple(sorted(cited, key=_strongest_first, reverse=True)) for pk, cited in found.items()}
+        tuple,
+        {
+            pk: tuple(sorted(cited, key=_strongest_first, reverse=True) if len(cited) > 1 else cited)
+            for pk, cited in found.items()
+        },
     )
 
 

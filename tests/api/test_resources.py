@@ -103,6 +103,24 @@ def test_every_order_holds_every_row_once(get, resource):
         assert sorted(map(str, rows)) == sorted(map(str, whole["results"])), ordering
 
 
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_a_list_that_nothing_narrows_tells_what_its_rows_do_when_asked_for_by_name(get, resource):
+    for number in range(2):
+        make_full(number)
+        make_bare(number)
+    view = resolve(f"/api/v1/{resource}/").func.cls
+    keys = [f"{view.lookup_field}={row[view.lookup_field]}" for row in get(f"{resource}/")["results"]]
+
+    for ordering in view.orderings:
+        asked_for = get(f"{resource}/?{'&'.join(keys)}&ordering={ordering}")["results"]
+        pages = [get(f"{resource}/?page_size=2&ordering={ordering}")]
+        while pages[-1]["next"]:
+            pages.append(get(pages[-1]["next"].partition("/api/v1/")[2]))
+        assert [row for page in pages for row in page["results"]] == asked_for, ordering
+        if len(pages) > 1:
+            assert get(pages[-1]["previous"].partition("/api/v1/")[2])["results"] == pages[-2]["results"], ordering
+
+
 def test_the_way_back_leads_to_the_first_page(get):
     for number in range(3):
         make_full(number)

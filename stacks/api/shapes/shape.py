@@ -38,8 +38,9 @@ class Shape:
         left_out = self.lists.keys() - found.keys()
         documents = []
         for row in rows:
-            hanging = {name: found[name].get(row["id"], []) if name in found else [] for name in self.lists}
-            document = self.document(row | hanging, links)
+            for name in self.lists:
+                row[name] = found[name].get(row["id"], []) if name in found else []
+            document = self.document(row, links)
             for name in left_out:
                 del document[name]
             documents.append(document)
