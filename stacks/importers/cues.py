@@ -37,7 +37,7 @@ NEGATED = cue(
     r"competitors?(?: like| such as| to)?|competes? with|avoid(?:ed|ing|s)?|unless (?:it|you|they)(?:[’']?s|[’']re| are| is| use)|found (?:\w+ ){0,3}?(?:frameworks|tools|libraries|options|candidates|alternatives|solutions|projects|gems|products)[:,]?|(?:colleagues|job|role|years|time|stints?|friends?) at|(?:do|does|did|are|is|were|was|have|has|had|will|would|should|could|can)(?:n['’]?t| not| never)(?: \w+){0,2}? (?:work with|play with|integrate with|use|used|using|need|needed|want|require|run|running|have|depend on|rely on|like|choose|support|be|consider|pick|adopt|evaluate|look at|go with)|"
     r"never (?:used|use|ran|needed)|without(?: using| needing)?|no need (?:for|of)|need no|not (?:use|using|on|in|a|an|based on|just|only|like|as)|replacement for|better than|faster than|slower than|cheaper than|simpler than|more \w+ than|less \w+ than|than|"
     r"if you(?:['’]re| are| use| want| have| need| prefer)(?: \w+){0,3}?|(?:even )?if we(?: had)?(?: \w+){0,2}?|looked (?:at|into)|tried(?: to use| using| out)?|mention(?:s|ed|ing)?|consider(?:ed|ing)(?: [\w'’-]+){0,7}?|evaluated|compared|researched|investigated|explored|toyed with|played with|thought about|rejected|ruled out|decided against|opted against|passed on|"
-    r"(?:may|might|could|can) be (?:done|achieved|built|implemented|automated|solved|handled|replaced)(?: \w+){0,2}? (?:using|with|by|via)|(?:would|might|may|could|should) be possible to\b[^.!?;]{0,60}?|something (?:like|similar to)|would (?:\w+ ){0,4}?(?:use|deploy|choose|pick|reach for)(?: \w+){0,2}?(?: (?:to|on))?|could(?: have)? used?|might use|would(?: have|['’]ve) (?:used|loved|liked|preferred|chosen|picked|needed)|you (?:can|could|may|might|should) (?:also )?(?:use|try|choose|pick)|for (?:users|customers|people|teams|companies|developers) (?:of|on|using|with)|customers? (?:use|using|like|include|such as|on)|clients? (?:like|such as|include)|"
+    r"(?:may|might|could|can) be (?:done|achieved|built|implemented|automated|solved|handled|replaced)(?: \w+){0,2}? (?:using|with|by|via)|(?:would|might|may|could|should) be possible to\b[^.!?;]{0,60}?|something (?:like|similar to)|would (?:\w+ ){0,4}?(?:use|deploy|choose|pick|reach for)(?: \w+){0,2}?(?: (?:to|on))?|could(?: have)? used?|might use|(?:might|may|would|could) otherwise (?:have )?used?|would(?: have|['’]ve) (?:used|loved|liked|preferred|chosen|picked|needed)|you (?:can|could|may|might|should) (?:also )?(?:use|try|choose|pick)|for (?:users|customers|people|teams|companies|developers) (?:of|on|using|with)|customers? (?:use|using|like|include|such as|on)|clients? (?:like|such as|include)|"
     r"(?:companies|organizations|teams|people|those|others|startups|giants|players) (?:like|such as|including|at)|as used (?:by|at)|popular(?:i[sz]ed)? (?:by|at|with)|created (?:by|at)|developed (?:by|at)|maintained by|acquired by|made by|invented (?:by|at)|owned by|designed by|open[- ]sourced by|written by|originally from|"
     r"coming from|backgrounds? in|(?:came|come|comes|coming) from an?|(?:previous|prior|earlier|past|extensive) (?:\w+ ){0,2}?(?:practice|experience|work|job|jobs|life|company|companies|projects?|startups?)\b[^.!?;]{0,40}?|the same (?:\w+ ){0,4}?as|prototypes?\b[^.!?;]{0,40}? in(?: \w+ technologies:?)?|after (?:trying|evaluating|testing|comparing|experimenting)(?: out| with)?(?: both)?|(?:do|does|did)(?:n['’]?t| not) (?:include|cover|apply to|affect)(?: \w+){0,4}?|experiences? (?:with|in|of|running|using)|the ones? (?:from|at|by|of)|familiar(?:ity)? with|knowledge of|(?:knowledge|expertise|skills?)(?: areas?)? (?:is|are|was|were)(?: \w+){0,3}?,?|worked (?:with|on|at)|engineers? (?:from|at)|ex-|previously at|talk(?:s|ed)? (?:at|about)|follow us on|find us on|us on|him on|her on|me on|them on|(?:company|he|she) is on|share on|post(?:ed)? on|tweet\w*|on our)\s+"
     + FAR_LIST
@@ -159,7 +159,7 @@ PLURAL_US = words(
     r"she",
     r"it['’]s",
     r"the (?:team|company|app|application|site|website|platform|backend|frontend|service|system|product|database|stack|startup)",
-    r"i",
+    r"i(?!\.e)",
     r"my",
     r"wir",
     r"unser\w*",
@@ -182,6 +182,13 @@ PLACED = re.compile(
     r"|\b(?:the|our|its|their) (?:\w+ )?(?:front[- ]?end|back[- ]?end|apis?|apps?|clients?|servers?|databases?|website|site|ui|cache|queue|monolith|core|stack|infrastructure|platform|language|framework|services?) (?:layer |itself )?(?:is|are|was|were) "
     rf"(?:(?:a|an|on|hosted|running|deployed|all|mostly|mainly|plain|pure|simply|just|still|now|currently) ){{0,2}}{LISTED}"
     rf"|{LISTED}\s+(?:\w+\s+)?(?:on|in|for|at|across) (?:the |our |their )?(?:entire )?(?:front[- ]?end|back[- ]?end|client|server|web|mobile|data|api|infrastructure|cloud|edge|browser|app|apps|production|staging|most|all)\b"
+)
+# the text shows others how to do a thing
+TUTORIAL = re.compile(
+    r"\b(?:in|of|with|for) this (?:\w+ )?(?:tutorial|how-?to|walk-?through|workshop)\b|^\W*(?:\w+ )?tutorial\s*[:：–—-]|"
+    r"\b(?:i|we)(?:['’]ll| will| am going to|['’]m going to) (?:show|teach|walk) you (?:\w+ )?how to\b|^\W*learn how to\b|"
+    r"\byou(?:['’]ll| will) learn how to\b|\bfollow (?:along|these steps)\b",
+    re.IGNORECASE,
 )
 # others are spoken of, not the company
 GENERIC_SUBJECT = re.compile(

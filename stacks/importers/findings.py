@@ -39,6 +39,7 @@ class Findings:
     vocabulary: Vocabulary
     given: Given
     told: bool = False
+    taught: bool = False  # it shows others how to do a thing
     mentions: list[Mention] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)

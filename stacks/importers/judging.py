@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from . import tables
 from .changes import CHANGES
 from .findings import Findings
-from .mentions import Mention
+from .mentions import AROUND, TRIM, Mention
 from .places import STAGES, Label, Place, cleaned, label_of, section_of
 from .segments import Kind, Segment
 from .sentences import Said
 from .words import OWN_WORK, PRACTICES, SCALE, Column, Section
 
+_WORD = re.compile(r"[^\s,;/&|]*\w\S*")
 _TERSE = 12  # words: a longer text is read as sentences
 _SHORT = 4
 _NEW_SENTENCE = re.compile(r"[.!?]\s+[A-Z]")
@@ -48,6 +49,7 @@ class _Context:
     listing: bool
     said: Said
     many: int
+    names: bool  # several, and hardly another word
 
     @property
     def stacklike(self) -> bool:
@@ -58,15 +60,18 @@ def judge(segment: Segment, found: Findings) -> None:
     """Decide about every name of the segment."""
     mentions = found.of(segment)
     place, role, label = found.place(segment), found.role(segment), label_of(segment)
-    words = len(_around(segment.text, mentions).split())
+    words = len(_WORD.findall(_around(segment.text, mentions)))  # the commas of a long list are none
     kinds = (Kind.TAG, Kind.BADGE, Kind.ENTRY)
+    names = 1 < len(mentions) >= len(_WORD.findall(AROUND.sub(" ", _around(segment.text, mentions))))
     terse = segment.kind in kinds or (words <= _TERSE and not _NEW_SENTENCE.search(segment.text))
     below = [m for m in mentions if m.start >= label.body] if label.text else []
     listing = bool(below) and all(m.part for m in below)  # "Bundler: Vite": names alone after the sign
     labelled = not listing and any(label.text and m.start < label.end and m.part for m in mentions)
     for mention in mentions:
         said = found.said.get(id(mention), Said())
-        context = _Context(segment, place, role, label, terse, words <= _SHORT, labelled, listing, said, len(mentions))
+        context = _Context(
+            segment, place, role, label, terse, words <= _SHORT, labelled, listing, said, len(mentions), names
+        )
         for rule in _RULES:
             if rule(mention, context, found):
                 break
@@ -253,8 +258,9 @@ def _as_entry(mention: Mention, context: _Context, found: Findings) -> bool:
         return decide(mention, "used", sure, "a badge" if badge else "an entry of its own")
     if context.role is Column.REMARKS:
         plain = mention.caution == "free" and found.vocabulary.category(mention.slug) != "cloud-platforms"
-        whole = mention.part and mention.whole and plain and not re.search(r"\d", segment.text)
-        return whole and decide(mention, "used", 0.7, "the whole remark")
+        alone = mention.whole or (context.names and not tables.is_weak(mention, found))
+        whole = mention.part and alone and plain and not re.search(r"\d", segment.text)
+        return whole and decide(mention, "used", 0.7, "the whole remark" if mention.whole else "the remark names these")
     below = bool(label.text) and mention.start >= label.end
     if mention.part and (context.terse or not below):
         return _as_part(mention, context, below)
@@ -264,10 +270,27 @@ def _as_entry(mention: Mention, context: _Context, found: Findings) -> bool:
     if (
         context.terse
         and entry
+        and not (found.told and tables.is_weak(mention, found))
         and (context.stacklike or context.said.used or (context.short and (label.text or context.many > 1)))
     ):
         return decide(mention, "used", 0.75, "named in a short entry")
     return False
+
+
+_WHAT_FOR = re.compile(
+    r"[\s*_`)\]]{1,4}(?:for (?!example|instance|free|beginners)|to (?!be\b|do\b)|"
+    r"für |zur |zum |als |pour |para |come |per )",
+    re.IGNORECASE,
+)
+
+
+def _as_first(mention: Mention, context: _Context, found: Findings) -> bool:
+    """ "PostgreSQL für alle Bestände": an entry that begins with the name and says what for."""
+    text = context.segment.text
+    begins = context.segment.kind is Kind.ITEM and not text[: mention.start].strip(TRIM)
+    if not begins or context.said.generic or not _WHAT_FOR.match(text, max(mention.end, mention.reach)):
+        return False
+    return decide(mention, "used", 0.75, "an entry that begins with it and says what for")
 
 
 _TO = re.compile(r"(?:→|⇒|➜|➔|⟶|=>|->|➡️?)\s*$")
@@ -299,8 +322,10 @@ def _by_use(mention: Mention, context: _Context, found: Findings) -> bool:
         return decide(mention, "mentioned", 0.3, "said of others, not of the company")
     if said.defined:
         return decide(mention, "mentioned", 0.35, "named in the description of another")
-    if said.used and tables.is_weak(mention, found) and not (said.ours and mention.caution == "free"):
+    if said.used and tables.is_weak(mention, found) and not (said.first and mention.caution == "free"):
         return False
+    if found.taught and not said.first:
+        return decide(mention, "offered", 0.45, "said where others are taught, not of the company")
     if said.used or said.stage:
         return decide(mention, "used", 0.85 if said.ours else 0.75, "named with a verb of use")
     return False
@@ -334,6 +359,8 @@ def _unclear(mention: Mention, context: _Context, found: Findings) -> bool:
     weak = tables.is_weak(mention, found)
     if context.role is Column.REMARKS:
         return decide(mention, "mentioned" if weak else "offered", 0.45, "named in the remarks")
+    if found.taught and not context.said.first:
+        return decide(mention, "offered", 0.45, "said where others are taught, not of the company")
     if mention.linked:
         return decide(mention, "used", 0.62, "named with a link to its own site")
     if context.said.ours and not weak and mention.caution == "free":
@@ -352,6 +379,7 @@ _RULES = (
     _by_sentence,
     _as_label,
     _as_entry,
+    _as_first,
     _as_chosen,
     _by_use,
     _unclear,
@@ -389,8 +417,19 @@ def _stage_of_label(mention: Mention, context: _Context) -> str:
         section = section_of(context.label.text)
         if section in STAGES:
             return section.value
+    if _BEFORE_THAT.search(context.segment.lead):
+        return "retired"
     section = section_of(context.segment.lead) if context.segment.lead else Section.PLAIN
     return section.value if section in STAGES else ""  # "🚧 Future:" above the list
+
+
+# above a list of how it was
+_BEFORE_THAT = re.compile(
+    r"\b(?:before|until) (?:we|they|it|the team) (?:\w+ )?"
+    r"(?:switched|moved|migrated|changed|adopted|introduced|turned) (?:over )?to\b|"
+    r"\b(?:we|they|it|that|which) used to (?:run|use|have|be|rely)\b",
+    re.IGNORECASE,
+)
 
 
 def _is_past_phase(context: _Context, found: Findings) -> bool:

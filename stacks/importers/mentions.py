@@ -19,6 +19,9 @@ AROUND = re.compile(r"\([^()]{0,120}\)|（[^（）]{0,120}）|\[[^\[\]]{0,60}\]"
 TRIM = " ✓✔✅☑\ufe0f\t\n\"'“”‘’`*™®.:;,!()[]" + OBJECT
 
 
+_SIGNS = re.compile("[\u2190-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]")  # arrows, symbols, emoji
+
+
 _GENERIC = re.compile(
     r"\b(?:the|a|our|via|using|v?\d[\w.+]*|latest|lts|stack|database|databases|db|cluster|clusters|server|"
     r"servers|cloud|instances?|framework|library|libraries|language|api|apis|sdk|service|services|managed|"
@@ -101,7 +104,7 @@ def around(parts: list[Part], names: list[Mention]) -> list[Part]:
 
 def is_bare(text: str) -> bool:
     """Nothing stands beside the name but words that say nothing of their own."""
-    rest = _GENERIC.sub(" ", AROUND.sub(" ", text))
+    rest = _GENERIC.sub(" ", _SIGNS.sub(" ", AROUND.sub(" ", text)))
     return not rest.strip(TRIM + "-–—/+&,")
 
 

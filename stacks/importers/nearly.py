@@ -56,9 +56,18 @@ class Nearly:
         keys = [one for n in range(len(key) - apart, len(key) + apart + 1) for one in self.by_length.get(n, ())]
         keys = [one for one in keys if one[0] == key[0] and _digits(one) == _digits(key)]
         keys = [one for one in keys if not one.startswith(key) and not key.startswith(one)]  # "Scaling" is no Scalingo
+        keys = [one for one in keys if not _ends_otherwise(one, key)]
         hit = process.extractOne(key, sorted(keys), scorer=OSA.distance, score_cutoff=apart)
         names = self.vocabulary.scanner.names_of(hit[0]) if hit else ()
         return names[0] if names and not names[0].homonym and names[0].caution in ("free", "as_written") else None
+
+
+_ENDINGS = ("ion", "ions", "ing", "ed", "ment", "ive", "able", "ity", "ance", "ence")
+
+
+def _ends_otherwise(one: str, key: str) -> bool:
+    """ "Orchestration" is no slip for Orchestrator: a word of its own has another ending."""
+    return key.endswith(_ENDINGS) and one[:-3] == key[: len(one) - 3]
 
 
 def _digits(key: str) -> str:

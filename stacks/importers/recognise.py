@@ -13,6 +13,7 @@ from stacks.folding import alias_key
 from . import headings, reasons, services, tables
 from .categories import is_kin
 from .changes import CHANGES, CHANGES_ELSEWHERE, CHANGING
+from .cues import TUTORIAL
 from .figures import read_figures
 from .findings import TICKED_FROM, Findings, Given, Rejected
 from .judging import judge
@@ -77,7 +78,7 @@ def _read_front_matter(outline: Outline, reading: Reading) -> None:
 
 def collect(outline: Outline, vocabulary: Vocabulary, given: Given, told: bool) -> Findings:
     """Every name with good borders, settled by its neighbours, and what the sentences say of each."""
-    found = Findings(vocabulary, given, told)
+    found = Findings(vocabulary, given, told, taught=told and _teaches(outline))
     mentions = _all_mentions(outline, found) + _near_spellings(outline, found)
     own = alias_key(given.company)
     for mention in sorted(mentions, key=lambda one: one.start):
@@ -91,6 +92,13 @@ def collect(outline: Outline, vocabulary: Vocabulary, given: Given, told: bool) 
     _read_sentences(outline, found)
     tables.find_roles(outline, found)
     return found
+
+
+def _teaches(outline: Outline) -> bool:
+    """A tutorial: what it has its readers install is no stack."""
+    return any(
+        TUTORIAL.search(segment.text) for segment in outline.segments if segment.kind in (Kind.HEADING, Kind.PARAGRAPH)
+    )
 
 
 def _read_sentences(outline: Outline, found: Findings) -> None:

@@ -62,8 +62,8 @@ _ONLY_COMMAS = re.compile(r"\band\b|\bor\b|&", re.IGNORECASE)
 _AS_EXAMPLE = re.compile(
     r"for example|for instance|e\.g\.|i\.e\.|such as"
 )  # of what they use, where they speak of themselves
-_FIRST = re.compile(r"\b(?:we|our|us|ours|i|my|we['’](?:re|ve|ll|d))\b", re.IGNORECASE)
-_OURSELVES = re.compile(r"\b(?:we|our|us|ours|i|my|we['’](?:re|ve|ll|d)|they|their)\b", re.IGNORECASE)
+_FIRST = re.compile(r"\b(?:we|our|us|ours|i(?!\.e)|my|we['’](?:re|ve|ll|d))\b", re.IGNORECASE)
+_OURSELVES = re.compile(r"\b(?:we|our|us|ours|i(?!\.e)|my|we['’](?:re|ve|ll|d)|they|their)\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -79,6 +79,7 @@ class Said:
     cue: str = ""
     sentence: str = ""
     ours: bool = False
+    first: bool = False  # it says "we" or "I"
     generic: bool = False
 
 
@@ -124,6 +125,7 @@ def read(text: str, mentions: list[Mention]) -> tuple[dict[int, Said], list[Move
             said[id(mention)] = Said(
                 sentence=text[sentence.start : sentence.end].strip(),
                 ours=bool(PLURAL_US.search(sentence.masked)),
+                first=bool(_FIRST.search(sentence.masked)),
                 generic=bool(GENERIC_SUBJECT.search(sentence.masked)) and not _FIRST.search(sentence.masked),
             )
         _judge(sentence, said)
@@ -239,6 +241,8 @@ def _judge_stages(sentence: _Sentence, said: dict[int, Said]) -> None:
     masked = sentence.masked
     for stage, patterns in _STAGES:
         for mention, words in _met(patterns, sentence):
+            if stage == "retired" and _SINCE_THEN.search(words):
+                continue  # "what used to run there now runs on X"
             said[id(mention)].stage, said[id(mention)].cue = stage, words
     for mention, words in _going_on(sentence):
         one = said[id(mention)]
@@ -248,6 +252,9 @@ def _judge_stages(sentence: _Sentence, said: dict[int, Said]) -> None:
         _all_bygone(sentence, said, 0)
     if (bygone := BYGONE.match(masked)) and not STILL.search(masked):
         _all_bygone(sentence, said, bygone.end())
+
+
+_SINCE_THEN = re.compile(r"\bused to\b.*\b(?:now|today)\b")
 
 
 def _going_on(sentence: _Sentence) -> Iterator[tuple[Mention, str]]:
@@ -343,7 +350,9 @@ _PAST = re.compile(
 
 
 _TO_BE_DONE = re.compile(
-    r"\b(?:will|shall|should|must|ought to)(?: \w+)? be (?:replaced|migrated|moved|switched|dropped)\b", re.IGNORECASE
+    r"\b(?:will|shall|should|must|ought to)(?: \w+)? be (?:replaced|migrated|moved|switched|dropped)\b|"
+    r"\b(?:we|they|it) (?:should|ought to|must)(?: \w+)? (?:replace|migrate|move|switch|drop)\b",
+    re.IGNORECASE,
 )
 _WISH_ELSEWHERE = re.compile(r"计划|打算|准备|将来|后续|予定|検討|planeamos|prévoyons|geplant")
 

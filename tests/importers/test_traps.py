@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.importers.words import moves, used
+from tests.importers.words import moves, usages, used
 
 _TRAPS = [
     "Make sure that alerts are set up.",
@@ -116,3 +116,63 @@ def test_an_arrow_is_the_way_that_data_take_unless_a_change_is_told():
     assert moves("# Stack\n\n- Database: MySQL → PostgreSQL\n") == [("mysql", "postgresql", "done")]
     assert moves("# Migrations\n\n- Redis → Kafka\n") == [("redis", "apache-kafka", "done")]
     assert moves("# Stack\n\n- Redis → Kafka (2024)\n") == [("redis", "apache-kafka", "done")]
+
+
+def test_a_tutorial_is_no_stack_but_for_what_it_says_of_its_makers():
+    text = (
+        "# Events with Kafka\n\nI'll show you how to send events. Deploy the broker to "
+        "Kubernetes.\n\nOur own site runs on PostgreSQL.\n"
+    )
+    assert used(text, form="prose") == {"postgresql"}
+
+
+def test_for_example_in_short_says_nothing_of_us():
+    """ "i.e." has a word that means the one who writes."""
+    assert used("# Story\n\nA queue, i.e. a broker like Kafka.\n", form="prose") == set()
+
+
+def test_what_one_might_otherwise_use_is_not_used():
+    assert "python" not in used(
+        "# Story\n\nFor us Elixir does most of what you might otherwise use Python for.\n", form="prose"
+    )
+
+
+def test_a_word_with_another_ending_is_no_slip():
+    assert used("## Tools\n- Orchestration\n") == set()
+
+
+def test_a_long_list_is_a_list_however_many_names_it_has():
+    names = "Go, Python, Java, Swift, TypeScript, Ruby, Elixir, Django, React, MySQL, MongoDB, Redis, Docker, Terraform"
+    assert len(used(f"In brief, what we have:\n\n- **Backend**: {names}, and Grafana.\n")) == 15
+
+
+def test_remarks_of_names_alone_are_ticked_and_those_in_words_are_offered():
+    head = "| Host | OS | Software | Comments |\n|---|---|---|---|\n"
+    rows = "| chat | - | Jenkins | Redis, Docker |\n| web | - | Grafana | near the old MySQL that moves one day |\n"
+    assert used(head + rows) == {"jenkins", "grafana", "redis", "docker"}
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "**Terraform** für die Umgebungen der Abteilung, die sich jede Woche ändern und die niemand mehr von Hand anlegt",
+        "🔄 **Terraform**",
+    ],
+)
+def test_an_entry_that_begins_with_a_name(entry):
+    assert used(f"## Lösung\n- {entry}\n") == {"terraform"}
+
+
+def test_a_list_of_how_it_was_before():
+    text = "# Story\n\nOur monitoring, before we switched to Prometheus, had many parts:\n\n- Grafana\n- Sentry\n"
+    assert {one.stage for one in usages(text, form="prose") if one.technology in ("grafana", "sentry")} == {"retired"}
+
+
+def test_what_used_to_run_elsewhere_runs_here_now():
+    text = "# Story\n\nThe jobs that used to run on those hosts now run on Kubernetes.\n"
+    assert [(one.technology, one.stage) for one in usages(text, form="prose")] == [("kubernetes", "in_use")]
+
+
+def test_what_should_be_moved_is_not_moved_yet():
+    text = "# Story\n\nWe have agreed that we should move our apps from MongoDB to PostgreSQL.\n"
+    assert moves(text, form="prose") == [("mongodb", "postgresql", "planned")]

@@ -70,6 +70,7 @@ gnu-make | GNU Make | tool | build-tools | | | !Make
 github | GitHub | service | source-hosting | https://github.com | |
 sentry | Sentry | tool | error-tracking | https://sentry.io | | ~Sentry
 prometheus | Prometheus | tool | metrics | https://prometheus.io | |
+orchestrator | Orchestrator | tool | relational-databases | | |
 grafana | Grafana | tool | dashboards | https://grafana.com | |
 dash | Dash | framework | ui-frameworks | | | ~Dash
 segment | Segment | service | metrics | https://segment.com | | ~Segment

@@ -12,6 +12,7 @@ from stacks.importers.vocabulary import Vocabulary
 from stacks.importers.words import Section
 
 _LONG = 12  # words: what is longer is a sentence
+_EACH = 3  # words between commas: what has no more, and is long, is a list of names
 _WITHOUT_TABLES = 0.7
 _UNPARTED = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
@@ -34,7 +35,8 @@ def kind_of(text: str, suffix: str = "") -> str:
     for segment in outline(text[:200_000]).segments:
         words = _words(segment.text)
         cells += segment.kind is Kind.CELL
-        if segment.kind in (Kind.CELL, Kind.BADGE, Kind.TAG) or (segment.kind is Kind.ITEM and words <= _LONG):
+        lists = segment.kind is Kind.ITEM and (words <= _LONG or words <= _EACH * (segment.text.count(",") + 1))
+        if segment.kind in (Kind.CELL, Kind.BADGE, Kind.TAG) or lists:
             listed += words + 2
         elif segment.kind in (Kind.PARAGRAPH, Kind.ITEM) and words > _LONG:
             told += words if place_of(segment.path, places).section is not Section.SKIP else 0
