@@ -4,7 +4,7 @@
   ./dev test [--database NAME] [--python VERSION] [--whole] [pytest arguments]
                                   the tests: all of them, side by side, on SQLite and on PostgreSQL; with pytest's
                                   arguments (tests/test_search.py -k near) those alone, one database after the other;
-                                  what doors draw runs on SQLite, with --whole on PostgreSQL too
+                                  what doors draw and refuse runs on SQLite, with --whole on both
   ./dev check [--changed | --no-tests]
                                   all that a reviewer would run; or what concerns the files that changed since main
   ./dev lock [--upgrade]          write requirements/*.txt anew from requirements/*.in

@@ -31,10 +31,10 @@ CHROMIUM_FLAGS = [
 ]
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
-# What stands behind a door is tested on both databases, what a door draws or asks for is the same on either, and so is
-# what is shipped: these run on SQLite, but for those that are marked `both_databases`, which walk all pages, filters,
-# orders and forms, or write in their own way. With --whole everything runs on both.
-DRAWN_OR_SHIPPED = ("tests/pages/", "tests/admin/", "tests/browser/", "tests/fixtures/")
+# What stands behind a door is tested on both databases, what a door draws, asks for or refuses is the same on either,
+# and so is what is shipped: these run on SQLite, but for those that are marked `both_databases`, which walk all pages,
+# filters, orders and forms, or write in their own way. With --whole everything runs on both.
+AT_A_DOOR_OR_SHIPPED = ("tests/pages/", "tests/admin/", "tests/attacks/", "tests/browser/", "tests/fixtures/")
 
 # Files of few tests that take long.
 LONG = ("tests/migrations/test_carried_over.py", "tests/management/test_backup.py", "tests/comparison/test_period.py")
@@ -130,7 +130,7 @@ def put_in_order(items):
 
 
 def runs_once(item, is_whole=False):
-    is_of_a_door = item.nodeid.startswith(DRAWN_OR_SHIPPED) and not is_whole
+    is_of_a_door = item.nodeid.startswith(AT_A_DOOR_OR_SHIPPED) and not is_whole
     once = is_of_a_door or any(map(item.get_closest_marker, ("browser", "running")))
     return once and not item.get_closest_marker("both_databases")
 

@@ -77,6 +77,7 @@ class Item:
         (Item("tests/running/test_mail.py::test_a", ("running",)), True),
         (Item("tests/admin/test_pages.py::test_a"), True),
         (Item("tests/admin/test_pages.py::test_a", ("both_databases",)), False),
+        (Item("tests/attacks/test_posts.py::test_a"), True),
         (Item("tests/api/test_asking.py::test_a"), False),
     ],
 )
