@@ -164,10 +164,14 @@ def django_db_modify_db_settings(django_db_modify_db_settings, request):
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker):
     """The test database, whichever tests are collected: that of pytest-django is made for those alone that name it."""
+    from django.apps import apps
+    from django.contrib.contenttypes.models import ContentType
     from django.test.utils import setup_databases, teardown_databases
 
     with django_db_blocker.unblock():
         made = setup_databases(verbosity=0, interactive=False, aliases={"default"}, serialized_aliases=set())
+        # Django remembers them as they are asked for, so that a count of queries would hang on the tests before it
+        ContentType.objects.get_for_models(*apps.get_models())
     yield
     # that of a worker goes with its server, whoever in a thread may still be connected to it
     with django_db_blocker.unblock():
