@@ -7,25 +7,33 @@ from django.db.backends.postgresql import base
 
 _LOCK_SECONDS = 5
 _SILENCE_SECONDS = 1.0
+_GRACE_SECONDS = 2.0  # for word of a statement that the server itself has given up
 
 
 class BoundedConnection(psycopg.Connection[Any]):
-    """A connection whose check, the empty statement that the pool sends before it gives it to a request, has an end.
+    """A connection that waits for an answer only so long.
 
-    A server that was stopped or cut off keeps its connections open, and the system would wait for minutes.
+    A server that was stopped or cut off keeps its connections open, and the system would wait for minutes, or without
+    end. So the check, the empty statement that the pool sends before it gives a connection to a request, has an end of
+    its own, and a statement that has one in the server has one here as well.
     """
 
     patience: float | None = None
 
     def execute(self, query: Any, *args: Any, **options: Any) -> Any:
-        self.patience = _SILENCE_SECONDS if query == "" else None
+        kept, self.patience = self.patience, _SILENCE_SECONDS if query == "" else self.patience
         try:
             return super().execute(query, *args, **options)
         finally:
-            self.patience = None
+            self.patience = kept
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
-        return super().wait(gen, interval, timeout or self.patience)
+        try:
+            return super().wait(gen, interval, timeout or self.patience)
+        except psycopg.OperationalError:
+            if timeout is None and self.pgconn.transaction_status == psycopg.pq.TransactionStatus.ACTIVE:
+                self.pgconn.finish()  # what is still to come would be taken for the answer to something else
+            raise
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -44,4 +52,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
             cursor.execute(
                 f"SET lock_timeout = '{_LOCK_SECONDS}s'; SET statement_timeout = '{self.statement_seconds}s'"
             )
+        if self.statement_seconds:
+            connection.patience = self.statement_seconds + _GRACE_SECONDS
         return True

@@ -19,9 +19,14 @@ pytestmark = pytest.mark.running
 AWAY = 30 if FULL else 0
 
 
-def test_it_goes_away_falls_silent_and_comes_back(serve, postgresql, told):
+def wire_to(postgresql):
     relay = Relay(f"{unquote(urlsplit(postgresql.url).netloc.partition('@')[2])}/.s.PGSQL.5432")
-    with serve(DATABASE_URL=f"postgresql://stacks@127.0.0.1:{relay.port}/postgres") as server:
+    return relay, f"postgresql://stacks@127.0.0.1:{relay.port}/postgres"
+
+
+def test_it_goes_away_falls_silent_and_comes_back(serve, postgresql, told):
+    relay, url = wire_to(postgresql)
+    with serve(DATABASE_URL=url) as server:
         for name, harm, never_asked in (
             ("is gone", relay.cut, NEVER_ASKED),
             ("says nothing", relay.silence, "/migrations/"),
@@ -43,7 +48,8 @@ def test_it_goes_away_falls_silent_and_comes_back(serve, postgresql, told):
 
 def test_a_statement_without_end_is_given_up_and_a_command_takes_its_time(serve, postgresql, told):
     slow = "WITH slow AS MATERIALIZED (SELECT pg_sleep(60)) SELECT quick.* FROM slow LEFT JOIN quick ON true"
-    with serve(DATABASE_URL=postgresql.url, STATEMENT_TIMEOUT="1") as server:
+    relay, url = wire_to(postgresql)
+    with serve(DATABASE_URL=url, STATEMENT_TIMEOUT="1") as server:
         assert server.get(NEVER_ASKED)[0] == 200
         with psycopg.connect(postgresql.url, autocommit=True) as wire:
             wire.execute("ALTER TABLE stacks_technology RENAME TO quick")
@@ -57,6 +63,13 @@ def test_a_statement_without_end_is_given_up_and_a_command_takes_its_time(serve,
             wire.execute("ALTER TABLE quick RENAME TO stacks_technology")
         assert server.get(f"{NEVER_ASKED}?q=x")[0] == 200
         told("PostgreSQL takes a minute for a statement", "503 after STATEMENT_TIMEOUT, the rest goes on")
+
+        relay.silence_after(b'FROM "stacks_technology"')
+        assert is_told(server.get(f"{NEVER_ASKED}?q=y"))
+        assert relay.is_silent
+        relay.mend()
+        well_again(server, f"{NEVER_ASKED}?q=y")
+        told("PostgreSQL falls silent in mid-statement", "503 two seconds after STATEMENT_TIMEOUT; well again by itself")
 
     ask = (
         "import django; django.setup(); from django.db import connection as c; "

@@ -14,6 +14,7 @@ class Relay:
         self._ends: set[socket.socket] = set()
         self._speaks = threading.Event()
         self._speaks.set()
+        self._last_words = b""
         self._listener = None
         self.port = 0
         self.mend()
@@ -39,6 +40,14 @@ class Relay:
         """Connections are taken and stay, and nothing comes back."""
         self._speaks.clear()
 
+    def silence_after(self, words):
+        """As soon as these have been passed on: whoever said them gets no answer."""
+        self._last_words = words
+
+    @property
+    def is_silent(self):
+        return not self._speaks.is_set()
+
     def _accept(self, listener):
         while True:
             try:
@@ -59,5 +68,8 @@ class Relay:
                     data = end.recv(65536)
                     if not data:
                         return
+                    if self._last_words and self._last_words in data:
+                        self._last_words = b""
+                        self.silence()
                     other[end].sendall(data)
         self._ends -= {client, server}
