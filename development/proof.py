@@ -117,9 +117,9 @@ class Tools:
         self.used += [f"{package} {importlib.metadata.version(package)}" for package in packages]
 
     @contextmanager
-    def serve(self, database: str = "sqlite", **settings: str) -> Iterator[Site]:
+    def serve(self, database: str = "sqlite", code: str | Path = ROOT, **settings: str) -> Iterator[Site]:
         """Stacks on a loopback port, with the shipped catalogue in a database of its own; without a limit to requests
-        unless `API_THROTTLE_ANON` sets one.
+        unless `API_THROTTLE_ANON` sets one. `code` is the folder of another release of it.
         """
         if database == "postgresql":
             self._say_used("PostgreSQL", _postgres(self.closing).version)
@@ -144,7 +144,7 @@ class Tools:
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [sys.executable, "-m", "gunicorn", "config.wsgi"],
-                cwd=ROOT,
+                cwd=code,
                 env=environment,
                 stdout=output,
                 stderr=subprocess.STDOUT,

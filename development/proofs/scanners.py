@@ -46,12 +46,18 @@ ASKED = {
     "names service": "/reconcile/?queries=%7B%22a%22%3A%7B%22query%22%3A%22kafka%22%7D%7D",
 }
 PAGES = ("/", "/companies/fam/", "/api/v1/", "/admin/login/", "/nothing/", "/changes/atom/")
-# Those that ask nothing of a server of their makers.
+FORMS = ("/compare/yours/", "/admin/login/")
+# Those that ask nothing of a server of their makers, and are about what is here: there is neither Spring nor LDAP, and
+# that an unknown parameter is a 400, or another text finds something else, is taken for them.
 ATTACKS = (
-    "backup,cookieflags,crlf,csp,csrf,exec,file,htaccess,http_headers,information_disclosure,"
-    "methods,permanentxss,redirect,shellshock,sql,xss"
+    "backup,cookieflags,crlf,csp,csrf,exec,file,htaccess,http_headers,methods,permanentxss,redirect,shellshock,sql,"
+    "upload,xss"
 )
-SECONDS = 300  # that wapiti may take
+# What is told, and stands: (what, whose parameter or page) with the reason.
+STANDS = {
+    ("Cross Site Request Forgery", "/compare/yours/"): "it writes nothing and knows nobody; the answer is an address",
+}
+SECONDS = 900  # that each kind of attack may take; none may need them
 
 
 def prove(tools: Tools) -> Iterator[tuple[str, str]]:
@@ -70,8 +76,10 @@ def prove(tools: Tools) -> Iterator[tuple[str, str]]:
         with tools.serve(database) as site:
             count = sum(len(urlsplit(path).query.split("&")) for path in ASKED.values())
             yield f"sqlmap, {count} parameters, {database}", sqlmap(tools, programs, site)
-    with tools.serve() as site:
-        yield "wapiti, as a visitor", wapiti(tools, programs, site)
+    with tools.serve(**production) as site:
+        yield f"wapiti, {len(ASKED) + len(PAGES)} addresses", wapiti(tools, programs, site, "/", 0)
+        for path in FORMS:
+            yield f"wapiti, the form of {path}", wapiti(tools, programs, site, path, 1)
 
 
 def bandit(tools: Tools, programs: Path) -> str:
@@ -140,23 +148,19 @@ def sqlmap(tools: Tools, programs: Path, site: Site) -> str:
     return "none can be injected into"
 
 
-def wapiti(tools: Tools, programs: Path, site: Site) -> str:
-    report = tools.folder / "wapiti.json"
-    bounds: tuple[object, ...] = (
-        "--depth",
-        "2",
-        "--max-links-per-page",
-        "10",
-        "--max-files-per-dir",
-        "6",
-        "--max-scan-time",
-        SECONDS,
-    )
-    bounds += ("--max-attack-time", SECONDS / (ATTACKS.count(",") + 1))  # each kind of attack a share
+def wapiti(tools: Tools, programs: Path, site: Site, path: str, depth: int) -> str:
+    """To its end: each kind of attack, on one page of each kind with each parameter that it has.
+
+    Thousands of pages are made by the same dozen of functions; of all that it finds by itself it is done with none.
+    """
+    report = tools.folder / f"wapiti{path.replace('/', '-')}.json"
+    begins = [part for each in (*ASKED.values(), *PAGES) for part in ("-s", site.address + each)] if path == "/" else []
     where = ("--store-session", tools.folder, "--store-config", tools.folder, "--flush-session", "--no-bugreport")
-    tools.run(
-        *(programs / "wapiti", "-u", f"{site.address}/", "--scope", "folder", "-m", ATTACKS, *bounds, *where),
-        *("--color", "-v", "0", "-f", "json", "-o", report),
+    said = tools.run(
+        *(programs / "wapiti", "-u", site.address + path, *begins, "--scope", "folder", "-m", ATTACKS, *where),
+        *("--header", "X-Forwarded-Proto: https", "--depth", depth, "--max-attack-time", SECONDS),
+        *("--max-links-per-page", 10, "--max-scan-time", SECONDS, "-f", "json", "-o", report),
+        stdin=subprocess.DEVNULL,
     )
     told = json.loads(report.read_text())
     found = {
@@ -164,7 +168,11 @@ def wapiti(tools: Tools, programs: Path, site: Site) -> str:
         for part in ("vulnerabilities", "anomalies")
         for kind, all_of_it in told[part].items()
         for each in all_of_it
+        if (kind, each["path"]) not in STANDS
     }
-    if found:
-        raise Failed("\n".join(sorted(found)))
-    return f"0 findings in {told['infos']['crawled_pages_nbr']} pages, {ATTACKS.count(',') + 1} kinds of attack"
+    not_done = re.findall(r"(?:Max \w+ time was reached|Unable to find a module).*", said)
+    if found or not_done:
+        raise Failed("\n".join([*sorted(found), *not_done]))
+    pages, kinds = told["infos"]["crawled_pages_nbr"], ATTACKS.count(",") + 1
+    stands = sum(len(each) for each in told["vulnerabilities"].values())
+    return f"{kinds} kinds of attack, each to its end, on {pages} pages and forms: 0 findings, {stands} that stands"

@@ -69,7 +69,9 @@ def test_a_statement_without_end_is_given_up_and_a_command_takes_its_time(serve,
         assert relay.is_silent
         relay.mend()
         well_again(server, f"{NEVER_ASKED}?q=y")
-        told("PostgreSQL falls silent in mid-statement", "503 two seconds after STATEMENT_TIMEOUT; well again by itself")
+        told(
+            "PostgreSQL falls silent in mid-statement", "503 two seconds after STATEMENT_TIMEOUT; well again by itself"
+        )
 
     ask = (
         "import django; django.setup(); from django.db import connection as c; "

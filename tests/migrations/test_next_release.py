@@ -16,7 +16,11 @@ from tests.typed import typed_in
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 # A column that may be empty, one with a value of the database's own, an index, a check, a table.
-OF_NEXT = ("next_note varchar(20) NULL", "next_size integer NOT NULL DEFAULT 1", "next_sign integer CHECK (next_sign > 0)")
+OF_NEXT = (
+    "next_note varchar(20) NULL",
+    "next_size integer NOT NULL DEFAULT 1",
+    "next_sign integer CHECK (next_sign > 0)",
+)
 READ = (
     "/",
     "/companies/",
