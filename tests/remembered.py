@@ -60,7 +60,7 @@ def _all_rows() -> list[tuple[str, list[tuple]]]:
     quote = connection.ops.quote_name
     with closing(connection.cursor()) as cursor:
         for model in _models():
-            columns = [quote(field.column) for field in model._meta.local_concrete_fields if not field.generated]
+            columns = [quote(str(field.column)) for field in model._meta.local_concrete_fields if not field.generated]
             table = quote(model._meta.db_table)
             cursor.execute(f"SELECT {', '.join(columns)} FROM {table}")
             if rows := cursor.fetchall():

@@ -17,9 +17,9 @@ class _Typed(HTMLParser):
         if tag == "option" and self.select and "selected" in attributes:
             self.data.setdefault(self.select, []).append(value)
         elif tag == "select":
-            self.select = name
+            self.select = name or ""
         elif tag == "textarea":
-            self.area = name
+            self.area = name or ""
         elif tag == "input" and name and (attributes.get("type") not in _TICKED or "checked" in attributes):
             self.data.setdefault(name, []).append(value)
 

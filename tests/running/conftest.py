@@ -150,12 +150,12 @@ def serve():
     @contextmanager
     def serving(*arguments, **settings):
         port = free_port()
-        arguments = [argument.format(port=port) for argument in arguments]
+        filled = [argument.format(port=port) for argument in arguments]
         settings = {
             name: value.replace("{port}", str(port)) if isinstance(value, str) else value
             for name, value in settings.items()
         }
-        process = start_gunicorn(*arguments, **{"PORT": str(port), "WEB_CONCURRENCY": "1"} | settings)
+        process = start_gunicorn(*filled, **{"PORT": str(port), "WEB_CONCURRENCY": "1"} | settings)
         server = Server(process, port)
         try:
             _wait_for(server)
