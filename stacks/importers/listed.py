@@ -71,6 +71,7 @@ _VERB = re.compile(
 )
 _SIGN = re.compile(r"\s*(?::(?!//)|：|\s[-–—]{1,2}\s|\s\|\s|–|—|-\s)\s*")
 _LONGEST_NAME = 80
+_LONGEST_HEAD = 400  # in which a name has its end
 _SURE = 0.9
 _EXAMPLE = re.compile(r"\bexamples?\b|\btemplate\b|\bformat\b", re.IGNORECASE)
 _PICTURE = re.compile(r"\.(?:png|jpe?g|svg|gif|webp)$", re.IGNORECASE)
@@ -206,7 +207,7 @@ def _name_of_cell(cell: Segment) -> tuple[str, str]:
         name = f"{linked} {after}" if after.startswith("(") and len(after) < 40 else linked
         return _tidy(name), link.url
     if len(text) > _LONGEST_NAME:
-        text = _SIGN.split(text, maxsplit=1)[0]
+        text = _SIGN.split(text[:_LONGEST_HEAD], maxsplit=1)[0]
     return _tidy(text), link.url if link else ""
 
 
@@ -316,7 +317,7 @@ def _lead(item: Segment) -> tuple[str, str, float]:
         if bold.start <= start + 1 and (name := _tidy(item.text[bold.start : bold.end])):
             link = next((one for one in item.links if one.start >= bold.start), None)
             return name, link.url if link else "", 0.9
-    head = item.text[start:]
+    head = item.text[start : start + _LONGEST_HEAD]
     broken = re.match(r"\[([^\[\]]{1,80})\] ?\(", head)  # a link that does not close, or is none for its space
     if broken and (name := _tidy(broken[1])):
         return name, "", 1.0

@@ -96,6 +96,10 @@ _LONG = {
     "entities": "&amp;" * 20_000,
     "spaces": "We use Kafka" + " " * 100_000 + "and Redis",
     "spaces that do not break": "We use Kafka" + "\u00a0" * 100_000 + "and Redis",
+    "spaces behind an adopter": "# Adopters of Redis\n- Acme" + " " * 100_000 + "uses it",
+    "a heading without a space": "## deprecated " + "a" * 100_000 + "\n- Kafka",
+    "a bold line that does not end": "**a**" + " " * 100_000 + "\x00",
+    "hyphens": "Anna-" * 20_000,
     "capitals": "A1" * 50_000,
     "names": "Anna Berg said " * 8_000,
 }
