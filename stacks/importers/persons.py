@@ -51,7 +51,7 @@ _SAYS = (
     r"according to|continues?|concludes?)"
 )
 _SPEAKER = re.compile(
-    rf"[,;]?\s*[\"“”']?\s*\b(?:{_SAYS}\s+{_NAME}|{_NAME},?\s+{_SAYS})\b[,:]?\s*"
+    rf"[,;]?\s*+[\"“”']?+\s*+\b(?:{_SAYS}\s+{_NAME}|{_NAME},?\s+{_SAYS})\b[,:]?\s*"
     rf"|\s+[—–-]\s*{_NAME},\s+C[TEI]O\b.{{0,60}}"
 )
 

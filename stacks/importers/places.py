@@ -10,7 +10,7 @@ from .words import COLUMNS, SECTIONS, STAGE_WORDS, Column, Section
 
 _NOISE = re.compile(r"^[\W\d_]+|[\s:：?!.*]+$")
 _PARTS = re.compile(r"\s*(?:[:：/|–—()&,]|\s-\s|\band\b)\s*")
-_LABEL = re.compile(r"^\s*(?P<label>[^\n:：]{1,70}?)\s*(?P<sign>:(?!//)|：|\s[-–—]{1,2}\s|(?<=\w)-\s)\s*(?P<body>\S)")
+_LABEL = re.compile(r"^\s*+(?P<label>[^\n:：]{1,70}?)\s*(?P<sign>:(?!//)|：|\s[-–—]{1,2}\s|(?<=\w)-\s)\s*(?P<body>\S)")
 _TIME = re.compile(r"^\s*\[?\d{1,2}:\d{2}(?::\d{2})?\]?\s*[-–—:]*\s*")
 _STAYS = re.compile(
     r"^\W*(?:expansion|extension|extend|maintien|maintain|évolution|standard|mise à jour|upgrade|update|scale|"

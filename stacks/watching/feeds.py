@@ -21,7 +21,7 @@ from stacks.importers.lines import Unreadable
 from stacks.importers.sources import InvalidAddress, check_address
 
 _BEGINS = re.compile(
-    r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:rss|feed|(?:\w+:)?RDF)[\s>]", re.DOTALL
+    r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--(?:(?!-->).){0,2000}+-->\s*)*+<(?:rss|feed|(?:\w+:)?RDF)[\s>]", re.DOTALL
 )
 _ENTRIES = {"item", "entry"}
 _PUBLISHED = ("published", "pubDate", "issued", "date", "created")

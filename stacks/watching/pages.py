@@ -22,7 +22,8 @@ _TITLE = re.compile(r"<title\b[^<>]{0,300}>([^<]{0,2000})", re.IGNORECASE)
 _TAG = re.compile(r"<(meta|time|link)\b([^<>]{0,1000})>", re.IGNORECASE)
 _FEEDS = {"application/atom+xml", "application/rss+xml"}
 _IS_HTML = re.compile(
-    r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype html|html)[\s>]", re.IGNORECASE | re.DOTALL
+    r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--(?:(?!-->).){0,2000}+-->\s*)*+<(?:!doctype html|html)[\s>]",
+    re.IGNORECASE | re.DOTALL,
 )
 
 

@@ -14,7 +14,9 @@ _CARD = re.compile(
 )
 _CARD_END = re.compile(r"\{\{[<%]\s*/\s*card\s*[>%]\}\}")
 _LOGO = re.compile(r"^\s*\[?!\[[^\n]{0,600}$", re.MULTILINE)
-_FIELD = re.compile(r"^\s*[-*]\s*\*\*\s*([A-Za-z ]{3,30}?)\s*:?\s*\*\*\s*:?\s*(\S[^\n]{0,120}?)\s*$", re.MULTILINE)
+_FIELD = re.compile(
+    r"^\s*+[-*]\s*+\*\*\s*+([A-Za-z ]{3,30}?)\s*+:?+\s*+\*\*\s*+:?+\s*+(\S[^\n]{0,120}?)\s*$", re.MULTILINE
+)
 _YEAR = re.compile(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?(?!\d)")
 _VERSION = re.compile(r"v?(\d+(?:\.\d+){0,3})")
 _MOST_CARD = 5_000  # characters
