@@ -1,7 +1,7 @@
 """No regular expression of ours goes back and forth over a text without end (ReDoS): each is found and attacked.
 
-Four hundred characters cost a pattern that looks at each of them, or at each pair, a millisecond at most. One that looks
-at each three, or tries all ways to part them, takes far longer: that is told apart on any machine.
+Four hundred characters cost a pattern that looks at each of them, or at each pair, a millisecond at most. One that
+looks at each three, or tries all ways to part them, takes far longer: that is told apart on any machine.
 """
 
 import ast
@@ -55,7 +55,7 @@ def patterns_in(value, seen):
         parts = [getattr(value, field.name, None) for field in dataclasses.fields(value)]
     else:
         parts = ()
-    for part in list(parts):
+    for part in parts:
         if not isinstance(part, types.ModuleType):
             yield from patterns_in(part, seen)
 
