@@ -168,7 +168,7 @@ def merge_and_undo(reviewer, visitor, picture):
     go(reviewer)
     follow(reviewer, "Merge, or keep apart", ".worklists")
     follow(reviewer, "Keep this one…", ".pairs td >> nth=2")
-    follow(reviewer, "Swap the sides")
+    follow(reviewer, "Swap the sides s")
     picture(reviewer, "merge")
     push(reviewer, "Merge Zerodha Ltd into Zerodha")
     assert go(visitor, "/companies/zerodha-ltd/") == "/companies/kite/"
