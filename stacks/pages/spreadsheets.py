@@ -14,7 +14,7 @@ from stacks.addresses import site_of
 from stacks.comparison.load import load_moves
 from stacks.exporters.table import stream_csv
 from stacks.exporters.tables import migrations_table
-from stacks.filtersets import UsageFilterSet
+from stacks.filtersets import CoverageFilterSet, UsageFilterSet
 from stacks.limits import expensive
 from stacks.models import Category, Change, Coverage, State, Usage
 from stacks.pages.filters import Filters, takes_filters
@@ -124,7 +124,7 @@ def _blanks(filterset: UsageFilterSet) -> Iterator[Sequence[Any]]:
     there = Usage.objects.published().current().filter(company=OuterRef("company"), category=OuterRef("category"))
     rows = Coverage.objects.published().exclude(Exists(there))
     for name, value in asked.items():
-        rows = filterset.filters[name].filter(rows, value)
+        rows = CoverageFilterSet.base_filters[name].filter(rows, value)
     for outcome, looked_on, *cells in rows.order_by("added").values_list("outcome", *_BLANK):
         told = dict(zip(_BLANK.values(), (f"Looked on {looked_on}.", *cells), strict=True))
         yield (outcome, *(told.get(name) for name in _USAGE))
