@@ -10,12 +10,13 @@ from itertools import groupby
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from stacks.comparison.matrix import Blank, Cell, Fact, Matrix, Ref, Row
+from stacks.comparison.matrix import Agreement, Blank, Cell, Fact, Matrix, Ref, Row
 from stacks.comparison.stack import Shelf, Stack
 from stacks.comparison.technologies import CompanyRow, TechnologyMatrix
 from stacks.models import Company
 from stacks.pages.parts import Link, category_link, company_link, in_words, show_told, show_use, technology_link
 
+MOST_BYTES = 24_000  # of lines: with the page around them a frame stays below 30 kB
 _NOBODY = "A dash: nobody has looked"
 _BLANKS = {Blank.NOT_USED: "not used", Blank.NOTHING_FOUND: "nothing found", Blank.NOBODY_LOOKED: "–"}
 
@@ -88,18 +89,49 @@ class EmbedView:
 
 
 def show_stack(company: Company, stack: Stack) -> EmbedView:
-    areas = tuple(AreaView(area.area.name, tuple(_shelf(shelf) for shelf in area.shelves)) for area in stack.areas)
+    areas = [AreaView(area.area.name, tuple(_shelf(shelf) for shelf in area.shelves)) for area in stack.areas]
+    kept = _light(areas)
     columns = (company_link(Ref(company.slug, company.name)),)
-    return EmbedView(f"The stack of {company.name}", "Category", columns, areas, _NOBODY)
+    return EmbedView(f"The stack of {company.name}", "Category", columns, kept, _note(_count(areas) - _count(kept)))
 
 
 def show_matrix(matrix: Matrix) -> EmbedView:
-    areas = tuple(
-        AreaView(area.name, tuple(_row(row) for row in rows))
-        for area, rows in groupby(matrix.rows, key=lambda row: row.place.area)
-    )
+    """Where all would be too heavy, categories that one company alone documents are left out before others."""
+    kept = areas = _areas(matrix.rows)
+    if _light(areas) != areas:
+        kept = _light(_areas([row for row in matrix.rows if row.agreement is not Agreement.SINGLE]))
     companies = tuple(company_link(ref) for ref in matrix.companies)
-    return EmbedView(_compared(matrix.companies), "Category", companies, areas, _NOBODY)
+    note = _note(_count(areas) - _count(kept))
+    return EmbedView(_compared(matrix.companies), "Category", companies, kept, note)
+
+
+def _areas(rows: Iterable[Row]) -> tuple[AreaView, ...]:
+    grouped = groupby(rows, key=lambda row: row.place.area)
+    return tuple(AreaView(area.name, tuple(_row(row) for row in rows)) for area, rows in grouped)
+
+
+def _light(areas: Iterable[AreaView]) -> tuple[AreaView, ...]:
+    """The first lines, as many as a light page holds."""
+    room, kept = MOST_BYTES, []
+    for area in areas:
+        lines = []
+        for line in area.lines:
+            room -= len(line.html.encode())
+            if room >= 0:
+                lines.append(line)
+        if lines:
+            kept.append(AreaView(area.name, tuple(lines)))
+    return tuple(kept)
+
+
+def _count(areas: Iterable[AreaView]) -> int:
+    return sum(len(area.lines) for area in areas)
+
+
+def _note(left_out: int) -> str:
+    if not left_out:
+        return _NOBODY
+    return f"{_NOBODY}; {left_out:,} more {'category' if left_out == 1 else 'categories'} there"
 
 
 def show_technologies(matrix: TechnologyMatrix) -> EmbedView:
