@@ -13,7 +13,7 @@ from stacks.comparison.matrix import Blank, Cited, Fact, Looked, Place, Ref
 from stacks.exporters.isolation import isolated
 from stacks.models import Hosting, MigrationStage, OpenSource, Stage, Stance, Technology
 from stacks.pages.skeletons import joined, skeleton
-from stacks.templatetags.stacks_text import address, attribution, escaped, markdown
+from stacks.templatetags.stacks_text import address, as_html, attribution, escaped, markdown
 
 STAGES = dict(Stage.choices)
 HOSTINGS = dict(Hosting.choices)
@@ -155,7 +155,7 @@ def tile(name: str) -> str:
 @lru_cache(maxsize=1024)
 def picture(letters: str, icon: str) -> SafeString:
     """What stands before a technology's name: its icon, else the letters of its tile."""
-    return SafeString(render_to_string("stacks/parts/_tile.html", {"tile": letters, "icon": icon}).strip())
+    return as_html(render_to_string("stacks/parts/_tile.html", {"tile": letters, "icon": icon}).strip())
 
 
 def openness(technology: Technology) -> str:
@@ -191,7 +191,7 @@ def show_told(fact: Fact) -> tuple[tuple[str, str], ...]:
 
 
 def told_html(fact: Fact) -> SafeString:
-    return joined(SafeString(f'<span class="{css}">{escaped(words)}</span>') for css, words in show_told(fact))
+    return joined(as_html(f'<span class="{css}">{escaped(words)}</span>') for css, words in show_told(fact))
 
 
 def stage_word(fact: Fact) -> str:

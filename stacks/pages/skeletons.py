@@ -10,7 +10,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from stacks.templatetags.stacks_text import escaped
+from stacks.templatetags.stacks_text import as_html, escaped
 
 _MARK = re.compile("\x02([a-z_0-9]+)\x03")
 _INDENTS = re.compile(r"\s*\n\s*")
@@ -28,7 +28,7 @@ def without_indents(text: str) -> str:
 
 def joined(parts: Iterable[SafeString]) -> SafeString:
     """One part a line."""
-    return SafeString("\n".join(parts))
+    return as_html("\n".join(parts))
 
 
 class Skeleton:
@@ -44,7 +44,7 @@ class Skeleton:
         filled = [self.first]
         for name, text in self.pairs:
             filled += (escaped(values[name]), text)
-        return SafeString("".join(filled))
+        return as_html("".join(filled))
 
 
 def skeleton(template: str, *names: str, **fixed: object) -> Skeleton:

@@ -25,6 +25,11 @@ def escaped(text: str) -> str:
     return text if isinstance(text, SafeString) else html.escape(text)
 
 
+def as_html(text: str) -> SafeString:
+    """Of what is HTML in each of its parts, or was `escaped`: for text that is put together without a template."""
+    return mark_safe(text)  # noqa: S308  (who calls it sees to each part)
+
+
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
 # One line of letters, digits and the signs that mean nothing in Markdown and HTML: what most reasons are.
 _SENTENCES = re.compile(r"[^\W\d_](?:[^\W_]|[ ,.;:?()%/'’–—-])*[^\W_]\.?")
@@ -40,7 +45,7 @@ _ATTRIBUTES = {"a": {"href", "title"}, "th": {"class"}, "td": {"class"}, "ol": {
 def markdown(text: str) -> SafeString:
     """Markdown as HTML, sanitised; headings begin below the page's own, and nothing carries a style."""
     if _SENTENCES.fullmatch(text or ""):
-        return SafeString(f"<p>{text}</p>\n")  # as the parser would print it, which takes a hundred times as long
+        return as_html(f"<p>{text}</p>\n")  # as the parser would print it, which takes a hundred times as long
     made = _ALIGNED.sub(r' class="align-\1"', _markdown.render(text or ""))
     made = made.replace("<h1>", "<h3>").replace("</h1>", "</h3>").replace("<h2>", "<h4>").replace("</h2>", "</h4>")
     clean = nh3.clean(
@@ -59,7 +64,7 @@ def moment(at: datetime) -> SafeString:
 def linked(links: Iterable, shown: str = "name") -> list[SafeString]:
     """Each with its `name`, or with its `text`, which says what a technology is that is called Go."""
     return [
-        SafeString(f'<a href="{escaped(link.url)}">{escaped(getattr(link, shown))}</a>')  # both are escaped
+        as_html(f'<a href="{escaped(link.url)}">{escaped(getattr(link, shown))}</a>')  # both are escaped
         for link in links
     ]
 
@@ -67,7 +72,7 @@ def linked(links: Iterable, shown: str = "name") -> list[SafeString]:
 @register.filter
 def listed(links: Iterable, shown: str = "name") -> SafeString:
     """Links with commas between, from which the line breaks of a template would part the names."""
-    return SafeString(", ".join(linked(links, shown)))
+    return as_html(", ".join(linked(links, shown)))
 
 
 @register.filter

@@ -13,7 +13,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from stacks.comparison.load import load_columns
 from stacks.comparison.matrix import Column, Entry, Fact, Looked, Place, Ref
@@ -23,6 +23,7 @@ from stacks.models import Company
 from stacks.pages.kept import keep, kept_under
 from stacks.pages.parts import BlankView, Link, UseView, in_words, show_told, show_use
 from stacks.pages.skeletons import mark, skeleton, without_indents
+from stacks.templatetags.stacks_text import as_html
 
 Pieces = tuple[str, str, str, str, str]  # the HTML of a usage, cut where its row says something of it
 
@@ -110,11 +111,11 @@ def pack_use(use: UseView, detail: str = "") -> Pieces:
     With "names" as `detail` that of one of which no more is known, so that nothing opens.
     """
     html = skeleton("stacks/parts/_use.html", use=_MARKED, anchored=False, detail=detail).fill(
-        css=SafeString(_CLASS),
+        css=as_html(_CLASS),
         picture=use.picture,
         url=use.technology.url,
         text=use.technology.text,
-        matches=SafeString(_WORDS),
+        matches=as_html(_WORDS),
         more="" if detail == "names" else use.more,
     )
     before, _, rest = html.partition(_CLASS)
@@ -173,7 +174,7 @@ def fill_in(html: Mapping[str, Pieces], entry: Entry, *, brief: bool, detail: st
     elif more:
         more = f"{_MORE}{' open' if detail == 'reasons' else ''}{more}"
     old = " old" if fact.old else ""
-    return SafeString(f"{before}{css}{old}{name}{spans}{said}{more}{after}")  # the template escaped it
+    return as_html(f"{before}{css}{old}{name}{spans}{said}{more}{after}")  # the template escaped it
 
 
 def _others(companies: Sequence[Ref], brief: bool) -> str:
@@ -185,4 +186,4 @@ def _others(companies: Sequence[Ref], brief: bool) -> str:
 @lru_cache(maxsize=256)
 def blank_html(blank: BlankView) -> SafeString:
     """Most blanks of a page are alike."""
-    return mark_safe(without_indents(render_to_string("stacks/parts/_blank.html", {"blank": blank})))  # noqa: S308
+    return as_html(without_indents(render_to_string("stacks/parts/_blank.html", {"blank": blank})))

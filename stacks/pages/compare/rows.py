@@ -9,7 +9,7 @@ from stacks.comparison.matrix import Agreement, Blank, Cell, Looked, Matrix, Ref
 from stacks.pages.compare.cells import Pieces, blank_html, fill_in
 from stacks.pages.parts import Link, category_link, show_blank
 from stacks.pages.skeletons import joined, mark, skeleton
-from stacks.templatetags.stacks_text import escaped
+from stacks.templatetags.stacks_text import as_html, escaped
 
 SIGNS = {
     Agreement.SAME: "=",
@@ -18,8 +18,8 @@ SIGNS = {
     Agreement.DIFFERENT: "≠",
     Agreement.SINGLE: "1",
 }
-_SIGNS = {agreement: SafeString(sign) for agreement, sign in SIGNS.items()}
-_AGREEMENTS = {agreement: SafeString(agreement.value) for agreement in Agreement}
+_SIGNS = {agreement: as_html(sign) for agreement, sign in SIGNS.items()}
+_AGREEMENTS = {agreement: as_html(agreement.value) for agreement in Agreement}
 NAMED_GROUPS = 3  # companies that are named where more are counted
 _OF_AREA = ("name", "anchor", "span", "tally", "rows")
 _OF_SINGLES = ("counted", "words", "singles")
@@ -106,7 +106,7 @@ class _Rows:
         self.detail = detail
         self.html = html
         self.brief = len(companies) > NAMED_GROUPS
-        self.columns = [(str(n), SafeString(escaped(company.name))) for n, company in enumerate(companies, 1)]
+        self.columns = [(str(n), as_html(escaped(company.name))) for n, company in enumerate(companies, 1)]
         self.of_row = skeleton("stacks/compare/_row.html", *_OF_ROW)
         self.of_cell = skeleton("stacks/compare/_cell.html", *_OF_CELL, void=False)
         self.of_blank = skeleton("stacks/compare/_cell.html", *_OF_CELL, void=True)
