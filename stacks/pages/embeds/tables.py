@@ -5,6 +5,7 @@ A column for each company and a line for each category, or a column for each tec
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 
 from django.utils.html import format_html, format_html_join
@@ -52,12 +53,12 @@ class CellView:
         return format_html("<td>{}</td>", format_html_join(", ", "{}", ((name.html,) for name in self.names)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LineView:
     head: Link
     cells: tuple[CellView, ...]
 
-    @property
+    @cached_property
     def html(self) -> SafeString:
         """Without a line and an indent for each cell: those would be a third of a table of three companies."""
         cells = format_html_join("", "{}", ((cell.html,) for cell in self.cells))
