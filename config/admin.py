@@ -63,6 +63,7 @@ class StacksSite(AdminSite):
         return [
             path("second-factor/", own(second_factor.code_view), name="second_factor"),
             path("second-factor/set-up/", own(second_factor.setup_view), name="second_factor_setup"),
+            path("second-factor/codes/", own(second_factor.codes_view), name="second_factor_codes"),
             path("date/", self.admin_view(read_date), name="read_date"),
             path("markdown/", self.admin_view(show_markdown), name="show_markdown"),
             *deleted.urls(self),

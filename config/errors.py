@@ -3,6 +3,7 @@
 import sys
 
 from django.conf import settings
+from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -17,6 +18,10 @@ from stacks.outages import RETRY_SECONDS, is_outage
 _NOT_SAVED = (
     "The catalogue takes no changes just now, so nothing is saved. Nothing you typed is lost: "
     "go back to the form in a few seconds and save it once more."
+)
+_LOST_RIGHT = (
+    "Your account may not save this, so nothing is saved. Nothing you typed is lost: ask an administrator for the "
+    "right, then go back to the form from here and save it once more."
 )
 
 
@@ -47,7 +52,32 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 
 def not_found(request, exception):
-    return api.not_found(request) if _is_api(request) else defaults.page_not_found(request, exception)
+    if _is_api(request):
+        return api.not_found(request)
+    if _is_curating(request):
+        said = str(exception.args[0]) if exception.args and isinstance(exception.args[0], str) else ""
+        way = "It may have been deleted, or merged with another: Deleted and Merges, on the front page, tell."
+        return _refused(request, 404, "Not found", said or "There is no page at this address.", way)
+    return defaults.page_not_found(request, exception)
+
+
+def denied(request, exception):
+    """Only the admin has what is not for everybody; what was typed into one of its forms can be saved later."""
+    if not _is_curating(request):
+        return defaults.permission_denied(request, exception)
+    if kept.is_typed(request):
+        return kept.way_back(request, request.get_full_path(), _LOST_RIGHT, status=403, at_once=False)
+    why = f"You are logged in as {request.user}, and this account may not do what is asked for here."
+    return _refused(request, 403, "Not for your account", why, "An administrator gives accounts their roles.")
+
+
+def _is_curating(request):
+    return request.path_info.startswith("/admin/") and admin.site.has_permission(request)
+
+
+def _refused(request, status, title, why, what_to_do):
+    context = {**admin.site.each_context(request), "title": title, "why": why, "what_to_do": what_to_do}
+    return render(request, "admin/stacks/refused.html", context, status=status)
 
 
 def server_error(request):

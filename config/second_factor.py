@@ -162,7 +162,7 @@ def setup_view(site: Any, request: Any) -> HttpResponse:
     if request.method == "POST" and "off" in request.POST:
         return _turn_off(request)
     if request.method == "POST" and "codes" in request.POST and has_second_factor(request.user):
-        return _codes_page(site, request, new_codes(request.user))
+        return _give_codes(request, new_codes(request.user))
     if request.method == "POST" and form.is_valid():
         totp = TOTP(unhexlify(key), drift=0)
         totp.time = timezone.now().timestamp()
@@ -170,7 +170,7 @@ def setup_view(site: Any, request: Any) -> HttpResponse:
             device, codes = set_up(request.user, key, totp.t())
             request.session.cycle_key()
             login(request, device)
-            return _codes_page(site, request, codes)
+            return _give_codes(request, codes)
         form.add_error("code", "This is not the code of that key. Look at the clock of your device, and try the next.")
     address = TOTPDevice(user=request.user, key=key, name="").config_url
     context = {
@@ -217,7 +217,19 @@ def _spelt(key: bytes) -> str:
     return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
 
 
-def _codes_page(site: Any, request: Any, codes: list[str]) -> HttpResponse:
+def _give_codes(request: Any, codes: list[str]) -> HttpResponse:
+    from stacks.admin import shown_once
+
+    return shown_once.give(request, " ".join(codes), reverse("admin:second_factor_codes"))
+
+
+def codes_view(site: Any, request: Any) -> HttpResponse:
+    """The recovery codes that were made just now."""
+    from stacks.admin import shown_once
+
+    codes = shown_once.take(request).split()
+    if not codes:
+        return shown_once.was_shown(request, reverse("admin:second_factor_setup"))
     context = {**site.each_context(request), "title": "Recovery codes", "codes": codes}
     return TemplateResponse(request, "admin/stacks/second_factor/codes.html", context)
 

@@ -19,6 +19,7 @@ if settings.METRICS_TOKEN:
     urlpatterns.insert(0, path("metrics", metrics.show, name="metrics"))
 
 handler400 = "config.errors.bad_request"
+handler403 = "config.errors.denied"
 handler404 = "config.errors.not_found"
 handler500 = "config.errors.server_error"
 # Django has none of these: `stacks` asks for them, for what is no key, for who asks too much, without the database

@@ -13,6 +13,7 @@ from stacks.limits import last_used
 from stacks.models import ApiKey
 from stacks.models.keys import make_key
 
+from . import shown_once
 from .curated import HoldsFilter, OnlyRead
 from .forms import UncutForm
 
@@ -41,7 +42,12 @@ class ApiKeyAdmin(OnlyRead):
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.end_view)
-        return [path("<path:object_id>/end/", view, name="stacks_apikey_end"), *super().get_urls()]
+        given = self.admin_site.admin_view(self.given_view)
+        return [
+            path("<path:object_id>/end/", view, name="stacks_apikey_end"),
+            path("<path:object_id>/given/", given, name="stacks_apikey_given"),
+            *super().get_urls(),
+        ]
 
     @admin.display(description="key")
     def starts(self, key):
@@ -68,10 +74,21 @@ class ApiKeyAdmin(OnlyRead):
         return super().add_view(request, form_url, hidden | (extra_context or {}))
 
     def response_add(self, request, obj, post_url_continue=None):
-        """The page that shows the key: neither a message nor an address holds it, so nothing keeps it."""
-        context = {**self.admin_site.each_context(request), "opts": self.opts, "key": obj, "title": "The new API key"}
+        return shown_once.give(request, obj.shown_once, reverse("admin:stacks_apikey_given", args=[obj.pk]))
+
+    def given_view(self, request, object_id):
+        """The page that shows the key."""
+        key = self.get_object(request, unquote(object_id))
+        if key is None:
+            raise Http404("There is no key like this.")
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        secret = shown_once.take(request)
+        if not secret:
+            return shown_once.was_shown(request, reverse("admin:stacks_apikey_change", args=[key.pk]))
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "key": key, "title": "The new API key"}
         request.current_app = self.admin_site.name
-        return TemplateResponse(request, "admin/stacks/key_given.html", context)
+        return TemplateResponse(request, "admin/stacks/key_given.html", context | {"secret": secret})
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         key = self.get_object(request, unquote(object_id))

@@ -19,6 +19,7 @@ from stacks.models.webhooks import open_secret
 from stacks.redirects import find
 from stacks.search import search
 
+from . import shown_once
 from .curated import OnlyRead
 from .forms import UncutForm, is_key
 
@@ -111,7 +112,10 @@ class WebhookAdmin(admin.ModelAdmin):
         steps = [
             path(f"<path:object_id>/{step}/", view, {"step": step}, name=f"stacks_webhook_{step}") for step in _STEPS
         ]
-        return [*steps, *super().get_urls()]
+        given = path(
+            "<path:object_id>/given/", self.admin_site.admin_view(self.given_view), name="stacks_webhook_given"
+        )
+        return [*steps, given, *super().get_urls()]
 
     @admin.display(description="is told of")
     def what(self, webhook):
@@ -137,14 +141,19 @@ class WebhookAdmin(admin.ModelAdmin):
         return super().add_view(request, form_url, hidden | (extra_context or {}))
 
     def response_add(self, request, obj, post_url_continue=None):
-        return self._show_secret(request, obj, open_secret(obj.secret), "The new webhook")
+        return shown_once.give(request, open_secret(obj.secret), self._address(obj, "given"))
 
-    def _show_secret(self, request, webhook, secret, title):
-        """Neither a message nor an address holds it, so nothing keeps it."""
-        context = {**self.admin_site.each_context(request), "opts": self.opts, "webhook": webhook, "title": title}
-        context["secret"] = secret
+    def given_view(self, request, object_id):
+        """The page that shows a secret, of a new webhook or a new one of an old."""
+        webhook = self._of_who_may(request, object_id)
+        secret = shown_once.take(request)
+        if not secret:
+            return shown_once.was_shown(request, self._address(webhook, "change"))
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "webhook": webhook, "secret": secret}
         request.current_app = self.admin_site.name
-        return TemplateResponse(request, "admin/stacks/secret_given.html", context)
+        return TemplateResponse(
+            request, "admin/stacks/secret_given.html", context | {"title": f"The secret of {webhook}"}
+        )
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         webhook = self.get_object(request, unquote(object_id))
@@ -168,19 +177,22 @@ class WebhookAdmin(admin.ModelAdmin):
 
     @csrf_protect_m
     def step_view(self, request, object_id, step):
+        webhook = self._of_who_may(request, object_id)
+        if request.method != "POST":
+            return HttpResponseRedirect(self._address(webhook, "change"))
+        self.log_change(request, webhook, f"{_STEPS[step]}.")
+        if step == "secret":
+            return shown_once.give(request, webhooks.renew_secret(webhook), self._address(webhook, "given"))
+        messages.success(request, self._do(request, webhook, step))
+        return HttpResponseRedirect(self._address(webhook, "change"))
+
+    def _of_who_may(self, request, object_id):
         webhook = self.get_object(request, unquote(object_id))
         if webhook is None:
             raise Http404("There is no webhook like this.")
         if not self.has_change_permission(request, webhook):
             raise PermissionDenied
-        page = HttpResponseRedirect(reverse("admin:stacks_webhook_change", args=[webhook.pk]))
-        if request.method != "POST":
-            return page
-        self.log_change(request, webhook, f"{_STEPS[step]}.")
-        if step == "secret":
-            return self._show_secret(request, webhook, webhooks.renew_secret(webhook), "The new secret")
-        messages.success(request, self._do(request, webhook, step))
-        return page
+        return webhook
 
     def _do(self, request, webhook, step):
         if step == "test":

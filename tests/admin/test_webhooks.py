@@ -32,7 +32,7 @@ def test_one_is_added_by_names_and_its_secret_is_shown_once(log_in):
     admin = log_in("superuser")
     asked = NEW | {"kinds": ["usage", "migration"], "companies": "Fam", "technologies": "postgresql,\nPostgreSQL"}
 
-    page = admin.post(admin_url(Webhook, "add"), asked)
+    page = admin.post(admin_url(Webhook, "add"), asked, follow=True)
 
     hook = Webhook.objects.get()
     assert page.status_code == 200
@@ -102,7 +102,7 @@ def test_buttons_test_switch_and_renew(log_in):
     admin.post(admin_url(hook, "on"))
     hook.refresh_from_db()
     assert hook.off_at is None
-    page = admin.post(admin_url(hook, "secret"))
+    page = admin.post(admin_url(hook, "secret"), follow=True)
     hook.refresh_from_db()
     assert hook.secret != secret
     assert open_secret(hook.secret) in page.content.decode()
