@@ -485,7 +485,7 @@ def set_on_each(told: Sequence[tuple[Any, dict[str, Any]]], *, reason: str, user
 
 
 def add_all(rows: Sequence[Any], *, reason: str, user: Any) -> None:
-    """Many new rows of one kind that is part of others, told in feed and history like a save of each.
+    """Many new rows of one kind, without slug or name, told in feed and history like a save of each.
 
     Few queries however many the rows. They are held against every rule before.
     """
@@ -497,6 +497,8 @@ def add_all(rows: Sequence[Any], *, reason: str, user: Any) -> None:
         row.version += 1
         row.updated_at = now
     added = model._base_manager.bulk_create(rows, batch_size=500)
+    for row in added:
+        in_hand().created(row, raw=False)
     model.history.bulk_history_create(
         added, batch_size=500, default_user=user, default_change_reason=reason, default_date=now
     )

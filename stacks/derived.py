@@ -151,7 +151,7 @@ def set_each(model: Any, fields: tuple[str, ...], rows: list[tuple[Any, dict[str
     same: defaultdict[tuple[Any, ...], list[Any]] = defaultdict(list)
     for pk, values in rows:
         same[tuple(values.values())].append(pk)
-    if len(same) <= _FEW:
+    if len(same) <= _FEW and len(same) < len(rows):
         for shared, pks in same.items():
             set_values(model, pks, dict(zip(fields, shared, strict=True)))
         return
@@ -161,11 +161,13 @@ def set_each(model: Any, fields: tuple[str, ...], rows: list[tuple[Any, dict[str
     with connection.cursor() as cursor:
         cursor.executemany(
             f"UPDATE {quote(model._meta.db_table)} SET {told} WHERE {key} = %s",  # noqa: S608  (our own names)
-            [
-                (*(each.get_db_prep_save(values[name], connection) for name, each in columns.items()), pk)
-                for pk, values in rows
-            ],
+            [(*(_stored(each, values[name]) for name, each in columns.items()), pk) for pk, values in rows],
         )
+
+
+def _stored(field: Any, value: Any) -> Any:
+    """A value as the database takes it; of another row its key."""
+    return field.get_db_prep_save(getattr(value, "pk", value), connection)
 
 
 def _usage_differences(pks: Iterable[int]) -> Iterator[Difference]:

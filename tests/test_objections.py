@@ -33,7 +33,7 @@ from stacks.models import (
     Watch,
 )
 from stacks.proposals.deciding import accept
-from stacks.proposals.proposing import open_batch, propose_changes, propose_end, propose_row
+from stacks.proposals.proposing import open_batch, propose_changes, propose_row
 from stacks.review import PUBLISH, RETRACT, Refused, move
 from stacks.together import Cited
 from stacks.together import Refused as TogetherRefused
@@ -170,7 +170,7 @@ def test_what_was_proposed_before_is_not_accepted(acme):
 def test_an_end_that_an_import_proposed_is_accepted(acme):
     usage = make_usage(acme)
     batch = open_batch(None, source=make_source())
-    lines = propose_end(batch, usage, {"stage": "retired"}, edition_on="2026", stage="retired")
+    lines = propose_changes(batch, usage, {"stage": "retired"}, action="end", edition_on="2026", stage="retired")
     object_to(acme)
 
     accept(lines, User.objects.create_superuser("boss"))

@@ -20,14 +20,14 @@ from django.utils import timezone
 from stacks import dates
 from stacks.changes import add_all, set_on_all
 from stacks.curating import curating
-from stacks.models import CheckResult, Evidence, ImportBatch, Source, Stage, Stance, Usage
+from stacks.models import CheckResult, Evidence, ImportAction, ImportBatch, Source, Stage, Stance
 from stacks.proposals.proposing import (
+    Proposed,
+    check_rows,
     open_batch,
-    propose_changes,
-    propose_end,
     propose_on_all,
+    propose_on_each,
     propose_removals,
-    propose_row,
     propose_rows,
 )
 from stacks.proposals.rights import may_write
@@ -235,8 +235,7 @@ class ChecksAgain(CuratedAdmin):
         with curating():
             batch = open_batch(request.user, form="check", source=source)
             _still(request.user, batch, marked[STILL], edition)
-            for row in ended:
-                self._not_any_more(batch, row, row.usage, choices[row.pk][1], edition)
+            _not_any_more(batch, [(row, choices[row.pk][1]) for row in ended], edition)
             propose_removals(batch, missing)
             if not batch.lines.exists():
                 batch.delete()
@@ -244,23 +243,6 @@ class ChecksAgain(CuratedAdmin):
         parts = [f"{count} {told[choice]}" for choice, count in counts.items() if count]
         waits = " What changes what visitors see waits for a review." if counts[LEFT] or counts[MISSING] else ""
         messages.success(request, f"{source.title}: {', '.join(parts)}.{waits}")
-
-    def _not_any_more(self, batch: ImportBatch, row: Evidence, usage: Usage, how: str, edition: str) -> None:
-        """An end, a stage or a contradiction: what the edition says, proposed."""
-        said = {"edition_on": edition or row.edition, "locator": row.locator}
-        if how == CONTRADICTED and edition and edition != row.edition:
-            against: dict[str, Any] = {"source": row.source, "stance": Stance.CONTRADICTS, "stage": row.stage}
-            today = f"{timezone.localdate():%Y-%m-%d}"
-            propose_row(batch, Evidence(usage=usage, accessed_on=today, **against, **said))
-        elif how == CONTRADICTED:
-            propose_changes(batch, row, {"stance": Stance.CONTRADICTS})
-        elif how == RETIRING:
-            propose_changes(batch, usage, {"stage": Stage.RETIRING}, stage=Stage.RETIRING, **said)
-        elif how == ENDED and not edition:
-            raise ValidationError("Type the date of the edition: it is the day on which what is marked as ended ended.")
-        else:
-            ended = {"ended": edition} if how == ENDED else {}
-            propose_end(batch, usage, {"stage": Stage.RETIRED, **ended}, stage=Stage.RETIRED, **said)
 
     def _next(self, request, source) -> str:
         if "_stay" in request.POST:
@@ -287,6 +269,35 @@ def _still(user: Any, batch: ImportBatch, rows: Sequence[Evidence], edition: str
     propose_rows(batch, _unsaid([_of_edition(row, edition, today) for row in proposed if _is_newer(edition, row)]))
     set_on_all(written, {"verified_on": today, "verified_by": user}, reason="", user=user)
     propose_on_all(batch, proposed, {"verified_on": today})
+
+
+def _not_any_more(batch: ImportBatch, marked: Sequence[tuple[Evidence, str]], edition: str) -> None:
+    """An end, a stage or a contradiction: what the edition says, proposed. Raises ValidationError."""
+    against: list[Evidence] = []
+    otherwise: list[Proposed] = []
+    over: list[Proposed] = []
+    today = f"{timezone.localdate():%Y-%m-%d}"
+    for row, how in marked:
+        said = {"edition_on": edition or row.edition, "locator": row.locator}
+        if how == CONTRADICTED and edition and edition != row.edition:
+            of_source = {"usage": row.usage, "source": row.source, "stage": row.stage}
+            against.append(Evidence(**of_source, **said, stance=Stance.CONTRADICTS, accessed_on=today))
+        elif how == CONTRADICTED:
+            otherwise.append(Proposed(row, {"stance": Stance.CONTRADICTS}))
+        elif how == RETIRING:
+            stage = {"stage": Stage.RETIRING}
+            over.append(Proposed(row.usage, stage, said=said | stage))
+        elif how == ENDED and not edition:
+            raise ValidationError("Type the date of the edition: it is the day on which what is marked as ended ended.")
+        else:
+            stage = {"stage": Stage.RETIRED}
+            values = stage | ({"ended": edition} if how == ENDED else {})
+            over.append(Proposed(row.usage, values, ImportAction.END, said | stage))
+    check_rows(against)
+    propose_rows(batch, against)
+    for proposed in (otherwise, over):
+        check_rows([each.as_proposed() for each in proposed])
+        propose_on_each(batch, proposed)
 
 
 def _is_newer(edition: str, row: Evidence) -> bool:

@@ -13,7 +13,7 @@ from django.utils.text import capfirst, get_text_list
 from stacks.folding import alias_key
 
 from .form_pages import Part
-from .forms import OPENED_VERSION, KnownAutocomplete, is_key
+from .forms import OPENED_VERSION, KnownAutocomplete, hold, is_key
 from .sides import NOW, YOURS, Sides, Whole, choice_of, tell_typed, whole_rows
 
 # How many rows one form adds at once.
@@ -165,6 +165,8 @@ class CuratedFormSet(BaseInlineFormSet):
             self._refuse_unread()
             return
         if self.is_bound:
+            for form in self.forms:
+                form.held_together = True
             leaving = frozenset(form.instance.pk for form in self.initial_forms if self._is_leaving(form))
             for form in self.extra_forms:
                 form.leaving, form.meanwhile = leaving, self.rows_added_meanwhile
@@ -182,6 +184,7 @@ class CuratedFormSet(BaseInlineFormSet):
         self._non_form_errors = self.error_class([why], error_class="nonform", renderer=self.renderer)
 
     def clean(self):
+        hold([form for form in self.forms if form.has_changed()])
         super().clean()
         for index in self.lost:
             if index < len(self.forms):

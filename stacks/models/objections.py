@@ -1,5 +1,8 @@
 """Companies that object to being written about: what each asked, and until when. Nothing of it is public."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.conf import settings
@@ -78,9 +81,28 @@ class Objection(models.Model):
         )
 
 
+class _Read:
+    """What was read within one block."""
+
+    objections: dict[int, Objection] | None = None
+
+
+_reading: ContextVar[_Read | None] = ContextVar("reading", default=None)
+
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """Let the objections be read once in this block, which looks at many rows and writes none."""
+    token = _reading.set(_Read())
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
 def standing() -> dict[int, Objection]:
     """The objections that stand today, by company; read once in each curating transaction."""
-    hand = in_hand()
+    hand = in_hand() or _reading.get()
     known = getattr(hand, "objections", None)
     if known is None:
         rows = Objection.objects.select_related("company").order_by("pk")
@@ -91,7 +113,7 @@ def standing() -> dict[int, Objection]:
 
 
 def _forget() -> None:
-    hand = in_hand()
+    hand = in_hand() or _reading.get()
     if hand is not None:
         hand.objections = None
 

@@ -1,4 +1,6 @@
-from typing import ClassVar
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -164,14 +166,26 @@ class Usage(Reviewed):
         check_objection(self, self.company_id)
         self.scope_key = scope_key(self.scope)
 
-    def clean(self):
-        super().clean()
-        if self._state.adding or not self._is_filed_as_before():
-            check_filing(self)
+    # what who looks at many usages has read for all of them
+    filing: "Filing | None" = None
+    as_filed: tuple[Any, Any] | None = None  # technology and category, as the database had them
 
-    def _is_filed_as_before(self) -> bool:
+    @classmethod
+    def from_db(cls, *args: Any, **options: Any) -> "Usage":
+        row = super().from_db(*args, **options)
+        row.as_filed = row.__dict__.get("technology_id"), row.__dict__.get("category_id")
+        return row
+
+    def after_save(self):
+        super().after_save()
+        self.as_filed = self.technology_id, self.category_id
+
+    def clean(self):
         """What stood before a rule came stays as it is until somebody files it anew."""
-        return Usage._base_manager.filter(pk=self.pk, technology=self.technology_id, category=self.category_id).exists()
+        super().clean()
+        if self.technology_id and self.as_filed != (self.technology_id, self.category_id):
+            filing = self.filing or Filing([self.technology], [self.category_id] if self.category_id else [])
+            filing.check(self)
 
     @property
     def is_current(self) -> bool:
@@ -339,26 +353,30 @@ def check_blank(blank: Coverage) -> None:
         )
 
 
-def check_filing(usage: Usage) -> None:
-    """A service of one single engine stands in `via`, a practice among practices: else comparisons tell differences
-    that are none."""
-    if not usage.technology_id:
-        return
-    engines = TechnologyRelation.objects.filter(subject=usage.technology_id, kind=RelationKind.MANAGED_FORM_OF)
-    names = list(engines.order_by("object__slug").values_list("object__name", flat=True)[:2])
-    if len(names) == 1:
-        service, engine = usage.technology, names[0]
-        raise ValidationError(
-            {"technology": f"{service} always runs {engine}: choose {engine}, and {service} as what it is run through."}
-        )
-    if usage.category_id and usage.technology.kind == Kind.PRACTICE:
-        products = Technology.objects.filter(category=usage.category_id).exclude(kind=Kind.PRACTICE)
-        if products.exists():
-            raise ValidationError(
-                {
-                    "category": (
-                        f"{usage.technology} is a practice, and {usage.category} holds products: "
-                        f"choose a category of practices, such as {usage.technology.category}."
-                    )
-                }
+class Filing:
+    """What must be known to file usages of these technologies in these categories, read at once for all of them."""
+
+    def __init__(self, technologies: Collection[Technology], categories: Collection[int]):
+        engines = TechnologyRelation.objects.filter(kind=RelationKind.MANAGED_FORM_OF)
+        engines = engines.filter(subject__in={each.pk for each in technologies}).order_by("object__slug")
+        self.engines: defaultdict[int, list[str]] = defaultdict(list)
+        for service, engine in engines.values_list("subject", "object__name") if technologies else ():
+            self.engines[service].append(engine)
+        asked = categories if any(each.kind == Kind.PRACTICE for each in technologies) else ()
+        products = Technology.objects.filter(category__in=asked).exclude(kind=Kind.PRACTICE).order_by()
+        self.of_products = set(products.values_list("category", flat=True).distinct()) if asked else set()
+
+    def check(self, usage: Usage) -> None:
+        """A service of one single engine stands in `via`, a practice among practices: else comparisons tell differences
+        that are none. Raises ValidationError."""
+        engines = self.engines[usage.technology_id]
+        if len(engines) == 1:
+            service, engine = usage.technology, engines[0]
+            message = f"{service} always runs {engine}: choose {engine}, and {service} as what it is run through."
+            raise ValidationError({"technology": message})
+        if usage.category_id in self.of_products and usage.technology.kind == Kind.PRACTICE:
+            message = (
+                f"{usage.technology} is a practice, and {usage.category} holds products: "
+                f"choose a category of practices, such as {usage.technology.category}."
             )
+            raise ValidationError({"category": message})

@@ -1,12 +1,15 @@
 """Proposals made: each is validated as if it were written now, and nothing but its line is written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from copy import copy
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import timezone
 
+from stacks.among import among
+from stacks.constraints import doubtful
 from stacks.curating import curating
 from stacks.derived import chunks
 from stacks.models import (
@@ -15,10 +18,8 @@ from stacks.models import (
     ImportBatch,
     ImportLine,
     ImportState,
-    Migration,
     Source,
     Stage,
-    Usage,
 )
 
 from .rights import place_of
@@ -71,11 +72,6 @@ def propose_changes(
         return lines
 
 
-def propose_end(batch: ImportBatch, row: Usage | Migration, values: Mapping[str, Any], **said: Any) -> list[ImportLine]:
-    """An end, or a stage that says there is one: `ended`, `stage`."""
-    return propose_changes(batch, row, values, action=ImportAction.END, **said)
-
-
 def propose_row(batch: ImportBatch, row: Any, **said: Any) -> list[ImportLine]:
     """A further row, unsaved: evidence, a figure, a name, ... What it hangs on is saved. Raises ValidationError.
 
@@ -95,33 +91,61 @@ def propose_row(batch: ImportBatch, row: Any, **said: Any) -> list[ImportLine]:
         return [line]
 
 
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """Other values for fields of a stored row; `said` as in `propose_changes`."""
+
+    row: Any
+    values: Mapping[str, Any]
+    action: str = ImportAction.CHANGE
+    said: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_proposed(self) -> Any:
+        """The row with these values, to be held against every rule."""
+        row = copy(self.row)
+        for name, value in self.values.items():
+            setattr(row, name, value)
+        return row
+
+
 def propose_on_all(batch: ImportBatch, rows: Sequence[Any], values: Mapping[str, Any]) -> list[ImportLine]:
-    """`propose_changes` of the same values for many stored rows of one kind, in few queries however many they are.
+    """The same values for many stored rows of one kind, as `propose_on_each`."""
+    return propose_on_each(batch, [Proposed(row, values) for row in rows])
+
+
+def propose_on_each(batch: ImportBatch, proposed: Sequence[Proposed]) -> list[ImportLine]:
+    """`propose_changes` for many rows of one kind, as they are stored, in few queries however many they are.
 
     Who calls it has held each row against every rule.
     """
-    if not rows:
+    if not proposed:
         return []
     with curating():
-        author = batch.made_by
-        waiting = ImportLine.objects.waiting().filter(kind=kind_of(rows[0]), author=author, field__in=values)
-        known = {
-            (row, field, _hashable(new))
-            for chunk in chunks(row.pk for row in rows)
-            for row, field, new in waiting.filter(row__in=chunk).values_list("row", "field", "new")
-        }
-        lines = [
-            _line(batch, row, _action(ImportAction.CHANGE, name, new), field=name, old=value_of(row, name), new=new)
-            for row in rows
-            for name, new in ((name, as_told(value)) for name, value in values.items())
-            if is_other(value_of(row, name), new) and (row.pk, name, _hashable(new)) not in known
-        ]
-        for chunk in chunks(line.row for line in lines):
-            _take_back(batch, waiting.filter(row__in=chunk))
-            returned = ImportLine.objects.filter(author=author, state=ImportState.REFUSED, put_aside=False)
-            returned.filter(kind=kind_of(rows[0]), row__in=chunk, field__in=values).update(put_aside=True)
+        kind, author = kind_of(proposed[0].row), batch.made_by
+        pks = {each.row.pk for each in proposed}
+        waiting = _of_rows(ImportLine.objects.waiting().filter(kind=kind, author=author), pks)
+        known = {(line.row, line.field, _hashable(line.new)) for line in waiting}
+        lines = []
+        for each in proposed:
+            for name, new in ((name, as_told(value)) for name, value in each.values.items()):
+                old, place = value_of(each.row, name), (each.row.pk, name, _hashable(new))
+                if is_other(old, new) and place not in known:
+                    known.add(place)
+                    action = _action(each.action, name, new)
+                    lines.append(_line(batch, each.row, action, field=name, old=old, new=new, **each.said))
+        anew = {(line.row, line.field) for line in lines}
+        before = [line.pk for line in waiting if (line.row, line.field) in anew]
+        _take_back(batch, ImportLine.objects.filter(pk__in=among(before)))
+        returned = ImportLine.objects.filter(author=author, state=ImportState.REFUSED, put_aside=False, kind=kind)
+        aside = [line.pk for line in _of_rows(returned, pks) if (line.row, line.field) in anew]
+        ImportLine.objects.filter(pk__in=among(aside)).update(put_aside=True)
         ImportLine.objects.bulk_create(lines, batch_size=500)
         return lines
+
+
+def _of_rows(lines: Any, pks: Collection[int]) -> list[ImportLine]:
+    """Those that propose another value for a field of these rows."""
+    return list(lines.filter(row__in=among(pks)).exclude(field="").order_by("pk"))
 
 
 def propose_rows(batch: ImportBatch, rows: Sequence[Any]) -> list[ImportLine]:
@@ -173,11 +197,29 @@ def propose_removals(batch: ImportBatch, rows: Sequence[Any], **said: Any) -> li
 
 def check_row(row: Any, *, validate_constraints: bool = True) -> None:
     """Hold a row against every rule of its model, with the keys that a save would fill in. Raises ValidationError."""
-    for field in row._meta.concrete_fields:
-        if hasattr(field, "fold"):
-            with suppress(ValueError):  # what it is made from cannot be read, as that field says
-                field.pre_save(row, row._state.adding)  # noqa: SLF001 - as a save does
+    _fill_in_keys(row)
     row.full_clean(validate_constraints=validate_constraints)
+
+
+def check_rows(rows: Sequence[Any]) -> None:
+    """`check_row` of many rows of one kind, in few queries however many they are. Raises ValidationError.
+
+    What they refer to has just been read, and none has another uid or slug than before.
+    """
+    for row in rows:
+        _fill_in_keys(row)
+        row.clean_fields(exclude={each.name for each in row._meta.concrete_fields if each.is_relation})
+        row.clean()
+    for row, constraints in zip(rows, doubtful([(row, ()) for row in rows]), strict=True):
+        for constraint in constraints:
+            constraint.validate(type(row), row)
+
+
+def _fill_in_keys(row: Any) -> None:
+    for each in row._meta.concrete_fields:
+        if hasattr(each, "fold"):
+            with suppress(ValueError):  # what it is made from cannot be read, as that field says
+                each.pre_save(row, row._state.adding)  # noqa: SLF001 - as a save does
 
 
 def _line(batch: ImportBatch, row: Any, action: str, **values: Any) -> ImportLine:

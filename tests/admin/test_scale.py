@@ -13,7 +13,18 @@ from stacks.changes import add_all
 from stacks.curating import curating
 from stacks.derived import check
 from stacks.merge import merge
-from stacks.models import Change, Company, CompanyFact, Evidence, Merge, Source, State, TechnologyRelation, Usage
+from stacks.models import (
+    Change,
+    Company,
+    CompanyFact,
+    Evidence,
+    ImportLine,
+    Merge,
+    Source,
+    State,
+    TechnologyRelation,
+    Usage,
+)
 from stacks.review import PUBLISH, RETRACT, move
 from tests.admin.doors import form_data
 from tests.admin.test_roles import run_action
@@ -173,18 +184,76 @@ def test_what_is_ticked_is_deleted_or_proposed_at_the_same_cost(log_in, role):
         assert costs[1] == costs[2], (model, costs)
 
 
-def test_a_source_is_checked_again_at_the_same_cost_however_many_cite_it(log_in):
-    """What is still true and what is not there, with a newer edition, by who may write and by who may not."""
-    for role in ("reviewer", "curator"):
-        client, costs = log_in(role), []
-        for citations in (1, 1, MANY):
-            source = make_source(updated_on="2024")
-            rows = [make_usage(source=source).evidence.get() for _ in range(2 * citations)]
-            marks = [f"row-{row.pk}" for row in rows]
-            client.post(reverse("admin:stacks_source_open", args=[source.pk]))
-            said = dict(zip(marks, ["still", "missing"] * citations, strict=True)) | {"edition": "2025"}
-            costs.append(queries_of(client.post, reverse("admin:stacks_source_check", args=[source.pk]), said)[0])
-        assert costs[1] == costs[2], (role, costs)
+HOWS = ("retired", "ended", "retiring", "contradicted")
+
+
+@pytest.mark.parametrize("edition", ["2025", ""])
+@pytest.mark.parametrize("role", ["reviewer", "curator"])
+def test_a_source_is_checked_again_at_the_same_cost_however_many_cite_it(log_in, role, edition):
+    """What is still true, not there and not any more, in each way, by who may write and by who may not."""
+    client, costs = log_in(role), []
+    hows = [how for how in HOWS if edition or how != "ended"]
+    for citations in (1, 1, MANY):
+        source = make_source(updated_on="2024")
+        said = {"edition": edition}
+        for choice, how in [("still", ""), ("missing", ""), *(("left", how) for how in hows)]:
+            for _ in range(citations):
+                row = make_usage(source=source).evidence.get()
+                said |= {f"row-{row.pk}": choice, f"how-{row.pk}": how}
+        client.post(reverse("admin:stacks_source_open", args=[source.pk]))
+        asked, answer = queries_of(client.post, reverse("admin:stacks_source_check", args=[source.pk]), said)
+        costs.append(asked)
+        assert answer.status_code == 302
+        lines = ImportLine.objects.filter(batch__source=source)
+        assert set(lines.values_list("stage", flat=True)) >= {"retired", "retiring"}
+        assert lines.exclude(action="remove").count() >= len(hows) * citations
+    assert costs[1] == costs[2]
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("role", ["reviewer", "curator"])
+def test_a_page_of_the_grid_is_saved_at_the_same_cost_however_much_is_typed(log_in, role):
+    """Rows that are changed in every column, and rows that are added with what a source says of them."""
+    client, source, costs = log_in(role), make_source(), []
+    for rows in (1, 1, MANY):
+        company, other = make_company(), make_technology()
+        with curating():
+            for n in range(rows):
+                make_usage(company)
+                make_technology(f"New to company {company.pk}, {rows}, {n}")
+        address = reverse("admin:stacks_company_stack", args=[company.pk])
+        posted = {"source": source.pk, "edition_on": "2024"}
+        for n, usage in enumerate(company.usages.order_by("pk")):
+            changed = {
+                "id": usage.pk,
+                "seen_version": usage.version,
+                "technology": other.name,
+                "category": usage.category.name,
+                "scope": f"Team {n}",
+                "purpose": "This",
+                "stage": "retiring",
+                "hosting": "saas",
+                "started": f"201{n}",
+                "ended": "2022",
+                "via": usage.technology.name,
+            }
+            posted |= {f"row-{n}-{name}": value for name, value in changed.items()}
+            added = {
+                "technology": f"New to company {company.pk}, {rows}, {n}",
+                "stage": "in_use",
+                "hosting": "unknown",
+                "quote": "So",
+            }
+            posted |= {f"row-{n + rows}-{name}": value for name, value in added.items()}
+        asked, answer = queries_of(client.post, address, posted)
+        costs.append(asked)
+        assert answer.status_code == 302, [form.errors for form in answer.context["sheet"].forms]
+        assert company.usages.filter(state="draft", evidence__source=source).count() == rows
+        changed = company.usages.filter(scope__startswith="Team", technology=other).count()
+        lines = ImportLine.objects.filter(company=company, state="waiting").count()
+        assert (changed, lines) == ((rows, 0) if role == "reviewer" else (0, 8 * rows))
+    assert costs[1] == costs[2]
+    assert check() == []
 
 
 def test_what_went_is_brought_back_at_the_same_cost_however_much_it_was(log_in):

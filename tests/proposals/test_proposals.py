@@ -23,7 +23,7 @@ from stacks.models import (
     Usage,
 )
 from stacks.proposals.deciding import Conflict, accept, lead_on, refuse, take_back
-from stacks.proposals.proposing import open_batch, propose_changes, propose_end, propose_removal, propose_row
+from stacks.proposals.proposing import open_batch, propose_changes, propose_removal, propose_row
 from stacks.proposals.rights import may_write, permission_for
 from stacks.proposals.values import KINDS, read, value_of
 from stacks.proposals.waiting import look
@@ -290,7 +290,9 @@ def test_an_end_and_what_an_edition_says_once_more_become_evidence(anna, rita):
     source = make_source()
     usage, other = make_usage(), make_usage()
     batch = open_batch(anna, form="markdown", source=source)
-    lines = propose_end(batch, usage, {"ended": "2024"}, edition_on="2025", quote="We left it.", stage="in_use")
+    lines = propose_changes(
+        batch, usage, {"ended": "2024"}, action="end", edition_on="2025", quote="We left it.", stage="in_use"
+    )
     again = ImportLine.objects.create(
         batch=batch, author=anna, action="said_again", kind="usage", row=other.pk, usage=other, company=other.company,
         new="2025", edition_on="2025", quote="We use it.",

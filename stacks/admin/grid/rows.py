@@ -14,6 +14,7 @@ from stacks.admin.typed_dates import TypedDateField
 from stacks.folding import alias_key, fold
 from stacks.models import Category, Homonym, State, Technology, TechnologyAlias, Usage
 from stacks.models.evidence import QUOTE_WORDS
+from stacks.models.usages import Filing
 
 # What is typed for another row is its name.
 NAMED = ("technology", "category", "via")
@@ -25,9 +26,15 @@ EVIDENCE = ("quote", "locator")
 
 
 class Names:
-    """Technologies and categories by what was typed for them, all of them in three queries."""
+    """Technologies and categories by what was typed for them, and how these, and those that stand already, are filed.
 
-    def __init__(self, technologies: Iterable[str], categories: Iterable[Category]):
+    Five queries at most.
+    """
+
+    def __init__(
+        self, technologies: Iterable[str], categories: Iterable[Category], standing: Iterable[Technology] = ()
+    ):
+        categories = list(categories)
         keys = {key for name in technologies if (key := alias_key(name)) and "\x00" not in key}
         self._technologies: dict[str, list[Technology]] = defaultdict(list)
         for kind in (TechnologyAlias, Homonym):
@@ -41,6 +48,8 @@ class Names:
         for category in categories:
             self._categories[fold(category.name)].append(category)
             self._categories[fold(told(category))].append(category)
+        named = [each for found in self._technologies.values() for each in found]
+        self.filing = Filing([*standing, *named], [category.pk for category in categories])
 
     def technology(self, name: str) -> Technology:
         """Raises ValidationError."""
@@ -72,6 +81,7 @@ class RowForm(HomeForm):
     """One usage. Only what was typed is looked at: a row left alone costs nothing and is no conflict."""
 
     home_of, home_help = "technology", ""
+    held_together = True
 
     technology = forms.CharField(max_length=100, widget=_suggesting())
     category = forms.CharField(max_length=200, required=False, widget=forms.TextInput({"list": "categories"}))
@@ -91,6 +101,7 @@ class RowForm(HomeForm):
     def __init__(self, *args, names: Names, **kwargs):
         super().__init__(*args, **kwargs)
         self.names = names
+        self.instance.filing = names.filing
         if self.instance.pk:
             for name in (*EVIDENCE, "leave"):
                 del self.fields[name]

@@ -1,7 +1,7 @@
 """The grid as it is shown, posted and saved: all that was typed is saved together, or nothing is."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +9,11 @@ from django.core.paginator import Paginator
 from django.db.models import Count
 from django.utils import timezone
 
-from stacks.admin.forms import is_key
-from stacks.admin.suggesting import suggests
+from stacks.admin.forms import hold, is_key
+from stacks.admin.suggesting import writes
+from stacks.changes import add_all, set_on_each
 from stacks.models import Category, Company, Evidence, ImportLine, Source, Stage, State, Usage
-from stacks.proposals.proposing import open_batch, propose_changes
+from stacks.proposals.proposing import Proposed, open_batch, propose_on_each
 
 from .rows import COLUMNS, EVIDENCE, Names, RowForm
 
@@ -78,7 +79,8 @@ class Sheet:
         posted = _rows(data)
         keys = [int(row["id"]) for row in posted.values() if is_key(row.get("id", ""))]
         stored = self._joined(self.company.usages).in_bulk(keys)
-        names = Names((row.get(name, "") for row in posted.values() for name in ("technology", "via")), self.categories)
+        typed = (row.get(name, "") for row in posted.values() for name in ("technology", "via"))
+        names = Names(typed, self.categories, [usage.technology for usage in stored.values()])
         for number, row in sorted(posted.items()):
             key = row.get("id", "")
             usage = stored.get(int(key)) if is_key(key) else None
@@ -92,7 +94,9 @@ class Sheet:
         if len([form for form in self.typed if not form.instance.pk]) > MOST_NEW:
             self.problems.append(f"At most {MOST_NEW} rows can be added at once: leave some out, and save again.")
             return False
-        valid = [form for form in self.typed if form.is_valid()]
+        looked_at = [form for form in self.typed if form.is_bound and form.errors is not None]
+        hold(looked_at)
+        valid = [form for form in looked_at if form.is_valid()]
         for form in self.lost:
             form.add_error(
                 None,
@@ -127,37 +131,53 @@ class Sheet:
 
     def save(self, request: Any, edition_on: str, accessed_on: str) -> Saved:
         """Everything that was typed. Raises ValidationError where a proposal breaks a rule."""
-        source = self.source()
-        added, changed = 0, 0
-        lines: list[ImportLine] = []
-        batch: Any = None
+        new: list[RowForm] = []
+        changed: list[RowForm] = []
+        proposed: list[RowForm] = []
         for form in self.typed:
             usage = form.instance
-            if usage.pk is None:
-                usage.save()
-                added += 1
-                if source is not None:
-                    self._cite(form, source, edition_on, accessed_on)
-            elif suggests(request, usage):
-                batch = batch or open_batch(request.user, about=self.company)
-                values = {name: getattr(usage, name) for name in form.changed_data if name in COLUMNS}
-                lines += propose_changes(batch, usage, values)
-            else:
-                usage.save()
-                changed += 1
-        if batch is not None and not lines:
-            batch.delete()
-        return Saved(added, changed, len(lines))
+            (new if usage.pk is None else changed if writes(request, usage) else proposed).append(form)
+        add_all([form.instance for form in new], reason="", user=request.user)
+        set_on_each([(form.instance, _values(form)) for form in changed], reason="", user=request.user)
+        if (source := self.source()) is not None:
+            add_all([_evidence(form, source, edition_on, accessed_on) for form in new], reason="", user=request.user)
+        lines = self._propose(request, proposed) if proposed else []
+        return Saved(len(new), len(changed), len(lines))
 
-    def _cite(self, form: RowForm, source: Source, edition_on: str, accessed_on: str) -> None:
-        said = {name: form.cleaned_data.get(name, "") for name in EVIDENCE}
-        stage = form.instance.stage if form.instance.stage != Stage.IN_USE else ""
-        accessed_on = accessed_on or f"{timezone.localdate():%Y-%m-%d}"
-        evidence = Evidence(
-            usage=form.instance, source=source, edition_on=edition_on, accessed_on=accessed_on, stage=stage, **said
+    def _propose(self, request: Any, forms: Sequence[RowForm]) -> list[ImportLine]:
+        """What was typed is held against every rule already."""
+        stored = self._joined(self.company.usages).in_bulk([form.instance.pk for form in forms])
+        batch = open_batch(request.user, about=self.company)
+        lines = propose_on_each(
+            batch,
+            [
+                Proposed(
+                    stored[form.instance.pk],
+                    {name: getattr(form.instance, name) for name in form.changed_data if name in COLUMNS},
+                )
+                for form in forms
+            ],
         )
-        evidence.full_clean()
-        evidence.save()
+        if not lines:
+            batch.delete()
+        return lines
+
+
+def _values(form: RowForm) -> dict[str, Any]:
+    return {name: getattr(form.instance, name) for name in (*COLUMNS, "scope_key")}
+
+
+def _evidence(form: RowForm, source: Source, edition_on: str, accessed_on: str) -> Evidence:
+    """Of a new row, what the page below the grid says of it. Raises ValidationError."""
+    said = {name: form.cleaned_data.get(name, "") for name in EVIDENCE}
+    stage = form.instance.stage if form.instance.stage != Stage.IN_USE else ""
+    accessed_on = accessed_on or f"{timezone.localdate():%Y-%m-%d}"
+    evidence = Evidence(
+        usage=form.instance, source=source, edition_on=edition_on, accessed_on=accessed_on, stage=stage, **said
+    )
+    evidence.clean_fields(exclude={"usage", "migration", "company", "source"})
+    evidence.clean()
+    return evidence
 
 
 def _rows(data: Mapping[str, Any]) -> dict[int, dict[str, str]]:

@@ -22,6 +22,7 @@ from stacks.curating import curating
 from stacks.folding import alias_key
 from stacks.loading import sentence_of
 from stacks.models import Company, CompanyAlias, Evidence, Source
+from stacks.models.objections import read_once
 
 from .rows import COLUMNS, told
 from .sheet import Saved, Sheet, copied_from, with_blanks
@@ -86,9 +87,10 @@ class HasGrid(CuratedAdmin):
     def _save(self, request, company):
         """As a form of the admin: read first, and under the lock once more before anything is written."""
         try:
-            sheet, saying = self._sheet(request, company), self._saying(request)
-            if kept.held(request) or not (sheet.is_valid() and saying.is_valid()):
-                return self._grid_page(request, sheet, saying, wrong=True)
+            with read_once():
+                sheet, saying = self._sheet(request, company), self._saying(request)
+                if kept.held(request) or not (sheet.is_valid() and saying.is_valid()):
+                    return self._grid_page(request, sheet, saying, wrong=True)
             with curating():
                 sheet, saying = self._sheet(request, company), self._saying(request)
                 if not (sheet.is_valid() and saying.is_valid()):
