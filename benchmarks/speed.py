@@ -137,12 +137,14 @@ def forget(before: str) -> None:
     """What happens before a question is asked."""
     from django.core.cache import caches
 
+    from stacks import held
     from stacks.models import Company, Technology
 
     if before in ("pages", "all"):
         caches["pages"].clear()
     if before == "all":
         caches["default"].clear()
+        held.forget()
     edited: Any = {"edit": Company, "vocabulary": Technology}.get(before)
     if edited:
         row = edited.objects.order_by("-pk")[0]

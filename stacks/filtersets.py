@@ -214,13 +214,13 @@ def _values_of_companies(column: str) -> list[str]:
     return list(rows.values_list(column, flat=True).distinct())
 
 
-def _of_industries(rows: Any, values: list[str]) -> Any:
+def industries_meant(values: list[str]) -> list[str]:
     """A broad industry takes all that are under it along."""
     broad = [found for value in values if (found := broad_named(value))]
     below = (
         [name for name in _values_of_companies("industry") if any(one.takes(name) for one in broad)] if broad else []
     )
-    return _among(rows, "industry", list(dict.fromkeys([*values, *below])))
+    return list(dict.fromkeys([*values, *below]))
 
 
 class IdentifiersField(ManyField):
@@ -364,7 +364,7 @@ def ask_slugs(model: Any, column: str, help_text: str) -> Ask:
 
 def ask_category(within: Callable[..., Any] = lambda rows, pks: rows.filter(category__in=pks)) -> Ask:
     def narrow(rows: Any, found: list[Category]) -> Any:
-        pks = _with_their_categories(found)
+        pks = with_their_categories(found)
         return rows.filter(category=pks[0]) if len(pks) == 1 else within(rows, pks)
 
     return Ask(
@@ -393,7 +393,7 @@ def _among(rows: Any, column: str, values: list[Any]) -> Any:
     return rows.filter(**({column: values[0]} if len(values) == 1 else {f"{column}__in": values}))
 
 
-def _with_their_categories(found: list[Category]) -> list[int]:
+def with_their_categories(found: list[Category]) -> list[int]:
     areas = [category.pk for category in found if category.is_area]
     below = list(Category.objects.filter(parent__in=areas).order_by("pk").values_list("pk", flat=True)) if areas else []
     return list(dict.fromkeys([*(category.pk for category in found), *below]))
@@ -442,7 +442,7 @@ class CompanyFilterSet(StrictFilterSet):
     )
     category = AskUsing(
         SlugsField,
-        lambda rows, found, since: rows.using_category(_with_their_categories(found), since),
+        lambda rows, found, since: rows.using_category(with_their_categories(found), since),
         "Slug of a category or an area in which it uses something at present. Repeatable: any of them.",
         model=Category,
     )
@@ -454,7 +454,7 @@ class CompanyFilterSet(StrictFilterSet):
     )
     industry = Ask(
         IndustryField,
-        _of_industries,
+        lambda rows, found: _among(rows, "industry", industries_meant(found)),
         "Industry, as companies have it, or a broad one (Finance), which takes those under it along. Repeatable: any "
         "of them.",
     )

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 LONGEST_KEY = 200
+DIGITS, OTHER = "0-9", "other"  # what is no letter of the alphabet, in an index
 _DROPPED_IN_KEYS = re.compile(r"[\s._-]+")
 _SPACES = re.compile(r"\s+")
 # What NFKD would write out, or leave as it is, though no name is told apart by it.
@@ -114,3 +115,13 @@ def _sortable(c: str) -> str:
     if c.isascii():
         return c if c.isalnum() else ""
     return f"zz{ord(c):06x}" if c.isalnum() else ""
+
+
+def initial(sort_key: str) -> str:
+    """The letter under which a name stands: `DIGITS` for any digit, `OTHER` for the letters of other scripts.
+
+    Sort keys hold a-z and 0-9 alone; those letters stand as "zz" and six hexadecimal digits.
+    """
+    if not sort_key or "zz0" <= sort_key < "zza":
+        return OTHER
+    return DIGITS if sort_key < "a" else sort_key[0]

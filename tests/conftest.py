@@ -223,8 +223,11 @@ def _empty_cache(_suite_settings):
     """Revisions begin anew in each test, so what is cached under them must go."""
     from django.core.cache import caches
 
+    from stacks import held
+
     for name in ("default", "notes", "pages"):
         caches[name].clear()
+    held.forget()
 
 
 @pytest.fixture(scope="session")

@@ -10,10 +10,9 @@ from django.db.models import Case, CharField, Count, Q, Value, When
 from django.db.models.functions import Substr
 
 from stacks.filtersets import Ask
+from stacks.folding import DIGITS, OTHER, initial
 
-DIGITS, OTHER = "0-9", "other"
 LETTERS = (DIGITS, *ascii_lowercase, OTHER)
-# Sort keys hold a-z and 0-9 alone; letters of other scripts stand as "zz" and six hexadecimal digits.
 _OTHER = Q(sort_key="") | Q(sort_key__gte="zz0", sort_key__lt="zza")
 
 
@@ -55,9 +54,7 @@ def narrow(rows: Any, letter: str) -> Any:
 
 def letter_of(sort_key: str) -> str:
     """The heading under which a name stands in an index."""
-    if not sort_key or "zz0" <= sort_key < "zza":
-        return OTHER.capitalize()
-    return DIGITS if sort_key < "a" else sort_key[0].upper()
+    return initial(sort_key).capitalize()
 
 
 def count_letters(rows: Any) -> dict[str, int]:

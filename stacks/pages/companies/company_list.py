@@ -2,19 +2,23 @@
 
 import heapq
 from collections import defaultdict
+from functools import cached_property
 from typing import Any
 
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from stacks.comparison.sets import together
+from stacks.conditional import revision_of
 from stacks.filtersets import CompanyFilterSet
+from stacks.held import load_sets
 from stacks.industries import first_broad_of, grouped
-from stacks.models import Category, Company, CompanyFact, Technology, Usage
-from stacks.pages.filters import Choice, Filters, Option, count_by, takes_filters
+from stacks.models import Category, Company, CompanyFact, Technology
+from stacks.pages.companies.remaining import Remaining
+from stacks.pages.filters import Choice, Filters, Option, takes_filters
 from stacks.pages.formats import form_links
-from stacks.pages.letters import ask_letter, count_letters
+from stacks.pages.letters import ask_letter
 from stacks.pages.spreadsheets import companies_csv
 from stacks.querysets import FACT_ORDER
 
@@ -26,20 +30,26 @@ class CompanyListFilterSet(CompanyFilterSet):
     letter = ask_letter()
 
 
+class CompanyFilters(Filters):
+    @cached_property
+    def left(self) -> Remaining:
+        return Remaining(self, load_sets(revision_of(self.request)))
+
+
 @takes_filters(CompanyListFilterSet, "cursor", "format")
 @require_safe
 def company_list(request: HttpRequest) -> HttpResponse:
     rows = Company.objects.published()
     choices: Any = [] if "format" in request.GET else _choices
-    filters = Filters(request, CompanyListFilterSet, rows, choices, forms=("csv",), query=_merged(request.GET))
+    filters = CompanyFilters(request, CompanyListFilterSet, rows, choices, forms=("csv",), query=_merged(request.GET))
     if filters.refusal:
         return filters.refusal
     if filters.format:
         return companies_csv(filters.filterset.qs)
-    page = filters.page(["sort_key", "slug"], PAGE)
+    page = filters.page(["sort_key", "slug"], PAGE, filters.left.rows() if filters.active else None)
     if filters.refusal:
         return filters.refusal
-    letters = filters.once("company-letters", lambda: count_letters(filters.without("letter")))
+    letters = filters.once("company-letters", lambda: filters.left.count(filters.left.sets.letters, "letter"))
     context = filters.listed(page, letters, PAGE)
     fits = "fits" if context["total"] == 1 else "fit"
     context |= {
@@ -73,7 +83,7 @@ def _merged(query: QueryDict) -> QueryDict:
     return merged
 
 
-def _other_way(filters: Filters) -> tuple[str, str] | None:
+def _other_way(filters: CompanyFilters) -> tuple[str, str] | None:
     """Words and address that ask for all of the chosen technologies instead of any, or the other way round."""
     some, every = [t.slug for t in filters.asked("uses")], [t.slug for t in filters.asked("uses_all")]
     if len(some) > 1 and not every:
@@ -83,18 +93,18 @@ def _other_way(filters: Filters) -> tuple[str, str] | None:
     return None
 
 
-def _choices(filters: Filters) -> list[Choice]:
-    """Each with how many companies would remain: those that all other filters leave. At most eight queries."""
+def _choices(filters: CompanyFilters) -> list[Choice]:
+    """Each with how many companies would remain: those that all other filters leave. Two queries."""
 
     def read() -> list[Choice]:
-        groups = _industries(filters)
-        countries = sorted(count_by(filters.without("country"), "country").items())
+        left = filters.left
+        countries = sorted(left.count(left.sets.countries, "country").items())
         return [
             Choice("uses", "Uses", _technologies(filters), adds=True),
-            _in_groups("category", "Uses something in", _categories(filters)),
-            _in_groups("industry", "Industry", groups),
+            _in_groups("category", "Uses something in", _categories(left)),
+            _in_groups("industry", "Industry", _industries(left)),
             Choice("country", "Country", [(value, value, n) for value, n in countries if value]),
-            Choice("team_size", "Team size", _team_sizes(filters)),
+            Choice("team_size", "Team size", _team_sizes(left)),
         ]
 
     return filters.once("company-choices", read)
@@ -107,9 +117,9 @@ def _in_groups(name: str, label: str, groups: _Groups) -> Choice:
     return Choice(name, label, [option for _, options in groups for option in options], groups)
 
 
-def _industries(filters: Filters) -> _Groups:
-    """Broad industries, each with those that are listed under it; what stands under none comes last. One query."""
-    counts = {name: n for name, n in count_by(filters.without("industry"), "industry").items() if name}
+def _industries(left: Remaining) -> _Groups:
+    """Broad industries, each with those that are listed under it; what stands under none comes last."""
+    counts = {name: n for name, n in left.count(left.sets.industries, "industry").items() if name}
     groups: _Groups = []
     for broad, below in grouped(counts):
         narrow = [(name, name, counts[name]) for name in below if first_broad_of(name) == broad and name != broad.name]
@@ -119,42 +129,31 @@ def _industries(filters: Filters) -> _Groups:
     return [*groups, *([("Others", rest)] if rest else [])]
 
 
-def _team_sizes(filters: Filters) -> list[Option]:
-    """One query."""
-    told, total = filters.without("team_size").count_telling_team_size()
-    return [("true", "Stated", told), ("false", "Not stated", total - told)] if told else []
+def _team_sizes(left: Remaining) -> list[Option]:
+    companies = left.without("team_size")
+    told = (companies & left.sets.telling_team_size).bit_count()
+    return [("true", "Stated", told), ("false", "Not stated", companies.bit_count() - told)] if told else []
 
 
-def _current_usages(filters: Filters, name: str):
-    """What the companies use that all filters but this one leave; a visible usage is of a public company anyway."""
-    usages = Usage.objects.published().current().order_by()
-    if set(filters.values) <= {name}:
-        return usages
-    return usages.filter(company__in=filters.without(name).order_by().values("pk"))
-
-
-def _count_companies(usages: Any, column: str) -> dict[int, int]:
-    """By ids alone, without a join for their names, so that an index serves however many usages there are."""
-    return dict(usages.values_list(column).annotate(n=Count("company", distinct=True)))
-
-
-def _technologies(filters: Filters) -> list[Option]:
-    """Those that most of the companies use, by name."""
+def _technologies(filters: CompanyFilters) -> list[Option]:
+    """Those that most of the companies use, by name. One query."""
     names = Technology.objects.published().only("slug", "name", "sort_key", "companies_count")
     if set(filters.values) <= {"uses"}:
         found = names.used().order_by("-companies_count", "sort_key", "slug")[:TECHNOLOGIES_OFFERED]
         counts = {technology.pk: technology.companies_count for technology in found}
     else:
-        counts = _count_companies(_current_usages(filters, "uses"), "technology")
-        found = names.filter(pk__in=heapq.nlargest(TECHNOLOGIES_OFFERED, counts, key=counts.__getitem__))
+        counts = filters.left.count(filters.left.sets.technologies, "uses")
+        most = heapq.nsmallest(TECHNOLOGIES_OFFERED, counts.items(), key=lambda each: (-each[1], each[0]))
+        found = names.filter(pk__in=[technology for technology, _ in most])
     return [(t.slug, t.name, counts[t.pk]) for t in sorted(found, key=lambda t: (t.sort_key, t.slug))]
 
 
-def _categories(filters: Filters) -> _Groups:
-    """Areas with their categories, in page order."""
-    usages = _current_usages(filters, "category")
-    areas, within = _count_companies(usages, "category__parent"), _count_companies(usages, "category")
+def _categories(left: Remaining) -> _Groups:
+    """Areas with their categories, in page order. One query."""
     rows = list(Category.objects.order_by("position", "slug"))
+    of_categories = left.sets.categories
+    of_areas = together((row.parent_id, of_categories[row.pk]) for row in rows if row.pk in of_categories)
+    within, areas = left.count(of_categories, "category"), left.count(of_areas, "category")
     below: dict[int | None, list[Option]] = {}
     for row in rows:
         if row.pk in within:
