@@ -20,7 +20,6 @@ from stacks.models import Change, Company, CompanyFact, Usage, Verb
 
 _A_DAY = 24 * 3600
 _AT_ONCE = 5_000  # companies whose usages are read by one statement
-_lock = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,25 @@ class _Held:
     sets: Sets
 
 
-_held: _Held | None = None
+class _Keeper:
+    """What this process holds. While one thread reads, the others wait for it: it is most often one company."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.held: _Held | None = None
+
+    def get(self, revision: Revision) -> Sets:
+        with self.lock:
+            held = self.held
+            if held is None or not _is_of(held, revision):
+                held = _read_all(revision)
+            elif held.revision < revision.revision:
+                held = _follow(held, revision)
+            self.held = held
+        return held.sets
+
+
+_keeper = _Keeper()
 
 
 def load_sets(revision: Revision) -> Sets:
@@ -43,20 +60,11 @@ def load_sets(revision: Revision) -> Sets:
     changed, and one where a company went. For the first time in a process two, and three for each five thousand
     companies.
     """
-    global _held
-    with _lock:
-        held = _held
-        if held is None or not _is_of(held, revision):
-            held = _read_all(revision)
-        elif held.revision < revision.revision:
-            held = _follow(held, revision)
-        _held = held
-    return held.sets
+    return _keeper.get(revision)
 
 
 def forget() -> None:
-    global _held
-    _held = None
+    _keeper.held = None
 
 
 def _is_of(held: _Held, revision: Revision) -> bool:

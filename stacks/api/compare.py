@@ -20,9 +20,10 @@ from stacks.api.parameters import Described, describe, read
 from stacks.comparison.load import load_matrix, load_technology_matrix
 from stacks.comparison.matrix import LEAST, MOST, Only
 from stacks.comparison.technologies import COMPANIES_SHOWN
-from stacks.conditional import catalogue_revision
+from stacks.conditional import catalogue_revision, revision_of
 from stacks.exporters.comparison import companies_document, technologies_document
 from stacks.filtersets import ManyField, PartialDateField, StrictForm
+from stacks.held import load_sets
 from stacks.links import Links, provenance
 from stacks.models import Company, Technology
 from stacks.redirects import find
@@ -127,5 +128,7 @@ class CompareTechnologiesView(_Compare):
 
     def compare(self, rows, asked, request):
         return technologies_document(
-            load_technology_matrix(rows, COMPANIES_SHOWN), catalogue_revision(request), Links(request)
+            load_technology_matrix(rows, COMPANIES_SHOWN, load_sets(revision_of(request))),
+            catalogue_revision(request),
+            Links(request),
         )

@@ -19,7 +19,8 @@ from stacks.api.shapes.shape import Shape
 from stacks.api.shapes.technologies import TECHNOLOGY
 from stacks.api.usages import UsageViewSet
 from stacks.comparison.load import TOGETHER_COMPANIES, load_alike, load_bases, load_together
-from stacks.conditional import catalogue_revision
+from stacks.conditional import catalogue_revision, revision_of
+from stacks.held import load_sets
 from stacks.links import Links, provenance
 from stacks.models import Usage
 
@@ -126,6 +127,7 @@ class AlikeView(_MostOfOne):
     def tell(self, most: int, links: Links) -> dict[str, Any]:
         used = Usage.objects.published().current().filter(company=self.row).order_by("added")
         technologies = list(dict.fromkeys(used.values_list("technology__slug", flat=True)))
+        sets = load_sets(revision_of(self.request))
         return {
             "results": [
                 {
@@ -135,7 +137,7 @@ class AlikeView(_MostOfOne):
                     "categories": pair.categories,
                     "share": None if pair.share is None else round(pair.share, 4),
                 }
-                for pair in load_alike(self.row, technologies, load_bases(), most)
+                for pair in load_alike(self.row, technologies, load_bases(), sets, most)
             ]
         }
 

@@ -1,7 +1,8 @@
 """The only queries of the comparison: rows of the catalogue in, the facts of `matrix` and `technologies` out."""
 
+import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -29,6 +30,7 @@ from stacks.comparison.matrix import (
     find_bases,
 )
 from stacks.comparison.period import NOT_CURRENT, count_undated, find_used, in_use
+from stacks.comparison.sets import Sets, by_how_many, members, union
 from stacks.comparison.stack import Stack, build_stack
 from stacks.comparison.technologies import TechnologyMatrix, build_technology_matrix
 from stacks.comparison.yours import find_alike_to
@@ -132,32 +134,31 @@ def load_history(company: Company) -> list[tuple[Fact, Place]]:
     return [(fact, by_category[fact.category]) for fact in facts]
 
 
-def load_technology_matrix(technologies: Sequence[Technology], limit: int) -> TechnologyMatrix:
+def load_technology_matrix(technologies: Sequence[Technology], limit: int, sets: Sets) -> TechnologyMatrix:
     """Who uses which of the technologies at present: at most `limit` companies, those that use most of them first.
 
     Five queries: companies, usages, evidence, the newest edition, what else the companies run.
-    Two more where there are too many to show.
+    One more where there are too many to show.
     """
     current = Usage.objects.published().current()
-    using = current.filter(technology__in=technologies).order_by()
-    companies = (
-        using.values_list("company", "company__slug", "company__name", "company__revision", "company__revised_at")
-        .annotate(used=Count("technology", distinct=True))
-        .order_by("-used", "company__sort_key", "company__slug")[:limit]
-    )
+    using = [sets.technologies.get(technology.pk, 0) for technology in technologies]
+    most = _most_common(using, limit, lambda company: (sets.names[company].sort_key, sets.names[company].slug))
+    rows = Company.objects.published().filter(pk__in=most).order_by()
+    read = {pk: told for pk, *told in rows.values_list("pk", "slug", "name", "revision", "revised_at")}
     found, stamps = {}, {}
-    for pk, slug, name, revision, revised_at, _ in companies:
-        found[pk] = Ref(slug, name)
-        stamps[slug] = f"{pk} {revision} {revised_at}"
-    facts, places = _load_placed(using.filter(company__in=found))
+    for pk in most:
+        if pk in read:
+            slug, name, revision, revised_at = read[pk]
+            found[pk] = Ref(slug, name)
+            stamps[slug] = f"{pk} {revision} {revised_at}"
+    facts, places = _load_placed(current.filter(technology__in=technologies, company__in=found).order_by())
     facts = find_used(facts, "", load_newest_edition(), settings.STALE_YEARS)
-    total, roles = len(found), _count_roles(facts)
-    if total == limit:
-        total = using.aggregate(n=Count("company", distinct=True))["n"]
+    total, roles = union(using).bit_count(), _count_roles(facts)
+    if total >= limit:
         counts = TechnologyCount.objects.filter(technology__in=technologies, companies__gt=0)
-        rows = list(counts.values_list("technology__slug", "companies", *_PLACE_FIELDS))
-        roles = {(slug, technology): n for technology, n, _, _, _, slug, *_ in rows}
-        places += [_place(*row[2:]) for row in rows]
+        counted = list(counts.values_list("technology__slug", "companies", *_PLACE_FIELDS))
+        roles = {(slug, technology): n for technology, n, _, _, _, slug, *_ in counted}
+        places += [_place(*row[2:]) for row in counted]
     beside = current.filter(company__in=found).order_by()
     run = beside.values_list("company", "technology__slug", "technology__name")
     refs: dict[Slug, Ref] = {}
@@ -172,6 +173,16 @@ def load_technology_matrix(technologies: Sequence[Technology], limit: int) -> Te
         beside=[(found[pk].slug, refs.get(slug) or refs.setdefault(slug, Ref(slug, name))) for pk, slug, name in run],
         stamps=stamps,
     )
+
+
+def _most_common(using: Iterable[int], most: int, order: Callable[[int], Any]) -> list[int]:
+    """The companies that stand in most of the sets, and of as many those that are first in the order."""
+    found: list[int] = []
+    for _, companies in by_how_many(using):
+        found += heapq.nsmallest(most - len(found), members(companies), key=order)
+        if len(found) == most:
+            break
+    return found
 
 
 def _count_roles(facts: Sequence[Fact]) -> dict[tuple[Slug, Slug], int]:
@@ -373,7 +384,9 @@ def load_bases() -> Bases:
     return find_bases(*edges.values())
 
 
-def load_alike(company: Company, technologies: Sequence[Slug], bases: Bases, most: int = 5) -> list[Alikeness]:
+def load_alike(
+    company: Company, technologies: Sequence[Slug], bases: Bases, sets: Sets, most: int = 5
+) -> list[Alikeness]:
     """The published companies most alike to one that uses `technologies` at present.
 
     Measured are the 50 that share most technologies with it, relatives included: so the cost hangs on the company, not
@@ -381,31 +394,26 @@ def load_alike(company: Company, technologies: Sequence[Slug], bases: Bases, mos
     """
     if not technologies:
         return []
-    others = _sharing(technologies, bases, company)
+    others = _sharing(technologies, bases, sets, company)
     held = _held_by([company.pk, *others])
     return find_alike(Ref(company.slug, company.name), others.values(), held, bases, most)
 
 
-def load_alike_to(homes: Mapping[Slug, Slug], bases: Bases, most: int = 5) -> list[Alikeness]:
+def load_alike_to(homes: Mapping[Slug, Slug], bases: Bases, sets: Sets, most: int = 5) -> list[Alikeness]:
     """The published companies most alike to a stack; `homes` has the category of each technology. Two queries."""
-    others = _sharing(list(homes), bases)
+    others = _sharing(list(homes), bases, sets)
     return find_alike_to(homes, others.values(), _held_by(list(others)), bases, most)
 
 
-def _sharing(technologies: Sequence[Slug], bases: Bases, besides: Company | None = None) -> dict[int, Ref]:
+def _sharing(technologies: Sequence[Slug], bases: Bases, sets: Sets, besides: Company | None = None) -> dict[int, Ref]:
     """The companies that share most of the technologies at present, relatives included, by their keys."""
     own = {base for slug in technologies for base in bases.get(slug, (slug,))}
     meant = own | {slug for slug, above in bases.items() if not own.isdisjoint(above)}
-    using = Usage.objects.published().current()
-    candidates = (
-        using.filter(technology__in=Technology.objects.filter(slug__in=meant).order_by().values("pk"))
-        .exclude(company=besides)
-        .order_by()
-        .values("company", "company__slug", "company__name")
-        .annotate(shared=Count("technology", distinct=True))
-        .order_by("-shared", "company__slug")[:ALIKE_CANDIDATES]
-    )
-    return {row["company"]: Ref(row["company__slug"], row["company__name"]) for row in candidates}
+    others = sets.public & ~(1 << besides.pk if besides else 0)
+    keys = Technology.objects.filter(slug__in=meant).order_by().values_list("pk", flat=True)
+    using = [sets.technologies.get(key, 0) & others for key in keys]
+    most = _most_common(using, ALIKE_CANDIDATES, lambda company: sets.names[company].slug)
+    return {key: Ref(sets.names[key].slug, sets.names[key].name) for key in most}
 
 
 def _held_by(companies: Sequence[int]):

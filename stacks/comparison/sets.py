@@ -47,7 +47,7 @@ class Sets:
         """As they are once these companies are what `now` tells of them."""
         gone = bits(companies)
         return Sets(
-            {key: name for key, name in self.names.items() if not gone >> key & 1} | now.names,
+            {**{key: name for key, name in self.names.items() if not gone >> key & 1}, **now.names},
             _replaced(self.industries, gone, now.industries),
             _replaced(self.countries, gone, now.countries),
             _replaced(self.letters, gone, now.letters),
@@ -114,8 +114,9 @@ def by_how_many(sets: Iterable[int]) -> Iterator[tuple[int, int]]:
     """
     digits: list[int] = []
     some = 0
-    for carried in sets:
-        some |= carried
+    for companies in sets:
+        some |= companies
+        carried = companies
         for place, digit in enumerate(digits):
             digits[place], carried = digit ^ carried, digit & carried
         if carried:

@@ -1,7 +1,9 @@
 import pytest
 
+from stacks import changes
 from stacks.comparison.load import load_alike, load_bases, load_matrix
 from stacks.curating import curating
+from stacks.held import load_sets
 from stacks.models import State
 from tests.factories import make_category, make_company, make_relation, make_technology, make_usage
 
@@ -25,7 +27,7 @@ def fill(company, shelves, first=4, **fields):
 
 def alike(company):
     technologies = company.usages.published().current().values_list("technology__slug", flat=True)
-    return load_alike(company, list(technologies), load_bases())
+    return load_alike(company, list(technologies), load_bases(), load_sets(changes.revision()))
 
 
 def test_it_says_what_the_comparison_of_the_two_says(shelves):
@@ -68,9 +70,10 @@ def test_who_uses_only_relatives_is_looked_at_too(shelves):
 def test_who_uses_nothing_is_like_nobody(shelves, django_assert_num_queries):
     bare = make_company()
     fill(make_company(), shelves)
+    sets = load_sets(changes.revision())
 
     with django_assert_num_queries(0):
-        assert load_alike(bare, [], {}) == []
+        assert load_alike(bare, [], {}, sets) == []
 
 
 @pytest.mark.parametrize("companies", [1, 60])
@@ -80,8 +83,10 @@ def test_it_costs_the_same_however_many_there_are(shelves, companies, django_ass
         for _ in range(companies):
             fill(make_company(), shelves, first=3)
 
-    # who shares most with it, what those use
+    sets = load_sets(changes.revision())
+
+    # the keys of the technologies, what those who share most with it use
     with django_assert_num_queries(2):
-        found = load_alike(one, [technologies[0].slug for _, technologies in shelves], {})
+        found = load_alike(one, [technologies[0].slug for _, technologies in shelves], {}, sets)
 
     assert len(found) == min(companies, 5)

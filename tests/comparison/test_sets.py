@@ -39,7 +39,12 @@ def test_companies_that_changed_take_the_place_of_what_they_were():
         {"a": bits([1]), "b": bits([2]), "c": bits([3])}, bits([1, 3]), {(7, 70): bits([1, 2]), (8, 80): bits([2])},
     )  # fmt: skip
     now = Sets(
-        {2: Name("z", "z", "Z")}, {"Payments": bits([2])}, {"India": bits([2])}, {"z": bits([2])}, 0, {(7, 71): bits([2])}
+        {2: Name("z", "z", "Z")},
+        {"Payments": bits([2])},
+        {"India": bits([2])},
+        {"z": bits([2])},
+        0,
+        {(7, 71): bits([2])},
     )
 
     new = old.replace([2, 3], now)

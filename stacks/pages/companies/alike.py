@@ -10,6 +10,7 @@ from stacks.comparison.load import load_alike
 from stacks.comparison.matrix import Alikeness
 from stacks.comparison.stack import Stack
 from stacks.conditional import revision_of
+from stacks.held import load_sets
 from stacks.models import Company
 from stacks.pages.kept import keep, kept_under, load_kept_bases
 from stacks.pages.parts import Link, company_link
@@ -36,7 +37,7 @@ def show_alike(request: HttpRequest, company: Company, stack: Stack) -> list[Ali
         technologies = dict.fromkeys(
             fact.technology.slug for area in stack.areas for shelf in area.shelves for fact in shelf.facts
         )
-        pairs = load_alike(company, list(technologies), load_kept_bases(request))
+        pairs = load_alike(company, list(technologies), load_kept_bases(request), load_sets(revision))
         keep(revision, stamps, {name: (pairs, _as_they_are(pairs))})
     return [_show(company, pair) for pair in pairs]
 

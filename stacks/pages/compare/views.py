@@ -13,8 +13,10 @@ from stacks.comparison.load import load_matrix, load_moves, load_technology_matr
 from stacks.comparison.matrix import LEAST, MOST, Ref, build_matrix
 from stacks.comparison.period import count_undated, find_used
 from stacks.comparison.technologies import COMPANIES_SHOWN
+from stacks.conditional import revision_of
 from stacks.exporters.comparison import companies_document, technologies_document
 from stacks.exporters.tables import comparison_grid, comparison_usages, technologies_grid, technologies_usages
+from stacks.held import load_sets
 from stacks.limits import expensive
 from stacks.links import Links
 from stacks.models import Company, Migration, State, Technology, TechnologyRelation
@@ -105,7 +107,7 @@ def compare_technologies(request: HttpRequest, slugs: str) -> HttpResponse:
     form = CompareTechnologiesForm(request.GET)
     if not form.is_valid():
         return bad_request(request, "This comparison cannot be shown", form_problems(form), back=request.path)
-    matrix = load_technology_matrix(technologies, COMPANIES_SHOWN)
+    matrix = load_technology_matrix(technologies, COMPANIES_SHOWN, load_sets(revision_of(request)))
     title = f"{in_words(t.name for t in technologies)} compared"
     if name := form.cleaned_data["format"]:
         citation = cite(request, title)

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_safe
 
 from stacks.addresses import origin, takes
 from stacks.comparison.load import load_matrix, load_stack, load_technology_matrix
+from stacks.conditional import revision_of
+from stacks.held import load_sets
 from stacks.limits import expensive
 from stacks.models import Company, Technology
 from stacks.pages.compare.views import find_all
@@ -48,7 +50,7 @@ def embed_technologies(request: HttpRequest, slugs: str) -> HttpResponse:
     technologies, refusal = find_all(request, Technology, slugs, page="embed_technologies")
     if refusal:
         return refusal
-    view = show_technologies(load_technology_matrix(technologies, MOST))
+    view = show_technologies(load_technology_matrix(technologies, MOST, load_sets(revision_of(request))))
     return _frame_comparison(request, "compare_technologies", technologies, view)
 
 

@@ -12,6 +12,8 @@ from stacks.comparison.load import load_alike_to, load_facts, load_last_said, lo
 from stacks.comparison.matrix import Alikeness, Fact, Move, Ref, build_matrix
 from stacks.comparison.period import find_used, is_old
 from stacks.comparison.yours import YOURS, place_beside
+from stacks.conditional import revision_of
+from stacks.held import load_sets
 from stacks.models import Company, Migration, RelationKind, State, Technology, TechnologyRelation, Usage
 from stacks.pages.compare.cells import Pieces, load_cells, pack_use
 from stacks.pages.compare.companies_view import AreaView, ColumnView, show_areas
@@ -129,7 +131,7 @@ def load_standing(request: HttpRequest, technologies: list[Technology]) -> Stand
         said=load_last_said(technologies),
         newest=load_kept_newest_edition(request),
         successors=successors,
-        alike=load_alike_to({t.slug: t.category.slug for t in technologies}, bases),
+        alike=load_alike_to({t.slug: t.category.slug for t in technologies}, bases, load_sets(revision_of(request))),
         moves=moves[:MOVES],
         past=ended,
         more_moves=len(moves) > MOVES,
