@@ -57,6 +57,7 @@ ATTACKS = (
 STANDS = {
     ("Cross Site Request Forgery", "/compare/yours/"): "it writes nothing and knows nobody; the answer is an address",
 }
+MOST_FIELDS = 5
 SECONDS = 900  # that each kind of attack may take; none may need them
 
 
@@ -152,12 +153,14 @@ def wapiti(tools: Tools, programs: Path, site: Site, path: str, depth: int) -> s
     """To its end: each kind of attack, on one page of each kind with each parameter that it has.
 
     Thousands of pages are made by the same dozen of functions; of all that it finds by itself it is done with none.
+    A form is asked by itself: what a page asks by address, ten names at a time, is among the addresses.
     """
     report = tools.folder / f"wapiti{path.replace('/', '-')}.json"
     begins = [part for each in (*ASKED.values(), *PAGES) for part in ("-s", site.address + each)] if path == "/" else []
+    within = ("--scope", "folder") if path == "/" else ("--scope", "page", "--max-parameters", MOST_FIELDS)
     where = ("--store-session", tools.folder, "--store-config", tools.folder, "--flush-session", "--no-bugreport")
     said = tools.run(
-        *(programs / "wapiti", "-u", site.address + path, *begins, "--scope", "folder", "-m", ATTACKS, *where),
+        *(programs / "wapiti", "-u", site.address + path, *begins, *within, "-m", ATTACKS, *where),
         *("--header", "X-Forwarded-Proto: https", "--depth", depth, "--max-attack-time", SECONDS),
         *("--max-links-per-page", 10, "--max-scan-time", SECONDS, "-f", "json", "-o", report),
         stdin=subprocess.DEVNULL,
