@@ -3,8 +3,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.http import http_date
 
-from stacks.models import Change, State
+from stacks.models import Change, Company, State
 from stacks.pages import sitemaps
 from tests.factories import make_area, make_category, make_company, make_technology, make_usage
 
@@ -97,11 +98,21 @@ def test_technologies_and_categories_have_the_date_of_what_their_pages_show(
 
 
 def test_a_company_has_the_date_of_its_last_change_which_moves_with_its_usages(client, catalogue):
-    first, last = Change.objects.first(), Change.objects.last()
-    Change._base_manager.filter(pk=last.pk).update(at=last.at.replace(year=2031))
-    Change._base_manager.filter(pk=first.pk).update(at=first.at.replace(year=2030))
+    make_company("Bolt")
+    catalogue.refresh_from_db()
+    assert catalogue.revised_at == Change.objects.get(seq=catalogue.revision).at
+    Company._base_manager.filter(slug="acme").update(revised_at=catalogue.revised_at.replace(year=2031))
 
-    assert dates_of(client, "companies") == {"acme/": f"{last.at.replace(year=2031):%Y-%m-%d}"}
+    assert dates_of(client, "companies")["acme/"] == f"{catalogue.revised_at.replace(year=2031):%Y-%m-%d}"
+
+
+def test_a_part_says_the_moment_of_its_newest_page(client, catalogue):
+    catalogue.refresh_from_db()
+
+    for part in ("/sitemap.xml", "/sitemap-companies.xml"):
+        answer = client.get(part)
+        assert answer.headers["X-Robots-Tag"] == "noindex, noodp, noarchive"
+    assert answer.headers["Last-Modified"] == http_date(catalogue.revised_at.timestamp())
 
 
 def test_a_long_section_is_told_in_parts(client, monkeypatch):
@@ -158,8 +169,8 @@ def test_a_section_costs_the_same_however_long(client, rows, django_assert_num_q
 
 
 def test_what_names_the_parts_reads_no_line_of_them(client, catalogue, django_assert_num_queries):
-    # the revision; the newest of companies (two), of technologies (two) and of categories (three), how many of each
-    with django_assert_num_queries(11) as asked:
+    # the revision; the newest of companies, of technologies (two) and of categories (three), how many of each
+    with django_assert_num_queries(10) as asked:
         client.get("/sitemap.xml")
 
     assert not any("GROUP BY" in query["sql"] or '"slug"' in query["sql"] for query in asked)
