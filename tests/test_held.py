@@ -42,7 +42,7 @@ def _figure(cast):
     CompanyFact.objects.create(company=cast["acme"], label="Engineers", value="30", source=make_source())
 
 
-def _save(row, **values):
+def save(row, **values):
     for name, value in values.items():
         setattr(row, name, value)
     row.save()
@@ -52,25 +52,25 @@ def _end_past_the_feed(usage):
     Usage._base_manager.filter(pk=usage.pk).update(ended="2024")
 
 
-def _reviewer():
+def reviewer():
     return get_user_model().objects.create_superuser("reviewer")
 
 
 DEEDS = {
     "a usage is added": lambda cast: make_usage(cast["acme"], cast["redis"]),
-    "a usage ends": lambda cast: _save(cast["of_acme"], ended="2024"),
-    "a usage comes to another category": lambda cast: _save(cast["of_acme"], category=make_category("Queues")),
+    "a usage ends": lambda cast: save(cast["of_acme"], ended="2024"),
+    "a usage comes to another category": lambda cast: save(cast["of_acme"], category=make_category("Queues")),
     "a usage goes": lambda cast: cast["of_acme"].delete(),
-    "a company gets another name": lambda cast: _save(cast["acme"], name="Zeta", slug="zeta"),
-    "a company gets an industry": lambda cast: _save(cast["acme"], industry="Retail", country="India"),
+    "a company gets another name": lambda cast: save(cast["acme"], name="Zeta", slug="zeta"),
+    "a company gets an industry": lambda cast: save(cast["acme"], industry="Retail", country="India"),
     "a company tells of its team": _figure,
     "a company is added": lambda cast: make_usage(make_company("Gaga"), cast["kafka"]),
     "a draft is added": lambda cast: make_company("Gaga", state=State.DRAFT),
-    "a company is retracted": lambda cast: move([cast["acme"]], RETRACT, _reviewer()),
-    "a company goes": lambda cast: (move([cast["acme"]], RETRACT, _reviewer()), cast["acme"].delete()),
-    "a technology is retracted": lambda cast: move([cast["kafka"]], RETRACT, _reviewer()),
-    "a technology gets another name": lambda cast: _save(cast["kafka"], name="Apache Kafka", slug="apache-kafka"),
-    "a category comes to another area": lambda cast: _save(cast["of_acme"].category, parent=make_category().parent),
+    "a company is retracted": lambda cast: move([cast["acme"]], RETRACT, reviewer()),
+    "a company goes": lambda cast: (move([cast["acme"]], RETRACT, reviewer()), cast["acme"].delete()),
+    "a technology is retracted": lambda cast: move([cast["kafka"]], RETRACT, reviewer()),
+    "a technology gets another name": lambda cast: save(cast["kafka"], name="Apache Kafka", slug="apache-kafka"),
+    "a category comes to another area": lambda cast: save(cast["of_acme"].category, parent=make_category().parent),
 }
 MOVES_NO_COMPANY = {"a draft is added", "a category comes to another area", "a technology gets another name"}
 
@@ -88,11 +88,11 @@ def test_what_is_held_follows_each_edit(cast, deed):
 
 def test_what_is_retracted_and_published_again_is_held_again(cast):
     before = held_now()
-    reviewer = _reviewer()
+    by = reviewer()
 
-    move([cast["acme"]], RETRACT, reviewer)
+    move([cast["acme"]], RETRACT, by)
     assert cast["acme"].pk not in held_now().names
-    move([cast["acme"]], PUBLISH, reviewer)
+    move([cast["acme"]], PUBLISH, by)
 
     assert held_now() == before
 
@@ -117,7 +117,7 @@ def test_what_changed_costs_the_same_however_much_there_is(cast, usages, django_
     with django_assert_num_queries(0):
         held.load_sets(revision)
 
-    _save(cast["acme"], summary="Another.")
+    save(cast["acme"], summary="Another.")
     revision = changes.revision()
     # what the feed says, which companies changed, what they are, tell of their teams and use
     with django_assert_num_queries(5):
@@ -126,7 +126,7 @@ def test_what_changed_costs_the_same_however_much_there_is(cast, usages, django_
 
 def test_an_edit_of_what_hangs_on_no_company_reads_none(cast, django_assert_num_queries):
     held_now()
-    _save(cast["redis"], summary="Another.")
+    save(cast["redis"], summary="Another.")
     revision = changes.revision()
 
     with django_assert_num_queries(2):

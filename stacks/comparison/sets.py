@@ -43,6 +43,10 @@ class Sets:
     def categories(self) -> dict[int, int]:
         return together((category, found) for (category, _), found in self.using.items())
 
+    def in_category(self, category: int) -> dict[int, int]:
+        """By technology, those that use it in this role."""
+        return {technology: found for (place, technology), found in self.using.items() if place == category}
+
     def replace(self, companies: Iterable[int], now: "Sets") -> "Sets":
         """As they are once these companies are what `now` tells of them."""
         gone = bits(companies)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from django.core.cache import cache
+from django.db.models import Count, Max
 from django.http import HttpRequest
 
 from stacks.changes import Revision
@@ -24,6 +25,18 @@ def once(request: HttpRequest, name: str, read: Callable[[], _Value]) -> _Value:
     """What is kept under `name` of the catalogue as it is now, else what `read` gives, which is then kept."""
     revision = revision_of(request)
     return _once(revision, name, revision.of_catalogue, read)
+
+
+def while_alike(
+    request: HttpRequest, name: str, usages: Any, read: Callable[[], _Value], *, beside: str = ""
+) -> _Value:
+    """What `read` gives of these public usages, kept until one of them comes, goes or changes, or `beside` does.
+
+    Each change of a usage gives it a moment that none had before, so that the newest of them and how many there are
+    tell it; of the names that they refer to they tell nothing. One query, from an index.
+    """
+    told = usages.order_by().aggregate(usages=Count("pk"), newest=Max("updated_at"))
+    return _once(revision_of(request), name, f"{told['usages']} {told['newest']} {beside}", read)
 
 
 def load_kept_bases(request: HttpRequest) -> Bases:

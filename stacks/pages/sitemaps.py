@@ -156,7 +156,7 @@ SECTIONS: dict[str, type[_Section]] = {
 @takes()
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    return views.index(request, SECTIONS, sitemap_url_name="sitemap_section")
+    return views.index(request, {**SECTIONS}, sitemap_url_name="sitemap_section")
 
 
 @takes(*PagedSitemapForm.base_fields)

@@ -8,7 +8,7 @@ from django.db.models import Count, Min, Q
 from stacks.comparison.matrix import Ref
 from stacks.exporters.comparison import ref_document
 from stacks.links import Links
-from stacks.models import Category, Usage
+from stacks.models import Category, Technology, Usage
 from stacks.pages.parts import Link, technology_link
 from stacks.querysets import in_use_on
 
@@ -71,7 +71,16 @@ class Shares:
         return [row for row in self.rows if row.left]
 
 
-def load_shares(category: Category, newest: str) -> Shares | None:
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Companies by year: in all, and by the key of each technology, with those undated and those that left last."""
+
+    years: list[int]
+    totals: list[int]
+    of: dict[int, list[int]]
+
+
+def count_shares(category: Category, newest: str) -> Counted | None:
     """None where no two years can be told apart. Three queries, whatever there is to count."""
     usages = Usage.objects.published().filter(category=category).exclude(stage="planned").order_by()
     first = usages.exclude(known_since="").aggregate(first=Min("known_since"))["first"]
@@ -85,24 +94,30 @@ def load_shares(category: Category, newest: str) -> Shares | None:
     present = Q(ended="") & ~Q(stage="retired")
     counted["undated"] = Count("company", distinct=True, filter=present & Q(known_since=""))
     counted["left"] = Count("company", distinct=True, filter=~present)
-    found = [
-        ShareRow(
-            Ref(row["technology__slug"], row["technology__name"]),
-            [Share(year, row[f"y{year}"], totals[f"y{year}"]) for year in years],
-            row["undated"],
-            row["left"],
-        )
-        for row in usages.values("technology__slug", "technology__name", "technology__sort_key").annotate(**counted)
-    ]
+    found = usages.values_list("technology").annotate(**counted)
+    return Counted(years, [totals[f"y{year}"] for year in years], {pk: counts for pk, *counts in found})
+
+
+def show_shares(counted: Counted | None) -> Shares | None:
+    """One query for the names of the technologies, if there is anything to show."""
+    if not counted:
+        return None
+    names = Technology.objects.published().filter(pk__in=counted.of).order_by().values_list("pk", "slug", "name")
+    found = []
+    for pk, slug, name in names:
+        *by_year, undated, left = counted.of[pk]
+        shares = [Share(*told) for told in zip(counted.years, by_year, counted.totals, strict=True)]
+        found.append(ShareRow(Ref(slug, name), shares, undated, left))
     found.sort(
         key=lambda row: (
             *(-share.companies for share in reversed(row.shares)),
             -row.undated,
             row.technology.name.casefold(),
+            row.technology.slug,
         )
     )
     drawn = [row for row in found if row.undated or any(share.companies for share in row.shares)]
-    return Shares([(year, totals[f"y{year}"]) for year in years], drawn[:ROWS], len(drawn[ROWS:]))
+    return Shares(list(zip(counted.years, counted.totals, strict=True)), drawn[:ROWS], len(drawn[ROWS:]))
 
 
 def _choose(first: int, last: int) -> list[int]:

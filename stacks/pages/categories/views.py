@@ -1,12 +1,11 @@
 """Areas and categories."""
 
-from collections import defaultdict
+import heapq
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, Q, Window
-from django.db.models.functions import DenseRank
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,16 +13,19 @@ from django.views.decorators.http import require_safe
 
 from stacks.addresses import takes
 from stacks.comparison.matrix import Ref
+from stacks.comparison.sets import Sets, members
+from stacks.conditional import revision_of
 from stacks.exporters.documents import CategoryRow, area_document, category_document
 from stacks.exporters.tables import area_table, category_table
+from stacks.held import load_sets
 from stacks.links import Links
 from stacks.models import Category, State, Technology, TechnologyCount, Usage
 from stacks.pages.categories.areas import AreaCount, count_areas
-from stacks.pages.categories.shares import Shares, load_shares, shares_document
-from stacks.pages.categories.standing_out import load_standing_out
+from stacks.pages.categories.shares import Counted, count_shares, shares_document, show_shares
+from stacks.pages.categories.standing_out import load_standing_out, read_gone
 from stacks.pages.formats import atom_link, cite, form_links, give
 from stacks.pages.forms import CsvForm, FormatForm
-from stacks.pages.kept import load_kept_newest_edition, once
+from stacks.pages.kept import load_kept_newest_edition, while_alike
 from stacks.pages.letters import letter_of
 from stacks.pages.linked_data import describe_category
 from stacks.pages.parts import Link, company_link, in_words, tile
@@ -168,7 +170,8 @@ def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
         if name:
             return _give_area(request, name, listing)
         return render(request, "stacks/categories/area.html", {"area": category, "listing": listing, **context})
-    used = _used(category)
+    sets = load_sets(revision_of(request))
+    used = _used(category, sets)
     shown = {view.technology.url for view in used}
     rest = [
         t
@@ -178,9 +181,10 @@ def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if name:
         return _give_category(request, name, category, used, rest)
     siblings = Category.objects.filter(parent=category.parent_id).order_by("position", "slug")
-    context["landscape"] = _landscape(category, used) if used else None
-    context["shares"] = _shares(request, category)
-    context["standing_out"] = once(request, f"standing-out:{category.pk}", lambda: load_standing_out(category))
+    context["landscape"] = _landscape(used, sets.categories.get(category.pk, 0).bit_count()) if used else None
+    counted, gone = _read_kept(request, category)
+    context["shares"] = show_shares(counted)
+    context["standing_out"] = load_standing_out(category, sets, gone)
     context |= {
         "category": category,
         "used": used[:_LISTED],
@@ -192,15 +196,18 @@ def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "stacks/categories/category.html", context)
 
 
-def _shares(request: HttpRequest, category: Category) -> Shares | None:
-    """Kept under the catalogue's revision; else three queries."""
-    newest = load_kept_newest_edition(request)
-    return once(request, f"shares:{category.pk}", lambda: load_shares(category, newest))
+def _read_kept(request: HttpRequest, category: Category) -> tuple[Counted | None, list[tuple[int, int]]]:
+    """How its shares changed, and what is not in use any more."""
+    newest, usages = load_kept_newest_edition(request), Usage.objects.published().filter(category=category)
+
+    def read() -> tuple[Counted | None, list[tuple[int, int]]]:
+        return count_shares(category, newest), read_gone(category)
+
+    return while_alike(request, f"category:{category.pk}", usages, read, beside=newest)
 
 
-def _landscape(category: Category, used: list[UsedView]) -> Landscape:
-    """One query: how many companies there are in all."""
-    companies = Usage.objects.published().current().filter(category=category).order_by()
+def _landscape(used: list[UsedView], companies: int) -> Landscape:
+    """`companies` use something of it."""
     most = used[:_COMPARED]
     return Landscape(
         rungs=[
@@ -208,7 +215,7 @@ def _landscape(category: Category, used: list[UsedView]) -> Landscape:
             for n, views in groupby(used, key=lambda view: view.companies)
         ],
         technologies=len(used),
-        companies=companies.aggregate(n=Count("company", distinct=True))["n"],
+        companies=companies,
         ended=[view for view in used if view.life],
         compare=Link(
             in_words(view.technology.name for view in most),
@@ -246,7 +253,7 @@ def _give_category(
     forms = {
         "json": lambda: (
             category_document(ref, rows, citation.revision, Links(request))
-            | {"years": shares_document(_shares(request, category), Links(request))}
+            | {"years": shares_document(show_shares(_read_kept(request, category)[0]), Links(request))}
         ),
         "csv": lambda: category_table(ref.name, rows),
         "md": lambda: category_table(ref.name, rows, (citation.note(),)),
@@ -261,14 +268,14 @@ def _index(technologies: list[Technology]) -> list[tuple[str, list[Technology]]]
     return [(letter, list(group)) for letter, group in groupby(technologies, key=lambda t: letter_of(t.sort_key))]
 
 
-def _used(category: Category) -> list[UsedView]:
+def _used(category: Category, sets: Sets) -> list[UsedView]:
     """What companies use in this role at present, the most used first, with some of them named."""
     counts = (
         TechnologyCount.objects.filter(category=category, companies__gt=0, technology__state=State.PUBLISHED)
         .select_related("technology")
         .order_by("-companies", "technology__sort_key", "technology__slug")
     )
-    named = _companies_named(category)
+    named = {key: _first(companies, sets) for key, companies in sets.in_category(category.pk).items()}
     return [
         UsedView(
             Link(count.technology.name, count.technology.get_absolute_url()),
@@ -276,9 +283,9 @@ def _used(category: Category) -> list[UsedView]:
             count.technology.icon,
             count.technology.summary,
             count.companies,
-            [company_link(ref) for ref in named[count.technology_id]],
+            [company_link(ref) for ref in named.get(count.technology_id, ())],
             Ref(count.technology.slug, count.technology.name),
-            named[count.technology_id],
+            named.get(count.technology_id, []),
             count.technology.lifecycle,
             count.technology.lifecycle_on,
             count.technology.kind,
@@ -287,12 +294,7 @@ def _used(category: Category) -> list[UsedView]:
     ]
 
 
-def _companies_named(category: Category) -> defaultdict[int, list[Ref]]:
-    """By technology, the first companies by name that use it in this role at present. One query."""
-    ranked = Window(DenseRank(), partition_by="technology", order_by=["company__sort_key", "company"])
-    usages = Usage.objects.published().current().filter(category=category).annotate(rank=ranked)
-    first = usages.filter(rank__lte=_COMPANIES_NAMED).order_by("technology", "rank").distinct()
-    named: defaultdict[int, list[Ref]] = defaultdict(list)
-    for technology, _, slug, name in first.values_list("technology", "rank", "company__slug", "company__name"):
-        named[technology].append(Ref(slug, name))
-    return named
+def _first(companies: int, sets: Sets) -> list[Ref]:
+    """The first of them by name."""
+    first = heapq.nsmallest(_COMPANIES_NAMED, ((sets.names[key].sort_key, key) for key in members(companies)))
+    return [Ref(sets.names[key].slug, sets.names[key].name) for _, key in first]

@@ -1,7 +1,6 @@
 """A technology over time as its page shows it: who uses it through what, a sentence, a picture, and a table."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +11,22 @@ from stacks.comparison.matrix import Ref
 from stacks.comparison.period import is_old
 from stacks.exporters.comparison import ref_document
 from stacks.links import Links
-from stacks.models import State
+from stacks.models import Stage, Technology
 from stacks.pages.parts import Link, in_words, technology_link
 
 _NAMED = 3
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """What the usages of a technology tell, by keys, so that it stays true until one of them comes, goes or changes."""
+
+    adoption: Adoption
+    old: list[str]  # when companies last said so, of which all was said long ago
+    through: dict[int, int]  # what they use it through, whether public or not, each with how many companies
+    past: list[int]  # usages
+    planned: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +36,8 @@ class SpreadView:
     users: str  # "12 companies use it, one through Amazon MSK."
     sentence: str  # what else is to be said of them
     through: list[tuple[Ref, int]]
+    past: list[int]
+    planned: list[int]
 
     @property
     def services(self) -> list[tuple[Link, int]]:
@@ -58,21 +70,36 @@ _LEGEND = (
 
 
 def load_spread(usages: Any, newest: str) -> SpreadView:
-    """One query for all who use it, used it or plan to; `newest` is the newest edition of the catalogue."""
+    """`newest` is the newest edition of the catalogue. Two queries."""
+    return show_spread(read_spread(usages, newest))
+
+
+def read_spread(usages: Any, newest: str) -> Spread:
+    """One query for all who use it, used it or plan to."""
     rows = list(
         usages.order_by("added").values_list(
-            "company", "stage", "ended", "known_since", "known_until", "last_said",
-            "via__slug", "via__name", "via__state",
+            "company", "stage", "ended", "known_since", "known_until", "last_said", "via", "pk"
         )
-    )  # fmt: skip
+    )
     spans = [
         Span(company, stage, ended, since, ended or until, said)
-        for company, stage, ended, since, until, said, *_ in rows
+        for company, stage, ended, since, until, said, _, _ in rows
     ]
-    adoption = build_adoption(spans, newest)
-    through = _through(row for row, span in zip(rows, spans, strict=True) if span.current)
-    old = _find_old(spans, newest)
-    return SpreadView(adoption, draw(adoption), _users(adoption, through), _sentence(adoption, old), through)
+    current = {(company, via) for (company, *_, via, _), span in zip(rows, spans, strict=True) if span.current and via}
+    return Spread(
+        build_adoption(spans, newest),
+        _find_old(spans, newest),
+        dict(Counter(via for _, via in current)),
+        [row[-1] for row in rows if row[2] or row[1] == Stage.RETIRED],
+        [row[-1] for row in rows if not row[2] and row[1] == Stage.PLANNED],
+    )
+
+
+def show_spread(spread: Spread) -> SpreadView:
+    """One query for the names of what they use it through, if they do."""
+    adoption, through = spread.adoption, _name(spread.through)
+    users, sentence = _users(adoption, through), _sentence(adoption, spread.old)
+    return SpreadView(adoption, draw(adoption), users, sentence, through, spread.past, spread.planned)
 
 
 def _find_old(spans: list[Span], newest: str) -> list[str]:
@@ -84,12 +111,13 @@ def _find_old(spans: list[Span], newest: str) -> list[str]:
     return [last for last in said.values() if is_old(last, newest, settings.STALE_YEARS)]
 
 
-def _through(rows: Iterable[tuple]) -> list[tuple[Ref, int]]:
-    """The services that they use it through, each with how many companies; most first."""
-    pairs = {(row[0], row[6], row[7]) for row in rows if row[6] and row[8] == State.PUBLISHED}
-    counts = Counter((slug, name) for _, slug, name in pairs)
-    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0][1].casefold()))
-    return [(Ref(slug, name), n) for (slug, name), n in ranked]
+def _name(counts: dict[int, int]) -> list[tuple[Ref, int]]:
+    """The public services, each with how many companies; most first."""
+    if not counts:
+        return []
+    rows = Technology.objects.published().filter(pk__in=counts).order_by().values_list("pk", "slug", "name")
+    found = [(Ref(slug, name), counts[pk]) for pk, slug, name in rows]
+    return sorted(found, key=lambda pair: (-pair[1], pair[0].name.casefold(), pair[0].slug))
 
 
 def _users(adoption: Adoption, through: list[tuple[Ref, int]]) -> str:

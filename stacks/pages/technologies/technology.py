@@ -12,14 +12,16 @@ from django.views.decorators.http import require_safe
 from stacks import keyset
 from stacks.addresses import site_of, takes
 from stacks.comparison.matrix import Bases, Ref, are_relatives
+from stacks.conditional import revision_of
 from stacks.exporters.documents import users_document
 from stacks.exporters.table import escape
 from stacks.exporters.tables import users_table
+from stacks.held import load_sets
 from stacks.links import Links
 from stacks.models import Migration, RelationKind, State, Technology, TechnologyCount, Usage
 from stacks.pages.filters import page_links
 from stacks.pages.formats import atom_link, cite, form_links, give, more
-from stacks.pages.kept import load_kept_bases, load_kept_newest_edition, once
+from stacks.pages.kept import load_kept_bases, load_kept_newest_edition, while_alike
 from stacks.pages.linked_data import describe_technology
 from stacks.pages.migrations.moves import show_migrations
 from stacks.pages.parts import Entry, Link, company_link, openness, technology_link, tile
@@ -28,14 +30,14 @@ from stacks.pages.snippets import badge_snippets
 from stacks.pages.technologies.adopters import give_adopters
 from stacks.pages.technologies.forms import TechnologyForm
 from stacks.pages.technologies.lifecycle import life_document, life_mark, life_note, show_life
-from stacks.pages.technologies.spread import SpreadView, adoption_document, load_spread
+from stacks.pages.technologies.spread import SpreadView, adoption_document, read_spread, show_spread
 from stacks.pages.technologies.users import (
     MOST,
     Cut,
     by_company,
     cut,
-    load_past,
-    load_planned,
+    load_first,
+    load_users,
     past_link,
     show_users,
     tell,
@@ -91,16 +93,14 @@ def technology_detail(request: HttpRequest, slug: str) -> HttpResponse:
     form = TechnologyForm(request.GET)
     if not form.is_valid():
         return bad_request(request, f"{technology} cannot be shown like this", form_problems(form), back=request.path)
-    usages = Usage.objects.published().filter(technology=technology)
-    order, of = ["company__sort_key", "company__slug", "added"], keyset.list_of(f"users of technology {technology.pk}")
     try:
-        page = keyset.page(usages.current().for_display(), order, MOST, form.cleaned_data["cursor"], of=of)
+        page = load_users(technology, load_sets(revision_of(request)), form.cleaned_data["cursor"])
     except keyset.InvalidCursor as error:
         return bad_request(request, f"{technology} cannot be shown like this", [str(error)], back=request.path)
     if form.cleaned_data["format"] == "adopters":  # whole, whatever page it was asked for on
         return give_adopters(request, technology)
-    newest = load_kept_newest_edition(request)
-    spread = once(request, f"spread:{technology.pk}", lambda: load_spread(usages, newest))
+    usages = Usage.objects.published().filter(technology=technology)
+    spread = _load_kept_spread(request, technology, usages)
     if name := form.cleaned_data["format"]:
         return _give_users(request, name, technology, page, spread, usages)
     context = tell_technology(request, technology, page.rows, spread, usages, Migration.objects.published())
@@ -111,6 +111,12 @@ def technology_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "snippets": badge_snippets(technology.name, technology.get_absolute_url(), "technology_badge", technology.slug),
     }
     return render(request, TEMPLATE, context)
+
+
+def _load_kept_spread(request: HttpRequest, technology: Technology, usages: Any) -> SpreadView:
+    newest = load_kept_newest_edition(request)
+    name = f"spread:{technology.pk}"
+    return show_spread(while_alike(request, name, usages, lambda: read_spread(usages, newest), beside=newest))
 
 
 def tell_technology(
@@ -133,8 +139,8 @@ def tell_technology(
         "arrived": _moves(moves.filter(to_technology=technology), f"?to_technology={technology.slug}"),
         "left": _moves(moves.filter(from_technology=technology), f"?from_technology={technology.slug}"),
         "alternatives": _alternatives(technology, load_kept_bases(request)),
-        "planned": _planned(technology, usages),
-        "former": _former(technology, usages, newest),
+        "planned": _planned(technology, load_first(usages, spread.planned)),
+        "former": _former(technology, load_first(usages, spread.past), newest),
     }
     context["life"] = show_life(technology, _successors(context["relations"]))
     context["moved"] = bool(context["arrived"].rows or context["left"].rows)
@@ -147,13 +153,13 @@ def _moves(migrations, query: str) -> Cut:
     return cut(moves, "All moves", f"{reverse('migrations')}{query}")
 
 
-def _planned(technology: Technology, usages: Any) -> Cut:
-    links = [Link(u.company.name, u.company.get_absolute_url()) for u in load_planned(usages)]
+def _planned(technology: Technology, plans: list[Usage]) -> Cut:
+    links = [Link(u.company.name, u.company.get_absolute_url()) for u in plans]
     return cut(links, "All of them, in the API", past_link(technology))
 
 
-def _former(technology: Technology, usages: Any, newest: str) -> Cut:
-    users = cut(show_users(load_past(usages), newest), "All of them, in the API", past_link(technology))
+def _former(technology: Technology, past: list[Usage], newest: str) -> Cut:
+    users = cut(show_users(past, newest), "All of them, in the API", past_link(technology))
     return Cut(by_company(users.rows), users.rest)
 
 
@@ -197,7 +203,7 @@ def _give_users(
     citation = cite(request, title)
     ref = Ref(technology.slug, technology.name)
     users = tell(page.rows)
-    plans, left = ([], []) if page.previous else (load_planned(usages), load_past(usages))
+    plans, left = [[] if page.previous else load_first(usages, keys) for keys in (spread.planned, spread.past)]
     others = tell([*plans, *left])
     planned, past = others[: len(plans)], others[len(plans) :]
     further = page_links(page, request.GET)["next"]

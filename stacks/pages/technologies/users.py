@@ -1,5 +1,6 @@
 """Who uses a technology, used it or plans to: a row for each company, and where more of them are listed."""
 
+import heapq
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -8,13 +9,17 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.urls import reverse
 
+from stacks import keyset
+from stacks.among import among
 from stacks.comparison.load import load_facts
 from stacks.comparison.matrix import Fact, Place, Ref
 from stacks.comparison.period import find_used
+from stacks.comparison.sets import Sets, members
 from stacks.models import Technology, Usage
 from stacks.pages.parts import NOT_STATED, Link, UseView, show_use
 
 MOST = 50
+_BY_NAME = ["company__sort_key", "company__slug", "added"]
 
 Told = tuple[Ref, Fact, Place]
 _Row = TypeVar("_Row")
@@ -78,16 +83,38 @@ def past_link(technology: Technology) -> str:
     return f"{reverse('api-root')}usages/?technology={technology.slug}&current=false"
 
 
-def load_past(usages: Any) -> list[Usage]:
-    return list(_by_company(usages.past()))
+def load_first(usages: Any, keys: Sequence[int]) -> list[Usage]:
+    """Of the usages with these keys the first by company, and one more than are shown. One query if there are any."""
+    if not keys:
+        return []
+    found = usages.filter(pk__in=among(keys)).for_display()
+    return list(found.order_by("company__sort_key", "company__slug", "added")[: MOST + 1])
 
 
-def load_planned(usages: Any) -> list[Usage]:
-    return list(_by_company(usages.planned()))
+def load_users(technology: Technology, sets: Sets, cursor: str) -> keyset.Page:
+    """A page of those who use it at present, by name: read are the usages of as many companies as it has room for.
+
+    One query. Raises InvalidCursor.
+    """
+    usages = Usage.objects.published().current().filter(technology=technology).for_display()
+    names = [(sets.names[key].sort_key, key) for key in members(sets.technologies.get(technology.pk, 0))]
+
+    def read(steps: list[str], values: list[Any] | None) -> list[Usage]:
+        near = _nearest(names, values[0] if values else None, steps != _BY_NAME)
+        return list(keyset.beyond(usages.filter(company__in=near), steps, values, MOST))
+
+    of = keyset.list_of(f"users of technology {technology.pk}")
+    return keyset.page_of(read, _BY_NAME, MOST, cursor, of=of)
 
 
-def _by_company(usages):
-    return usages.for_display().order_by("company__sort_key", "company__slug", "added")[: MOST + 1]
+def _nearest(names: list[tuple[str, int]], beside: str | None, backwards: bool) -> list[int]:
+    """The companies of one page: those of that name, and the next ones after it or before it; all of one name."""
+    if backwards:
+        ahead = heapq.nlargest(MOST + 1, (pair for pair in names if beside is None or pair[0] < beside))
+    else:
+        ahead = heapq.nsmallest(MOST + 1, (pair for pair in names if beside is None or pair[0] > beside))
+    taken = {beside, *(name for name, _ in ahead)}
+    return [key for name, key in names if name in taken]
 
 
 def show_users(usages: Iterable[Usage], newest: str) -> list[UserView]:

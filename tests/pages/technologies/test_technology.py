@@ -165,7 +165,7 @@ def test_an_old_address_of_a_technology_leads_to_the_new_one(client, kafka):
 
 
 def test_pages_of_users_hold_each_usage_once_forwards_and_back(client, kafka, monkeypatch):
-    monkeypatch.setattr("stacks.pages.technologies.technology.MOST", 3)
+    monkeypatch.setattr("stacks.pages.technologies.users.MOST", 3)
     with curating():
         companies = [make_company(f"Company {n}") for n in range(5)]
         # one company with several roles stands across two pages
@@ -205,8 +205,9 @@ def test_a_technology_costs_the_same_however_many_use_it(client, kafka, rows, dj
     # the technology, its usages, its aliases, the facts of the usages and their evidence, its relations in both
     # directions, who moved to it and the evidence, who moved away and the evidence, the used and the other technologies
     # of its category, who plans it, who left it and their facts and evidence, who is related to whom, the revision, the
-    # newest edition, all who use, used or plan it, what is run through it
-    with django_assert_num_queries(22):
+    # newest edition, whether any usage changed, all who use, used or plan it, through what and its name, what is run
+    # through it; what is held of all companies (five, the first time in a process)
+    with django_assert_num_queries(24 + 5):
         page = client.get("/technologies/kafka/")
 
     assert len(page.context["users"]) == rows
@@ -319,7 +320,6 @@ def test_one_row_for_each_company_says_since_when_last_said_and_left_by_when(cli
 
 def test_a_list_that_is_cut_says_so_and_leads_on(client, kafka, monkeypatch):
     monkeypatch.setattr("stacks.pages.technologies.users.MOST", 2)
-    monkeypatch.setattr("stacks.pages.technologies.technology.MOST", 2)
     with curating():
         other = make_technology("NATS", kafka.category)
         for n in range(3):

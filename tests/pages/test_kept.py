@@ -1,0 +1,107 @@
+"""What pages keep of what they counted is never told when it is not so any more."""
+
+import pytest
+from django.core.cache import caches
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from stacks import held
+from stacks.curating import curating
+from stacks.models import State
+from stacks.review import RETRACT, move
+from tests.factories import (
+    make_category,
+    make_company,
+    make_evidence,
+    make_migration,
+    make_source,
+    make_technology,
+    make_usage,
+)
+from tests.test_held import DEEDS, cast, reviewer, save  # noqa: F401  (a fixture)
+
+pytestmark = pytest.mark.django_db
+
+ADDRESSES = [
+    "/technologies/kafka/",
+    "/technologies/kafka/?format=json",
+    "/categories/some-category/",
+    "/categories/some-category/?format=json",
+    "/companies/?uses=kafka",
+    "/compare/technologies/kafka/redis/",
+]
+
+
+@pytest.fixture
+def more(cast):  # noqa: F811
+    """What is past, planned and run through something, with dates."""
+    service = make_technology("Service")
+    for n, stage in enumerate(("retired", "planned", "in_use")):
+        make_usage(make_company(f"Gone {n}"), cast["kafka"], stage=stage, source=make_source(published_on=f"201{n}"))
+    via = make_usage(make_company("Haul"), cast["kafka"], via=service, source=make_source(published_on="2016"))
+    ended = make_usage(make_company("Iota"), cast["kafka"], started="2012", ended="2015")
+    return cast | {"service": service, "via": via, "ended": ended, "gone": via.company}
+
+
+MORE_DEEDS = DEEDS | {
+    "an older edition is found": lambda rows: make_evidence(
+        usage=rows["via"], source=make_source(published_on="2011"), edition_on="2011"
+    ),
+    "what ended has not ended": lambda rows: save(rows["ended"], ended=""),
+    "what ended is retracted": lambda rows: move([rows["ended"]], RETRACT, reviewer()),
+    "who left gets another name": lambda rows: save(rows["ended"].company, name="Zulu", slug="zulu"),
+    "a service gets another name": lambda rows: save(rows["service"], name="Managed", slug="managed"),
+    "a service is retracted": lambda rows: move([rows["service"]], RETRACT, reviewer()),
+    "a usage is run through nothing": lambda rows: save(rows["via"], via=None),
+    "one goes and one comes": lambda rows: (rows["ended"].delete(), make_usage(make_company("Jeep"), rows["kafka"])),
+    "a draft becomes older": lambda rows: make_usage(make_company(), rows["kafka"], state=State.DRAFT, ended="2001"),
+    "somebody moves": lambda rows: make_migration(rows["acme"], rows["kafka"]),
+    "a newer edition of another is told": lambda rows: make_evidence(
+        usage=make_usage(rows["bolt"], rows["redis"]), source=make_source(published_on="2026")
+    ),
+}
+
+
+@pytest.mark.parametrize("deed", MORE_DEEDS)
+def test_after_each_edit_a_page_is_as_if_nothing_was_kept(client, more, deed):
+    for address in ADDRESSES:
+        client.get(address)
+
+    MORE_DEEDS[deed](more)
+
+    kept = [client.get(address).content for address in ADDRESSES]
+    caches["default"].clear()
+    held.forget()
+    assert kept == [client.get(address).content for address in ADDRESSES]
+
+
+@pytest.mark.parametrize("address", ["/technologies/kafka/", "/technologies/kafka/?format=csv", "/categories/brokers/"])
+def test_after_an_edit_elsewhere_no_more_rows_are_read_where_more_use_it(client, address, monkeypatch):
+    """Rows that the statements give, which is what grew: a count or a newest moment is one."""
+    monkeypatch.setattr("stacks.pages.technologies.users.MOST", 3)
+    kafka = make_technology("Kafka", make_category("Brokers"))
+    other = make_company("Zulu")
+
+    def add(n):
+        with curating():
+            for _ in range(n):
+                make_usage(make_company(), kafka, source=make_source(published_on="2015"))
+                make_usage(make_company(), kafka, ended="2014", source=make_source(published_on="2011"))
+
+    def count_rows():
+        client.get(address)
+        save(other, summary=f"{other.summary}.")
+        with CaptureQueriesContext(connection) as asked:
+            client.get(address)
+        read = 0
+        for query in asked:
+            with connection.cursor() as cursor:
+                cursor.execute(query["sql"])
+                read += len(cursor.fetchall())
+        return read
+
+    add(5)
+    few = count_rows()
+    add(7)
+
+    assert count_rows() == few
