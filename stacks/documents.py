@@ -4,11 +4,11 @@ Documents refer to other objects by slug or uid. They are compared and thrown aw
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from stacks.among import among
+from stacks.among import Keyed
 from stacks.models import (
     Category,
     Company,
@@ -20,6 +20,7 @@ from stacks.models import (
     Homonym,
     Migration,
     Source,
+    State,
     Technology,
     TechnologyAlias,
     TechnologyIdentifier,
@@ -49,7 +50,7 @@ def documents(model: type, pks: Collection[int], *, whole: bool = True) -> dict[
     ordered = list(pks)
     found: dict[int, Document] = {}
     for start in range(0, len(ordered), _CHUNK):
-        found |= _BUILDERS[model](among(ordered[start : start + _CHUNK]), whole)
+        found |= _BUILDERS[model](ordered[start : start + _CHUNK], whole)
     return found
 
 
@@ -64,115 +65,120 @@ KINDS: dict[type, str] = {
 }
 
 
-def _categories(pks, _whole):
-    return {
-        c.pk: Document(
-            c.slug,
-            {
-                "name": c.name,
-                "slug": c.slug,
-                "parent": c.parent and c.parent.slug,
-                "position": c.position,
-                "description": c.description,
-            },
-            {},
+def _published(model: Any, *columns: str) -> Keyed:
+    """The columns of the rows that are public, behind their keys."""
+    return Keyed(lambda pks: model.objects.published().filter(pk__in=pks).order_by().values_list("pk", *columns))
+
+
+class _Hanging:
+    """What hangs on rows, grouped by them, in an order that no key of the database decides."""
+
+    def __init__(self, model: Any, owner: str, order: Sequence[Any], *columns: str, **only: str):
+        self.rows = Keyed(
+            lambda pks: (
+                model.objects.filter(**{f"{owner}__in": pks}, **only).order_by(*order).values_list(owner, *columns)
+            )
         )
-        for c in Category.objects.published().filter(pk__in=pks).select_related("parent")
-    }
+
+    def __call__(self, pks: Collection[int], whole: bool) -> defaultdict[int, list[tuple]]:
+        """Nothing is read where documents need not be whole."""
+        groups: defaultdict[int, list[tuple]] = defaultdict(list)
+        for owner, *values in self.rows(pks) if whole and pks else ():
+            groups[owner].append(tuple(values))
+        return groups
 
 
-def _technologies(pks, whole):
-    aliases = _grouped(
-        TechnologyAlias.objects.filter(technology__in=pks).order_by("key").values_list("technology", "name"), whole
-    )
-    relations = _grouped(
-        TechnologyRelation.objects.filter(subject__in=pks, object__state="published")
-        .order_by("kind", "object__slug")
-        .values_list("subject", "kind", "object__slug"),
-        whole,
-    )
-    homonyms = _grouped(
-        Homonym.objects.filter(technology__in=pks).order_by("key").values_list("technology", "name"), whole
-    )
-    identifiers = _identifiers(TechnologyIdentifier, "technology", pks, whole)
-    shown = (
-        "name",
-        "slug",
-        "kind",
-        "summary",
-        "website",
-        "repository",
-        "licence",
-        "open_source",
-        "icon",
-        "lifecycle",
-        "lifecycle_on",
-        "lifecycle_source",
-    )
-    return {
-        t.pk: Document(
-            t.slug,
-            {name: getattr(t, name) for name in shown}
-            | {
-                "category": t.category.slug,
-                "aliases": aliases[t.pk],
-                "homonyms": homonyms[t.pk],
-                "relations": relations[t.pk],
-                "identifiers": identifiers[t.pk],
-            },
-            {"category": t.category.slug},
-        )
-        for t in Technology.objects.published().filter(pk__in=pks).select_related("category")
-    }
+class _Evidence(_Hanging):
+    def __init__(self, owner: str):
+        super().__init__(
+            Evidence, owner, EVIDENCE_ORDER, "source__uid", "edition_on", "quote", "locator", "stance", "stage",
+            "technology_version", "accessed_on", "verified_on",
+        )  # fmt: skip
 
 
-def _companies(pks, whole):
-    aliases = _grouped(
-        CompanyAlias.objects.filter(company__in=pks).order_by("key").values_list("company", "name"), whole
-    )
-    facts = _grouped(
-        CompanyFact.objects.filter(company__in=pks)
-        .order_by(*FACT_ORDER)
-        .values_list("company", "label", "value", "observed_on", "source__uid"),
-        whole,
-    )
-    identifiers = _identifiers(CompanyIdentifier, "company", pks, whole)
-    evidence = _evidence("company", pks, whole)
-    shown = (
-        "name",
-        "slug",
-        "summary",
-        "website",
-        "engineering_blog",
-        "industry",
-        "country",
-        "founded",
-        "story",
-        "lessons",
-        "life",
-        "life_on",
-        "life_source",
-    )
-    return {
-        c.pk: Document(
-            c.slug,
-            {name: getattr(c, name) for name in shown}
-            | {
-                "parent": _slug_if_public(c.parent),
-                "aliases": aliases[c.pk],
-                "identifiers": identifiers[c.pk],
-                "facts": facts[c.pk],
-                "evidence": evidence[c.pk],
-            },
-            {},
-            c.pk,
-        )
-        for c in Company.objects.published().filter(pk__in=pks).select_related("parent")
-    }
+_OF_CATEGORIES = ("name", "slug", "position", "description")
+_categories_found = _published(Category, "parent__slug", *_OF_CATEGORIES)
 
 
-def _slug_if_public(company: Company | None) -> str | None:
-    return company.slug if company and company.state == "published" else None
+def _categories(pks: Sequence[int], _whole: bool) -> dict[int, Document]:
+    found = {}
+    for pk, parent, *shown in _categories_found(pks):
+        fields = dict(zip(_OF_CATEGORIES, shown, strict=True)) | {"parent": parent}
+        found[pk] = Document(fields["slug"], fields, {})
+    return found
+
+
+_OF_TECHNOLOGIES = (
+    "name",
+    "slug",
+    "kind",
+    "summary",
+    "website",
+    "repository",
+    "licence",
+    "open_source",
+    "icon",
+    "lifecycle",
+    "lifecycle_on",
+    "lifecycle_source",
+)
+_technologies_found = _published(Technology, "category__slug", *_OF_TECHNOLOGIES)
+_hanging_on_technologies = {
+    "aliases": _Hanging(TechnologyAlias, "technology", ["key"], "name"),
+    "homonyms": _Hanging(Homonym, "technology", ["key"], "name"),
+    "relations": _Hanging(
+        TechnologyRelation, "subject", ["kind", "object__slug"], "kind", "object__slug", object__state="published"
+    ),
+    "identifiers": _Hanging(TechnologyIdentifier, "technology", ["scheme", "value"], "scheme", "value"),
+}
+
+
+def _technologies(pks: Sequence[int], whole: bool) -> dict[int, Document]:
+    hanging = {name: read(pks, whole) for name, read in _hanging_on_technologies.items()}
+    found = {}
+    for pk, category, *shown in _technologies_found(pks):
+        fields = dict(zip(_OF_TECHNOLOGIES, shown, strict=True)) | {"category": category}
+        fields |= {name: grouped[pk] for name, grouped in hanging.items()}
+        found[pk] = Document(fields["slug"], fields, {"category": category})
+    return found
+
+
+_OF_COMPANIES = (
+    "name",
+    "slug",
+    "summary",
+    "website",
+    "engineering_blog",
+    "industry",
+    "country",
+    "founded",
+    "story",
+    "lessons",
+    "life",
+    "life_on",
+    "life_source",
+)
+_companies_found = _published(Company, "parent__slug", "parent__state", *_OF_COMPANIES)
+_hanging_on_companies = {
+    "aliases": _Hanging(CompanyAlias, "company", ["key"], "name"),
+    "identifiers": _Hanging(CompanyIdentifier, "company", ["scheme", "value"], "scheme", "value"),
+    "facts": _Hanging(CompanyFact, "company", FACT_ORDER, "label", "value", "observed_on", "source__uid"),
+    "evidence": _Evidence("company"),
+}
+
+
+def _companies(pks: Sequence[int], whole: bool) -> dict[int, Document]:
+    hanging = {name: read(pks, whole) for name, read in _hanging_on_companies.items()}
+    found = {}
+    for pk, parent, state, *shown in _companies_found(pks):
+        fields = dict(zip(_OF_COMPANIES, shown, strict=True)) | {"parent": _if_public(parent, state)}
+        fields |= {name: grouped[pk] for name, grouped in hanging.items()}
+        found[pk] = Document(fields["slug"], fields, {}, pk)
+    return found
+
+
+def _if_public(slug: str | None, state: str | None) -> str | None:
+    return slug if state == State.PUBLISHED else None
 
 
 _OF_USAGES = (
@@ -188,17 +194,16 @@ _OF_USAGES = (
     "known_until",
     "last_said",
 )
+_usages_found = _published(
+    Usage, "uid", "company", "company__slug", "technology__slug", "category__slug", "via__slug", "via__state",
+    *_OF_USAGES,
+)  # fmt: skip
+_evidence_of_usages = _Evidence("usage")
 
 
-def _usages(pks, whole):
-    """From columns: a technology that many use goes and comes with all its usages."""
-    published = Usage.objects.published().filter(pk__in=pks).order_by()
-    columns = (
-        "pk", "uid", "company_id", "company__slug", "technology__slug", "category__slug", "via__slug", "via__state",
-        *_OF_USAGES,
-    )  # fmt: skip
-    rows = list(published.values_list(*columns))
-    evidence = _evidence("usage", among(row[0] for row in rows), whole and bool(rows))
+def _usages(pks: Sequence[int], whole: bool) -> dict[int, Document]:
+    rows = _usages_found(pks)
+    evidence = _evidence_of_usages([row[0] for row in rows], whole)
     return {
         pk: Document(
             uid,
@@ -207,7 +212,7 @@ def _usages(pks, whole):
                 "company": company,
                 "technology": technology,
                 "category": category,
-                "via": via if via_state == "published" else None,
+                "via": _if_public(via, via_state),
                 "evidence": evidence[pk],
             },
             {"company": company, "technology": technology, "category": category},
@@ -217,42 +222,48 @@ def _usages(pks, whole):
     }
 
 
-def _migrations(pks, whole):
-    evidence = _evidence("migration", pks, whole)
-    shown = ("stage", "started", "ended", "reason")
+_OF_MIGRATIONS = ("stage", "started", "ended", "reason")
+_migrations_found = _published(
+    Migration, "uid", "company", "company__slug", "from_technology__slug", "to_technology__slug", "category__slug",
+    *_OF_MIGRATIONS,
+)  # fmt: skip
+_evidence_of_migrations = _Evidence("migration")
+
+
+def _migrations(pks: Sequence[int], whole: bool) -> dict[int, Document]:
+    evidence = _evidence_of_migrations(pks, whole)
     return {
-        m.pk: Document(
-            m.uid,
-            {name: getattr(m, name) for name in shown}
+        pk: Document(
+            uid,
+            dict(zip(_OF_MIGRATIONS, shown, strict=True))
             | {
-                "company": m.company.slug,
-                "from_technology": m.from_technology and m.from_technology.slug,
-                "to_technology": m.to_technology.slug,
-                "category": m.category.slug,
-                "evidence": evidence[m.pk],
+                "company": company,
+                "from_technology": left,
+                "to_technology": taken,
+                "category": category,
+                "evidence": evidence[pk],
             },
-            {"company": m.company.slug, "category": m.category.slug},
-            m.company_id,
+            {"company": company, "category": category},
+            company_pk,
         )
-        for m in Migration.objects.published().filter(pk__in=pks).for_display()
+        for pk, uid, company_pk, company, left, taken, category, *shown in _migrations_found(pks)
     }
 
 
-def _coverage(pks, _whole):
+_coverage_found = _published(
+    Coverage, "uid", "company", "company__slug", "category__slug", "looked_on", "outcome", "source__uid"
+)
+
+
+def _coverage(pks: Sequence[int], _whole: bool) -> dict[int, Document]:
     return {
-        c.pk: Document(
-            c.uid,
-            {
-                "company": c.company.slug,
-                "category": c.category.slug,
-                "looked_on": c.looked_on,
-                "outcome": c.outcome,
-                "source": c.source and c.source.uid,
-            },
-            {"company": c.company.slug, "category": c.category.slug},
-            c.company_id,
+        pk: Document(
+            uid,
+            {"company": company, "category": category, "looked_on": looked, "outcome": outcome, "source": source},
+            {"company": company, "category": category},
+            company_pk,
         )
-        for c in Coverage.objects.published().filter(pk__in=pks).for_display()
+        for pk, uid, company_pk, company, category, looked, outcome, source in _coverage_found(pks)
     }
 
 
@@ -267,55 +278,17 @@ _OF_SOURCES = (
     "checked_at",
     "check_result",
 )
+_sources_found = _published(Source, "uid", "company__slug", "company__state", *_OF_SOURCES)
 
 
-def _sources(pks, _whole):
-    rows = Source.objects.published().filter(pk__in=pks).order_by()
+def _sources(pks: Sequence[int], _whole: bool) -> dict[int, Document]:
     return {
-        pk: Document(
-            uid,
-            dict(zip(_OF_SOURCES, shown, strict=True)) | {"company": company if state == "published" else None},
-            {},
-        )
-        for pk, uid, company, state, *shown in rows.values_list(
-            "pk", "uid", "company__slug", "company__state", *_OF_SOURCES
-        )
+        pk: Document(uid, dict(zip(_OF_SOURCES, shown, strict=True)) | {"company": _if_public(company, state)}, {})
+        for pk, uid, company, state, *shown in _sources_found(pks)
     }
 
 
-def _evidence(owner: str, pks, whole: bool):
-    rows = Evidence.objects.filter(**{f"{owner}__in": pks}).order_by(*EVIDENCE_ORDER)
-    return _grouped(
-        rows.values_list(
-            owner,
-            "source__uid",
-            "edition_on",
-            "quote",
-            "locator",
-            "stance",
-            "stage",
-            "technology_version",
-            "accessed_on",
-            "verified_on",
-        ),
-        whole,
-    )
-
-
-def _identifiers(model: type[TechnologyIdentifier] | type[CompanyIdentifier], owner: str, pks, whole: bool):
-    rows = model.objects.filter(**{f"{owner}__in": pks}).order_by("scheme", "value")
-    return _grouped(rows.values_list(owner, "scheme", "value"), whole)
-
-
-def _grouped(rows, whole: bool) -> defaultdict[int, list[tuple]]:
-    """By their owner; none is read where documents need not be whole."""
-    groups: defaultdict[int, list[tuple]] = defaultdict(list)
-    for owner, *values in rows if whole else ():
-        groups[owner].append(tuple(values))
-    return groups
-
-
-_BUILDERS: dict[type, Callable[[Any, bool], dict[int, Document]]] = {
+_BUILDERS: dict[type, Callable[[Sequence[int], bool], dict[int, Document]]] = {
     Category: _categories,
     Technology: _technologies,
     Company: _companies,
