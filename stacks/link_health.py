@@ -24,6 +24,7 @@ from stacks.quotes import plain, stands_in
 ARCHIVE = "https://archive.org/wayback/available"
 _THREADS = 8
 _WRITTEN_TOGETHER = 20
+_MAY_ALL_BE_DOWN = 2  # hosts; that more of them say nothing at the same time is no news of theirs
 _IS_GONE = {404, 410}
 _TEXT = ("text/", "application/xhtml", "application/xml", "application/json")
 
@@ -41,6 +42,11 @@ class Seen:
     missing: frozenset[int] = frozenset()
     archive_url: str = ""
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether its host said anything: a status, or by its robots.txt that it is not to be asked."""
+        return self.status is not None or not self.result
+
 
 def due(older_than: timedelta, now: datetime | None = None) -> QuerySet[Source]:
     """Sources that nobody has checked for so long, the longest first: who stopped in the middle goes on from there."""
@@ -49,8 +55,16 @@ def due(older_than: timedelta, now: datetime | None = None) -> QuerySet[Source]:
     return sources.order_by(F("checked_at").asc(nulls_first=True), "pk")
 
 
+class NothingAnswered(Exception):
+    """Not one of several hosts: it is this machine that is cut off, and nothing is written down of any page."""
+
+
 def check(sources: Collection[Source], fetcher: Fetcher, *, archive: str = ARCHIVE) -> Iterator[Seen]:
-    """Look at each, host by host side by side, and write down what was seen in small groups."""
+    """Look at each, host by host side by side, and write down what was seen in small groups, from the first answer on.
+
+    Raises NothingAnswered.
+    """
+    hosts, is_heard = {_host(source) for source in sources}, False
     quotes: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
     cited = Evidence.objects.filter(source__in=sources).exclude(quote="").order_by("pk")
     for source, pk, text in cited.values_list("source", "pk", "quote"):
@@ -61,7 +75,8 @@ def check(sources: Collection[Source], fetcher: Fetcher, *, archive: str = ARCHI
         try:
             for done in as_completed(work):
                 seen.append(done.result())
-                if len(seen) >= _WRITTEN_TOGETHER:
+                is_heard = is_heard or seen[-1].is_heard
+                if is_heard and len(seen) >= _WRITTEN_TOGETHER:
                     written, seen = _write(seen), []
                     yield from written
         except BaseException:
@@ -69,8 +84,15 @@ def check(sources: Collection[Source], fetcher: Fetcher, *, archive: str = ARCHI
                 waiting.cancel()
             raise
         finally:
-            written = _write(seen)
+            is_cut_off = not is_heard and len(hosts) > _MAY_ALL_BE_DOWN
+            written = [] if is_cut_off else _write(seen)
+    if is_cut_off:
+        raise NothingAnswered(f"None of {len(hosts)} hosts answered")
     yield from written
+
+
+def _host(source: Source) -> str:
+    return urlsplit(source.url).netloc.casefold()
 
 
 def _in_turns(sources: Collection[Source]) -> list[Source]:
@@ -78,7 +100,7 @@ def _in_turns(sources: Collection[Source]) -> list[Source]:
     turns: Counter[str] = Counter()
     ranked = []
     for source in sources:
-        host = urlsplit(source.url).netloc.casefold()
+        host = _host(source)
         ranked.append((turns[host], source))
         turns[host] += 1
     return [source for _, source in sorted(ranked, key=lambda each: each[0])]

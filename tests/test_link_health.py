@@ -4,7 +4,7 @@ from datetime import timedelta
 from itertools import islice
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from stacks import link_health
@@ -233,6 +233,23 @@ def test_the_command_tells_what_is_wrong_and_json_tells_all(site, monkeypatch):
     lines = {line["source"]: line for line in map(json.loads, run(older_than=0, json=True)[0].splitlines())}
     assert (lines[gone.uid]["result"], lines[gone.uid]["status"]) == ("gone", 404)
     assert (lines[there.uid]["quotes_found"], lines[there.uid]["quotes_missing"]) == (1, ["RabbitMQ"])
+
+
+def test_a_machine_that_is_cut_off_says_nothing_of_any_page(site, monkeypatch):
+    monkeypatch.setattr(
+        "stacks.management.commands.check_sources.Fetcher", lambda: Fetcher(pause=0.0, allowed=[ALLOWED])
+    )
+    for port in (1, 2, 3):
+        make_source(url=f"http://127.0.0.1:{port}/")
+
+    with pytest.raises(CommandError, match="None of 3 hosts answered"):
+        run()
+    assert not Source.objects.exclude(checked_at=None).exists()
+
+    site.pages["/there"] = 200
+    make_source(url=site("/there"))
+    assert "4 sources: 1 reachable, 3 unreachable." in run()[1]
+    assert not Source.objects.filter(checked_at=None).exists()
 
 
 def test_pages_lead_to_the_stored_copy_of_what_is_gone_and_say_so(client):

@@ -69,7 +69,9 @@ def acme():
 
 def written_of(company):
     kinds = (Usage, Migration, Evidence, CompanyFact, Coverage)
-    return [kind._base_manager.count() for kind in kinds], list(company.usages.values_list("purpose", "state"))
+    told = Company.objects.filter(pk=company.pk).values_list("name", "summary", "story", "lessons")
+    usages = company.usages.values_list("purpose", "state")
+    return [kind._base_manager.count() for kind in kinds], list(usages), list(told)
 
 
 @pytest.mark.parametrize(
@@ -105,6 +107,9 @@ def test_it_holds_from_the_day_it_came_until_its_last_day(acme, fields, stands):
         lambda company: change(company.usages.get(), purpose="Another"),
         lambda company: change(company.usages.get(), stage="retired", purpose="Another"),
         lambda company: change(company.usages.get(), stage="trial"),
+        lambda company: change(company, summary="Another"),
+        lambda company: change(company, name="Acme Ltd", story="Another"),
+        lambda company: propose_changes(open_batch(None), company, {"lessons": "Another"}),
         lambda company: propose_changes(open_batch(None), company.usages.get(), {"purpose": "Another"}),
         lambda company: propose_row(open_batch(None), Evidence(usage=company.usages.get(), source=make_source())),
     ],
@@ -114,6 +119,7 @@ def test_nothing_new_is_written_about_it(acme, write):
     usage.refresh_from_db()
     object_to(acme)
     before = written_of(acme)
+    acme.refresh_from_db()
 
     with pytest.raises(ValidationError) as refused:
         write(acme)
@@ -140,6 +146,15 @@ def test_what_stands_may_be_ended_contradicted_retracted_and_deleted(acme):
     gone.delete()
 
     assert sorted(acme.usages.values_list("state", flat=True)) == ["published", "retracted"]
+
+
+def test_what_is_told_of_the_company_itself_may_be_taken_away_and_its_name_corrected(acme):
+    change(acme, summary="What it does", story="How it began")
+    object_to(acme)
+
+    change(acme, name="Acme Ltd", summary="", story="", life="ended")
+
+    assert Company.objects.filter(name="Acme Ltd", summary="", story="", life="ended").exists()
 
 
 @pytest.mark.parametrize("make", [make_usage, make_migration, lambda company, **fields: company])

@@ -10,7 +10,7 @@ from django.contrib.admin.options import csrf_protect_m
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Length, Substr
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -214,8 +214,15 @@ class ChecksAgain(CuratedAdmin):
         return source
 
     def _citations(self, source):
-        """Those that nobody has confirmed first."""
-        return Evidence.objects.filter(source=source).select_related(*_JOINED).order_by("verified_on", "pk")
+        """Those that nobody has confirmed first. What an older edition said is no question any more, once it was
+        confirmed and a newer one is cited for the same.
+        """
+        of = Case(When(edition_on="", then=Value(source.edition)), default=F("edition_on"), output_field=CharField())
+        cited = Evidence.objects.filter(source=source).annotate(of=of)
+        same = Q(usage=OuterRef("usage")) | Q(migration=OuterRef("migration")) | Q(company=OuterRef("company"))
+        newer = Exists(cited.filter(same, of__gt=OuterRef("of")).order_by())
+        found = cited.exclude(~Q(verified_on="") & newer)
+        return found.select_related(*_JOINED).order_by("verified_on", "pk")
 
     def _how_it_was_read(self, request, source, page) -> str:
         """Why its citations may be confirmed, in words; empty while they may not."""
@@ -223,7 +230,8 @@ class ChecksAgain(CuratedAdmin):
             return "You opened it from here."
         quotes = [row.quote_found for row in page if row.quote]
         if quotes and all(quotes):
-            return f"All its {len(quotes)} quotes were found in its text on {source.checked_at:%Y-%m-%d}."
+            found = "Its quote was" if len(quotes) == 1 else f"All its {len(quotes)} quotes were"
+            return f"{found} found in its text on {source.checked_at:%Y-%m-%d}."
         return ""
 
     def _confirm(self, request, source, page, choices, edition) -> None:

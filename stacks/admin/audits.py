@@ -113,22 +113,23 @@ class AuditAdmin(WorkAdmin):
         audit = self._audit(request, object_id)
         if request.method not in ("GET", "HEAD"):
             raise PermissionDenied
-        mine = dict(_of(audit, request.user))
         found = Exists(AuditJudgement.objects.filter(item=OuterRef("pk")).order_by())
         page = Paginator(audit.items.annotate(is_judged=found), _ON_A_PAGE).get_page(request.GET.get("p"))
+        judged, count = audit.items.filter(found).count(), page.paginator.count
         context = {
             **self.admin_site.each_context(request),
             "title": f"Audit {audit}",
             "opts": self.opts,
             "audit": audit,
             "page": page,
-            "items": [(item, mine.get(item.pk, "")) for item in page],
-            "judged": audit.items.filter(found).count(),
+            "items": _judged(audit, page, request.user),
+            "judged": judged,
+            "left": count - judged,
             "outcome": outcomes([audit])[0] if audit.finished_at else None,
             "may_judge": self.has_change_permission(request) and not audit.finished_at,
             "may_finish": self._may_finish(request) and not audit.finished_at,
             "may_delete": self.has_delete_permission(request, audit),
-            "all_mine": len(mine) == page.paginator.count,
+            "all_mine": len(_of(audit, request.user)) == count,
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/stacks/audits/audit.html", context)
@@ -202,10 +203,18 @@ def _page(name: str, audit: Audit, *args: Any) -> str:
     return reverse(f"admin:stacks_audit_{name}", args=[audit.pk, *args])
 
 
-def _of(audit: Audit, user: Any) -> list[tuple[int, str]]:
-    """What this user found, by the key of the item."""
-    mine = AuditJudgement.objects.filter(item__audit=audit, judged_by=user)
-    return [(judgement.item_id, judgement.get_verdict_display()) for judgement in mine]
+def _of(audit: Audit, user: Any) -> set[int]:
+    """What this user has judged, by the key of the item."""
+    return set(AuditJudgement.objects.filter(item__audit=audit, judged_by=user).values_list("item", flat=True))
+
+
+def _judged(audit: Audit, page: Any, user: Any) -> list[tuple[AuditItem, list[AuditJudgement]]]:
+    """The items of a page with what this user found; when the audit is finished, with what everybody found."""
+    found = AuditJudgement.objects.filter(item__in=[item.pk for item in page]).select_related("judged_by")
+    said: dict[int, list[AuditJudgement]] = {}
+    for judgement in (found if audit.finished_at else found.filter(judged_by=user)).order_by("pk"):
+        said.setdefault(judgement.item_id, []).append(judgement)
+    return [(item, said.get(item.pk, [])) for item in page]
 
 
 def _next(audit: Audit, user: Any) -> str:

@@ -266,6 +266,8 @@ class CuratedAdmin(WorksThroughLists, TellsThePast, TellsWhatGoes, Related, Simp
             context["review_address"] = review_of(obj)
             context["objection"] = sentence_about(obj)
         context["suggests"] = self._proposes(request, obj)
+        if kept.held(request):  # which is no error of a field
+            context["held"], context["errors"] = True, None
         context["markdown"] = [name for name in FIELDS.get(self.model, ()) if name in context["adminform"].form.fields]
         context["sides"] = sides_of(context["adminform"].form, context["inline_admin_formsets"])
         return super().render_change_form(request, context, add, change, form_url, obj)

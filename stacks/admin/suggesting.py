@@ -135,7 +135,9 @@ def taken(request: Any, row: Any) -> list[ImportLine]:
     lines = ImportLine.objects.filter(kind=row._meta.model_name, row=row.pk).exclude(field="")
     lines = lines.filter(state=ImportState.WAITING) | lines.filter(state=ImportState.REFUSED, author=request.user)
     line = lines.filter(pk=key).first()
-    return list(lines.filter(batch=line.batch_id, state=line.state).select_related("author")) if line else []
+    if line is None:
+        return []
+    return list(lines.filter(batch=line.batch_id, state=line.state).select_related("author", "batch", "decided_by"))
 
 
 def fill_in(request: Any, row: Any) -> None:
@@ -145,7 +147,9 @@ def fill_in(request: Any, row: Any) -> None:
         with suppress(ValidationError):  # what it names is gone
             setattr(row, line.field, read(type(row), line.field, line.new))
     if lines:
-        messages.info(request, f"The form shows what {lines[0].author or 'an import'} proposed. Nothing is saved yet.")
+        messages.info(request, f"The form shows what {lines[0].proposer} proposed. Nothing is saved yet.")
+    for reason, by in {(line.reason, line.decided_by): None for line in lines if line.reason}:
+        messages.warning(request, f"Returned by {by or 'a reviewer'}: {reason}")
 
 
 def settle_taken(request: Any, row: Any) -> None:

@@ -4,7 +4,6 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import csrf_protect_m
 from django.core.exceptions import ValidationError
-from django.utils.text import capfirst
 
 from stacks.curating import curating
 
@@ -33,8 +32,7 @@ class WorkAdmin(Related, admin.ModelAdmin):
     empty = ""
 
     def changelist_view(self, request, extra_context=None):
-        title = capfirst(self.opts.verbose_name_plural)
-        answer = super().changelist_view(request, {"title": title} | (extra_context or {}))
+        answer = super().changelist_view(request, extra_context)
         listed = getattr(answer, "context_data", None) or {}
         if "cl" in listed and not listed["cl"].result_count and not request.GET:
             listed["subtitle"] = self.empty

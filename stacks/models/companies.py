@@ -110,6 +110,7 @@ class Company(Addressed, Reviewed):
         check_slug_is_free(self)
         check_name_is_free(CompanyAlias, self)
         self._check_parents()
+        check_objection(self, self.pk)
 
     def after_save(self):
         keep_own_name(self)

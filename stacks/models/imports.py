@@ -133,3 +133,10 @@ class ImportLine(models.Model):
 
     def __str__(self):
         return f"line {self.number}: {self.name}" if self.number else self.name or self.get_action_display()
+
+    @property
+    def proposer(self) -> str:
+        """Who proposes it, in words. `batch` and `author` should be joined."""
+        if self.author is not None:
+            return str(self.author)
+        return "a check of links" if self.batch.format == "check" else "an import"

@@ -18,6 +18,8 @@ from .fields import PartialDateField, UidField
 # What may still be said of a usage or migration: that it is over.
 _OF_AN_END = {"ended", "stage"}
 _OVER = {"retiring", "retired", "done"}
+# What is told of a company itself. Its names and addresses are none of it: by them imports know it.
+_TOLD_OF_A_COMPANY = {"summary", "industry", "country", "founded", "website", "engineering_blog", "story", "lessons"}
 _OF_THE_SYSTEM = {"version", "updated_at", "state", "visible", "known_since", "known_until", "last_said"}
 
 
@@ -121,13 +123,18 @@ def _forget() -> None:
 def check_objection(row: Any, company: int | None) -> None:
     """Refuse what would be written about a company that objects: the one check of every door. Raises ValidationError.
 
-    Where a merge leads a row on (`is_led`), nothing is said that was not said before.
+    What is told of the company itself may be emptied. Where a merge leads a row on (`is_led`), nothing is said that
+    was not said before.
     """
     objection = standing().get(company or 0)
     if objection is None or getattr(row, "is_led", False):
         return
     changed = _changed(row)
-    if changed and not _is_over(row, changed):
+    if row._meta.model_name == "company":
+        is_refused = any(getattr(row, name) for name in changed & _TOLD_OF_A_COMPANY)
+    else:
+        is_refused = bool(changed) and not _is_over(row, changed)
+    if is_refused:
         raise ValidationError(objection.sentence, code="objection")
 
 

@@ -89,9 +89,11 @@ def test_a_newer_edition_is_further_evidence(log_in, source):
     client.post(admin_url(source, "open"))
     first = rows(source)[0]
 
-    for _ in range(2):
-        client.post(again(source), {f"row-{first.pk}": "still", "edition": "2024-05"})
+    client.post(again(source), {f"row-{first.pk}": "still", "edition": "2024-05"})
 
+    asked = [row for row, *_ in client.get(again(source)).context["rows"]]
+    assert sorted(row.edition_on for row in asked if row.usage == first.usage) == ["2024-05"]
+    assert len(asked) == 4
     editions = list(first.usage.evidence.filter(source=source).order_by("pk").values_list("edition_on", "quote"))
     assert editions == [("", "We use Kafka"), ("2024-05", "We use Kafka")]
 

@@ -33,10 +33,12 @@ def test_each_judges_blind_and_a_reviewer_makes_it_public(log_in):
     draw(curator)
     audit = Audit.objects.get()
     assert audit.made_by.username == "curator"
+    assert "2 are not judged by anybody" in reviewer.get(admin_url(audit, "change")).content.decode()
     shown = judged_by(curator, audit, "wrong", "Never said by anybody")
     assert len(shown) == 2
     assert "https://source.example/" in shown[0]
 
+    assert "Finish, and make the outcome public" in reviewer.get(admin_url(audit, "change")).content.decode()
     others = judged_by(reviewer, audit, "right")
     page = reviewer.get(admin_url(audit, "change")).content.decode()
     assert len(others) == 2
@@ -51,7 +53,10 @@ def test_each_judges_blind_and_a_reviewer_makes_it_public(log_in):
 
     reviewer.post(reverse("admin:stacks_audit_finish", args=[audit.pk]))
 
-    assert "2 wrong" in reviewer.get(admin_url(audit, "change")).content.decode()
+    finished = reviewer.get(admin_url(audit, "change")).content.decode()
+    assert "2 wrong" in finished
+    assert finished.count("Never said by anybody") == 2
+    assert finished.count("Right: the source says so") == 2
     assert reviewer.get(admin_url(audit, "delete")).status_code == 403
     assert judged_by(curator, audit, "right") == []
 

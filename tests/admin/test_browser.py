@@ -1,6 +1,7 @@
 """The admin in a real browser: nothing that the content policy forbids, nothing that axe finds."""
 
 import pytest
+from django.contrib.auth.models import Group
 
 from stacks.models import (
     Company,
@@ -287,3 +288,20 @@ def test_a_merge_is_worked_by_keyboard(open_page):
 
     assert sorted(kept.usages.values_list("purpose", flat=True)) == ["Comes", "Stands"]
     page.context.close()
+
+
+def test_on_a_phone_no_help_is_cut_and_what_is_chosen_has_a_heading_to_be_read(open_page):
+    usage = make_usage(state=State.DRAFT)
+    page = open_page(admin_url(usage, "change"), "superuser", viewport={"width": 390, "height": 844})
+    cut = """inline => [...inline.querySelectorAll(".help")]
+        .filter(help => help.getBoundingClientRect().right > inline.getBoundingClientRect().right)
+        .map(help => help.textContent)"""
+    assert page.locator(".inline-related.has_original").evaluate(cut) == []
+
+    page.goto(page.url.partition("/admin/")[0] + admin_url(Group.objects.first(), "change"))
+    heading = page.locator(".selector-chosen-title label")
+    heading.wait_for()
+    colour, around = heading.evaluate(
+        "e => [getComputedStyle(e).color, getComputedStyle(e.closest('.selector-chosen-title')).backgroundColor]"
+    )
+    assert colour != around

@@ -127,6 +127,7 @@ def test_what_is_typed_when_the_session_ends_comes_back_after_the_log_in_and_is_
     assert Source.objects.get(pk=row.pk).title == "Old"
     shown = client.post(url, posted_from(back))
     assert "Nothing is saved yet" in shown.content.decode()
+    assert "Please correct" not in shown.content.decode()  # there is no error to look for
     assert Source.objects.count() == 1
     again = form_data(shown)
     assert again["title"] == data["title"]

@@ -40,7 +40,8 @@ def test_forms_refuse_and_say_why(log_in, acme):
         assert answer.status_code == 200
         assert "Acme objects, since 2026-01-01" in answer.content.decode(), address
     assert written_of(acme) == before
-    assert "Acme objects" in client.get(admin_url(acme, "change")).content.decode()
+    for page in ("change", "stack", "review"):
+        assert "Acme objects" in client.get(admin_url(acme, page)).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from stacks.admin.typed_dates import TypedDateField, tell_taken
 from stacks.curating import curating
 from stacks.folding import alias_key
 from stacks.loading import sentence_of
-from stacks.models import Company, CompanyAlias, Evidence, Source
+from stacks.models import Company, CompanyAlias, Evidence, Source, sentence_about
 from stacks.models.objections import read_once
 
 from .rows import COLUMNS, told
@@ -149,6 +149,7 @@ class HasGrid(CuratedAdmin):
             "title": f"{sheet.company}: the whole stack",
             "opts": self.opts,
             "company": sheet.company,
+            "objection": sentence_about(sheet.company),
             "sheet": sheet,
             "saying": saying,
             "columns": [(name, _head(name)) for name in COLUMNS],

@@ -154,6 +154,8 @@ def _sign(plan: Plan, place: int) -> str:
     line, answer = plan.reading.lines[place], plan.deciding.own.get(place, "")
     if answer in (SKIP, NEVER) or line.kind in ("mentioned", "skip"):
         return "no"
+    if _is_objected_to(plan, line):
+        return "no"
     if line.problem or (_was_open(plan, place) and not answer):
         return "ask"
     if not line.ticked:
@@ -170,7 +172,13 @@ def _was_open(plan: Plan, place: int) -> bool:
 
 def is_question(plan: Plan, place: int) -> bool:
     """Whether the line stands among those that need somebody, decided by now or not."""
-    return bool(plan.reading.lines[place].problem) or _was_open(plan, place)
+    line = plan.reading.lines[place]
+    return not _is_objected_to(plan, line) and (bool(line.problem) or _was_open(plan, place))
+
+
+def _is_objected_to(plan: Plan, line: Line) -> bool:
+    """By the company whose text it is. That is told once, beside the button: nobody can answer it line by line."""
+    return bool(plan.objection) and line.problem == plan.objection
 
 
 def _question(line: Line, names: Names) -> str:

@@ -217,7 +217,7 @@ def item_of_line(seen: Waiting) -> Item:
         ]  # fmt: skip
     where = f", line {line.number} of an import" if line.number else ""
     item.origin = _batch(line.batch_id) if line.batch.text else ""
-    item.told = [f"Proposed by {line.author or 'an import'}, {_when(line.batch.made_at)}{where}"]
+    item.told = [f"Proposed by {line.proposer}, {_when(line.batch.made_at)}{where}"]
     if seen.row is not None:
         item.edit = reverse(f"admin:stacks_{line.kind}_change", args=[line.row])
         item.take = str(line.pk) if line.field else ""

@@ -34,7 +34,7 @@ class Subject:
 
     @property
     def name(self) -> str:
-        return str(self.row) if self.row is not None else "The vocabulary"
+        return str(self.row) if self.row is not None else "the vocabulary"
 
     @property
     def url(self) -> str:

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 
 from stacks.curating import curating
 from stacks.fingerprint import fingerprints
-from stacks.models import ImportLine, Mark
+from stacks.models import ImportLine, Mark, sentence_about
 from stacks.proposals.deciding import accept, refuse, take_back
 from stacks.review import PUBLISH, RETURN, REVIEWED, TAKE_BACK, Refused, hidden_by, move
 
@@ -63,6 +63,7 @@ def _show(request: Any, site: Any, subject: Subject) -> Any:
         **site.each_context(request),
         "title": f"Review of {subject.name}",
         "page": page,
+        "objection": sentence_about(subject.row) if subject.row is not None else "",
         "bar": _bar(page),
         "following": next((each for each in load_queue() if each.url != subject.url), None) if not page.items else None,
     }

@@ -2,10 +2,10 @@ import json
 from collections import Counter
 from datetime import timedelta
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from stacks.fetching import Fetcher
-from stacks.link_health import ARCHIVE, Seen, check, due
+from stacks.link_health import ARCHIVE, NothingAnswered, Seen, check, due
 from stacks.models import Evidence
 
 
@@ -27,13 +27,16 @@ class Command(BaseCommand):
     def handle(self, *, older_than: int, limit: int | None, no_archive: bool, json: bool, **options):
         sources = list(due(timedelta(days=older_than))[:limit])
         counts: Counter[str] = Counter()
-        for number, seen in enumerate(check(sources, Fetcher(), archive="" if no_archive else ARCHIVE), 1):
-            counts[seen.result or "not looked at"] += 1
-            if json:
-                self.stdout.write(_as_json(seen))
-            elif seen.result not in ("reachable", "moved") or seen.missing:
-                self.stdout.write(_in_words(seen))
-            self._tell_progress(number, len(sources))
+        try:
+            for number, seen in enumerate(check(sources, Fetcher(), archive="" if no_archive else ARCHIVE), 1):
+                counts[seen.result or "not looked at"] += 1
+                if json:
+                    self.stdout.write(_as_json(seen))
+                elif seen.result not in ("reachable", "moved") or seen.missing:
+                    self.stdout.write(_in_words(seen))
+                self._tell_progress(number, len(sources))
+        except NothingAnswered as error:
+            raise CommandError(f"{error}: is this machine on the network? Nothing is written down.") from error
         told = ", ".join(f"{count} {result}" for result, count in sorted(counts.items())) or "no source is due"
         self.stderr.write(f"{len(sources)} sources: {told}.", style_func=self.style.SUCCESS)
 

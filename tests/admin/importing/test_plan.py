@@ -22,6 +22,7 @@ from tests.factories import (
     make_technology,
     make_usage,
 )
+from tests.test_objections import object_to
 
 
 def table(*names):
@@ -46,6 +47,18 @@ def test_a_figure_stands_in_the_plan_is_left_out_by_a_press_and_else_waits(log_i
         "messages per second",
         "90,000",
     )
+
+
+def test_that_the_company_objects_is_told_once_and_the_lines_keep_their_names(log_in, kafka):
+    acme = make_company("Acme")
+    client = log_in("curator")
+    batch = opened(client)
+    object_to(acme)
+
+    page = client.get(admin_url(batch, "plan")).content.decode()
+
+    assert page.count("Leave us out") == 1
+    assert row_of(client, batch, "Apache Kafka").sign == "no"
 
 
 def test_each_press_answers_with_its_line_and_the_totals(log_in, kafka):

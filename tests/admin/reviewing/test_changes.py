@@ -128,6 +128,7 @@ def test_what_was_refused_is_proposed_again_from_its_form(log_in, users):
     client = log_in("curator")
     page = client.get(address)
     assert form_data(page)["purpose"] == "Sessions"
+    assert "Returned by reviewer: Of what?" in page.content.decode()
 
     client.post(address, form_data(page) | {"purpose": "Sessions of the shop"})
 

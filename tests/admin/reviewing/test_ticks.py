@@ -171,7 +171,7 @@ def test_technologies_and_the_vocabulary_have_their_page(log_in, users):
     assert (fresh(technology).state, fresh(published).summary, fresh(published.category).description) == (
         State.PUBLISHED, "A log.", "New",
     )  # fmt: skip
-    assert text_of(client).count("Nothing waits for The vocabulary") == 1
+    assert text_of(client).count("Nothing waits for the vocabulary") == 1
 
 
 def test_editing_from_the_review_leads_back_to_it(log_in, company):
