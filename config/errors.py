@@ -92,6 +92,9 @@ def csrf_failure(request, reason=""):
     if kept.is_typed(request) and kept.comes_from_here(request):
         why = "You logged in again after you opened this form, so it was not saved. Nothing you typed is lost."
         return kept.way_back(request, request.get_full_path(), why, status=403)
+    if _is_curating(request):
+        why = "This page was opened before you last logged in, so what you pressed was not done."
+        return _refused(request, 403, "Not done", why, "Go back, load the page again, and press once more.")
     return forbidden(request, reason)
 
 

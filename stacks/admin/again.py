@@ -32,6 +32,7 @@ from stacks.proposals.proposing import (
 )
 from stacks.proposals.rights import may_write
 
+from . import kept
 from .curated import CuratedAdmin
 from .forms import is_key
 from .typed_dates import TypedDateField
@@ -164,13 +165,16 @@ class ChecksAgain(CuratedAdmin):
     @csrf_protect_m
     def again_view(self, request, object_id):
         source = self._source(request, object_id)
+        kept.unpack(request)
         form = _Edition(request.POST or None)
         page = Paginator(self._citations(source), ON_A_PAGE).get_page(request.GET.get("p"))
         how = self._how_it_was_read(request, source, page)
         refused = ""
         if request.method == "POST":
             choices = _choices(request, page)
-            if not how:
+            if held := kept.held(request):
+                refused = f"{held} Your marks are kept."
+            elif not how:
                 refused = "Open the source first: what is confirmed has to be read. Your marks are kept."
             elif not any(choice for choice, _ in choices.values()):
                 refused = "Nothing is marked yet."

@@ -48,7 +48,7 @@ def _is_form(match: Any) -> bool:
     return (
         match is not None
         and match.app_name == "admin"
-        and bool(re.fullmatch(r"stacks_[a-z]+_(add|change|text|stack|judge_item)", name))
+        and bool(re.fullmatch(r"stacks_[a-z]+_(add|change|text|stack|judge_item|line|check|review)", name))
     )
 
 

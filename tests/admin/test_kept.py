@@ -10,6 +10,7 @@ from stacks.admin import kept
 from stacks.models import Company, CompanyAlias, ImportLine, Source, State, Usage
 from stacks.review import PUBLISH, move
 from tests.admin.doors import admin_url, form_data
+from tests.admin.importing import steps
 from tests.factories import make_company, make_evidence, make_source, make_technology, make_usage
 
 LINE = "Typed for an hour: “quotes”, <tags> & more"
@@ -297,3 +298,41 @@ def test_the_usage_form_keeps_all_when_its_technology_is_gone(log_in):
     assert page.status_code == 200
     assert form_data(page)["purpose"] == "Typed"
     assert Usage.objects.get().purpose != "Typed"
+
+
+@pytest.mark.parametrize(
+    ("door", "typed", "shown"),
+    [
+        ("review", {"do": "return", "reason": "Says who, and since when?"}, "Says who, and since when?</textarea>"),
+        ("check", {"edition": "2024-07"}, 'value="2024-07"'),
+        ("line", {"purpose": "All that is queued"}, 'value="All that is queued"'),
+    ],
+)
+def test_so_do_a_reason_marks_and_the_form_of_a_line(users, door, typed, shown):
+    users["reviewer"].set_password("secret-words")
+    users["reviewer"].save()
+    client = Client()
+    client.force_login(users["reviewer"])
+    usage = make_usage(state="proposed")
+    evidence = usage.evidence.get()
+    if door == "line":
+        make_technology("Kafka")
+        batch = steps.opened(client, "- Kafka: queues\n")
+        url = admin_url(batch, "line", steps.row_of(client, batch, "Kafka").key)
+    else:
+        url = admin_url(usage.company if door == "review" else evidence.source, door)
+    page = client.get(url)
+    if door == "review":
+        typed = typed | {"rows": page.context["page"].items[0].version}
+    client.logout()
+
+    asked = client.post(url, typed | {f"row-{evidence.pk}": "still"})
+    login = asked.context["app_path"]
+    back = client.post(login, posted_from(asked) | {"username": "reviewer", "password": "secret-words"})
+    again = client.post(url, posted_from(back))
+
+    assert shown in again.content.decode()
+    assert door != "check" or 'value="still" checked' in again.content.decode()
+    usage.refresh_from_db()
+    evidence.refresh_from_db()
+    assert (usage.state, evidence.verified_on) == ("proposed", "")

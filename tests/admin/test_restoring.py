@@ -435,7 +435,7 @@ def test_deleted_and_bringing_back_cost_the_same_however_much_went(log_in, djang
 
     with django_assert_num_queries(15):
         page = client.get(LIST)
-    with django_assert_num_queries(38):
+    with django_assert_num_queries(39):
         client.get(first)
 
     assert page.context["page"].count == usages

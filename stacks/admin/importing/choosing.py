@@ -110,7 +110,7 @@ def _for_line(verb: str, line: Line, argument: str) -> dict[str, Any]:
         raise Unchoosable("There is no such choice.")
     if line.kind == "fact" and line.value:
         return {"answer": TAKE}
-    if not line.technology:
+    if line.new or not line.technology:
         raise Unchoosable(f"“{line.name}” is not in the catalogue: choose what it means, or make it.")
     if line.kind in ("usage", "migration") and line.category:
         return {"answer": TAKE}
@@ -335,7 +335,7 @@ def first_values(line: Line, settled: Line, making_name: str) -> dict[str, Any]:
     shown["stage"] = shown["stage"] or (MigrationStage.DONE if line.kind == "migration" else Stage.IN_USE)
     if making_name:
         shown["new_name"] = making_name
-    elif not settled.technology:
+    elif settled.new or not settled.technology:
         shown |= {"new_name": line.name[:100], "new_website": line.address}
     return shown
 

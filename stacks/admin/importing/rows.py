@@ -23,7 +23,7 @@ _REMARKS = 160
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A button: `do` is what it posts, `number` its key."""
+    """A button: `do` is what it posts, `number` its key. Without `do` it leads to the form of the line."""
 
     do: str
     label: str
@@ -184,7 +184,7 @@ def _is_objected_to(plan: Plan, line: Line) -> bool:
 def _question(line: Line, names: Names) -> str:
     if line.problem:
         return line.problem
-    if line.new and not line.technology:
+    if line.new:
         return f"Not in the catalogue: “{line.name}”"
     if alias_key(line.name) in names.homonyms:
         return f"Which {line.name}?"
@@ -204,7 +204,9 @@ def _answers(line: Line, key: str, answer: str, names: Names) -> tuple[Answer, .
     taken = line.ticked and answer not in (SKIP, NEVER)
     for slug, name, where in names.homonyms.get(alias_key(line.name), []):
         told.append((f"is {key} {slug}", name, where, taken and line.technology == slug))
-    if line.technology and not told:
+    if line.new and not told:
+        told.append(("", "Make it, or say what it means…", "", False))
+    elif line.technology and not told:
         name = names.technology(line.technology)
         told.append((f"take {key}", f"Yes, {name}", names.category(line.category), taken))
     told.append((f"skip {key}", "No, leave it out", "", answer == SKIP))

@@ -261,8 +261,11 @@ def line(request: HttpRequest, site: Any, pk: int, key: str) -> HttpResponse:
     place = made.deciding.keys.index(key)
     making = made.deciding.making.get(place)
     if request.method == "POST":
+        kept.unpack(request)
         form = choosing.form_of(read)(request.POST, line=read, user=request.user)
-        if form.is_valid():
+        if kept.held(request):
+            messages.warning(request, kept.held(request))
+        elif form.is_valid():
             values = form.values()
             if values["answer"] == MAKE and not request.user.has_perm("stacks.add_technology"):
                 raise PermissionDenied

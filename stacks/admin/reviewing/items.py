@@ -94,6 +94,7 @@ class Item:
     take: str = ""  # the change that the form is filled in with
     origin: str = ""  # the import that it comes from
     history: str = ""
+    reason: str = ""  # for returning it: what was typed before somebody had to log in again
     may_accept: bool = False
     may_return: bool = False
     may_take_back: bool = False

@@ -25,6 +25,7 @@ from stacks.models import ImportLine, Mark, sentence_about
 from stacks.proposals.deciding import accept, refuse, take_back
 from stacks.review import PUBLISH, RETURN, REVIEWED, TAKE_BACK, Refused, hidden_by, move
 
+from .. import kept
 from ..forms import is_key
 from ..review import tell_blanks
 from .items import Item
@@ -39,6 +40,10 @@ _SUBJECTS = 300  # on a page of the queue
 def review(request: Any, site: Any, subject: Subject) -> Any:
     """GET shows the page, POST does one thing and leads back to it, at the next proposal."""
     if request.method != "POST":
+        return _show(request, site, subject)
+    kept.unpack(request)
+    if kept.held(request):
+        messages.warning(request, "Nothing was done. What you typed is where you typed it; press once more.")
         return _show(request, site, subject)
     did = _DOORS.get(request.POST.get("do", ""))
     if did is None:
@@ -58,7 +63,11 @@ def queue(request: Any, site: Any) -> Any:
 
 def _show(request: Any, site: Any, subject: Subject) -> Any:
     start = request.GET.get("from", "")
-    page = load_page(subject, request.user, area=request.GET.get("area", ""), start=int(start) if is_key(start) else 0)
+    area = request.POST.get("area") or request.GET.get("area", "")
+    page = load_page(subject, request.user, area=area, start=int(start) if is_key(start) else 0)
+    for item in page.items:
+        if request.POST.get("reason") and item.version in request.POST.get("rows", ""):
+            item.reason = request.POST["reason"]
     context = {
         **site.each_context(request),
         "title": f"Review of {subject.name}",

@@ -151,6 +151,7 @@ function editing(html, key) {
   item.className = "editing"
   item.dataset.key = key
   item.append(fragment(html))
+  item.addEventListener("submit", save) // a form within another tells nobody outside of that one that it is sent
   return item
 }
 
@@ -161,9 +162,8 @@ function close(item) {
   document.activeElement?.blur()
 }
 
-form.parentElement.addEventListener("submit", async (event) => {
+async function save(event) {
   const editor = event.target
-  if (!editor.matches(".editor")) return
   event.preventDefault()
   const item = editor.closest(".editing")
   const { key } = item.dataset
@@ -180,7 +180,7 @@ form.parentElement.addEventListener("submit", async (event) => {
   } catch (error) {
     say(error instanceof TypeError ? "This is not stored: the server cannot be reached. What you typed is still here." : error.message, true)
   }
-})
+}
 form.addEventListener("click", (event) => {
   const link = event.target.closest("a")
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return
@@ -209,8 +209,9 @@ const action = (start) => {
 }
 
 async function answer(number) {
-  const found = now?.querySelectorAll(".do button kbd")[number - 1]?.closest("button")
+  const found = now?.querySelectorAll(".do kbd")[number - 1]?.closest("button, a")
   if (!found) return
+  if (found.matches("a")) return edit("new_name")
   if (await press(found.value, now.dataset.key)) undecided()
 }
 

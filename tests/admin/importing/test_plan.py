@@ -61,6 +61,21 @@ def test_that_the_company_objects_is_told_once_and_the_lines_keep_their_names(lo
     assert row_of(client, batch, "Apache Kafka").sign == "no"
 
 
+def test_what_the_catalogue_does_not_know_is_offered_to_be_made(log_in, kafka):
+    client = log_in("curator")
+    batch = opened(client)
+    row = row_of(client, batch, "Frobnicator")
+    form = admin_url(batch, "line", row.key)
+
+    assert row.question == "Not in the catalogue: “Frobnicator”"
+    assert [(answer.do, answer.label) for answer in row.answers] == [
+        ("", "Make it, or say what it means…"), (f"skip {row.key}", "No, leave it out"),
+    ]  # fmt: skip
+    assert f'class="answer" href="{form}"' in client.get(admin_url(batch, "plan")).content.decode()
+    assert client.get(form).context["form"].initial["new_name"] == "Frobnicator"
+    assert "choose what it means, or make it" in press(client, batch, f"take {row.key}").json()["problem"]
+
+
 def test_each_press_answers_with_its_line_and_the_totals(log_in, kafka):
     client = log_in("curator")
     batch = opened(client)
