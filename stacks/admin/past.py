@@ -168,7 +168,7 @@ class TellsThePast:
             tell(request, row, lines)
         else:
             when = date_format(localtime(record.history_date), "DATETIME_FORMAT")
-            messages.success(request, f"What you ticked is as it was on {when}.")
+            messages.success(request, f"What you ticked is as it was: {when}")
         return HttpResponseRedirect(reverse(f"admin:stacks_{self.opts.model_name}_change", args=[row.pk]))
 
     def _ask_to_restore(self, request, found, refused="", fields=None, steps=()):

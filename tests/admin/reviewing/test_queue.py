@@ -91,3 +91,11 @@ def test_the_queue_costs_the_same_however_much_waits(log_in, users, number):
 
     assert len(queries) == 12  # session, user, two of permissions, and eight of what waits
     assert len(page.context["queue"]) == number * 2
+
+
+def test_where_nothing_waits_it_says_what_would_and_leads_on(log_in):
+    client = log_in("reviewer")
+    for url in (reverse("admin:stacks_review_queue"), reverse("admin:stacks_returned")):
+        page = client.get(url).content.decode()
+        assert "stands here" in page
+        assert 'href="/admin/">To what waits' in page
