@@ -29,7 +29,7 @@ def test_a_deletion_is_brought_back_and_an_earlier_state_restored(open_page):
     page.locator("li.entry", has_text="Company added:").get_by_role("link", name="Restore this state").click()
     check_page(page)
     page.get_by_role("button", name="Restore what is ticked").click()
-    page.get_by_text("What you ticked is as it was on").wait_for()
+    page.get_by_text("What you ticked is as it was:").wait_for()
 
     back = Company.objects.get()
     assert back.summary.startswith("Homes in one place")
