@@ -11,6 +11,7 @@ from django.utils import timezone
 from stacks.models import Review, State
 from stacks.proposals.deciding import refuse
 from stacks.proposals.proposing import open_batch, propose_changes
+from tests.admin.doors import admin_url
 from tests.admin.reviewing.steps import P, crowd
 from tests.factories import (
     make_company,
@@ -99,3 +100,10 @@ def test_where_nothing_waits_it_says_what_would_and_leads_on(log_in):
         page = client.get(url).content.decode()
         assert "stands here" in page
         assert 'href="/admin/">To what waits' in page
+
+
+def test_keys_are_named_to_those_for_whom_they_do_something(log_in):
+    url = admin_url(make_usage(state="proposed").company, "review")
+
+    assert "accept the category" in log_in("reviewer").get(url).content.decode().partition("<dialog")[0]
+    assert "accept the category" not in log_in("curator").get(url).content.decode().partition("<dialog")[0]
