@@ -56,6 +56,19 @@ def main() -> None:
 
 
 def measure(options: argparse.Namespace) -> None:
+    vocabulary = loaded_vocabulary()
+    if options.folder:
+        key = json.loads((options.key or options.folder / "key.json").read_text("utf-8"))
+        only = options.only.read_text().split() if options.only else key
+        print_quality(options.folder / "texts", {name: key[name] for name in only}, vocabulary, faults=options.list)
+    if options.largest:
+        print_largest(vocabulary)
+    else:
+        print_time(vocabulary)
+
+
+def loaded_vocabulary() -> Any:
+    """That of the shipped catalogue, loaded into the database that the environment names."""
     import django
 
     django.setup()
@@ -65,15 +78,7 @@ def measure(options: argparse.Namespace) -> None:
 
     call_command("migrate", verbosity=0)
     call_command("load_catalogue", stdout=io.StringIO())
-    vocabulary = load_vocabulary()
-    if options.folder:
-        key = json.loads((options.key or options.folder / "key.json").read_text("utf-8"))
-        only = options.only.read_text().split() if options.only else key
-        print_quality(options.folder / "texts", {name: key[name] for name in only}, vocabulary, faults=options.list)
-    if options.largest:
-        print_largest(vocabulary)
-    else:
-        print_time(vocabulary)
+    return load_vocabulary()
 
 
 def print_quality(texts: Path, key: dict[str, Any], vocabulary: Any, *, faults: bool) -> None:

@@ -45,9 +45,7 @@ class _Text:
     def __init__(self, entry: dict[str, Any], names: Names):
         self.entry, self.names = entry, names
         self.by_text = entry["format"] in _BY_TEXT
-        self.wanted = [_Wanted(one) for one in entry["lines"] if one["kind"] == "usage"]
-        if self.by_text:
-            self.wanted = _united(self.wanted)
+        self.wanted = wanted_of(entry)
         self.counts: Counter[str] = Counter()
         self.faults: list[str] = []
         self.seen: set[tuple] = set()
@@ -127,6 +125,12 @@ class _Wanted:
         if self.company:
             return fold(self.company) == company
         return name in self.accepted and line in (0, self.line)
+
+
+def wanted_of(entry: dict[str, Any]) -> list[_Wanted]:
+    """What the key asks for: of each line, or of a story each technology once."""
+    wanted = [_Wanted(one) for one in entry["lines"] if one["kind"] == "usage"]
+    return _united(wanted) if entry["format"] in _BY_TEXT else wanted
 
 
 def _each(value: Any) -> set:

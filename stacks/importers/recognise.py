@@ -17,7 +17,7 @@ from .cues import TUTORIAL
 from .figures import read_figures
 from .findings import TICKED_FROM, Findings, Given, Rejected
 from .judging import judge
-from .lines import Reading, problems_of
+from .lines import Line, Reading, problems_of
 from .mentions import Mention, around, is_bare, parts_of
 from .names import linked_strangers, new_names, strangers_named
 from .nearly import Nearly
@@ -50,6 +50,18 @@ _LEFT = {"done": "retired", "under_way": "retiring", "planned": "retiring"}
 
 def recognise(outline: Outline, vocabulary: Vocabulary, given: Given, lines: list[str], told: bool) -> Reading:
     """`told`: the text is prose, and each technology one line; else each line of the text is looked at by itself."""
+    found, facts = judged(outline, vocabulary, given, lines, told)
+    reading = Reading(problems=problems_of(outline.problems), title=outline.title)
+    _read_front_matter(outline, reading)
+    reading.lines = tell(found, lines) + new_names(outline, found, lines) + facts
+    reading.references, reading.relative = cite(outline, found, reading.lines)
+    return reading.ordered()
+
+
+def judged(
+    outline: Outline, vocabulary: Vocabulary, given: Given, lines: list[str], told: bool
+) -> tuple[Findings, list[Line]]:
+    """What the rules say of each name, and the figures."""
     tables.settle_heads(outline, vocabulary)
     found = collect(outline, vocabulary, given, told)
     for segment in outline.segments:
@@ -61,11 +73,7 @@ def recognise(outline: Outline, vocabulary: Vocabulary, given: Given, lines: lis
     services.apply(outline, found)
     _apply_moves(found)
     reasons.find(outline, found)
-    reading = Reading(problems=problems_of(outline.problems), title=outline.title)
-    _read_front_matter(outline, reading)
-    reading.lines = tell(found, lines) + new_names(outline, found, lines) + facts
-    reading.references, reading.relative = cite(outline, found, reading.lines)
-    return reading.ordered()
+    return found, facts
 
 
 def _read_front_matter(outline: Outline, reading: Reading) -> None:
@@ -80,9 +88,9 @@ def collect(outline: Outline, vocabulary: Vocabulary, given: Given, told: bool) 
     """Every name with good borders, settled by its neighbours, and what the sentences say of each."""
     found = Findings(vocabulary, given, told, taught=told and _teaches(outline))
     mentions = _all_mentions(outline, found) + _near_spellings(outline, found)
-    own = alias_key(given.company)
+    own = _plain_key(given.company)
     for mention in sorted(mentions, key=lambda one: one.start):
-        if own and alias_key(mention.name) == own:
+        if own and _plain_key(mention.name) == own:
             found.rejected.append(
                 Rejected(mention.segment, mention.start, mention.name, mention.slug, "the company itself")
             )
@@ -92,6 +100,11 @@ def collect(outline: Outline, vocabulary: Vocabulary, given: Given, told: bool) 
     _read_sentences(outline, found)
     tables.find_roles(outline, found)
     return found
+
+
+def _plain_key(name: str) -> str:
+    """ "Let’s Encrypt" is Let's Encrypt."""
+    return alias_key(name.replace("’", "'"))
 
 
 def _teaches(outline: Outline) -> bool:

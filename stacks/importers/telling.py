@@ -11,10 +11,12 @@ from .persons import is_of_persons
 from .quoted import hosting_of, quote_of, shortened
 from .segments import Kind, Segment
 from .sentences import Move
+from .weighing import OFFERED_ABOVE, TICKED_ABOVE, Weighed, weigh
 
 _LEFT = ("retired", "retiring")
 _ENTRIES = (Kind.ITEM, Kind.CELL, Kind.TAG)
 _ENTRY_SURE = 0.75
+_OFFERED = 0.5
 
 
 def tell(found: Findings, lines: list[str]) -> list[Line]:
@@ -26,9 +28,10 @@ def tell(found: Findings, lines: list[str]) -> list[Line]:
                 not found.told or mention.segment.kind in (Kind.CELL, Kind.BADGE) or id(mention.segment) in found.listed
             )
             groups[mention.line if alone else 0, mention.slug].append(mention)
+    weighed = weigh(found) if found.told else {}
     listed = {slug for (line, slug), group in groups.items() if line and any(m.verdict == "used" for m in group)}
     told = [
-        _line(_best(group, found.told), found, lines)
+        _line(_best(group, found.told, None if line else weighed.get(slug), found.taught), found, lines)
         for (line, slug), group in groups.items()
         if line or slug not in listed or any(m.moved or m.via for m in group)
     ]
@@ -48,8 +51,8 @@ def tell(found: Findings, lines: list[str]) -> list[Line]:
     return told + _moves(found, lines) + rejected
 
 
-def _best(group: list[Mention], told: bool) -> Mention:
-    """The mention that says most."""
+def _best(group: list[Mention], told: bool, weighed: Weighed | None, taught: bool) -> Mention:
+    """The mention that says most, and what the weighing of all of them makes of it."""
 
     def weight(mention: Mention) -> tuple:
         return (
@@ -62,20 +65,21 @@ def _best(group: list[Mention], told: bool) -> Mention:
         )
 
     best = max(group, key=weight)
-    if told and best.verdict == "offered" and _is_repeated(group):
-        best.verdict, best.sure = "used", TICKED_FROM
-        best.why.append("named several times")
+    if weighed and best.verdict != "skip" and not best.moved:
+        _set_by_weight(best, weighed, taught)
     if told:
         best.via = best.via or next((mention.via for mention in group if mention.via and mention.verdict == "used"), "")
         best.stage = _stage_of_all(best, [mention for mention in group if mention.verdict == "used"])
     return best
 
 
-def _is_repeated(group: list[Mention]) -> bool:
-    """Named three times in passing, and nowhere as something else."""
-    return len({mention.line for mention in group if mention.verdict == "offered"}) > 2 and all(
-        mention.verdict != "mentioned" or mention.sure >= TICKED_FROM / 2 for mention in group
-    )
+def _set_by_weight(mention: Mention, weighed: Weighed, taught: bool) -> None:
+    """Ticked, offered or left aside; what the rules had for used is at least offered, and a tutorial is for others."""
+    if weighed.score > TICKED_ABOVE and (mention.verdict == "used" or not taught):
+        mention.verdict, mention.sure = "used", max(mention.sure, TICKED_FROM)
+    elif mention.verdict == "used" or weighed.score > OFFERED_ABOVE:
+        mention.verdict, mention.sure = "offered", min(mention.sure, _OFFERED)
+    mention.why.append(weighed.why)
 
 
 def _stage_of_all(best: Mention, used: list[Mention]) -> str:
