@@ -17,7 +17,7 @@ from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.backends import ModelBackend
 from django.core import signing
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -45,7 +45,21 @@ _OPEN = {"logout", "jsi18n", "second_factor"}
 
 
 class Backend(ModelBackend):
-    """Knows of each account, in the query that reads it, whether it has a second factor."""
+    """Knows of each account, in the query that reads it, whether it has a second factor; and in one what it may do."""
+
+    def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        """Its own and those of its groups, in one query; a superuser has each."""
+        if not user_obj.is_active or user_obj.is_anonymous or obj is not None:
+            return set()
+        if not hasattr(user_obj, "_perm_cache"):
+            from django.contrib.auth.models import Permission  # there are no models before the apps are ready
+
+            held: Any = Permission.objects.order_by()
+            if not user_obj.is_superuser:
+                held = held.filter(Q(user=user_obj) | Q(group__user=user_obj)).distinct()
+            names = held.values_list("content_type__app_label", "codename")
+            user_obj._perm_cache = {f"{app}.{codename}" for app, codename in names}  # noqa: SLF001 - as Django keeps it
+        return user_obj._perm_cache  # noqa: SLF001
 
     def get_user(self, user_id: int) -> Any:
         known: Any = Exists(TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True))

@@ -7,7 +7,7 @@ keeps the history in the same transaction. `stacks.signals` reports the writes.
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import timedelta
@@ -46,6 +46,7 @@ from stacks.models.changes import new_identity
 from stacks.models.slugs import is_public, was_public_at
 from stacks.moves import Address, Move, Moves
 from stacks.replica import reader
+from stacks.sights import Said, Sight, listen, look
 
 # What others refer to comes first when it appears and last when it goes.
 _ORDER = [Category, Technology, Source, Company, Usage, Migration, Coverage]
@@ -54,6 +55,12 @@ _SLUGGED = (Category, Technology, Company)
 _CITED_BY: dict[type[models.Model], str] = {Usage: "usage", Migration: "migration", Company: "company"}
 _TAKES_A_SOURCE: dict[Any, str] = {Usage: "usage", Migration: "migration"}
 _MOST_NAMED = 3
+_COUNTED = ("version", "updated_at")  # what each save moves
+_Seen = Mapping[int, Document | None]
+# What a row appears and disappears with, and what moves when a usage is known to have begun and ended.
+_APPEARS_WITH = ("state", "company_id", "technology_id", "from_technology_id", "to_technology_id")
+_USAGE_APPEARS_WITH = ("state", "company_id", "technology_id")
+_TIMES = ("stage", "started", "ended")
 
 
 class LeftWithoutSourceError(ValidationError):
@@ -158,9 +165,11 @@ class Ledger:
         # feed told last, whatever was done to the clock.
         newest = getattr(counter, "newest_at", None)
         self.moment = max(timezone.now(), newest + timedelta(microseconds=1)) if newest else timezone.now()
-        self.before: dict[type[models.Model], dict[int, Document | None]] = {model: {} for model in _ORDER}
-        self.technologies_to_count: set[int] = set()
-        self.companies_to_count: set[int] = set()
+        # of usages sights, of all others documents; None is what was not there, or was not public
+        self.before: dict[type[models.Model], dict[int, Any]] = {model: {} for model in _ORDER}
+        self.said: dict[int, Said] = {}  # of visible usages whose evidence is written, as it was
+        self.retimed: set[int] = set()  # usages of which the known times may move
+        self.sourced: dict[type[models.Model], set[int]] = defaultdict(set)  # whose sources are captured
         self.moves = Moves()
         self.renamed: dict[tuple[str, int], str] = {}
         self.settling: set[Address] = set()  # of rows that are new, renamed or in another state
@@ -171,8 +180,13 @@ class Ledger:
     def about_to_write(self, instance: Any) -> None:
         """Note what the public sees of all that a save of `instance` may change."""
         model = type(instance)
-        old = model._base_manager.filter(pk=instance.pk).first() if instance.pk else None
-        self.capture_concerned((instance, old))
+        if model is Usage:
+            self._about_to_write_usage(instance)
+            return
+        stored = model._base_manager.filter(pk=instance.pk).order_by() if instance.pk else ()
+        old = next(iter(stored), None)
+        moves = {name for name in _APPEARS_WITH if old and getattr(old, name, None) != getattr(instance, name, None)}
+        self.capture_concerned((instance, old), with_sources=bool(moves))
         self._note_addresses(instance, old, deleting=False)
         if old is None:
             return
@@ -182,6 +196,17 @@ class Ledger:
             self.capture_dependents(model, [old.pk])
         if model is Source and old.edition != instance.edition:
             self._capture_cited_by([old.pk])
+
+    def _about_to_write_usage(self, usage: Usage) -> None:
+        """By the first sight of it: what was moved before, and is moved back, was noted then."""
+        if not usage.pk:
+            return
+        self.capture(Usage, [usage.pk], with_sources=False)
+        first = self.before[Usage][usage.pk]
+        if first and any(first.columns[name] != getattr(usage, name) for name in _USAGE_APPEARS_WITH):
+            self.capture(Usage, [usage.pk])
+        if first and any(first.columns[name] != getattr(usage, name) for name in _TIMES):
+            self.retimed.add(usage.pk)
 
     def about_to_delete(self, rows: Sequence[Any]) -> None:
         """Note what the public sees of all that the deletion of these rows, of one kind, may change.
@@ -234,20 +259,31 @@ class Ledger:
             model.objects.bulk_create([each for each in records if type(each) is model], batch_size=500)
         return gone
 
-    def capture_concerned(self, rows: Iterable[Any]) -> None:
+    def capture_concerned(self, rows: Iterable[Any], *, with_sources: bool = True) -> None:
+        """What the rows belong to; with the sources of it, unless it neither appears nor disappears."""
         concerned: dict[str, dict[int, None]] = defaultdict(dict)  # in the order of the rows
+        spoken_of: set[int] = set()
         for row in rows:
             for name, pk in row.concerns() if row else ():
                 if pk:
                     concerned[name][pk] = None
+            if isinstance(row, Evidence) and row.usage_id:
+                spoken_of.add(row.usage_id)
         for name, pks in concerned.items():
-            self.capture(_BY_NAME[name], pks)
+            self.capture(_BY_NAME[name], pks, with_sources=with_sources)
+        self.retimed |= spoken_of
+        seen = self.before[Usage]
+        new = [pk for pk in spoken_of if pk not in self.said and seen.get(pk) and seen[pk].columns["visible"]]
+        if new:
+            self.said |= listen(new)
 
     def _capture_cited_by(self, sources: Iterable[int]) -> None:
         """The usages whose dates are those of an edition."""
         for chunk in derived.chunks(sources):
             cited = Evidence.objects.filter(source__in=chunk, usage__isnull=False)
-            self.capture(Usage, cited.order_by().values_list("usage", flat=True))
+            usages = set(cited.order_by().values_list("usage", flat=True))
+            self.capture(Usage, usages, with_sources=False)
+            self.retimed |= usages
 
     def note_less_cited(self, old: Evidence, new: Evidence | None) -> None:
         """What loses the support of a piece of evidence: it goes, moves elsewhere or says the contrary."""
@@ -317,32 +353,28 @@ class Ledger:
             else:
                 _lead_on(kind, old_slug, slug)
 
-    def capture(self, model: type[models.Model], pks: Iterable[int]) -> None:
+    def capture(self, model: type[models.Model], pks: Iterable[int], *, with_sources: bool = True) -> None:
         """Keep the first sight of each row, and of the sources that stand or fall with it."""
-        known = self.before[model]
-        new = [pk for pk in pks if pk not in known]
-        if not new:
-            return
-        found = documents(model, new)
-        known.update({pk: found.get(pk) for pk in new})
-        if model is Usage:
-            self._note_what_to_count(new)
+        asked, known = list(pks), self.before[model]
+        new = [pk for pk in asked if pk not in known]
+        if new:
+            found: dict[int, Any] = look(new) if model is Usage else documents(model, new)
+            known.update({pk: found.get(pk) for pk in new})
+        if with_sources:
+            self._capture_sources(model, [pk for pk in asked if pk not in self.sourced[model]])
+
+    def _capture_sources(self, model: type[models.Model], pks: list[int]) -> None:
+        self.sourced[model] |= set(pks)
+        kinds: list[tuple[Any, str]] = []
         if owner := _CITED_BY.get(model):
-            self.capture(
-                Source,
-                set(
-                    Evidence.objects.filter(**{f"{owner}__in": among(new)}).order_by().values_list("source", flat=True)
-                ),
-            )
+            kinds.append((Evidence, f"{owner}__in"))
         if model is Coverage:
-            self.capture(
-                Source, set(Coverage.objects.filter(pk__in=new, source__isnull=False).values_list("source", flat=True))
-            )
+            kinds.append((Coverage, "pk__in"))
         if model is Company:
-            self.capture(
-                Source,
-                set(CompanyFact.objects.filter(company__in=new, source__isnull=False).values_list("source", flat=True)),
-            )
+            kinds.append((CompanyFact, "company__in"))
+        for kind, lookup in kinds if pks else ():
+            cited = kind.objects.filter(**{lookup: among(pks)}, source__isnull=False).order_by()
+            self.capture(Source, set(cited.values_list("source", flat=True)))
 
     def capture_dependents(self, model: type[models.Model], pks: Iterable[int]) -> None:
         """What appears and disappears with companies or technologies."""
@@ -360,28 +392,38 @@ class Ledger:
             self.capture(Usage, Usage.objects.filter(usages).order_by("pk").values_list("pk", flat=True))
             self.capture(Migration, Migration.objects.filter(migrations).order_by("pk").values_list("pk", flat=True))
 
-    def _note_what_to_count(self, usages: Collection[int]) -> None:
-        if not usages:
-            return
-        rows = Usage.objects.filter(pk__in=among(usages)).order_by()
-        for technology, company in rows.values_list("technology", "company"):
-            self.technologies_to_count.add(technology)
-            self.companies_to_count.add(company)
-
     def settle(self) -> None:
         """Bring the derived values up to date, then write the difference into the feed and move the revisions."""
         self.refuse_unsourced()
         self._drop_redirects()
-        usages = self.before[Usage].keys()
-        self._note_what_to_count(usages)
+        sights, said = self._bring_usages_up_to_date()
+        moved = self._counted_otherwise(sights)
         derived.refresh(
-            usages=usages,
             technologies=self.before[Technology].keys(),
             companies=self.before[Company].keys(),
-            technologies_to_count=self.technologies_to_count,
-            companies_to_count=self.companies_to_count,
+            technologies_to_count={technology for technology, _, _ in moved},
+            companies_to_count={company for _, _, company in moved},
         )
-        self._record(self._differences())
+        self._record(self._differences(sights, said))
+
+    def _bring_usages_up_to_date(self) -> tuple[dict[int, Sight], dict[int, Said]]:
+        """The usages as they are now, and what is said of those whose times may have moved. Two queries."""
+        before = self.before[Usage]
+        sights = look(before) if before else {}
+        retimed = {pk for pk in sights if before[pk] is None or pk in self.retimed}
+        said = listen(retimed) if retimed else {}
+        derived.refresh_usages(sights, said)
+        return sights, said
+
+    def _counted_otherwise(self, sights: dict[int, Sight]) -> set[tuple[int, int, int]]:
+        """Where a usage is counted that was not before, or no more."""
+        moved = set()
+        for pk, before in self.before[Usage].items():
+            was = before.counted if before else None
+            now = sights[pk].counted if pk in sights else None
+            if was != now:
+                moved |= {place for place in (was, now) if place}
+        return moved
 
     def _drop_redirects(self) -> None:
         """What led to a row that is gone, and was led nowhere else by a merge, goes too."""
@@ -391,15 +433,20 @@ class Ledger:
                 borne = set(model._base_manager.filter(slug__in=chunk).values_list("slug", flat=True))
                 Redirect.objects.filter(kind=kind.lower(), new_slug__in=set(chunk) - borne).delete()
 
-    def _differences(self) -> list[tuple[Change, Document | None]]:
+    def _differences(self, sights: dict[int, Sight], said: dict[int, Said]) -> list[tuple[Change, Document | None]]:
         """Redirects come first, after what leaves the slug that another takes."""
         appeared, changed, gone = [], [], []
         moved: list[Move] = []
+        befores: _Seen
+        afters: _Seen
         for model in _ORDER:
-            befores = self.before[model]
-            # of what was not public before it is told that it is there, not what is in it
-            told = [pk for pk, before in befores.items() if before is not None]
-            afters = documents(model, told) | documents(model, befores.keys() - told, whole=False)
+            if model is Usage:
+                befores, afters = self._usages_before_and_after(sights, said)
+            else:
+                befores = self.before[model]
+                # of what was not public before it is told that it is there, not what is in it
+                told = [pk for pk, before in befores.items() if before is not None]
+                afters = documents(model, told) | documents(model, befores.keys() - told, whole=False)
             for pk, before in befores.items():
                 after = afters.get(pk)
                 if before is None and after is not None:
@@ -419,6 +466,12 @@ class Ledger:
             (line, None) for line in self.moves.lines(moved, appeared=new)
         ]
         return [*left, *redirects, *appeared, *changed, *kept]
+
+    def _usages_before_and_after(self, sights: dict[int, Sight], said: dict[int, Said]) -> tuple[_Seen, _Seen]:
+        """What is said of them is compared where it was written."""
+        befores = {pk: sight and sight.document(self.said.get(pk)) for pk, sight in self.before[Usage].items()}
+        afters = {pk: sight.document(said[pk] if pk in self.said else None) for pk, sight in sights.items()}
+        return befores, afters
 
     def _record(self, differences: list[tuple[Change, Document | None]]) -> None:
         changes = [change for change, _ in differences]
@@ -466,7 +519,11 @@ def set_on_each(told: Sequence[tuple[Any, dict[str, Any]]], *, reason: str, user
         return
     rows = [row for row, _ in told]
     model, now = type(rows[0]), in_hand().moment
-    in_hand().capture_concerned(rows)
+    names = {model._meta.get_field(name).attname for name in told[0][1]}
+    with_sources = not names.isdisjoint(_APPEARS_WITH)
+    in_hand().capture_concerned(rows, with_sources=with_sources)
+    if model is Usage and not names.isdisjoint(_TIMES):
+        in_hand().retimed |= {row.pk for row in rows}
     for row, values in told:
         was = copy(row)
         row.version += 1
@@ -475,13 +532,32 @@ def set_on_each(told: Sequence[tuple[Any, dict[str, Any]]], *, reason: str, user
             setattr(row, name, value)
         if isinstance(row, Evidence):
             in_hand().note_less_cited(was, row)
-    in_hand().capture_concerned(rows)  # and what they come to hang on
+    in_hand().capture_concerned(rows, with_sources=with_sources)  # and what they come to hang on
     derived.set_each(model, tuple(told[0][1]), [(row.pk, values) for row, values in told])
     written = {"version": models.F("version") + 1, "updated_at": now}
     derived.set_values(model, [row.pk for row in rows], written)
     model.history.bulk_history_create(
         rows, batch_size=500, update=True, default_user=user, default_change_reason=reason, default_date=now
     )
+
+
+def save_all(rows: Sequence[Any], *, reason: str, user: Any) -> None:
+    """Stored rows of one kind, changed as they are here, told in feed and history like a save of each: neither slug
+    nor name.
+
+    Few queries however many the rows. They are held against every rule before.
+    """
+    if not rows:
+        return
+    fields = [each for each in rows[0]._meta.concrete_fields if not each.primary_key and each.name not in _COUNTED]
+    stored = derived.in_bulk(type(rows[0])._base_manager, [row.pk for row in rows])
+    told = []
+    for row in rows:
+        values = {each.attname: each.pre_save(row, add=False) for each in fields}  # keys that are made of others
+        told.append((stored[row.pk], values))
+    set_on_each(told, reason=reason, user=user)
+    for row in rows:
+        row.version, row.updated_at = stored[row.pk].version, stored[row.pk].updated_at
 
 
 def add_all(rows: Sequence[Any], *, reason: str, user: Any) -> None:

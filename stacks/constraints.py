@@ -36,6 +36,11 @@ def doubtful(told: Sequence[tuple[Any, Collection[str]]]) -> list[list[Any]]:
     return found
 
 
+def named(model: Any) -> set[str]:
+    """The names of the fields that constraints are about, but for the key."""
+    return {name for each in model._meta.constraints for name in _names(model, each)} - {"pk", model._meta.pk.name}
+
+
 def _value(row: Any, field: Any, unknown: Collection[str]) -> Any:
     if field.name in unknown or (field.primary_key and row._state.adding):  # noqa: SLF001 - as Django validates
         return None

@@ -55,6 +55,8 @@ def joining(kept: Kept) -> Iterator[Any]:
 
 def delete_with_all(rows: Sequence[Any], *, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
     """Delete rows of one kind and what goes with them, in some statements for each kind; what Django returns."""
+    if not rows:
+        return 0, {}
     with curating() as kept:
         collector = Collector(using=DEFAULT_DB_ALIAS, origin=rows[0] if len(rows) == 1 else None)
         collector.collect(rows, keep_parents=keep_parents)

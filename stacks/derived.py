@@ -4,13 +4,13 @@ They are written through `_base_manager`, past history and feed: nobody decides 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Max, OuterRef, Subquery, Value
-from django.db.models.functions import Least
+from django.db.models.functions import Coalesce, Least
 
 from stacks import dates
 from stacks.among import among
@@ -21,13 +21,11 @@ from stacks.models import (
     Company,
     CompanyAlias,
     Counter,
-    Evidence,
     Homonym,
     Migration,
     Redirect,
     Source,
     Stage,
-    Stance,
     State,
     Technology,
     TechnologyAlias,
@@ -36,6 +34,7 @@ from stacks.models import (
     scope_key,
     url_key,
 )
+from stacks.sights import Said, Sight, listen, look
 
 _CHUNK, _MANY = 2000, 20_000
 _FEW = 5
@@ -45,14 +44,12 @@ _SAYS_NOT_IN_USE = (Stage.PLANNED, Stage.RETIRED)
 
 def refresh(
     *,
-    usages: Collection[int],
     technologies: Collection[int],
     companies: Collection[int],
     technologies_to_count: Collection[int],
     companies_to_count: Collection[int],
 ) -> None:
-    """Bring the derived values of the given rows up to date; writes only what differs."""
-    _write(_usage_differences(usages))
+    """Bring the derived values of the given rows up to date; writes only what differs. What is counted is right."""
     _write(_search_differences(Technology, technologies))
     _write(_search_differences(Company, companies))
     _write(_count_differences(technologies_to_count))
@@ -109,7 +106,7 @@ def check() -> list[Difference]:
     technologies = list(Technology.objects.order_by("pk").values_list("pk", flat=True))
     companies = list(Company.objects.order_by("pk").values_list("pk", flat=True))
     return [
-        *_usage_differences(Usage.objects.order_by("pk").values_list("pk", flat=True)),
+        *_all_usage_differences(),
         *_search_differences(Technology, technologies),
         *_search_differences(Company, companies),
         *_name_differences(),
@@ -170,24 +167,31 @@ def _stored(field: Any, value: Any) -> Any:
     return field.get_db_prep_save(getattr(value, "pk", value), connection)
 
 
-def _usage_differences(pks: Iterable[int]) -> Iterator[Difference]:
-    for chunk in _among(pks):
-        editions = _supporting_editions(chunk)
-        rows = Usage.objects.filter(pk__in=chunk).order_by("pk")
-        for pk, scope, stored_key, stage, started, ended, *stored, state, company, technology in rows.values_list(
-            "pk", "scope", "scope_key", "stage", "started", "ended",
-            "visible", "known_since", "known_until", "last_said",
-            "state", "company__state", "technology__state",
-        ):  # fmt: skip
-            visible = state == company == technology == State.PUBLISHED
-            right = (visible, *find_times(stage, started, ended, editions[pk]))
-            for field, old, new in zip(
-                ("visible", "known_since", "known_until", "last_said"), stored, right, strict=True
-            ):
-                if old != new:
-                    yield Difference(Usage, pk, field, old, new)
-            if stored_key != scope_key(scope):
-                yield Difference(Usage, pk, "scope_key", stored_key, scope_key(scope))
+def refresh_usages(sights: Mapping[int, Sight], said: Mapping[int, Said]) -> None:
+    """Bring usages up to date, in the database and as they are seen. `said` is there for those whose times may move."""
+    found = list(_usage_differences(sights, said))
+    _write(found)
+    for difference in found:
+        sights[int(difference.pk)].columns[str(difference.field)] = difference.right
+
+
+def _usage_differences(sights: Mapping[int, Sight], said: Mapping[int, Said]) -> Iterator[Difference]:
+    for pk, sight in sights.items():
+        stored = sight.columns
+        right: dict[str, Any] = {"visible": sight.ought_to_be_visible}
+        if pk in said:
+            times = find_times(stored["stage"], stored["started"], stored["ended"], said[pk].editions)
+            right |= zip(("known_since", "known_until", "last_said"), times, strict=True)
+        right["scope_key"] = scope_key(stored["scope"])
+        for field, value in right.items():
+            if stored[field] != value:
+                yield Difference(Usage, pk, field, stored[field], value)
+
+
+def _all_usage_differences() -> Iterator[Difference]:
+    keys = list(Usage.objects.order_by("pk").values_list("pk", flat=True))
+    for chunk in chunks(keys):
+        yield from _usage_differences(look(chunk), listen(chunk))
 
 
 def find_times(stage: str, started: str, ended: str, editions: Collection[tuple[str, str]]) -> tuple[str, str, str]:
@@ -208,28 +212,14 @@ def find_times(stage: str, started: str, ended: str, editions: Collection[tuple[
     return since, until, last_said
 
 
-def _supporting_editions(usages: Any) -> defaultdict[int, list[tuple[str, str]]]:
-    """By usage, the dated editions that support it, each with what it says."""
-    found: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
-    rows = Evidence.objects.filter(usage__in=usages, stance=Stance.SUPPORTS).order_by()
-    for usage, stage, edition_on, updated_on, published_on in rows.values_list(
-        "usage", "stage", "edition_on", "source__updated_on", "source__published_on"
-    ):
-        if edition := edition_on or updated_on or published_on:
-            found[usage].append((edition, stage))
-    return found
-
-
 def _search_differences(model: type[Technology] | type[Company], pks: Collection[int]) -> Iterator[Difference]:
-    alias, owner = (TechnologyAlias, "technology") if model is Technology else (CompanyAlias, "company")
     for chunk in _among(pks):
-        names: defaultdict[int, list[str]] = defaultdict(list)
-        for pk, name in alias.objects.filter(**{f"{owner}__in": chunk}).values_list(owner, "name"):
-            names[pk].append(name)
-        for pk, name, stored in (
-            model.objects.filter(pk__in=chunk).order_by("pk").values_list("pk", "name", "search_text")
-        ):
-            right = search_text([name, *names[pk]])
+        names: defaultdict[tuple[int, str, str], list[str]] = defaultdict(list)
+        rows = model.objects.filter(pk__in=chunk).order_by("pk", "aliases__key")
+        for pk, name, stored, other in rows.values_list("pk", "name", "search_text", "aliases__name"):
+            names[pk, name, stored] += [other] if other else []
+        for (pk, name, stored), others in names.items():
+            right = search_text([name, *others])
             if stored != right:
                 yield Difference(model, pk, "search_text", stored, right)
 
@@ -266,26 +256,23 @@ def _current():
 
 
 def _count_differences(technologies: Collection[int]) -> Iterator[Difference]:
-    for chunk in _among(technologies):
-        right = dict(
-            _current()
-            .filter(technology__in=chunk)
-            .values_list("technology")
-            .annotate(n=Count("company", distinct=True))
-        )
-        for pk, stored in Technology.objects.filter(pk__in=chunk).order_by("pk").values_list("pk", "companies_count"):
-            if stored != right.get(pk, 0):
-                yield Difference(Technology, pk, "companies_count", stored, right.get(pk, 0))
+    users = _current().filter(technology=OuterRef("pk")).values("technology")
+    counted = users.annotate(n=Count("company", distinct=True)).values("n")
+    yield from _miscounted(Technology, "companies_count", technologies, counted)
 
 
 def _stack_differences(companies: Iterable[int]) -> Iterator[Difference]:
     """How many usages the public sees of each as current."""
-    for chunk in _among(companies):
-        counted = _current().filter(company__in=chunk).values_list("company").annotate(n=Count("pk"))
-        right = dict(counted)
-        for pk, stored in Company.objects.filter(pk__in=chunk).order_by("pk").values_list("pk", "usages_count"):
-            if stored != right.get(pk, 0):
-                yield Difference(Company, pk, "usages_count", stored, right.get(pk, 0))
+    counted = _current().filter(company=OuterRef("pk")).values("company").annotate(n=Count("pk")).values("n")
+    yield from _miscounted(Company, "usages_count", companies, counted)
+
+
+def _miscounted(model: Any, field: str, pks: Iterable[int], counted: Any) -> Iterator[Difference]:
+    for chunk in _among(pks):
+        rows = model.objects.filter(pk__in=chunk).order_by("pk").annotate(right=Coalesce(Subquery(counted), 0))
+        for pk, stored, right in rows.values_list("pk", field, "right"):
+            if stored != right:
+                yield Difference(model, pk, field, stored, right)
 
 
 def _counts(technologies: Any) -> dict[tuple[int, int], int]:

@@ -1,6 +1,7 @@
 """What the public can see of an object, as one flat document; the change feed is the difference of two.
 
-Documents refer to other objects by slug or uid. They are compared and thrown away, never stored.
+Of usages, `stacks.sights` makes them. Documents refer to other objects by slug or uid. They are compared and thrown
+away, never stored.
 """
 
 from collections import defaultdict
@@ -181,47 +182,6 @@ def _if_public(slug: str | None, state: str | None) -> str | None:
     return slug if state == State.PUBLISHED else None
 
 
-_OF_USAGES = (
-    "scope",
-    "purpose",
-    "remarks",
-    "stage",
-    "hosting",
-    "started",
-    "ended",
-    "position",
-    "known_since",
-    "known_until",
-    "last_said",
-)
-_usages_found = _published(
-    Usage, "uid", "company", "company__slug", "technology__slug", "category__slug", "via__slug", "via__state",
-    *_OF_USAGES,
-)  # fmt: skip
-_evidence_of_usages = _Evidence("usage")
-
-
-def _usages(pks: Sequence[int], whole: bool) -> dict[int, Document]:
-    rows = _usages_found(pks)
-    evidence = _evidence_of_usages([row[0] for row in rows], whole)
-    return {
-        pk: Document(
-            uid,
-            dict(zip(_OF_USAGES, shown, strict=True))
-            | {
-                "company": company,
-                "technology": technology,
-                "category": category,
-                "via": _if_public(via, via_state),
-                "evidence": evidence[pk],
-            },
-            {"company": company, "technology": technology, "category": category},
-            company_pk,
-        )
-        for pk, uid, company_pk, company, technology, category, via, via_state, *shown in rows
-    }
-
-
 _OF_MIGRATIONS = ("stage", "started", "ended", "reason")
 _migrations_found = _published(
     Migration, "uid", "company", "company__slug", "from_technology__slug", "to_technology__slug", "category__slug",
@@ -292,7 +252,6 @@ _BUILDERS: dict[type, Callable[[Sequence[int], bool], dict[int, Document]]] = {
     Category: _categories,
     Technology: _technologies,
     Company: _companies,
-    Usage: _usages,
     Migration: _migrations,
     Source: _sources,
     Coverage: _coverage,

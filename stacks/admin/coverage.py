@@ -67,4 +67,5 @@ class CoverageAdmin(CuratedAdmin):
         shared = {"company": obj.company_id, "looked_on": obj.looked_on, "outcome": obj.outcome}
         if obj.source_id:
             shared["source"] = obj.source_id
-        return stay_with(request, super().response_add(request, obj, post_url_continue), add_link("coverage", **shared))
+        response = super().response_add(request, obj, post_url_continue)
+        return stay_with(request, response, lambda: add_link("coverage", **shared))

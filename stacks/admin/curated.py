@@ -1,6 +1,8 @@
 """What every admin of a curated row shares: the curating transaction, versions, history, who may change what."""
 
 import re
+from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any, ClassVar
 
 from django import forms
@@ -19,8 +21,10 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from stacks.changes import LeftWithoutSourceError
 from stacks.curating import curating, in_hand
+from stacks.marks import mark
 from stacks.models import Category, Homonym, Redirect, sentence_about
 from stacks.models.fields import PartialDateField
+from stacks.models.objections import read_once
 
 from . import kept
 from .deleting import TellsWhatGoes
@@ -146,8 +150,9 @@ class CuratedAdmin(WorksThroughLists, TellsThePast, TellsWhatGoes, Related, Simp
     show_full_result_count = False
     readonly_fields: ClassVar[Any] = SYSTEM_FIELDS
 
-    # A form is read and validated first, which never takes the lock of the feed. Only one that can be saved is read and
-    # validated once more under the lock, which comes before any row: taken later, writers deadlock.
+    # A form is read and validated first, which never takes the lock of the feed. Only one that can be saved takes it,
+    # before any row: taken later, writers deadlock. Where somebody has written since the form was read, it is read and
+    # validated once more under the lock.
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if "restore" in request.GET:
@@ -157,12 +162,13 @@ class CuratedAdmin(WorksThroughLists, TellsThePast, TellsWhatGoes, Related, Simp
         kept.unpack(request)
         self.look_ahead(request, object_id)
         try:
-            return self._changeform_view(request, object_id, form_url, extra_context)
-        except _CanBeSavedError:
-            pass
-        try:
-            with curating():
-                return self._changeform_view(request, object_id, form_url, extra_context)
+            try:
+                with read_once(), ExitStack() as request.under_lock:
+                    request.mark = mark()
+                    return self._changeform_view(request, object_id, form_url, extra_context)
+            except _MovedMeanwhileError:
+                with curating():
+                    return self._changeform_view(request, object_id, form_url, extra_context)
         except LeftWithoutSourceError as error:
             kept.hold(request, " ".join(error.messages))
             return self._changeform_view(request, object_id, form_url, extra_context)
@@ -229,7 +235,9 @@ class CuratedAdmin(WorksThroughLists, TellsThePast, TellsWhatGoes, Related, Simp
     def save_model(self, request, obj, form, change):
         """A row in which nothing changed stays as it is: saving its inlines leaves no empty line in its history."""
         if in_hand() is None:
-            raise _CanBeSavedError
+            request.under_lock.enter_context(curating())
+            if mark() != request.mark:
+                raise _MovedMeanwhileError
         request.is_suggestion = suggests(request, obj)
         if request.is_suggestion:
             return
@@ -367,8 +375,8 @@ def is_suggestion(request) -> bool:
     return getattr(request, "is_suggestion", False)
 
 
-class _CanBeSavedError(Exception):
-    """The form is valid, and the lock is not taken yet."""
+class _MovedMeanwhileError(Exception):
+    """The form is valid by what was read, and somebody has written since."""
 
 
 def restored(request) -> str:
@@ -390,8 +398,8 @@ def list_link(model: str, **filters) -> str:
     return f"{reverse(f'admin:stacks_{model}_changelist')}?{urlencode(filters)}"
 
 
-def stay_with(request, response, address: str):
+def stay_with(request, response, address: Callable[[], str]):
     """Where “Save and add another” leads: to a form that keeps what the next row will share."""
     if "_addanother" in request.POST and isinstance(response, HttpResponseRedirect):
-        return HttpResponseRedirect(address)
+        return HttpResponseRedirect(address())
     return response

@@ -188,7 +188,7 @@ class EvidenceAdmin(CuratedAdmin):
 
     def response_add(self, request, obj, post_url_continue=None):
         response = super().response_add(request, obj, post_url_continue)
-        return stay_with(request, response, add_link("evidence", **shared_by(obj)))
+        return stay_with(request, response, lambda: add_link("evidence", **shared_by(obj)))
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["known_address"] = reverse("admin:stacks_source_known")

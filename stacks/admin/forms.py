@@ -1,6 +1,7 @@
 """Forms that keep what was typed: against another's save, and with every constraint told where it can be mended."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -8,12 +9,12 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.forms.formsets import DELETION_FIELD_NAME
-from django.forms.models import InlineForeignKeyField, construct_instance
+from django.forms.models import InlineForeignKeyField, ModelChoiceField, construct_instance
 from django.utils.formats import date_format
 from django.utils.text import capfirst, get_text_list
 from django.utils.timezone import localtime
 
-from stacks.constraints import doubtful
+from stacks.constraints import doubtful, named
 from stacks.proposals.values import one_break
 
 from .sides import NOW, OPENED, Sides, Whole, choice_of, compare, raw, stored, whole_rows
@@ -76,8 +77,13 @@ class ConstrainedForm(UncutForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.as_read = copy(self.instance)
         if self.is_bound and self.instance.pk is None:
             self._leave_defaults()
+        joined = self.instance._state.fields_cache  # noqa: SLF001 - what the query has read with the row
+        for name, field in self.fields.items():
+            if row := joined.get(name):
+                take_known(field, row)
 
     def _leave_defaults(self):
         """A page that was opened before a field came to be says nothing of it: a new row has its default."""
@@ -120,6 +126,12 @@ class ConstrainedForm(UncutForm):
         """The fields of the row that no constraint can be asked about: wrong already, or not known yet."""
         unknown = {name for name in self._get_validation_exclusions() if name in self.fields} | self._fill_in_derived()
         return unknown | ({self.unsaved_parent} if self.unsaved_parent else set())
+
+    def can_break_a_constraint(self) -> bool:
+        """Whether the row is new, or says something else where constraints look: as it was stored, it kept them."""
+        row, model = self.instance, type(self.instance)
+        columns = (model._meta.get_field(name).attname for name in named(model))
+        return row.pk is None or any(getattr(row, each) != getattr(self.as_read, each) for each in columns)
 
     def tell_broken(self, constraints, unknown: set[str]):
         """Of those that may be broken, which are and where that can be mended."""
@@ -186,15 +198,28 @@ class ConstrainedForm(UncutForm):
         return getattr(self.instance._meta.get_field(name), "source", name) if name not in self.fields else name
 
 
-def hold(forms: Sequence[ConstrainedForm]) -> None:
-    """Hold the rows of these forms, of one model, against every constraint. One query for some hundred.
+def take_known(field: Any, row: models.Model, *, own: bool = False) -> None:
+    """What was posted is not read once more where it is the row that stands there, which the query has read.
 
-    What nobody changed is left out: as it stands in the database, it holds.
+    `own`: the row of the form itself, or one that was chosen from those of the field; another may be one that the field
+    would not take any more.
     """
-    forms = [form for form in forms if form.instance.pk is None or form.has_changed()]
-    unknown = [form.unknown() for form in forms]
-    told = [(form.instance, names) for form, names in zip(forms, unknown, strict=True)]
-    for form, names, constraints in zip(forms, unknown, doubtful(told), strict=True):
+    if row.pk is None or not isinstance(field, ModelChoiceField):
+        return
+    rows: Any = field.queryset
+    if rows.query.where and not own:
+        return
+    taking: Any = field
+    read = taking.to_python
+    taking.to_python = lambda value: row if str(value) == str(row.pk) else read(value)
+
+
+def hold(forms: Sequence[ConstrainedForm]) -> None:
+    """Hold the rows of these forms, of one model, against every constraint. One query for some hundred."""
+    unknown = [(form, form.unknown()) for form in forms]
+    asked = [(form, names) for form, names in unknown if form.can_break_a_constraint()]
+    found = doubtful([(form.instance, names) for form, names in asked])
+    for (form, names), constraints in zip(asked, found, strict=True):
         form.tell_broken(constraints, names)
 
 

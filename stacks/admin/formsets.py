@@ -10,10 +10,13 @@ from django.forms.formsets import DELETION_FIELD_NAME, INITIAL_FORM_COUNT, TOTAL
 from django.forms.models import BaseInlineFormSet, ModelChoiceField
 from django.utils.text import capfirst, get_text_list
 
+from stacks.changes import add_all, save_all
+from stacks.curating import delete_with_all
 from stacks.folding import alias_key
+from stacks.models import Homonym, TechnologyAlias
 
 from .form_pages import Part
-from .forms import OPENED_VERSION, KnownAutocomplete, hold, is_key
+from .forms import OPENED_VERSION, KnownAutocomplete, hold, is_key, take_known
 from .sides import NOW, YOURS, Sides, Whole, choice_of, tell_typed, whole_rows
 
 # How many rows one form adds at once.
@@ -156,9 +159,8 @@ class CuratedFormSet(BaseInlineFormSet):
             loaded = form.instance._state.fields_cache  # noqa: SLF001 - what the query has joined
             if isinstance(widget, KnownAutocomplete) and name in loaded:
                 widget.known = loaded[name]
-            own = name == self.model._meta.pk.name
-            if row := form.instance if own else loaded.get(name):
-                _take_known(field, row, own=own)
+            if name == self.model._meta.pk.name:
+                take_known(field, form.instance, own=True)
 
     def full_clean(self):
         if self.is_bound and self.too_many:
@@ -167,10 +169,22 @@ class CuratedFormSet(BaseInlineFormSet):
         if self.is_bound:
             for form in self.forms:
                 form.held_together = True
+            self._read_choices()
             leaving = frozenset(form.instance.pk for form in self.initial_forms if self._is_leaving(form))
             for form in self.extra_forms:
                 form.leaving, form.meanwhile = leaving, self.rows_added_meanwhile
         super().full_clean()
+
+    def _read_choices(self):
+        """The rows that were chosen in new rows: one query for each field, however many of these there are."""
+        fields = self.extra_forms[0].fields if len(self.extra_forms) > 1 else {}
+        for name in [name for name, field in fields.items() if isinstance(field, ModelChoiceField)]:
+            posted = {form: str(form.data.get(form.add_prefix(name), "")) for form in self.extra_forms}
+            keys = {int(key) for key in posted.values() if is_key(key)}
+            rows = fields[name].queryset.in_bulk(keys)
+            for form, key in posted.items():
+                if is_key(key) and int(key) in rows:
+                    take_known(form.fields[name], rows[int(key)], own=True)
 
     def _is_leaving(self, form: Any):
         return form.has_changed() or self.data.get(form.add_prefix(DELETION_FIELD_NAME))
@@ -182,6 +196,16 @@ class CuratedFormSet(BaseInlineFormSet):
         why = f"At most {MOST_NEW_ROWS} rows can be added at once: leave out {self.too_many} and save again."
         self._errors = []
         self._non_form_errors = self.error_class([why], error_class="nonform", renderer=self.renderer)
+
+    def save(self, commit=True):
+        """All that was changed together, and all that is new."""
+        rows = super().save(commit=False)
+        if not commit:
+            return rows
+        delete_with_all(self.deleted_objects)
+        save_all([row for row, _ in self.changed_objects], reason="", user=None)
+        add_all(self.new_objects, reason="", user=None)
+        return rows
 
     def clean(self):
         hold([form for form in self.forms if form.has_changed()])
@@ -295,6 +319,21 @@ class AliasFormSet(CuratedFormSet):
             told.append(row)
         return told
 
+    def full_clean(self):
+        if self.is_bound:
+            self._look_for_names()
+        super().full_clean()
+
+    def _look_for_names(self):
+        """Which of the names nothing else bears; the others are looked for one by one. Two queries at most."""
+        asked = {form: alias_key(str(form.data.get(form.add_prefix("name"), ""))) for form in self.forms}
+        keys = set(asked.values())
+        borne = list(self.model.objects.filter(key__in=keys).values_list("key", "pk"))
+        if self.model is TechnologyAlias:
+            borne += [(key, None) for key in Homonym.objects.filter(key__in=keys).values_list("key", flat=True)]
+        for form, key in asked.items():
+            form.instance.known_to_be_free = not any(key == other and form.instance.pk != pk for other, pk in borne)
+
     def clean(self):
         super().clean()
         own = alias_key(self.instance.name)
@@ -314,18 +353,3 @@ class AliasFormSet(CuratedFormSet):
             elif key in taken:
                 form.add_error("name", "This name is here twice.")
             taken.add(key)
-
-
-def _take_known(field: Any, row: models.Model, *, own: bool) -> None:
-    """What was posted is not read once more where it is the row that stands there, which the query has read.
-
-    `own`: the row of the form itself; another may be one that the field would not take any more.
-    """
-    if row.pk is None or not isinstance(field, ModelChoiceField):
-        return
-    rows: Any = field.queryset
-    if rows.query.where and not own:
-        return
-    taking: Any = field
-    read = taking.to_python
-    taking.to_python = lambda value: row if str(value) == str(row.pk) else read(value)

@@ -54,4 +54,6 @@ class MigrationAdmin(WithEvidence):
 
     def response_add(self, request, obj, post_url_continue=None):
         response = super().response_add(request, obj, post_url_continue)
-        return stay_with(request, response, add_link("migration", company=obj.company_id, **self.shared_evidence(obj)))
+        return stay_with(
+            request, response, lambda: add_link("migration", company=obj.company_id, **self.shared_evidence(obj))
+        )

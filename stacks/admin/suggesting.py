@@ -12,12 +12,20 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from stacks.curating import curating
-from stacks.derived import chunks
+from stacks.derived import chunks, in_bulk
 from stacks.loading import sentence_of
-from stacks.models import Company, ImportBatch, ImportLine, ImportState, Migration, Source, Technology, Usage
+from stacks.models import Company, ImportBatch, ImportLine, ImportState, Migration, Reviewed, Source, Technology, Usage
 from stacks.proposals import proposing
 from stacks.proposals.deciding import settle
-from stacks.proposals.proposing import open_batch, propose_changes, propose_removal, propose_row
+from stacks.proposals.proposing import (
+    Proposed,
+    check_rows,
+    open_batch,
+    propose_changes,
+    propose_on_each,
+    propose_row,
+    propose_rows,
+)
 from stacks.proposals.rights import is_seen, may_decide, may_write, permission_for, place_of
 from stacks.proposals.values import fields_of, read
 from stacks.proposals.waiting import Waiting, look
@@ -36,6 +44,8 @@ def suggests(request: Any, row: Any) -> bool:
     """Whether a save of this row, as it stands or as the form has it, is a proposal of this user."""
     if row is None:
         return False
+    if isinstance(row, Reviewed):
+        return not writes(request, row)  # by its state, which no form has
     return not all(writes(request, each) for each in (row, _stored(row)) if each is not None)
 
 
@@ -90,14 +100,21 @@ def _of_form(batch: ImportBatch, row: Any, form: Any) -> list[ImportLine]:
 
 
 def _of_formset(batch: ImportBatch, formset: Any) -> list[ImportLine]:
-    lines = []
-    for row in formset.deleted_objects:
-        lines += propose_removal(batch, row)
-    for row, fields in formset.changed_objects:
-        lines += propose_changes(batch, row, {name: value for name, value in _typed(row).items() if name in fields})
-    for row in formset.new_objects:
-        lines += propose_row(batch, row)
-    return lines
+    changed = dict(formset.changed_objects)
+    stored = _as_stored(formset.model, [*formset.deleted_objects, *changed])
+    lines = proposing.propose_removals(batch, [stored[row.pk] for row in formset.deleted_objects])
+    check_rows(list(changed))
+    typed = {
+        row: {name: value for name, value in _typed(row).items() if name in fields} for row, fields in changed.items()
+    }
+    lines += propose_on_each(batch, [Proposed(stored[row.pk], values) for row, values in typed.items()])
+    check_rows(formset.new_objects)
+    return lines + propose_rows(batch, formset.new_objects)
+
+
+def _as_stored(model: Any, rows: Sequence[Any]) -> dict[int, Any]:
+    joined = [field.name for field in model._meta.concrete_fields if field.is_relation]
+    return in_bulk(model._base_manager.select_related(*joined), [row.pk for row in rows])
 
 
 def save_or_propose(request: Any, formset: Any) -> None:

@@ -105,10 +105,10 @@ class UsageAdmin(ChangesTogether, WithEvidence):
     def response_add(self, request, obj, post_url_continue=None):
         """The next usage of a write-up has the same company and source."""
         response = super().response_add(request, obj, post_url_continue)
-        return stay_with(request, response, self._next(obj))
+        return stay_with(request, response, lambda: self._next(obj))
 
     def response_change(self, request, obj):
-        return stay_with(request, super().response_change(request, obj), self._next(obj))
+        return stay_with(request, super().response_change(request, obj), lambda: self._next(obj))
 
     def _next(self, usage):
         return add_link("usage", company=usage.company_id, **self.shared_evidence(usage))

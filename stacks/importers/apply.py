@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from stacks import dates
+from stacks.changes import add_all
 from stacks.curating import curating
 from stacks.derived import chunks
 from stacks.loading import sentence_of
@@ -39,7 +40,8 @@ from stacks.models import (
 )
 from stacks.models.evidence import QUOTE_WORDS
 from stacks.models.fields import url_key, validate_partial_date
-from stacks.proposals.proposing import propose_row
+from stacks.models.usages import Filing
+from stacks.proposals.proposing import propose_rows, refusals
 from stacks.review import note_proposed
 
 from .citing import Pages, of_the_company
@@ -182,6 +184,8 @@ class _Writer:
         kept = Technology.objects.exclude(state=State.RETRACTED)
         self.technologies = _by_slug(kept, slugs)
         self.categories = _by_slug(Category.objects.second_level(), {line.category for line in lines if line.category})
+        self.filing = Filing(self.technologies.values(), {category.pk for category in self.categories.values()})
+        self.taken = _taken_uids(lines)
         self.made: dict[str, Technology] = {}  # by the key of what was to be made
         self.said = _editions(self.source, [*plan.rows.values(), *plan.missing])
         self.told_before = _told_before(self.source, self.fingerprint)
@@ -189,10 +193,14 @@ class _Writer:
         self.companies: list[str] = []
         self.usages: list[str] = []
         self.migrations: list[str] = []
-        self.lines: list[ImportLine] = []
+        self.notes: list[tuple[Line, Usage | Migration, ImportAction, dict[str, Any]]] = []
+        self.facts: list[tuple[Line, CompanyFact]] = []
         self.further = 0  # lines that wait for facts, and for further evidence of what stands
-        self.pages = Pages(plan.reading.references, self.source)
+        owners = [owner for owner in {plan.whole, *plan.owners.values()} if owner is not None]
+        urls = [*(url for line in lines for url in line.links), *(one.url for one in plan.reading.references)]
+        self.pages = Pages(plan.reading.references, self.source, urls if plan.deciding.pages else [], owners)
         self.proposed: list[Usage | Migration] = []
+        self.evidence: list[Evidence] = []
 
     def write(self) -> Plan:
         lines = {id(line) for line in chosen(self.plan)}
@@ -213,8 +221,17 @@ class _Writer:
         for usage in self.plan.missing:
             if usage.uid in self.plan.deciding.ended:
                 self._end(usage)
-        ImportLine.objects.bulk_create(self.lines, batch_size=500)
         self._cite_for_company()
+        for kind in (Usage, Migration):
+            add_all([row for row in self.proposed if isinstance(row, kind)], reason="imported", user=None)
+        for evidence in self.evidence:
+            evidence.usage, evidence.migration = evidence.usage, evidence.migration  # which have their keys now
+        add_all(self.evidence, reason="imported", user=None)
+        noted = [self._noted(*note) for note in self.notes]
+        ImportLine.objects.bulk_create(noted, batch_size=500)
+        self._propose_facts()
+        self.further += self.pages.write(self._kept_batch)
+        self._tell_pages()
         note_proposed(self.proposed, self.user)
         self.plan.company = self.plan.whole.slug if self.plan.whole else self.plan.company
         self.plan.made = [row.slug for row in self.made.values()]
@@ -224,7 +241,7 @@ class _Writer:
             "companies": self.companies,
             "usages": self.usages,
             "migrations": self.migrations,
-            "waiting": sum(line.state == ImportState.WAITING for line in self.lines) + self.further,
+            "waiting": sum(line.state == ImportState.WAITING for line in noted) + self.further,
         }
         return self.plan
 
@@ -241,10 +258,11 @@ class _Writer:
         row.clean()
         evidence = self._evidence(line)
         row.company = self._company(line)
-        self._save(row)
+        row.check_invariants()
         evidence.usage, evidence.migration = (row, None) if isinstance(row, Usage) else (None, row)
         evidence.source = self._kept_source()
-        self._save(evidence)
+        evidence.check_invariants()
+        self.evidence.append(evidence)
         if isinstance(row, Usage):
             line.usage = row.uid
             self.usages.append(row.uid)
@@ -258,7 +276,7 @@ class _Writer:
     def _propose_pages(self, line: Line, row: Usage | Migration) -> None:
         if self.plan.deciding.pages and line.links:
             said = {"number": line.line, "text": line.text[:200], "name": line.name[:200]}
-            self.further += self.pages.propose(self._kept_batch, row, line.links, **said)
+            self.pages.propose(row, line.links, line, **said)
 
     def _cite_for_company(self) -> None:
         """What stands under "References" and is cited for no line of its own."""
@@ -270,7 +288,9 @@ class _Writer:
             if whole.slug in self.companies:
                 self.pages.add(whole, urls)
             else:
-                self.further += self.pages.propose(self._kept_batch, whole, urls, name="A page that the text refers to")
+                self.pages.propose(whole, urls, None, name="A page that the text refers to")
+
+    def _tell_pages(self) -> None:
         if self.batch is not None and self.pages.cited:
             self.batch.outcome |= {"pages": self.pages.made, "cited": self.pages.cited}
             self.batch.save(update_fields=["outcome"])
@@ -289,13 +309,24 @@ class _Writer:
             observed_on=line.edition_on or "",
             source=self._kept_source(),
         )
-        said = {"number": line.line, "text": line.text[:200], "name": line.name[:200], "quote": line.quote[:400]}
-        self.further += len(propose_row(self._kept_batch(), fact, edition_on=line.edition_on or "", **said))
+        self._kept_batch()
+        self.facts.append((line, fact))
+
+    def _propose_facts(self) -> None:
+        told = []
+        for (line, fact), error in zip(self.facts, refusals([fact for _, fact in self.facts]), strict=True):
+            if error is None:
+                told.append((line, fact))
+            else:
+                line.problem, line.action = sentence_of(error), "none"
+        if told:
+            said = [_said_of(line) | {"edition_on": line.edition_on or ""} for line, _ in told]
+            self.further += len(propose_rows(self._kept_batch(), [fact for _, fact in told], said))
 
     def _usage(self, line: Line, technology: Technology) -> Usage:
         via = self.technologies.get(line.via or "")
-        return Usage(
-            **_own_uid(Usage, line),
+        usage = Usage(
+            **self._own_uid(line),
             technology=technology,
             category=self._category(line),
             scope=line.scope,
@@ -308,12 +339,14 @@ class _Writer:
             ended=line.ended or "",
             state=State.PROPOSED,
         )
+        usage.filing = self.filing
+        return usage
 
     def _migration(self, line: Line, technology: Technology) -> Migration:
         if line.origin and line.origin not in self.technologies:
             raise ValidationError(f"“{line.origin}” is not in the catalogue any more.")
         return Migration(
-            **_own_uid(Migration, line),
+            **self._own_uid(line),
             reason=line.reason,
             from_technology=self.technologies.get(line.origin or ""),
             to_technology=technology,
@@ -323,6 +356,14 @@ class _Writer:
             ended=line.ended or "",
             state=State.PROPOSED,
         )
+
+    def _own_uid(self, line: Line) -> dict[str, str]:
+        """A row of an export keeps its identity, unless another has it here."""
+        place = _kind_of(line), line.uid
+        if not _UID.fullmatch(line.uid) or place in self.taken:
+            return {}
+        self.taken.add(place)
+        return {"uid": line.uid}
 
     def _make(self, making: Making) -> Technology:
         """The technology that a curator wants made, once however many lines name it."""
@@ -374,27 +415,26 @@ class _Writer:
         self._wait(line, usage)
 
     def _note(self, line: Line, row: Usage | Migration, action: ImportAction, **values: Any) -> None:
-        self.lines.append(
-            ImportLine(
-                batch=self._kept_batch(),
-                number=line.line,
-                text=line.text[:200],
-                name=line.name[:200],
-                company_id=row.company_id,
-                technology_id=row.technology_id if isinstance(row, Usage) else row.to_technology_id,
-                action=action,
-                author=self.user,
-                kind=str(row._meta.model_name),
-                row=row.pk,
-                usage=row if isinstance(row, Usage) else None,
-                migration=row if isinstance(row, Migration) else None,
-                edition_on=line.edition_on or "",
-                quote=line.quote[:400],
-                locator=line.locator[:120],
-                stage=line.stage or "",
-                technology_version=line.technology_version[:40],
-                **values,
-            )
+        self._kept_batch()
+        self.notes.append((line, row, action, values))
+
+    def _noted(self, line: Line, row: Usage | Migration, action: ImportAction, values: dict[str, Any]) -> ImportLine:
+        return ImportLine(
+            **_said_of(line),
+            batch=self._kept_batch(),
+            company_id=row.company_id,
+            technology_id=row.technology_id if isinstance(row, Usage) else row.to_technology_id,
+            action=action,
+            author=self.user,
+            kind=str(row._meta.model_name),
+            row=row.pk,
+            usage=row if isinstance(row, Usage) else None,
+            migration=row if isinstance(row, Migration) else None,
+            edition_on=line.edition_on or "",
+            locator=line.locator[:120],
+            stage=line.stage or "",
+            technology_version=line.technology_version[:40],
+            **values,
         )
 
     def _kept_source(self) -> Source:
@@ -444,10 +484,23 @@ class _Writer:
         row.save()
 
 
-def _own_uid(model: Any, line: Line) -> dict[str, str]:
-    """A row of an export keeps its identity, unless another has it here."""
-    free = _UID.fullmatch(line.uid) and not model._base_manager.filter(uid=line.uid).exists()
-    return {"uid": line.uid} if free else {}
+def _said_of(line: Line) -> dict[str, Any]:
+    return {"number": line.line, "text": line.text[:200], "name": line.name[:200], "quote": line.quote[:400]}
+
+
+def _kind_of(line: Line) -> Any:
+    return Migration if line.kind == "migration" else Usage
+
+
+def _taken_uids(lines: Iterable[Line]) -> set[tuple[Any, str]]:
+    """Which of the rows of an export have another's identity here."""
+    told = [line for line in lines if _UID.fullmatch(line.uid)]
+    return {
+        (kind, uid)
+        for kind in (Usage, Migration)
+        for chunk in chunks({line.uid for line in told if _kind_of(line) is kind})
+        for uid in kind._base_manager.filter(uid__in=chunk).values_list("uid", flat=True)
+    }
 
 
 def _untold(

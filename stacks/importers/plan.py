@@ -223,10 +223,10 @@ def _load(companies: set[int], *, facts: bool) -> dict[int, _Known]:
     if not companies:
         return known
     usages = Usage.objects.filter(company__in=companies).exclude(state=State.RETRACTED)
-    for usage in usages.select_related("technology", "category", "via").order_by("pk"):
+    for usage in usages.select_related("company", "technology", "category", "via").order_by("pk"):
         known[usage.company_id].usages[usage.technology.slug].append(usage)
     migrations = Migration.objects.filter(company__in=companies).exclude(state=State.RETRACTED)
-    for move in migrations.select_related("from_technology", "to_technology").order_by("pk"):
+    for move in migrations.select_related("company", "from_technology", "to_technology").order_by("pk"):
         left = move.from_technology.slug if move.from_technology else None
         known[move.company_id].migrations[left, move.to_technology.slug] = move
     for fact in CompanyFact.objects.filter(company__in=companies) if facts else ():

@@ -1,13 +1,17 @@
 """The source of an import: the row of its address, made where it is unknown. No address is ever invented."""
 
 import unicodedata
+from collections.abc import Iterable
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 
-from stacks.models import Company, CompanyScheme, Source, SourceKind, url_key
+from stacks.derived import chunks
+from stacks.models import Company, CompanyIdentifier, CompanyScheme, Source, SourceKind, url_key
 from stacks.models.fields import validate_http_url
 
+Identifier = tuple[int, str, str]  # key of the company, scheme and value
 _LONGEST_ADDRESS = 500
 _LONGEST_TITLE = 300
 _CODE_HOSTS = frozenset({"github.com", "gitlab.com", "bitbucket.org", "codeberg.org"})
@@ -51,15 +55,40 @@ def find_source(url: str) -> Source | None:
         return None
 
 
-def source_at(url: str, title: str, company: Company | None) -> Source:
-    """The source of that page, by any spelling of its address; a new one, not saved yet, where it is unknown.
+def find_sources(urls: Iterable[str]) -> dict[str, Source]:
+    """The sources that are known by any spelling of these addresses, by the key of each. One query for thousands."""
+    keys = set()
+    for url in urls:
+        with suppress(ValueError):
+            keys.add(url_key(url))
+    return {
+        source.url_key: source
+        for chunk in chunks(keys)
+        for source in Source.objects.filter(url_key__in=chunk).select_related("company")
+    }
 
-    `company` is whose stack it tells: its own words only on pages of its own.
-    """
+
+def source_at(url: str, title: str, company: Company | None) -> Source:
+    """The source of that page, by any spelling of its address; a new one, not saved yet, where it is unknown."""
     known = find_source(url)
     if known is not None:
         return known
-    kind = _own_kind(url, company) if company is not None else None
+    return new_source(url, title, company, identifiers_of([company]) if company is not None else ())
+
+
+def identifiers_of(companies: Iterable[Company]) -> list[Identifier]:
+    """How others call these companies. One query."""
+    rows = CompanyIdentifier.objects.filter(company__in={company.pk for company in companies} - {None})
+    return list(rows.values_list("company", "scheme", "value"))
+
+
+def new_source(url: str, title: str, company: Company | None, identifiers: Iterable[Identifier]) -> Source:
+    """One that is not saved yet. `company` is whose stack it tells: its own words only on pages of its own.
+
+    Among the identifiers are its own.
+    """
+    own = [(scheme, value) for pk, scheme, value in identifiers if company is not None and pk == company.pk]
+    kind = _own_kind(url, company, own) if company is not None else None
     speaker = company if kind else None
     return Source(
         url=url,
@@ -76,10 +105,9 @@ def _tidy(title: str) -> str:
     return " ".join(seen.split()).strip("*_`# ")
 
 
-def _own_kind(url: str, company: Company) -> SourceKind | None:
+def _own_kind(url: str, company: Company, identifiers: list[tuple[str, str]]) -> SourceKind | None:
     """What kind of page of the company's own it is; None for a page of others."""
     host, path = _place(url)
-    identifiers = list(company.identifiers.values_list("scheme", "value"))
     owner = path.split("/", 1)[0].lower()
     if host == "github.com" and owner and (CompanyScheme.GITHUB, owner) in {(s, v.lower()) for s, v in identifiers}:
         return SourceKind.REPOSITORY

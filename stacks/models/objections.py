@@ -94,7 +94,8 @@ _reading: ContextVar[_Read | None] = ContextVar("reading", default=None)
 
 @contextmanager
 def read_once() -> Iterator[None]:
-    """Let the objections be read once in this block, which looks at many rows and writes none."""
+    """Let the objections be read once in this block, which looks at many rows, and writes none that it has not held
+    against them."""
     token = _reading.set(_Read())
     try:
         yield
@@ -104,7 +105,7 @@ def read_once() -> Iterator[None]:
 
 def standing() -> dict[int, Objection]:
     """The objections that stand today, by company; read once in each curating transaction."""
-    hand = in_hand() or _reading.get()
+    hand = _reading.get() or in_hand()
     known = getattr(hand, "objections", None)
     if known is None:
         rows = Objection.objects.select_related("company").order_by("pk")
@@ -115,7 +116,7 @@ def standing() -> dict[int, Objection]:
 
 
 def _forget() -> None:
-    hand = in_hand() or _reading.get()
+    hand = _reading.get() or in_hand()
     if hand is not None:
         hand.objections = None
 

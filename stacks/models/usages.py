@@ -1,5 +1,6 @@
 from collections import defaultdict
 from collections.abc import Collection
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -362,9 +363,13 @@ class Filing:
         self.engines: defaultdict[int, list[str]] = defaultdict(list)
         for service, engine in engines.values_list("subject", "object__name") if technologies else ():
             self.engines[service].append(engine)
-        asked = categories if any(each.kind == Kind.PRACTICE for each in technologies) else ()
-        products = Technology.objects.filter(category__in=asked).exclude(kind=Kind.PRACTICE).order_by()
-        self.of_products = set(products.values_list("category", flat=True).distinct()) if asked else set()
+        self.categories = categories
+
+    @cached_property
+    def of_products(self) -> set[int]:
+        """Those of the categories that are home to something else than practices."""
+        products = Technology.objects.filter(category__in=self.categories).exclude(kind=Kind.PRACTICE).order_by()
+        return set(products.values_list("category", flat=True).distinct())
 
     def check(self, usage: Usage) -> None:
         """A service of one single engine stands in `via`, a practice among practices: else comparisons tell differences
@@ -374,7 +379,7 @@ class Filing:
             service, engine = usage.technology, engines[0]
             message = f"{service} always runs {engine}: choose {engine}, and {service} as what it is run through."
             raise ValidationError({"technology": message})
-        if usage.category_id in self.of_products and usage.technology.kind == Kind.PRACTICE:
+        if usage.technology.kind == Kind.PRACTICE and usage.category_id in self.of_products:
             message = (
                 f"{usage.technology} is a practice, and {usage.category} holds products: "
                 f"choose a category of practices, such as {usage.technology.category}."

@@ -6,6 +6,7 @@ from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from stacks.among import among
@@ -134,11 +135,11 @@ def propose_on_each(batch: ImportBatch, proposed: Sequence[Proposed]) -> list[Im
                     action = _action(each.action, name, new)
                     lines.append(_line(batch, each.row, action, field=name, old=old, new=new, **each.said))
         anew = {(line.row, line.field) for line in lines}
-        before = [line.pk for line in waiting if (line.row, line.field) in anew]
-        _take_back(batch, ImportLine.objects.filter(pk__in=among(before)))
+        if before := [line.pk for line in waiting if (line.row, line.field) in anew]:
+            _take_back(batch, ImportLine.objects.filter(pk__in=among(before)))
         returned = ImportLine.objects.filter(author=author, state=ImportState.REFUSED, put_aside=False, kind=kind)
-        aside = [line.pk for line in _of_rows(returned, pks) if (line.row, line.field) in anew]
-        ImportLine.objects.filter(pk__in=among(aside)).update(put_aside=True)
+        if aside := [line.pk for line in _of_rows(returned, pks) if (line.row, line.field) in anew]:
+            ImportLine.objects.filter(pk__in=among(aside)).update(put_aside=True)
         ImportLine.objects.bulk_create(lines, batch_size=500)
         return lines
 
@@ -148,8 +149,13 @@ def _of_rows(lines: Any, pks: Collection[int]) -> list[ImportLine]:
     return list(lines.filter(row__in=among(pks)).exclude(field="").order_by("pk"))
 
 
-def propose_rows(batch: ImportBatch, rows: Sequence[Any]) -> list[ImportLine]:
-    """`propose_row` for many rows of one kind, in few queries. Who calls it has held each against every rule."""
+def propose_rows(
+    batch: ImportBatch, rows: Sequence[Any], said: Sequence[Mapping[str, Any]] | None = None
+) -> list[ImportLine]:
+    """`propose_row` for many rows of one kind, in few queries; `said` of each, where something is.
+
+    Who calls it has held each against every rule.
+    """
     if not rows:
         return []
     with curating():
@@ -161,11 +167,12 @@ def propose_rows(batch: ImportBatch, rows: Sequence[Any]) -> list[ImportLine]:
             for chunk in chunks({place_of(row)[0] for row in rows})
             for new in waiting.filter(company__in=chunk).values_list("new", flat=True)
         }
-        lines = [
-            _line(batch, row, ImportAction.ADD, new=new)
-            for row, new in ((row, values_of(row)) for row in rows)
-            if _hashable(new) not in known
-        ]
+        lines = []
+        for row, further in zip(rows, said or [{}] * len(rows), strict=True):
+            new = values_of(row)
+            if _hashable(new) not in known:
+                known.add(_hashable(new))
+                lines.append(_line(batch, row, ImportAction.ADD, new=new, **further))
         ImportLine.objects.bulk_create(lines, batch_size=500)
         return lines
 
@@ -206,13 +213,27 @@ def check_rows(rows: Sequence[Any]) -> None:
 
     What they refer to has just been read, and none has another uid or slug than before.
     """
+    for error in refusals(rows):
+        if error is not None:
+            raise error
+
+
+def refusals(rows: Sequence[Any]) -> list[ValidationError | None]:
+    """What `check_rows` refuses each of the rows for; None where it does not."""
     for row in rows:
         _fill_in_keys(row)
-        row.clean_fields(exclude={each.name for each in row._meta.concrete_fields if each.is_relation})
-        row.clean()
+    found: list[ValidationError | None] = []
     for row, constraints in zip(rows, doubtful([(row, ()) for row in rows]), strict=True):
-        for constraint in constraints:
-            constraint.validate(type(row), row)
+        try:
+            row.clean_fields(exclude={each.name for each in row._meta.concrete_fields if each.is_relation})
+            row.clean()
+            for constraint in constraints:
+                constraint.validate(type(row), row)
+        except ValidationError as error:
+            found.append(error)
+        else:
+            found.append(None)
+    return found
 
 
 def _fill_in_keys(row: Any) -> None:

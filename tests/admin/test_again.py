@@ -226,5 +226,5 @@ def test_the_page_costs_the_same_however_many_cite_it(log_in, source, more, djan
     client = log_in("reviewer")
     client.get(again(source))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(again(source))

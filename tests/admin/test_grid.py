@@ -260,9 +260,9 @@ def test_it_costs_the_same_however_many_usages(log_in, count, django_assert_num_
     reviewer = log_in("reviewer")
     reviewer.get(grid(company))
 
-    # session, user, two of permissions, company, categories, how many, the rows, the newest evidence and its source,
+    # session, user, permissions, company, categories, how many, the rows, the newest evidence and its source,
     # who objects
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         reviewer.get(grid(company))
 
 

@@ -168,9 +168,9 @@ def test_its_cost_does_not_grow_with_what_is_on_it(log_in, django_assert_num_que
     few, many = make_company("Few", usages=1), make_company("Many", usages=3)
     past(client, few)
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(18):
         past(client, few)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(18):
         page = past(client, many)
 
     assert page.context["timeline"].count == 8

@@ -234,32 +234,32 @@ def test_the_newest_change_comes_first(log_in):
     assert [change.object for change in page.context["cl"].result_list][:2] == ["second", "first"]
 
 
-# session, user, permissions of the user and of the groups; the count and the rows; what filters list; where rows are
+# session, user, permissions; the count and the rows; what filters list; where rows are
 # published from the list, what is part of them: of a company names, identifiers, figures, evidence and blanks,
 # of a technology names, homonyms, relations and identifiers
 COSTS = {
-    Audit: 6,
-    Category: 7,
-    Change: 7,
-    Company: 11,
-    CompanyAlias: 6,
-    CompanyFact: 6,
-    Coverage: 7,
-    Evidence: 6,
-    Homonym: 6,
-    ImportBatch: 7,
-    ImportDecision: 6,
-    ImportLine: 7,
-    Merge: 7,
-    Migration: 8,
-    Objection: 6,
-    Redirect: 6,
-    Source: 6,
-    Technology: 11,
-    TechnologyAlias: 6,
-    TechnologyRelation: 6,
-    Usage: 8,
-    Watch: 6,
+    Audit: 5,
+    Category: 6,
+    Change: 6,
+    Company: 10,
+    CompanyAlias: 5,
+    CompanyFact: 5,
+    Coverage: 6,
+    Evidence: 5,
+    Homonym: 5,
+    ImportBatch: 6,
+    ImportDecision: 5,
+    ImportLine: 6,
+    Merge: 6,
+    Migration: 7,
+    Objection: 5,
+    Redirect: 5,
+    Source: 5,
+    Technology: 10,
+    TechnologyAlias: 5,
+    TechnologyRelation: 5,
+    Usage: 7,
+    Watch: 5,
 }
 
 
@@ -288,7 +288,7 @@ def test_a_company_page_costs_the_same_however_much_hangs_on_it(log_in, rows, dj
     client = log_in("reviewer")
 
     # one of them asks what waits for it, two whether it objects
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(21):
         client.get(admin_url(company, "change"))
 
 
@@ -305,7 +305,7 @@ def test_a_technology_page_costs_the_same_however_much_hangs_on_it(log_in, rows,
     client.get(admin_url(technology, "change"))  # content types are read once for all
 
     # one of them asks what waits for it
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         client.get(admin_url(technology, "change"))
 
 
@@ -411,9 +411,9 @@ def test_the_index_tells_what_is_waiting(log_in, django_assert_num_queries):
     make_migration()
     client = log_in("reviewer")
 
-    # session, user, two of permissions, seven of what waits for others, nine of kinds of rows of which there are few,
+    # session, user, permissions, seven of what waits for others, nine of kinds of rows of which there are few,
     # nine of usages and evidence, two each of doubles and of where nobody has looked, the recent actions
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(30):
         page = client.get("/admin/")
 
     counts = {work.label: work.count for work in page.context["worklists"]}

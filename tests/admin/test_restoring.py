@@ -433,9 +433,9 @@ def test_deleted_and_bringing_back_cost_the_same_however_much_went(log_in, djang
         CompanyFact.objects.create(company=row, label="Users", value="9")
         row.delete()
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         page = client.get(LIST)
-    with django_assert_num_queries(39):
+    with django_assert_num_queries(38):
         client.get(first)
 
     assert page.context["page"].count == usages

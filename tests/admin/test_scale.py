@@ -16,7 +16,9 @@ from stacks.merge import merge
 from stacks.models import (
     Change,
     Company,
+    CompanyAlias,
     CompanyFact,
+    CompanyIdentifier,
     Evidence,
     ImportLine,
     Merge,
@@ -253,6 +255,46 @@ def test_a_page_of_the_grid_is_saved_at_the_same_cost_however_much_is_typed(log_
         lines = ImportLine.objects.filter(company=company, state="waiting").count()
         assert (changed, lines) == ((rows, 0) if role == "reviewer" else (0, 8 * rows))
     assert costs[1] == costs[2]
+    assert check() == []
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("role", ["reviewer", "curator"])
+def test_a_form_is_saved_at_the_same_cost_however_much_hangs_on_the_row(log_in, role):
+    """Left alone, changed, and added to: names, identifiers, figures and evidence of a company."""
+    client, source, costs = log_in(role), make_source(), []
+    for rows in (1, 1, MANY):
+        company, of = make_company(), {}
+        with curating():
+            for n in range(rows):
+                CompanyAlias.objects.create(company=company, name=f"Known {n} to {company.pk}")
+                CompanyIdentifier.objects.create(company=company, scheme="domain", value=f"{company.slug}-{n}.example")
+                CompanyFact.objects.create(company=company, label=f"Figure {n}", value="1", source=source)
+                make_evidence(company=company)
+        address = reverse("admin:stacks_company_change", args=[company.pk])
+        shown = form_data(client.get(address))
+        asked, answer = queries_of(client.post, address, shown | {"summary": "Other"})
+        told = [asked, answer.status_code]
+        for place, name in (("aliases", "name"), ("identifiers", "value"), ("facts", "value"), ("evidence", "locator")):
+            of[place] = {f"{place}-{n}-{name}": f"{name}-{company.pk}-{n}.example" for n in range(rows)}
+            of[place] |= {f"{place}-TOTAL_FORMS": 2 * rows}
+        for n in range(rows, 2 * rows):
+            of["aliases"] |= {f"aliases-{n}-name": f"New {n} of {company.pk}", f"aliases-{n}-caution": "free"}
+            of["facts"] |= {f"facts-{n}-label": f"New {n}", f"facts-{n}-value": "2"}
+            of["evidence"] |= {f"evidence-{n}-source": source.pk, f"evidence-{n}-quote": f"Quote {n}"}
+            of["evidence"] |= {f"evidence-{n}-stance": "supports"}
+        shown = form_data(client.get(address)) | {name: value for part in of.values() for name, value in part.items()}
+        asked, answer = queries_of(client.post, address, shown)
+        costs.append([*told, asked, answer.status_code])
+        lines = ImportLine.objects.filter(company=company, state="waiting")
+        if role == "reviewer":
+            assert company.facts.filter(value__startswith="value-").count() == rows
+            assert company.evidence.filter(source=source).count() == rows
+            assert not lines.exists()
+        else:
+            assert lines.count() == 1 + 7 * rows
+    assert costs[1] == costs[2]
+    assert costs[2][1] == costs[2][3] == 302
     assert check() == []
 
 

@@ -138,6 +138,6 @@ def test_the_page_costs_the_same_however_many(log_in, count, django_assert_num_q
     reviewer = log_in("reviewer")
     page = begin(reviewer, "stage_selected", *usages)
 
-    # session, user, two of permissions, the rows, their evidence
-    with django_assert_num_queries(6):
+    # session, user, permissions, the rows, their evidence
+    with django_assert_num_queries(5):
         assert post(reviewer, page, stage="retired").status_code == 200

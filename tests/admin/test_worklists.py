@@ -135,5 +135,5 @@ def test_the_front_page_costs_the_same_however_much_waits(log_in, more, django_a
     client = log_in("reviewer")
 
     # as where little waits, and the names, rows and usages of doubles
-    with django_assert_num_queries(37):
+    with django_assert_num_queries(36):
         client.get("/admin/")

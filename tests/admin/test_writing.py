@@ -194,7 +194,7 @@ def test_under_the_lock_of_the_feed_the_row_is_read_once_more_before_it_is_writt
 
     statements = statements_of(client, url, form_data(client.get(url)) | {"summary": "Other"})
 
-    lock = next(n for n, sql in enumerate(statements) if "stacks_counter" in sql)
+    lock = next(n for n, sql in enumerate(statements) if '"stacks_counter"."identity"' in sql)
     written = next(n for n, sql in enumerate(statements) if sql.startswith('UPDATE "stacks_company"'))
     read = [n for n, sql in enumerate(statements) if sql.startswith("SELECT") and 'FROM "stacks_company"' in sql]
     assert any(lock < n < written for n in read)
@@ -207,7 +207,7 @@ def test_a_form_with_an_error_never_takes_the_lock(log_in):
 
     statements = statements_of(client, url, form_data(client.get(url)) | {"name": ""})
 
-    assert not [sql for sql in statements if "stacks_counter" in sql]
+    assert not [sql for sql in statements if '"stacks_counter"."identity"' in sql]
 
 
 def test_a_usage_takes_the_home_of_its_technology_where_no_category_is_given(log_in):

@@ -276,7 +276,7 @@ def test_a_plan_costs_the_same_however_long(log_in, kafka, lines, django_assert_
     batch = opened(client, table("PostgreSQL", "Kafka", *(f"Frobnicator{n}" for n in range(lines))))
     press(client, batch, "skip " + row_of(client, batch, "Frobnicator0").key)
 
-    # session, user, both kinds of permissions, the batch; the vocabulary (7); choices, source, decisions; companies and
+    # session, user, permissions, the batch; the vocabulary (7); choices, source, decisions; companies and
     # who objects, usages, migrations; relations, practices; names, categories; the source once more, and what was said
     # of it before (3)
     with django_assert_num_queries(COST_OF_A_PLAN):
@@ -285,7 +285,7 @@ def test_a_plan_costs_the_same_however_long(log_in, kafka, lines, django_assert_
     assert page.context["view"].bar.proposals == 1
 
 
-COST_OF_A_PLAN = 27
+COST_OF_A_PLAN = 26
 
 
 def test_a_long_plan_has_pages_what_asks_first_and_totals_and_button_on_each(log_in, kafka, monkeypatch):

@@ -90,7 +90,7 @@ def test_the_queue_costs_the_same_however_much_waits(log_in, users, number):
     with CaptureQueriesContext(connection) as queries:
         page = client.get(url)
 
-    assert len(queries) == 12  # session, user, two of permissions, and eight of what waits
+    assert len(queries) == 11  # session, user, permissions, and eight of what waits
     assert len(page.context["queue"]) == number * 2
 
 

@@ -1,0 +1,118 @@
+"""Usages as a curating transaction sees them before and after: what visitors see, what is counted, what is derived.
+
+From columns: a technology that many use goes and comes with all its usages.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from stacks.among import Keyed
+from stacks.documents import Document
+from stacks.models import Evidence, Stance, State, Usage
+from stacks.querysets import EVIDENCE_ORDER, NOT_CURRENT_STAGES
+
+_CHUNK = 20_000
+_SHOWN = (
+    "scope",
+    "purpose",
+    "remarks",
+    "stage",
+    "hosting",
+    "started",
+    "ended",
+    "position",
+    "known_since",
+    "known_until",
+    "last_said",
+)
+_PLACES = ("company", "technology", "category")
+_OF_PLACES = ("company__slug", "technology__slug", "category__slug", "company__state", "technology__state")
+_COLUMNS = (
+    "pk", "uid", "state", "visible", "scope_key", "company_id", "technology_id", "category_id", *_OF_PLACES,
+    "via__slug", "via__state", *_SHOWN,
+)  # fmt: skip
+_SAID = (
+    "source__uid",
+    "edition_on",
+    "quote",
+    "locator",
+    "stance",
+    "stage",
+    "technology_version",
+    "accessed_on",
+    "verified_on",
+)
+
+
+_usages = Keyed(lambda pks: Usage.objects.filter(pk__in=pks).order_by("pk").values_list(*_COLUMNS))
+_evidence = Keyed(
+    lambda pks: (
+        Evidence.objects.filter(usage__in=pks)
+        .order_by(*EVIDENCE_ORDER)
+        .values_list("usage", "source__updated_on", "source__published_on", *_SAID)
+    )
+)
+
+
+@dataclass(slots=True)
+class Said:
+    """What is said of one usage: each piece of evidence as visitors see it, and the dated editions that support it."""
+
+    shown: list[tuple[Any, ...]]
+    editions: list[tuple[str, str]]  # date, and what it says of the stage
+
+
+@dataclass(slots=True)
+class Sight:
+    """A usage as it is stored, by the names of its columns and of those it hangs on."""
+
+    columns: dict[str, Any]
+
+    @property
+    def counted(self) -> tuple[int, int, int] | None:
+        """Technology, category and company, where the public sees it as current."""
+        columns = self.columns
+        if not columns["visible"] or columns["ended"] or columns["stage"] in NOT_CURRENT_STAGES:
+            return None
+        return columns["technology_id"], columns["category_id"], columns["company_id"]
+
+    @property
+    def ought_to_be_visible(self) -> bool:
+        columns = self.columns
+        return columns["state"] == columns["company__state"] == columns["technology__state"] == State.PUBLISHED
+
+    def document(self, said: Said | None) -> Document | None:
+        """What visitors see of it, with what is said of it where that is to be compared."""
+        columns = self.columns
+        if not columns["visible"]:
+            return None
+        places = {name: columns[f"{name}__slug"] for name in _PLACES}
+        via = columns["via__slug"] if columns["via__state"] == State.PUBLISHED else None
+        fields = {name: columns[name] for name in _SHOWN} | places | {"via": via}
+        if said is not None:
+            fields["evidence"] = said.shown
+        return Document(columns["uid"], fields, places, columns["company_id"])
+
+
+def look(usages: Iterable[int]) -> dict[int, Sight]:
+    """Those that are there. One query for twenty thousand."""
+    rows = (row for chunk in _chunks(usages) for row in _usages(chunk))
+    return {row[0]: Sight(dict(zip(_COLUMNS, row, strict=True))) for row in rows}
+
+
+def listen(usages: Collection[int]) -> dict[int, Said]:
+    """What is said of each of these. One query for twenty thousand."""
+    found = {pk: Said([], []) for pk in usages}
+    for chunk in _chunks(usages):
+        for usage, updated_on, published_on, *shown in _evidence(chunk):
+            found[usage].shown.append(tuple(shown))
+            _, edition_on, _, _, stance, stage, *_ = shown
+            if stance == Stance.SUPPORTS and (edition := edition_on or updated_on or published_on):
+                found[usage].editions.append((edition, stage))
+    return found
+
+
+def _chunks(keys: Iterable[int]) -> Iterable[list[int]]:
+    ordered = list(keys)
+    return (ordered[start : start + _CHUNK] for start in range(0, len(ordered), _CHUNK))
