@@ -14,6 +14,7 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, ValidationError
 from django.db import IntegrityError, connection, models, transaction
+from django.utils import timezone
 
 from stacks import derived
 from stacks.changes import Ledger, renew_identity
@@ -287,10 +288,24 @@ def _refuse_third_levels(items: list[Item]) -> None:
 
 
 def _write_history(items: dict[Any, list[Item]]) -> None:
+    """The first record of each row: copied within the database, where no other rows are."""
     for model in ORDER:
-        rows = [item.row for item in items[model]] if hasattr(model, "history") else []
-        if rows:
-            model.history.bulk_history_create(rows, batch_size=_BATCH, default_change_reason=LOADED)
+        if items[model] and hasattr(model, "history"):
+            _copy_into_history(model)
+
+
+def _copy_into_history(model: Any) -> None:
+    record, name = model.history.model, connection.ops.quote_name
+    said = {"history_date": timezone.now(), "history_change_reason": LOADED, "history_type": "+"}
+    values = [record._meta.get_field(field).get_db_prep_save(value, connection) for field, value in said.items()]
+    columns = ", ".join(name(field.column) for field in record.tracked_fields)
+    into, of, key = (name(each) for each in (record._meta.db_table, model._meta.db_table, model._meta.pk.column))
+    statement = (
+        f"INSERT INTO {into} ({columns}, {', '.join(map(name, said))}) "  # noqa: S608  (our own names)
+        f"SELECT {columns}, %s, %s, %s FROM {of} ORDER BY {key}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
 
 
 def _culprit(items: list[Item], error: IntegrityError) -> str:

@@ -5,7 +5,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from stacks import derived
-from stacks.loading import LoadError, NotEmpty, load
+from stacks.filing import ORDER
+from stacks.loading import LOADED, LoadError, NotEmpty, load
 from stacks.models import Category, Change, Company, Source, Technology, TechnologyAlias, Usage
 from tests.factories import make_company
 
@@ -105,6 +106,17 @@ def test_files_are_loaded_with_history_feed_and_derived_values(tmp_path):
     } <= set(Change.objects.values_list("kind", "object"))
     assert Usage.history.get().history_type == "+"
     assert derived.check() == []
+
+
+def test_the_first_record_of_each_row_says_what_the_row_says(tmp_path):
+    load(write(tmp_path))
+
+    for model in (model for model in ORDER if hasattr(model, "history")):
+        tracked = [f.attname for f in model.history.model.tracked_fields if f.name != "updated_at"]
+        rows = list(model._base_manager.order_by("pk").values(*tracked))
+        assert list(model.history.order_by("history_id").values(*tracked)) == rows
+        told = model.history.order_by().values_list("history_type", "history_change_reason", "history_user").distinct()
+        assert list(told) == ([("+", LOADED, None)] if rows else [])
 
 
 def test_one_file_alone_can_be_loaded(tmp_path):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -31,6 +32,7 @@ from stacks.pages.technologies.lifecycle import life_words
 ROWS = 50  # of the companies, with all that is known of each; the other forms have those of the whole comparison
 BYTES = 150_000  # of these rows, or fewer stand here: the page is to stay below 200 kB
 NAMED = 40
+MOVES = 20  # the newest; each takes about a kilobyte
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class TechnologiesView:
     rows: list[UserRow]
     hidden: int
     moves: list[MigrationView]
+    more_moves: str  # where all of them are, empty where these are all
 
     @property
     def shared(self) -> bool:
@@ -94,7 +97,8 @@ def show_technologies(
 ) -> TechnologiesView:
     """`relations` are those that begin at the technologies, `moves` those from one of them to another.
 
-    `more` has what opens of each usage of the first `ROWS` companies, by uid.
+    One more move than `MOVES` says that there are more. `more` has what opens of each usage of the first `ROWS`
+    companies, by uid.
     """
     rows = _rows(matrix, more)
     slugs = [t.slug for t in technologies]
@@ -116,7 +120,8 @@ def show_technologies(
         both_label="Use both" if len(slugs) == 2 else "Use two or more",
         rows=rows,
         hidden=matrix.companies - len(rows),
-        moves=[show_move(move) for move in moves],
+        moves=[show_move(move) for move in moves[:MOVES]],
+        more_moves=_moves_url(slugs) if len(moves) > MOVES else "",
     )
 
 
@@ -178,6 +183,11 @@ def _column(
         evidence=f"{profile.first} to {profile.latest}" if profile.first != profile.latest else profile.first,
         companions=[(technology_link(ref), n) for ref, n in profile.companions],
     )
+
+
+def _moves_url(slugs: Sequence[str]) -> str:
+    ends = [(name, slug) for name in ("from_technology", "to_technology") for slug in slugs]
+    return f"{reverse('migrations')}?{urlencode(ends)}"
 
 
 def _path(slugs) -> str:

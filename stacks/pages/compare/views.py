@@ -24,7 +24,7 @@ from stacks.pages.compare.cells import load_cells, load_more
 from stacks.pages.compare.companies_view import show_matrix
 from stacks.pages.compare.forms import CompareForm, CompareTechnologiesForm
 from stacks.pages.compare.picker import NOUNS, picker_link
-from stacks.pages.compare.technologies_view import ROWS, show_technologies
+from stacks.pages.compare.technologies_view import MOVES, ROWS, show_technologies
 from stacks.pages.formats import cite, form_links, give
 from stacks.pages.kept import load_kept_bases, load_kept_newest_edition
 from stacks.pages.linked_data import describe_companies, describe_technologies
@@ -129,7 +129,7 @@ def compare_technologies(request: HttpRequest, slugs: str) -> HttpResponse:
     more = load_more(request, matrix.rows[:ROWS])
     context = {
         "page": show_technologies(
-            technologies, matrix, list(relations), bases, load_moves(moves.order_by("-added")), more
+            technologies, matrix, list(relations), bases, load_moves(moves.order_by("-added")[: MOVES + 1]), more
         ),
         "may_add": len(technologies) < MOST,
         "forms": form_links(request, "json", "csv", "md", "cite"),

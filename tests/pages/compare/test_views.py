@@ -430,6 +430,26 @@ def test_a_comparison_of_technologies_costs_the_same_however_many_use_them(clien
     assert len(page.context["page"].rows) == rows
 
 
+def test_of_many_moves_between_technologies_the_newest_are_told_and_where_all_are(client, monkeypatch):
+    monkeypatch.setattr("stacks.pages.compare.technologies_view.MOVES", 2)
+    monkeypatch.setattr("stacks.pages.compare.views.MOVES", 2)
+    kafka, redis = make_technology("Kafka"), make_technology("Redis")
+    for n in range(2):
+        make_migration(make_company(f"Company {n}"), kafka, redis)
+    whole = client.get("/compare/technologies/kafka/redis/")
+    with curating():
+        make_migration(make_company("Company 2"), redis, kafka)
+        make_migration(make_company("Company 3"), kafka, make_technology("Pulsar"))
+
+    page = client.get("/compare/technologies/kafka/redis/")
+
+    assert (len(whole.context["page"].moves), whole.context["page"].more_moves) == (2, "")
+    assert [move.company.name for move in page.context["page"].moves] == ["Company 2", "Company 1"]
+    (address,) = [link for link in links_of(page, "main") if link.startswith("/migrations/?from")]
+    moves = client.get(address).context["migrations"]
+    assert {move.company.name for move in moves} == {"Company 0", "Company 1", "Company 2"}
+
+
 def test_technologies_tell_their_relations_and_who_moved_between_them(client):
     brokers = make_category("Brokers")
     kafka, msk = make_technology("Kafka", brokers), make_technology("MSK", brokers)
