@@ -21,6 +21,7 @@ NAMES = {
     "querysets": "what is public",
     "industries": "tables",
     "fetching": "the ground",
+    "statements": "written once",
 }
 THEMES = {
     "light": {"ground": "#ffffff", "floor": "#f1f4f3", "box": "#ffffff", "line": "#8a938f", "text": "#16201d"}
