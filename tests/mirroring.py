@@ -14,7 +14,7 @@ from django.db.models import ProtectedError
 from django.test import Client
 
 from development.whole import PATHS
-from stacks import merge
+from stacks import merge, unmerge
 from stacks.curating import curating
 from stacks.history import returning
 from stacks.history.deleted import last_records
@@ -209,7 +209,7 @@ class Curators:
     def do_take_a_merge_back(self):
         merged = Merge.objects.filter(undone_at=None).order_by("-pk").first()
         if merged:
-            merge.undo(merged, user=None)
+            unmerge.undo(merged, user=None)
 
     def do_bring_back(self):
         """What was deleted of late, with what went along."""

@@ -2,7 +2,7 @@ import pytest
 
 from stacks.doubles import canonical, doubles_of, keep_apart, pairs
 from stacks.folding import near_key
-from stacks.merge import merge, undo
+from stacks.merge import merge
 from stacks.models import (
     Category,
     Company,
@@ -12,6 +12,7 @@ from stacks.models import (
     State,
     Technology,
 )
+from stacks.unmerge import undo
 from tests.factories import make_category, make_company, make_relation, make_source, make_technology, make_usage
 
 

@@ -5,7 +5,7 @@ from django.test.utils import CaptureQueriesContext
 
 from stacks import derived
 from stacks.documents import documents
-from stacks.merge import KEPT, MERGED, MOVED, Refused, Unresolved, look, merge, problems, references, undo
+from stacks.merge import KEPT, MERGED, MOVED, Refused, Unresolved, look, merge, references
 from stacks.models import (
     Category,
     Change,
@@ -30,6 +30,7 @@ from stacks.models import (
     Usage,
 )
 from stacks.proposals.proposing import open_batch, propose_changes
+from stacks.unmerge import problems, undo
 from tests.factories import (
     make_category,
     make_company,

@@ -21,9 +21,10 @@ from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
-from stacks.merge import KEPT, MOVED, Conflict, Refused, as_said, evidence_of, look, merge, problems, undo
+from stacks.merge import KEPT, MOVED, Conflict, Refused, as_said, evidence_of, look, merge
 from stacks.models import Category, Company, Evidence, Merge, Review, Source, Technology, TechnologyRelation, Usage
 from stacks.proposals.rights import may_write
+from stacks.unmerge import problems, undo
 
 from .curated import CuratedAdmin, OnlyRead
 from .deleting import with_names

@@ -5,7 +5,7 @@ from django.db import models
 class Merge(models.Model):
     """Two rows that became one: what moved, so that it can be told and undone. Nothing of it is public.
 
-    `events` are what was done, in order; `stacks.merge` writes and reads them.
+    `events` are what was done, in order; `stacks.merge` writes them, `stacks.unmerge` reads them.
     """
 
     kind = models.CharField(max_length=10)

@@ -5,8 +5,9 @@ from django.core.exceptions import ValidationError
 
 from stacks.changes import LeftWithoutSourceError
 from stacks.curating import curating
-from stacks.merge import Refused, merge, undo
+from stacks.merge import Refused, merge
 from stacks.models import Evidence, Migration, State, Usage
+from stacks.unmerge import undo
 from tests.admin.doors import admin_url, form_data
 from tests.admin.test_roles import run_action
 from tests.factories import make_company, make_evidence, make_migration, make_source, make_technology, make_usage

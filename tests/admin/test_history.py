@@ -3,10 +3,11 @@
 import pytest
 
 from stacks.curating import curating
-from stacks.merge import merge, undo
+from stacks.merge import merge
 from stacks.models import CompanyAlias, Coverage, ImportBatch, ImportLine, State
 from stacks.proposals.deciding import accept, refuse
 from stacks.proposals.proposing import open_batch, propose_changes
+from stacks.unmerge import undo
 from tests.admin.doors import admin_url, form_data
 from tests.factories import make_company, make_coverage, make_evidence, make_technology, make_usage
 
