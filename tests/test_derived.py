@@ -188,3 +188,17 @@ def test_what_the_feed_never_told_is_found_by_replaying_it(capsys):
     assert "company moved-in-silence: the feed never told of it" in said
     assert "company kept-now: the feed never told that it went" in said
     assert "there is no such company" in said
+
+
+def test_who_saves_a_row_that_was_read_before_leaves_what_is_derived_as_it_is():
+    technology, company = make_technology("Kafka"), make_company("Fam")
+    usage = make_usage(company, technology)
+
+    for row, field in ((technology, "summary"), (company, "summary"), (usage, "purpose")):
+        setattr(row, field, "Another")
+        row.save()
+
+    assert derived.check() == []
+    for row, field in ((technology, "summary"), (company, "summary"), (usage, "purpose")):
+        row.refresh_from_db()
+        assert getattr(row, field) == "Another"

@@ -62,6 +62,9 @@ class Curated(models.Model):
     version = models.PositiveIntegerField(default=0, editable=False)
     updated_at = models.DateTimeField(auto_now=True, editable=False)
 
+    # What `stacks.derived` and the ledger write: whoever saves a row may have read it before they did.
+    derived_fields: ClassVar[frozenset[str]] = frozenset()
+
     objects = CuratedQuerySet.as_manager()
 
     class Meta:
@@ -72,6 +75,9 @@ class Curated(models.Model):
             self.check_invariants()
             self.version += 1
             fields = kwargs.get("update_fields")
+            if fields is None and self.derived_fields and not self._state.adding and not kwargs.get("force_insert"):
+                left_out = self.derived_fields | self.get_deferred_fields() | {self._meta.pk.attname}
+                fields = [each.name for each in self._meta.concrete_fields if each.attname not in left_out]
             if fields is not None:
                 kwargs["update_fields"] = {*fields, "version", "updated_at"}
             super().save(*args, **kwargs)

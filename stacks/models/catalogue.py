@@ -166,6 +166,7 @@ class Technology(Addressed, Reviewed):
 
     objects: ClassVar = TechnologyQuerySet.as_manager()
     history = keep_history(excluded_fields=["sort_key", "search_text", "companies_count", "added"])
+    derived_fields = frozenset({"search_text", "companies_count"})
 
     class Meta:
         ordering = ["sort_key", "slug"]

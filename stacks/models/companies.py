@@ -69,6 +69,7 @@ class Company(Addressed, Reviewed):
     history = keep_history(
         excluded_fields=["sort_key", "search_text", "usages_count", "revision", "revised_at", "added"]
     )
+    derived_fields = frozenset({"search_text", "usages_count", "revision", "revised_at"})
 
     class Meta:
         ordering = ["sort_key", "slug"]

@@ -89,6 +89,7 @@ class Usage(Reviewed):
 
     objects: ClassVar = UsageQuerySet.as_manager()
     history = keep_history(excluded_fields=["scope_key", "visible", "known_since", "known_until", "last_said", "added"])
+    derived_fields = frozenset({"visible", "known_since", "known_until", "last_said"})
 
     class Meta:
         ordering = ["company__sort_key", "category__position", "position", "uid"]

@@ -284,7 +284,7 @@ def test_migrations_have_the_rows_of_their_page_in_every_form(client, query):
 
 @pytest.mark.parametrize(
     ("address", "size"),
-    [("/technologies/kafka/", "technologies.technology.MOST"), ("/migrations/", "migrations.views.PAGE")],
+    [("/technologies/kafka/", "technologies.users.MOST"), ("/migrations/", "migrations.views.PAGE")],
 )
 def test_the_next_page_of_a_document_is_a_document(client, monkeypatch, address, size):
     monkeypatch.setattr(f"stacks.pages.{size}", 1)
@@ -359,11 +359,11 @@ def test_nothing_hidden_is_in_any_form(client, catalogue, state):
         # the revision and its day, the company, its usages, evidence and blanks, the categories, the newest edition
         ("/companies/acme/", 8),
         # the revision and its day, the technology, a page of users, their facts and evidence, the newest edition,
-        # all who use, used or plan it, who plans and who left
-        ("/technologies/kafka/", 10),
+        # all who use, used or plan it, who plans and who left; five for what a process holds of all companies
+        ("/technologies/kafka/", 15),
         # the revision and its day, the category, counts, usages, those at home there; in JSON the newest edition and
-        # what was used year by year
-        ("/categories/brokers/", 10),
+        # what was used year by year; whether it is as it was; five for what a process holds of all companies
+        ("/categories/brokers/", 17),
         # the revision and its day, the migrations and their evidence; what there is to choose from
         ("/migrations/", 8),
     ],
@@ -389,8 +389,9 @@ def test_a_form_costs_the_same_however_much_it_holds(
         # as the other forms, and the technologies
         ("/companies/acme/", "techstack", 9),
         ("/companies/acme/", "radar", 9),
-        # the revision and its day, the technology, a page of users, all of them, their facts and evidence
-        ("/technologies/kafka/", "adopters", 7),
+        # the revision and its day, the technology, a page of users, all of them, their facts and evidence; five for what
+        # a process holds of all companies
+        ("/technologies/kafka/", "adopters", 12),
     ],
 )
 def test_a_form_for_another_tool_costs_the_same_however_much_it_holds(
