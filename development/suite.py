@@ -84,11 +84,9 @@ def in_ci() -> bool:
     return os.environ.get("CI") == "true"
 
 
-def in_parallel(database: str = "sqlite") -> list[str]:
-    """How the tests are dealt out is told in tests/workers.py. Who asks a server waits for it a part of the time: one
-    more takes the processor meanwhile."""
-    workers = max(2, PROCESSORS // 2) + (database == "postgresql")
-    return ["-n", str(workers), "--no-loadscope-reorder"]
+def in_parallel() -> list[str]:
+    """How the tests are dealt out is told in tests/workers.py."""
+    return ["-n", str(max(2, PROCESSORS // 2)), "--no-loadscope-reorder"]
 
 
 def suites(environment: Environment, databases: Sequence[str], is_whole: bool = False) -> list[list[Job]]:
@@ -97,7 +95,7 @@ def suites(environment: Environment, databases: Sequence[str], is_whole: bool = 
     """
     runs: list[Job] = []
     for database in sorted(databases):
-        command = [*pytest(environment), "--database", database, *in_parallel(database), *["--whole"] * is_whole]
+        command = [*pytest(environment), "--database", database, *in_parallel(), *["--whole"] * is_whole]
         command += ["-m", f"not ({PROGRAMS})"] if database == "sqlite" else []
         runs.append(Run(database, command, passed_over=None if in_ci() else POSTGRES_MISSING))
     lanes = [[run] for run in runs] if PROCESSORS >= ENOUGH else [runs]

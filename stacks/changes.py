@@ -20,7 +20,7 @@ from django.db.models.deletion import Collector
 from django.utils import timezone
 
 from stacks import derived
-from stacks.among import among
+from stacks.among import Keyed
 from stacks.curating import curating, in_hand, open_with
 from stacks.documents import KINDS, Document, documents
 from stacks.models import (
@@ -52,7 +52,20 @@ from stacks.sights import Said, Sight, listen, look
 _ORDER = [Category, Technology, Source, Company, Usage, Migration, Coverage]
 _BY_NAME: dict[str, type[models.Model]] = {model.__name__: model for model in _ORDER}
 _SLUGGED = (Category, Technology, Company)
-_CITED_BY: dict[type[models.Model], str] = {Usage: "usage", Migration: "migration", Company: "company"}
+
+
+def _sources(model: Any, owner: str) -> Keyed:
+    return Keyed(
+        lambda pks: model.objects.filter(**{f"{owner}__in": pks}, source__isnull=False).order_by().values_list("source")
+    )
+
+
+_SOURCES_OF: dict[type[models.Model], list[Keyed]] = {
+    Usage: [_sources(Evidence, "usage")],
+    Migration: [_sources(Evidence, "migration")],
+    Company: [_sources(Evidence, "company"), _sources(CompanyFact, "company")],
+    Coverage: [_sources(Coverage, "pk")],
+}
 _TAKES_A_SOURCE: dict[Any, str] = {Usage: "usage", Migration: "migration"}
 _MOST_NAMED = 3
 _COUNTED = ("version", "updated_at")  # what each save moves
@@ -365,16 +378,8 @@ class Ledger:
 
     def _capture_sources(self, model: type[models.Model], pks: list[int]) -> None:
         self.sourced[model] |= set(pks)
-        kinds: list[tuple[Any, str]] = []
-        if owner := _CITED_BY.get(model):
-            kinds.append((Evidence, f"{owner}__in"))
-        if model is Coverage:
-            kinds.append((Coverage, "pk__in"))
-        if model is Company:
-            kinds.append((CompanyFact, "company__in"))
-        for kind, lookup in kinds if pks else ():
-            cited = kind.objects.filter(**{lookup: among(pks)}, source__isnull=False).order_by()
-            self.capture(Source, set(cited.values_list("source", flat=True)))
+        for sources_of in _SOURCES_OF.get(model, ()) if pks else ():
+            self.capture(Source, {source for (source,) in sources_of(pks)})
 
     def capture_dependents(self, model: type[models.Model], pks: Iterable[int]) -> None:
         """What appears and disappears with companies or technologies."""

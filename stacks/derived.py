@@ -4,7 +4,7 @@ They are written through `_base_manager`, past history and feed: nobody decides 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.db.models import Count, Max, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce, Least
 
 from stacks import dates
-from stacks.among import among
+from stacks.among import Keyed, among
 from stacks.folding import alias_key, near_key, search_text, second_key, sort_key
 from stacks.models import (
     Category,
@@ -59,8 +59,8 @@ def refresh(
 
 def set_values(model: Any, keys: Iterable[Any], values: dict[str, Any], by: str = "pk") -> None:
     """Set the same values on many rows."""
-    for chunk in _among(keys):
-        model._base_manager.filter(**{f"{by}__in": chunk}).update(**values)
+    for chunk in _many(keys):
+        model._base_manager.filter(**{f"{by}__in": among(chunk)}).update(**values)
 
 
 def chunks(keys: Iterable[Any]) -> Iterator[list[Any]]:
@@ -69,11 +69,11 @@ def chunks(keys: Iterable[Any]) -> Iterator[list[Any]]:
         yield ordered[start : start + _CHUNK]
 
 
-def _among(keys: Iterable[Any]) -> Iterator[Any]:
-    """What stands after `__in`, for as many keys at a time as memory likes."""
+def _many(keys: Iterable[Any]) -> Iterator[list[Any]]:
+    """As many keys at a time as memory likes."""
     ordered = list(keys)
     for start in range(0, len(ordered), _MANY):
-        yield among(ordered[start : start + _MANY])
+        yield ordered[start : start + _MANY]
 
 
 def in_bulk(rows: Any, pks: Iterable[Any]) -> dict[Any, Any]:
@@ -145,6 +145,8 @@ def set_each(model: Any, fields: tuple[str, ...], rows: list[tuple[Any, dict[str
     """Values of these fields, of each row its own: one statement for each few values that many rows share, else one
     that is prepared once and run for each row.
     """
+    if not rows:
+        return
     same: defaultdict[tuple[Any, ...], list[Any]] = defaultdict(list)
     for pk, values in rows:
         same[tuple(values.values())].append(pk)
@@ -212,11 +214,23 @@ def find_times(stage: str, started: str, ended: str, editions: Collection[tuple[
     return since, until, last_said
 
 
+def _named(model: Any) -> Keyed:
+    return Keyed(
+        lambda pks: (
+            model.objects.filter(pk__in=pks)
+            .order_by("pk", "aliases__key")
+            .values_list("pk", "name", "search_text", "aliases__name")
+        )
+    )
+
+
+_names_of = {Technology: _named(Technology), Company: _named(Company)}
+
+
 def _search_differences(model: type[Technology] | type[Company], pks: Collection[int]) -> Iterator[Difference]:
-    for chunk in _among(pks):
+    for chunk in _many(pks):
         names: defaultdict[tuple[int, str, str], list[str]] = defaultdict(list)
-        rows = model.objects.filter(pk__in=chunk).order_by("pk", "aliases__key")
-        for pk, name, stored, other in rows.values_list("pk", "name", "search_text", "aliases__name"):
+        for pk, name, stored, other in _names_of[model](chunk):
             names[pk, name, stored] += [other] if other else []
         for (pk, name, stored), others in names.items():
             right = search_text([name, *others])
@@ -255,44 +269,69 @@ def _current():
     return Usage.objects.published().current().order_by()
 
 
-def _count_differences(technologies: Collection[int]) -> Iterator[Difference]:
+def _stored_beside(model: Any, field: str, counted: Callable[[], Any]) -> Keyed:
+    """The key of each row, what it has stored and what is counted for it."""
+
+    def rows_of(pks: Any) -> Any:
+        rows = model.objects.filter(pk__in=pks).order_by("pk").annotate(right=Coalesce(Subquery(counted()), 0))
+        return rows.values_list("pk", field, "right")
+
+    return Keyed(rows_of)
+
+
+def _users() -> Any:
     users = _current().filter(technology=OuterRef("pk")).values("technology")
-    counted = users.annotate(n=Count("company", distinct=True)).values("n")
-    yield from _miscounted(Technology, "companies_count", technologies, counted)
+    return users.annotate(n=Count("company", distinct=True)).values("n")
+
+
+def _stack() -> Any:
+    return _current().filter(company=OuterRef("pk")).values("company").annotate(n=Count("pk")).values("n")
+
+
+_users_counted = _stored_beside(Technology, "companies_count", _users)
+_stacks_counted = _stored_beside(Company, "usages_count", _stack)
+
+
+def _count_differences(technologies: Collection[int]) -> Iterator[Difference]:
+    yield from _miscounted(Technology, "companies_count", technologies, _users_counted)
 
 
 def _stack_differences(companies: Iterable[int]) -> Iterator[Difference]:
     """How many usages the public sees of each as current."""
-    counted = _current().filter(company=OuterRef("pk")).values("company").annotate(n=Count("pk")).values("n")
-    yield from _miscounted(Company, "usages_count", companies, counted)
+    yield from _miscounted(Company, "usages_count", companies, _stacks_counted)
 
 
-def _miscounted(model: Any, field: str, pks: Iterable[int], counted: Any) -> Iterator[Difference]:
-    for chunk in _among(pks):
-        rows = model.objects.filter(pk__in=chunk).order_by("pk").annotate(right=Coalesce(Subquery(counted), 0))
-        for pk, stored, right in rows.values_list("pk", field, "right"):
+def _miscounted(model: Any, field: str, pks: Iterable[int], counted: Keyed) -> Iterator[Difference]:
+    for chunk in _many(pks):
+        for pk, stored, right in counted(chunk):
             if stored != right:
                 yield Difference(model, pk, field, stored, right)
 
 
-def _counts(technologies: Any) -> dict[tuple[int, int], int]:
-    rows = (
+_counted_in_categories = Keyed(
+    lambda technologies: (
         _current()
         .filter(technology__in=technologies)
         .values_list("category", "technology")
         .annotate(n=Count("company", distinct=True))
     )
-    return {(category, technology): n for category, technology, n in rows}
+)
+_stored_in_categories = Keyed(
+    lambda technologies: (
+        TechnologyCount.objects.filter(technology__in=technologies)
+        .order_by()
+        .values_list("category", "technology", "companies", "pk")
+    )
+)
+
+
+def _counts(technologies: list[int]) -> dict[tuple[int, int], int]:
+    return {(category, technology): n for category, technology, n in _counted_in_categories(technologies)}
 
 
 def _stored_count_differences(technologies: Collection[int]) -> Iterator[Difference]:
-    for chunk in _among(technologies):
-        stored = {
-            (c, t): n
-            for c, t, n in TechnologyCount.objects.filter(technology__in=chunk).values_list(
-                "category", "technology", "companies"
-            )
-        }
+    for chunk in _many(technologies):
+        stored = {(c, t): n for c, t, n, _ in _stored_in_categories(chunk)}
         right = _counts(chunk)
         for category, technology in sorted(stored.keys() | right.keys()):
             if stored.get((category, technology)) != right.get((category, technology)):
@@ -306,14 +345,15 @@ def _stored_count_differences(technologies: Collection[int]) -> Iterator[Differe
 
 
 def _replace_counts(technologies: Collection[int]) -> None:
-    for chunk in _among(technologies):
-        stored = {(c.category_id, c.technology_id): c for c in TechnologyCount.objects.filter(technology__in=chunk)}
+    for chunk in _many(technologies):
+        stored = {(category, technology): (pk, n) for category, technology, n, pk in _stored_in_categories(chunk)}
         right = _counts(chunk)
-        TechnologyCount.objects.filter(pk__in=[row.pk for pair, row in stored.items() if pair not in right]).delete()
-        moved = [pair for pair, n in right.items() if pair in stored and stored[pair].companies != n]
-        for pair in moved:
-            stored[pair].companies = right[pair]
-        TechnologyCount.objects.bulk_update([stored[pair] for pair in moved], ["companies"])
+        if gone := [pk for pair, (pk, _) in stored.items() if pair not in right]:
+            TechnologyCount.objects.filter(pk__in=gone).delete()
+        moved = [
+            (stored[pair][0], {"companies": n}) for pair, n in right.items() if pair in stored and stored[pair][1] != n
+        ]
+        set_each(TechnologyCount, ("companies",), moved)
         TechnologyCount.objects.bulk_create(
             [
                 TechnologyCount(category_id=pair[0], technology_id=pair[1], companies=n)

@@ -21,7 +21,7 @@ def web():
 
 
 def fetcher():
-    return Fetcher(pause=0.0, patience=0.5, most_seconds=1.0, allowed=[ALLOWED])
+    return Fetcher(pause=0.0, patience=10.0, most_seconds=20.0, allowed=[ALLOWED])
 
 
 def test_a_page_says_what_it_is_called_and_when_it_was_written(web):

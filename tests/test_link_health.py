@@ -24,7 +24,7 @@ def site():
 
 
 def check(*sources, archive=""):
-    fetcher = Fetcher(pause=0.0, patience=0.3, most_seconds=1.0, allowed=[ALLOWED])
+    fetcher = Fetcher(pause=0.0, patience=10.0, most_seconds=20.0, allowed=[ALLOWED])
     return {seen.source.pk: seen for seen in link_health.check(sources, fetcher, archive=archive)}
 
 

@@ -53,7 +53,7 @@ def follow(site, path, **fields):
 
 
 def look(*watches, limit=None):
-    fetcher = Fetcher(pause=0.0, patience=0.5, most_seconds=2.0, allowed=[ALLOWED])
+    fetcher = Fetcher(pause=0.0, patience=10.0, most_seconds=20.0, allowed=[ALLOWED])
     rows = list(followed().filter(pk__in=[watch.pk for watch in watches]))
     return {seen.watch.pk: seen for seen in ask(rows, fetcher)}
 
@@ -213,7 +213,7 @@ def test_what_fails_is_told_and_asked_later_and_later(site, shop, page, result):
 def test_the_command_tells_each_source_and_ends_with_a_status(site, shop, monkeypatch):
     monkeypatch.setattr(
         "stacks.management.commands.watch.Fetcher",
-        lambda: Fetcher(pause=0.0, patience=0.5, most_seconds=2.0, allowed=[ALLOWED]),
+        lambda: Fetcher(pause=0.0, patience=10.0, most_seconds=20.0, allowed=[ALLOWED]),
     )
     site.pages["/stack.md"] = (200, {"Content-Type": "text/markdown"}, "# Our stack\n\n- NATS: news\n")
     good = follow(site, "/stack.md", company=shop)

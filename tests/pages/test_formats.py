@@ -389,8 +389,8 @@ def test_a_form_costs_the_same_however_much_it_holds(
         # as the other forms, and the technologies
         ("/companies/acme/", "techstack", 9),
         ("/companies/acme/", "radar", 9),
-        # the revision and its day, the technology, a page of users, all of them, their facts and evidence; five for what
-        # a process holds of all companies
+        # the revision and its day, the technology, a page of users, all of them, their facts and evidence; five for
+        # what a process holds of all companies
         ("/technologies/kafka/", "adopters", 12),
     ],
 )
