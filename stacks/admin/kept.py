@@ -18,6 +18,7 @@ from django.urls import Resolver404, get_script_prefix, resolve
 FIELD = "_kept"
 _RESUMED = "Nothing is saved yet. This is what you typed: look through it, then save."
 _NOT_TYPED = ("csrfmiddlewaretoken", FIELD)
+_FORMS = re.compile(r"stacks_[a-z]+_(add|change|text|stack|judge_item|line|check|review|merge|together)")
 _ROW_KEY = re.compile(r"(?:.+-\d+-)?(?:seen_version|opened_version|choose-.+)|.+-\d+-id")
 
 
@@ -45,11 +46,7 @@ def leads_to_a_form(address: str) -> bool:
 
 def _is_form(match: Any) -> bool:
     name = match.url_name or "" if match else ""
-    return (
-        match is not None
-        and match.app_name == "admin"
-        and bool(re.fullmatch(r"stacks_[a-z]+_(add|change|text|stack|judge_item|line|check|review)", name))
-    )
+    return match is not None and match.app_name == "admin" and bool(_FORMS.fullmatch(name))
 
 
 def pack(request: HttpRequest) -> str:

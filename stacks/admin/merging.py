@@ -30,6 +30,7 @@ from .curated import CuratedAdmin, OnlyRead
 from .deleting import with_names
 from .doubling import FROM_THE_LIST, ListsDoubles
 from .forms import KnownAutocomplete, is_key
+from .kept import held, unpack
 
 # A field that leads to a row of each kind, for the box in which it is looked for.
 _LEADS_TO: dict[Any, Any] = {
@@ -65,6 +66,7 @@ class MergesRows(CuratedAdmin):
 
     @csrf_protect_m
     def merge_view(self, request, object_id):
+        unpack(request)
         gone = self._row(request, unquote(object_id))
         form = _Other(request.POST or request.GET or None, admin_site=self.admin_site, model=self.model)
         kept = self._row(request, str(form.data["into"])) if is_key(str(form.data.get("into", ""))) else None
@@ -76,7 +78,9 @@ class MergesRows(CuratedAdmin):
                 context["refused"] = str(error)
             else:
                 choices = Choices(report.conflicts, request.POST)
-                if "page" in request.POST:
+                if held(request):
+                    context["refused"] = held(request)
+                elif "page" in request.POST:
                     if request.POST.get("seen") != report.fingerprint:
                         context["refused"] = "Something of the two has changed meanwhile: look at your choices again."
                 elif request.method == "POST":
@@ -90,7 +94,8 @@ class MergesRows(CuratedAdmin):
         context |= {"from_list": from_list, "back": reverse("admin:stacks_doubles") if from_list else own_page}
         context |= {**self.admin_site.each_context(request), "title": title, "opts": self.opts, "media": form.media}
         request.current_app = self.admin_site.name
-        return TemplateResponse(request, "admin/stacks/merge.html", context, status=409 if context["refused"] else 200)
+        status = 409 if context["refused"] and not held(request) else 200
+        return TemplateResponse(request, "admin/stacks/merge.html", context, status=status)
 
     def _merge(self, request, gone, kept, report, choices, context):
         fields = {each.name: request.POST.get(f"field-{each.name}", each.take) for each in report.fields}

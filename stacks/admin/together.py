@@ -16,6 +16,7 @@ from stacks.fingerprint import fingerprints
 from stacks.models import Category, Evidence, Source, Stage, Usage
 from stacks.together import CATEGORY, END, SOURCE, STAGE, VERIFIED, Cited, Refused, check_date, look, write
 
+from . import kept
 from .forms import KnownAutocomplete, is_key
 from .review import MOST_ROWS, ReviewedAdmin
 from .typed_dates import TypedDateField
@@ -148,6 +149,7 @@ class ChangesTogether(ReviewedAdmin):
     def together_view(self, request, what):
         if what not in CHANGES:
             raise Http404("There is no such change.")
+        kept.unpack(request)
         listed = HttpResponseRedirect(reverse("admin:stacks_usage_changelist"))
         if request.method != "POST" or not self.has_change_permission(request):
             return listed
@@ -159,6 +161,8 @@ class ChangesTogether(ReviewedAdmin):
         if not rows or len(keys) > MOST_ROWS:
             messages.error(request, "None of these rows is there any more.")
             return listed
+        if kept.held(request):
+            return self._together_page(request, what, rows, form, [kept.held(request)])
         if "_write" in request.POST and form.is_valid() and request.POST.get("told") == str(form.value()):
             refused = self._write(request, what, rows, seen, form.value())
             if not refused:
@@ -207,5 +211,5 @@ class ChangesTogether(ReviewedAdmin):
             "refused": list(refused)[:_MOST_TOLD],
         }
         request.current_app = self.admin_site.name
-        status = 409 if refused else 200
+        status = 409 if refused and not kept.held(request) else 200
         return TemplateResponse(request, "admin/stacks/together.html", context, status=status)

@@ -1,6 +1,7 @@
 """What a curator typed outlives another's publishing and deleting, the end of the session, an old token and a lock."""
 
 import json
+import re
 
 import pytest
 from django.db import OperationalError
@@ -336,3 +337,32 @@ def test_so_do_a_reason_marks_and_the_form_of_a_line(users, door, typed, shown):
     usage.refresh_from_db()
     evidence.refresh_from_db()
     assert (usage.state, evidence.verified_on) == ("proposed", "")
+
+
+@pytest.mark.parametrize("door", ["merge", "together"])
+def test_so_do_the_choices_of_a_merge_and_what_is_set_on_many(users, door):
+    users["reviewer"].set_password("secret-words")
+    users["reviewer"].is_superuser = True
+    users["reviewer"].save()
+    client = Client()
+    gone, stays = make_company("Fam Ltd", summary="What came."), make_company("Fam", summary="What stood.")
+    usage = make_usage(gone, stage="in_use")
+    if door == "merge":
+        url = admin_url(gone, "merge")
+        typed = {"into": stays.pk, "seen": "-", "field-summary": "moved"}
+        shown = re.compile(r'name="field-summary" value="moved"[^>]* checked')
+    else:
+        url = "/admin/stacks/usage/together/stage/"
+        typed = {"rows": f"{usage.pk}.x", "stage": "retiring", "told": "Retiring", "_write": "1"}
+        shown = re.compile(r'value="retiring" selected')
+
+    asked = client.post(url, typed)
+    login = asked.context["app_path"]
+    back = client.post(login, posted_from(asked) | {"username": "reviewer", "password": "secret-words"})
+    again = client.post(url, posted_from(back))
+
+    assert again.status_code == 200
+    assert "Nothing is saved yet." in again.content.decode()
+    assert shown.search(again.content.decode())
+    usage.refresh_from_db()
+    assert (usage.company, usage.stage) == (gone, "in_use")
