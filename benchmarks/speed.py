@@ -182,6 +182,8 @@ def measure(size: int, only: list[str] | None, rounds: int) -> None:
         note("bare loop of 100 usages", lambda: writing.bare(connection), CHEAP)
         for label, question in wanted.items():
             address = question.address.format(**told)
+            if question.before == "pages":
+                ask(application, address)  # all but the page itself is kept, whatever was asked before
             forget(question.before)
             tag = ""
             if question.before == "nothing":
