@@ -12,15 +12,13 @@ import argparse
 import csv
 import json
 import math
-import os
-import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.recognise import loaded_vocabulary
+from benchmarks.recognise import shipped_vocabulary
 from stacks.importers.weighing import BASE
 
 _PRICE = 5.0
@@ -62,13 +60,7 @@ def main() -> None:
     arguments.add_argument("--fresh", type=Path)
     arguments.add_argument("--write", action="store_true")
     options = arguments.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {
-            "DATABASE_URL": f"sqlite:///{folder}/learn.sqlite3",
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-            "LOG_LEVEL": "ERROR",
-        }
-        vocabulary = loaded_vocabulary()
+    with shipped_vocabulary() as vocabulary:
         without = set(options.without.read_text().split()) if options.without else set()
         fresh = set(options.fresh.read_text().split()) if options.fresh else set()
         rows, known = [], Counter[str]()

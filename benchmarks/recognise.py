@@ -18,6 +18,8 @@ import resource
 import tempfile
 import time
 from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -46,17 +48,11 @@ def main() -> None:
     arguments.add_argument("--list", action="store_true")
     arguments.add_argument("--largest", action="store_true")
     options = arguments.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {
-            "DATABASE_URL": f"sqlite:///{folder}/recognise.sqlite3",
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-            "LOG_LEVEL": "ERROR",
-        }
-        measure(options)
+    with shipped_vocabulary() as vocabulary:
+        measure(options, vocabulary)
 
 
-def measure(options: argparse.Namespace) -> None:
-    vocabulary = loaded_vocabulary()
+def measure(options: argparse.Namespace, vocabulary: Any) -> None:
     if options.folder:
         key = json.loads((options.key or options.folder / "key.json").read_text("utf-8"))
         only = options.only.read_text().split() if options.only else key
@@ -67,7 +63,19 @@ def measure(options: argparse.Namespace) -> None:
         print_time(vocabulary)
 
 
-def loaded_vocabulary() -> Any:
+@contextmanager
+def shipped_vocabulary() -> Iterator[Any]:
+    """Of the shipped catalogue, in a database that goes with the block."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ |= {
+            "DATABASE_URL": f"sqlite:///{folder}/recognise.sqlite3",
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "LOG_LEVEL": "ERROR",
+        }
+        yield _loaded()
+
+
+def _loaded() -> Any:
     """That of the shipped catalogue, loaded into the database that the environment names."""
     import django
 

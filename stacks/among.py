@@ -2,13 +2,22 @@
 write them than they to read them."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models.expressions import RawSQL
 
 from stacks.statements import Statement, gap
+
+_MANY = 20_000
+
+
+def many(keys: Iterable[Any]) -> Iterator[list[Any]]:
+    """As many keys at a time as memory likes."""
+    ordered = list(keys)
+    for start in range(0, len(ordered), _MANY):
+        yield ordered[start : start + _MANY]
 
 
 def among(keys: Iterable[int] | Iterable[str]) -> Any:

@@ -13,7 +13,7 @@ from django.db.models import Count, Max, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce, Least
 
 from stacks import dates
-from stacks.among import Keyed, among
+from stacks.among import Keyed, among, many
 from stacks.folding import alias_key, near_key, search_text, second_key, sort_key
 from stacks.models import (
     Category,
@@ -36,7 +36,7 @@ from stacks.models import (
 )
 from stacks.sights import Said, Sight, listen, look
 
-_CHUNK, _MANY = 2000, 20_000
+_CHUNK = 2000
 _FEW = 5
 KEYS = {"key": alias_key, "second_key": second_key, "near_key": near_key}
 _SAYS_NOT_IN_USE = (Stage.PLANNED, Stage.RETIRED)
@@ -59,7 +59,7 @@ def refresh(
 
 def set_values(model: Any, keys: Iterable[Any], values: dict[str, Any], by: str = "pk") -> None:
     """Set the same values on many rows."""
-    for chunk in _many(keys):
+    for chunk in many(keys):
         model._base_manager.filter(**{f"{by}__in": among(chunk)}).update(**values)
 
 
@@ -67,13 +67,6 @@ def chunks(keys: Iterable[Any]) -> Iterator[list[Any]]:
     ordered = list(keys)
     for start in range(0, len(ordered), _CHUNK):
         yield ordered[start : start + _CHUNK]
-
-
-def _many(keys: Iterable[Any]) -> Iterator[list[Any]]:
-    """As many keys at a time as memory likes."""
-    ordered = list(keys)
-    for start in range(0, len(ordered), _MANY):
-        yield ordered[start : start + _MANY]
 
 
 def in_bulk(rows: Any, pks: Iterable[Any]) -> dict[Any, Any]:
@@ -228,7 +221,7 @@ _names_of = {Technology: _named(Technology), Company: _named(Company)}
 
 
 def _search_differences(model: type[Technology] | type[Company], pks: Collection[int]) -> Iterator[Difference]:
-    for chunk in _many(pks):
+    for chunk in many(pks):
         names: defaultdict[tuple[int, str, str], list[str]] = defaultdict(list)
         for pk, name, stored, other in _names_of[model](chunk):
             names[pk, name, stored] += [other] if other else []
@@ -302,7 +295,7 @@ def _stack_differences(companies: Iterable[int]) -> Iterator[Difference]:
 
 
 def _miscounted(model: Any, field: str, pks: Iterable[int], counted: Keyed) -> Iterator[Difference]:
-    for chunk in _many(pks):
+    for chunk in many(pks):
         for pk, stored, right in counted(chunk):
             if stored != right:
                 yield Difference(model, pk, field, stored, right)
@@ -330,7 +323,7 @@ def _counts(technologies: list[int]) -> dict[tuple[int, int], int]:
 
 
 def _stored_count_differences(technologies: Collection[int]) -> Iterator[Difference]:
-    for chunk in _many(technologies):
+    for chunk in many(technologies):
         stored = {(c, t): n for c, t, n, _ in _stored_in_categories(chunk)}
         right = _counts(chunk)
         for category, technology in sorted(stored.keys() | right.keys()):
@@ -345,7 +338,7 @@ def _stored_count_differences(technologies: Collection[int]) -> Iterator[Differe
 
 
 def _replace_counts(technologies: Collection[int]) -> None:
-    for chunk in _many(technologies):
+    for chunk in many(technologies):
         stored = {(category, technology): (pk, n) for category, technology, n, pk in _stored_in_categories(chunk)}
         right = _counts(chunk)
         if gone := [pk for pair, (pk, _) in stored.items() if pair not in right]:

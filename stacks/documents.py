@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from stacks.among import Keyed
+from stacks.among import Keyed, many
 from stacks.models import (
     Category,
     Company,
@@ -30,8 +30,6 @@ from stacks.models import (
 )
 from stacks.querysets import EVIDENCE_ORDER, FACT_ORDER
 
-_CHUNK = 20_000
-
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -48,10 +46,9 @@ def documents(model: type, pks: Collection[int], *, whole: bool = True) -> dict[
 
     One where they need not be `whole`: their fields then lack what stands in other tables, and are not to be compared.
     """
-    ordered = list(pks)
     found: dict[int, Document] = {}
-    for start in range(0, len(ordered), _CHUNK):
-        found |= _BUILDERS[model](ordered[start : start + _CHUNK], whole)
+    for some in many(pks):
+        found |= _BUILDERS[model](some, whole)
     return found
 
 
@@ -89,12 +86,23 @@ class _Hanging:
         return groups
 
 
+# Of a piece of evidence, what the public sees.
+SAID = (
+    "source__uid",
+    "edition_on",
+    "quote",
+    "locator",
+    "stance",
+    "stage",
+    "technology_version",
+    "accessed_on",
+    "verified_on",
+)
+
+
 class _Evidence(_Hanging):
     def __init__(self, owner: str):
-        super().__init__(
-            Evidence, owner, EVIDENCE_ORDER, "source__uid", "edition_on", "quote", "locator", "stance", "stage",
-            "technology_version", "accessed_on", "verified_on",
-        )  # fmt: skip
+        super().__init__(Evidence, owner, EVIDENCE_ORDER, *SAID)
 
 
 _OF_CATEGORIES = ("name", "slug", "position", "description")

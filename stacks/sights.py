@@ -7,12 +7,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from stacks.among import Keyed
-from stacks.documents import Document
+from stacks.among import Keyed, many
+from stacks.documents import SAID, Document
 from stacks.models import Evidence, Stance, State, Usage
 from stacks.querysets import EVIDENCE_ORDER, NOT_CURRENT_STAGES
 
-_CHUNK = 20_000
 _SHOWN = (
     "scope",
     "purpose",
@@ -32,25 +31,13 @@ _COLUMNS = (
     "pk", "uid", "state", "visible", "scope_key", "company_id", "technology_id", "category_id", *_OF_PLACES,
     "via__slug", "via__state", *_SHOWN,
 )  # fmt: skip
-_SAID = (
-    "source__uid",
-    "edition_on",
-    "quote",
-    "locator",
-    "stance",
-    "stage",
-    "technology_version",
-    "accessed_on",
-    "verified_on",
-)
-
 
 _usages = Keyed(lambda pks: Usage.objects.filter(pk__in=pks).order_by("pk").values_list(*_COLUMNS))
 _evidence = Keyed(
     lambda pks: (
         Evidence.objects.filter(usage__in=pks)
         .order_by(*EVIDENCE_ORDER)
-        .values_list("usage", "source__updated_on", "source__published_on", *_SAID)
+        .values_list("usage", "source__updated_on", "source__published_on", *SAID)
     )
 )
 
@@ -97,22 +84,17 @@ class Sight:
 
 def look(usages: Iterable[int]) -> dict[int, Sight]:
     """Those that are there. One query for twenty thousand."""
-    rows = (row for chunk in _chunks(usages) for row in _usages(chunk))
+    rows = (row for chunk in many(usages) for row in _usages(chunk))
     return {row[0]: Sight(dict(zip(_COLUMNS, row, strict=True))) for row in rows}
 
 
 def listen(usages: Collection[int]) -> dict[int, Said]:
     """What is said of each of these. One query for twenty thousand."""
     found = {pk: Said([], []) for pk in usages}
-    for chunk in _chunks(usages):
+    for chunk in many(usages):
         for usage, updated_on, published_on, *shown in _evidence(chunk):
             found[usage].shown.append(tuple(shown))
             _, edition_on, _, _, stance, stage, *_ = shown
             if stance == Stance.SUPPORTS and (edition := edition_on or updated_on or published_on):
                 found[usage].editions.append((edition, stage))
     return found
-
-
-def _chunks(keys: Iterable[int]) -> Iterable[list[int]]:
-    ordered = list(keys)
-    return (ordered[start : start + _CHUNK] for start in range(0, len(ordered), _CHUNK))

@@ -44,7 +44,7 @@ from stacks.models.usages import Filing
 from stacks.proposals.proposing import propose_rows, refusals
 from stacks.review import note_proposed
 
-from .citing import Pages, of_the_company
+from .citing import Pages, lead_to_saved, of_the_company
 from .companies import new_company
 from .decisions import Making, load_decisions, settle
 from .lines import Line, Reading
@@ -225,7 +225,7 @@ class _Writer:
         for kind in (Usage, Migration):
             add_all([row for row in self.proposed if isinstance(row, kind)], reason="imported", user=None)
         for evidence in self.evidence:
-            evidence.usage, evidence.migration = evidence.usage, evidence.migration  # which have their keys now
+            lead_to_saved(evidence)
         add_all(self.evidence, reason="imported", user=None)
         noted = [self._noted(*note) for note in self.notes]
         ImportLine.objects.bulk_create(noted, batch_size=500)

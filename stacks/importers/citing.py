@@ -74,7 +74,7 @@ class Pages:
             self._kept(each.evidence.source)
         add_all(self.new, reason="imported", user=None)
         for evidence in (*self.evidence, *(each.evidence for each in new)):
-            _lead_to_saved(evidence)
+            lead_to_saved(evidence)
         add_all(self.evidence, reason="imported", user=None)
         kept = []
         for each, error in zip(new, refusals([each.evidence for each in new]), strict=True):
@@ -151,7 +151,7 @@ def _place_told(row: Evidence) -> tuple[Any, ...]:
     return row.source.uid, *(owner and as_told(owner) for owner in owners)
 
 
-def _lead_to_saved(evidence: Evidence) -> None:
+def lead_to_saved(evidence: Evidence) -> None:
     """What it refers to had no key yet when it was noted."""
     for name in (*_OWNERS, "source"):
         setattr(evidence, name, getattr(evidence, name))
