@@ -7,7 +7,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,6 +31,7 @@ class Job:
     seconds: float = 0
     cpu: float = 0
     process: subprocess.Popen | None = None
+    starting: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
     def is_running(self) -> bool:
@@ -54,21 +55,25 @@ class Job:
     def line(self) -> str:
         return f"{self.name:20} {self.seconds:6.1f} s  {self.cpu:6.1f} s CPU  {self.verdict}"
 
-    def run(self) -> None:
+    def run(self, stopping: threading.Event) -> None:
         started = time.monotonic()
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [str(part) for part in self.command],
-                cwd=ROOT,
-                env={**os.environ, "PYTHONUNBUFFERED": "1", **self.environment},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                process_group=0,  # so that Ctrl-C reaches it once, by way of `stop`
-            )
+            # a program may be at work before Popen returns: who stops us waits until it is known by its process
+            with self.starting:
+                if stopping.is_set():
+                    return
+                process = self.process = subprocess.Popen(
+                    [str(part) for part in self.command],
+                    cwd=ROOT,
+                    env={**os.environ, "PYTHONUNBUFFERED": "1", **self.environment},
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    process_group=0,  # so that Ctrl-C reaches it once, by way of `stop`
+                )
             # with all that it waited for itself: workers, servers, browsers
-            _, status, usage = os.wait4(self.process.pid, 0)
-        self.code = self.process.returncode = os.waitstatus_to_exitcode(status)
+            _, status, usage = os.wait4(process.pid, 0)
+        self.code = process.returncode = os.waitstatus_to_exitcode(status)
         self.seconds = time.monotonic() - started
         self.cpu = usage.ru_utime + usage.ru_stime
 
@@ -96,8 +101,8 @@ def run_side_by_side(lanes: Sequence[Sequence[Job]], folder: Path) -> list[Job]:
 
     def follow(lane: Sequence[Job]) -> None:
         for job in lane:
-            if not stopping.is_set():
-                job.run()
+            job.run(stopping)
+            if job.process:
                 with tell:
                     say(job.line)
 
@@ -115,18 +120,21 @@ def run_side_by_side(lanes: Sequence[Sequence[Job]], folder: Path) -> list[Job]:
                     say(f"{told_at - started:5.0f} s: {', '.join(job.progress() for job in jobs if job.is_running)}")
     finally:
         stopping.set()
-        stop([job.process for job in jobs if job.process and job.code is None])
+        stop(jobs)
     return jobs
 
 
-def stop(processes: Sequence[subprocess.Popen]) -> None:
+def stop(jobs: Sequence[Job]) -> None:
     """As Ctrl-C would, so that a test run ends its server and its browser; by force where that does not help."""
     deadline = time.monotonic() + PATIENCE
     for number in (signal.SIGINT, signal.SIGKILL):
-        for process in processes:
-            if process.returncode is None:
-                os.killpg(process.pid, number)
-        while time.monotonic() < deadline and any(process.returncode is None for process in processes):
+        for job in jobs:
+            with job.starting:
+                process = job.process if job.code is None else None
+            if process:
+                with suppress(ProcessLookupError):  # it has ended by now
+                    os.killpg(process.pid, number)
+        while time.monotonic() < deadline and any(job.is_running for job in jobs):
             time.sleep(0.1)
 
 

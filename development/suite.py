@@ -5,6 +5,7 @@ import json
 import os
 import re
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -36,9 +37,9 @@ class Run(Job):
         file = self.log.with_suffix(".json")
         return json.loads(file.read_text()) if file.is_file() else {}
 
-    def run(self) -> None:
+    def run(self, stopping: threading.Event) -> None:
         self.command = [*self.command, "--costs", self.log.with_suffix(".json")]
-        super().run()
+        super().run(stopping)
 
 
 def test(arguments: Sequence[str]) -> int:

@@ -76,13 +76,19 @@ def test_each_step_and_each_slow_test_says_what_it_cost(capsys):
     assert float(busy.split()[3]) > 0.05
 
 
-def test_what_ends_it_ends_what_it_started(tmp_path):
+@pytest.mark.parametrize("known_after", [0, 0.5])
+def test_what_ends_it_ends_what_it_started(tmp_path, known_after):
     program = f"""
-import signal, sys
+import signal, subprocess, sys, time
 sys.path.insert(0, {str(ROOT)!r})
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 from pathlib import Path
 from development.jobs import Job, run_side_by_side
+class Popen(subprocess.Popen):
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        time.sleep({known_after})
+subprocess.Popen = Popen
 run_side_by_side([[Job("long", ["sh", "-c", "echo $$; exec sleep 60"]), Job("never", ["touch", "never"])]], Path())
 """
     started = subprocess.Popen([sys.executable, "-c", program], cwd=tmp_path, stderr=subprocess.DEVNULL)
