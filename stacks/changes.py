@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from stacks import derived
 from stacks.among import Keyed
+from stacks.bulk import set_on_all
 from stacks.curating import curating, in_hand, open_with
 from stacks.documents import KINDS, Document, documents
 from stacks.models import (
@@ -68,7 +69,6 @@ _SOURCES_OF: dict[type[models.Model], list[Keyed]] = {
 }
 _TAKES_A_SOURCE: dict[Any, str] = {Usage: "usage", Migration: "migration"}
 _MOST_NAMED = 3
-_COUNTED = ("version", "updated_at")  # what each save moves
 _Seen = Mapping[int, Document | None]
 # What a row appears and disappears with, and what moves when a usage is known to have begun and ended.
 _APPEARS_WITH = ("state", "company_id", "technology_id", "from_technology_id", "to_technology_id")
@@ -220,6 +220,12 @@ class Ledger:
             self.capture(Usage, [usage.pk])
         if first and any(first.columns[name] != getattr(usage, name) for name in _TIMES):
             self.retimed.add(usage.pk)
+
+    def about_to_set(self, rows: Sequence[Any], names: set[str]) -> None:
+        """Note what the public sees of all that these columns of these rows, of one kind, may change."""
+        self.capture_concerned(rows, with_sources=not names.isdisjoint(_APPEARS_WITH))
+        if type(rows[0]) is Usage and not names.isdisjoint(_TIMES):
+            self.retimed |= {row.pk for row in rows}
 
     def about_to_delete(self, rows: Sequence[Any]) -> None:
         """Note what the public sees of all that the deletion of these rows, of one kind, may change.
@@ -508,81 +514,6 @@ def _append(changes: Sequence[Change]) -> None:
             "INSERT INTO stacks_change (seq, at, verb, kind, object, payload) VALUES (%s, %s, %s, %s, %s, %s)",
             [(e.seq, moment, str(e.verb), e.kind, e.object, json.dumps(e.payload)) for e in changes],
         )
-
-
-def set_on_all(rows: Sequence[Any], values: dict[str, Any], *, reason: str, user: Any) -> None:
-    """The same values on many rows of one kind, told in feed and history like a save of each: neither slug nor name.
-
-    Few queries however many the rows; the rows themselves are brought up to date.
-    """
-    set_on_each([(row, values) for row in rows], reason=reason, user=user)
-
-
-def set_on_each(told: Sequence[tuple[Any, dict[str, Any]]], *, reason: str, user: Any) -> None:
-    """As `set_on_all`, with values of the same fields for each row."""
-    if not told:
-        return
-    rows = [row for row, _ in told]
-    model, now = type(rows[0]), in_hand().moment
-    names = {model._meta.get_field(name).attname for name in told[0][1]}
-    with_sources = not names.isdisjoint(_APPEARS_WITH)
-    in_hand().capture_concerned(rows, with_sources=with_sources)
-    if model is Usage and not names.isdisjoint(_TIMES):
-        in_hand().retimed |= {row.pk for row in rows}
-    for row, values in told:
-        was = copy(row)
-        row.version += 1
-        row.updated_at = now
-        for name, value in values.items():
-            setattr(row, name, value)
-        if isinstance(row, Evidence):
-            in_hand().note_less_cited(was, row)
-    in_hand().capture_concerned(rows, with_sources=with_sources)  # and what they come to hang on
-    derived.set_each(model, tuple(told[0][1]), [(row.pk, values) for row, values in told])
-    written = {"version": models.F("version") + 1, "updated_at": now}
-    derived.set_values(model, [row.pk for row in rows], written)
-    model.history.bulk_history_create(
-        rows, batch_size=500, update=True, default_user=user, default_change_reason=reason, default_date=now
-    )
-
-
-def save_all(rows: Sequence[Any], *, reason: str, user: Any) -> None:
-    """Stored rows of one kind, changed as they are here, told in feed and history like a save of each: neither slug
-    nor name.
-
-    Few queries however many the rows. They are held against every rule before.
-    """
-    if not rows:
-        return
-    fields = [each for each in rows[0]._meta.concrete_fields if not each.primary_key and each.name not in _COUNTED]
-    stored = derived.in_bulk(type(rows[0])._base_manager, [row.pk for row in rows])
-    told = []
-    for row in rows:
-        values = {each.attname: each.pre_save(row, add=False) for each in fields}  # keys that are made of others
-        told.append((stored[row.pk], values))
-    set_on_each(told, reason=reason, user=user)
-    for row in rows:
-        row.version, row.updated_at = stored[row.pk].version, stored[row.pk].updated_at
-
-
-def add_all(rows: Sequence[Any], *, reason: str, user: Any) -> None:
-    """Many new rows of one kind, without slug or name, told in feed and history like a save of each.
-
-    Few queries however many the rows. They are held against every rule before.
-    """
-    if not rows:
-        return
-    model, now = type(rows[0]), in_hand().moment
-    in_hand().capture_concerned(rows)
-    for row in rows:
-        row.version += 1
-        row.updated_at = now
-    added = model._base_manager.bulk_create(rows, batch_size=500)
-    for row in added:
-        in_hand().created(row, raw=False)
-    model.history.bulk_history_create(
-        added, batch_size=500, default_user=user, default_change_reason=reason, default_date=now
-    )
 
 
 def leave_redirect(kind: str, old_slug: str, new_slug: str) -> None:

@@ -17,7 +17,8 @@ from typing import Any
 from django.core import serializers
 from django.core.exceptions import ValidationError
 
-from stacks.changes import LeftWithoutSourceError, leave_redirect, set_on_all, set_on_each
+from stacks.bulk import set_on_all, set_on_each
+from stacks.changes import LeftWithoutSourceError, leave_redirect
 from stacks.curating import curating, delete_with_all, in_hand
 from stacks.derived import chunks
 from stacks.doubles import lead_on_apart

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
-from stacks.changes import set_on_all
+from stacks.bulk import set_on_all
 from stacks.curating import curating, in_hand
 from stacks.derived import chunks, in_bulk
 from stacks.folding import alias_key

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from stacks import dates
-from stacks.changes import add_all, set_on_all
+from stacks.bulk import add_all, set_on_all
 from stacks.curating import curating
 from stacks.derived import chunks
 from stacks.models import Category, Evidence, Kind, Source, Stage, State, Technology, Usage, standing

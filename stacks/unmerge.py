@@ -11,7 +11,7 @@ from django.core import serializers
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from stacks.changes import add_all, set_on_each
+from stacks.bulk import add_all, set_on_each
 from stacks.curating import curating
 from stacks.derived import chunks, in_bulk, set_each
 from stacks.doubles import ask_again

@@ -18,7 +18,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 from stacks import dates
-from stacks.changes import add_all, set_on_all
+from stacks.bulk import add_all, set_on_all
 from stacks.curating import curating
 from stacks.models import CheckResult, Evidence, ImportAction, ImportBatch, Source, Stage, Stance
 from stacks.proposals.proposing import (

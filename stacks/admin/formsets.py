@@ -10,7 +10,7 @@ from django.forms.formsets import DELETION_FIELD_NAME, INITIAL_FORM_COUNT, TOTAL
 from django.forms.models import BaseInlineFormSet, ModelChoiceField
 from django.utils.text import capfirst, get_text_list
 
-from stacks.changes import add_all, save_all
+from stacks.bulk import add_all, save_all
 from stacks.curating import delete_with_all
 from stacks.folding import alias_key
 from stacks.models import Homonym, TechnologyAlias

@@ -12,7 +12,7 @@ from django.db.models import SET_NULL
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
-from stacks.changes import add_all, set_on_all
+from stacks.bulk import add_all, set_on_all
 from stacks.curating import curating
 from stacks.derived import chunks, in_bulk
 from stacks.models import (

@@ -5,7 +5,6 @@ All or nothing, in one curating transaction. What stands in the catalogue, publi
 
 import hashlib
 import re
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from stacks import dates
-from stacks.changes import add_all
+from stacks.bulk import add_all
 from stacks.curating import curating
 from stacks.derived import chunks
 from stacks.loading import sentence_of
@@ -39,7 +38,7 @@ from stacks.models import (
     Usage,
 )
 from stacks.models.evidence import QUOTE_WORDS
-from stacks.models.fields import url_key, validate_partial_date
+from stacks.models.fields import url_key
 from stacks.models.usages import Filing
 from stacks.proposals.proposing import propose_rows, refusals
 from stacks.review import note_proposed
@@ -49,6 +48,7 @@ from .companies import new_company
 from .decisions import Making, load_decisions, settle
 from .lines import Line, Reading
 from .load import find_company
+from .news import Proposed, Said, chosen
 from .plan import Plan, make_plan
 from .sources import InvalidAddress, check_address, find_source, source_at
 from .technologies import new_technology
@@ -159,15 +159,6 @@ def _address(url: str) -> str:
         raise Refused(str(error)) from error
 
 
-def chosen(plan: Plan) -> list[Line]:
-    """New technologies are made only where a curator says so."""
-    return [
-        line
-        for line in plan.reading.lines
-        if line.ticked and not line.new and not line.problem and line.action != "none"
-    ]
-
-
 class _Writer:
     """What one import has looked up and made so far; source, companies and batch are made when first needed."""
 
@@ -187,8 +178,8 @@ class _Writer:
         self.filing = Filing(self.technologies.values(), {category.pk for category in self.categories.values()})
         self.taken = _taken_uids(lines)
         self.made: dict[str, Technology] = {}  # by the key of what was to be made
-        self.said = _editions(self.source, [*plan.rows.values(), *plan.missing])
-        self.told_before = _told_before(self.source, self.fingerprint)
+        self.said = Said(self.source, [*plan.rows.values(), *plan.missing])
+        self.before = Proposed(self.source, self.fingerprint)
         self.unmade: dict[str, str] = {}  # why a company could not be made, by folded name
         self.companies: list[str] = []
         self.usages: list[str] = []
@@ -249,7 +240,7 @@ class _Writer:
         """A proposal with its evidence, unless this very text was taken for it before, whatever became of that."""
         technology = self._make(making) if making else self._technology(line)
         owner = self.plan.owners.get(self.plan.key_of(line))
-        if owner and (line.line, line.name[:200], owner.pk, technology.pk) in self.told_before:
+        if owner and self.before.has(line, owner.pk, technology.pk):
             line.action = "same"
             line.why = f"{line.why}; proposed from this text before"
             return
@@ -298,7 +289,7 @@ class _Writer:
     def _propose_fact(self, line: Line) -> None:
         """A figure of scale has no state of its own: it waits as a line until a reviewer accepts it."""
         owner = self.plan.owners.get(self.plan.key_of(line))
-        if owner and (line.line, line.name[:200], owner.pk, None) in self.told_before:
+        if owner and self.before.has(line, owner.pk, None):
             line.action = "same"
             line.why = f"{line.why}; proposed from this text before"
             return
@@ -404,8 +395,7 @@ class _Writer:
 
     def _wait(self, line: Line, row: Usage | Migration) -> None:
         """What stands is not written: what this edition says otherwise, or once more, waits for a decision."""
-        for action, name, old, new in _untold(line, row, self.source, self.said, self.plan.deciding.again):
-            self.said.lines[_key(row)].add((action, name, new, line.edition_on or ""))
+        for action, name, old, new in self.said.note(line, row, self.plan.deciding.again):
             self._note(line, row, action, field=name, old=old, new=new)
 
     def _end(self, usage: Usage) -> None:
@@ -503,108 +493,8 @@ def _taken_uids(lines: Iterable[Line]) -> set[tuple[Any, str]]:
     }
 
 
-def _untold(
-    line: Line, row: Usage | Migration, source: Source, said: "_Said", again: bool
-) -> list[tuple[ImportAction, str, str | None, str]]:
-    """Action, field, old and new value of each thing that the line says of the row and that no import noted yet."""
-    edition = line.edition_on or ""
-    changes: list[tuple[str, str | None, str]] = []
-    if line.action == "change":
-        changes = _differences(line, row)
-    elif line.action == "end":
-        if line.ended:
-            validate_partial_date(line.ended)
-        changes = [("ended", row.ended, line.ended)] if line.ended else [("stage", row.stage, Stage.RETIRED)]
-    elif again and not _is_among(edition or source.edition, said.evidence[_key(row)]):
-        changes = [("", "", edition or source.edition)]
-    action = {"change": ImportAction.CHANGE, "end": ImportAction.END}.get(line.action, ImportAction.SAID_AGAIN)
-    told = said.lines[_key(row)]
-    return [(action, name, old, new) for name, old, new in changes if (action, name, new, edition) not in told]
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """What writing a plan would come to, by the place of the line: what is proposed, changed, and said once more."""
-
-    added: frozenset[int]
-    changed: frozenset[int]
-    said_again: frozenset[int]
-
-
-def pending(plan: Plan) -> Pending:
-    """Reads only; seven queries at most."""
-    source = find_source(plan.source or "") or Source()
-    said = _editions(source, plan.rows.values())
-    before = _told_before(source, plan.text_mark)
-    lines = {id(line) for line in chosen(plan)}
-    slugs = {line.technology for line in chosen(plan) if line.technology} if before else set()
-    keys = dict(Technology.objects.filter(slug__in=slugs).values_list("slug", "pk")) if slugs else {}
-    added, changed, again = set[int](), set[int](), set[int]()
-    for place, line in enumerate(plan.reading.lines):
-        if id(line) not in lines:
-            continue
-        row, owner = plan.rows.get(place), plan.owners.get(plan.key_of(line))
-        if row is not None:
-            try:
-                untold = _untold(line, row, source, said, plan.deciding.again)
-            except ValidationError:
-                continue
-            told = {action for action, *_ in untold}
-            (again if told == {ImportAction.SAID_AGAIN} else changed).update([place] if told else [])
-        elif line.action == "add":
-            technology = keys.get(line.technology or "")
-            if not owner or (line.line, line.name[:200], owner.pk, technology) not in before:
-                added.add(place)
-    return Pending(frozenset(added), frozenset(changed), frozenset(again))
-
-
 def _by_slug(rows: Any, slugs: Iterable[str]) -> dict[str, Any]:
     return {row.slug: row for chunk in chunks(slugs) for row in rows.filter(slug__in=chunk)}
-
-
-class _Said:
-    """What a source is known to say of rows: the editions that are cited, and what was noted from imports of it."""
-
-    def __init__(self) -> None:
-        self.evidence: defaultdict[tuple[type, int], set[str]] = defaultdict(set)
-        self.lines: defaultdict[tuple[type, int], set[tuple]] = defaultdict(set)
-
-
-def _key(row: Any) -> tuple[type, int]:
-    return type(row), row.pk
-
-
-def _editions(source: Source, rows: Iterable[Usage | Migration]) -> _Said:
-    said = _Said()
-    if not source.pk:
-        return said
-    found = list(rows)
-    for model, owner in ((Usage, "usage"), (Migration, "migration")):
-        for chunk in chunks({row.pk for row in found if isinstance(row, model)}):
-            those = {f"{owner}__in": chunk}
-            for pk, edition in Evidence.objects.filter(source=source, **those).values_list(owner, "edition_on"):
-                said.evidence[model, pk].add(edition or source.edition)
-            lines = ImportLine.objects.filter(batch__source=source, **those).exclude(action=ImportAction.ADD)
-            lines = lines.exclude(state=ImportState.TAKEN_BACK)
-            for pk, *told in lines.values_list(owner, "action", "field", "new", "edition_on"):
-                said.lines[model, pk].add(tuple(told))
-    return said
-
-
-def _told_before(source: Source, mark: str) -> set[tuple]:
-    """What was proposed from the same text of the same source: line, name, company and technology."""
-    if not source.pk:
-        return set()
-    lines = ImportLine.objects.filter(batch__source=source, batch__fingerprint=mark, action=ImportAction.ADD)
-    lines = lines.exclude(state=ImportState.TAKEN_BACK)
-    return set(lines.values_list("number", "name", "company", "technology"))
-
-
-def _is_among(edition: str, editions: set[str]) -> bool:
-    """An edition without a date is taken for one that is cited."""
-    if not edition:
-        return bool(editions)
-    return any(cited and dates.compare(edition, cited) == 0 for cited in editions)
 
 
 def _stage_said(line: Line) -> str:
@@ -612,15 +502,3 @@ def _stage_said(line: Line) -> str:
     ended = line.ended and (not line.edition_on or dates.compare(line.edition_on, line.ended) >= 0)
     stage = Stage.RETIRED if ended else line.stage or ""
     return "" if stage == Stage.IN_USE else stage
-
-
-def _differences(line: Line, row: Usage | Migration) -> list[tuple[str, str | None, str]]:
-    """Field, old and new value of each thing that the line says otherwise."""
-    told: list[tuple[str, str | None, str]] = []
-    if line.stage and line.stage != row.stage:
-        told.append(("stage", row.stage, line.stage))
-    if isinstance(row, Usage):
-        via = row.via.slug if row.via else None
-        if line.via and line.via != via:
-            told.append(("via", via, line.via))
-    return told

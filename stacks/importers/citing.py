@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 
-from stacks.changes import add_all
+from stacks.bulk import add_all
 from stacks.derived import chunks
 from stacks.loading import sentence_of
 from stacks.models import Company, Evidence, ImportLine, Migration, Source, Usage, url_key

@@ -32,12 +32,13 @@ from stacks.models import (
     Usage,
 )
 
-from .apply import Cited, Refused, apply_each, chosen, fingerprint, write
+from .apply import Cited, Refused, apply_each, fingerprint, write
 from .decisions import load_decisions, remember, settle
 from .findings import Given
 from .formats import parse
 from .lines import Reading
 from .load import find_company, load_vocabulary
+from .news import chosen
 from .plan import OTHERS_SAY_SO, Plan, make_plan
 from .sources import InvalidAddress, check_address, find_source
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from stacks.changes import add_all
+from stacks.bulk import add_all
 from stacks.curating import curating
 from stacks.derived import check
 from stacks.merge import merge

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from stacks.admin.forms import hold, is_key
 from stacks.admin.suggesting import writes
-from stacks.changes import add_all, set_on_each
+from stacks.bulk import add_all, set_on_each
 from stacks.models import Category, Company, Evidence, ImportLine, Source, Stage, State, Usage
 from stacks.proposals.proposing import Proposed, open_batch, propose_on_each
 

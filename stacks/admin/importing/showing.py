@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from stacks.importers.apply import pending
 from stacks.importers.decisions import NEVER, SKIP, section_key, stage_key
 from stacks.importers.lines import Reference
+from stacks.importers.news import pending
 from stacks.importers.opened import mark_of, obstacles
 from stacks.importers.plan import Plan
 from stacks.models import Stage
