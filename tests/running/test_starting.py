@@ -4,13 +4,15 @@ import os
 import re
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.running.conftest import SECONDS, start_gunicorn
+from tests.running.conftest import ROOT, SECONDS, environment, start_gunicorn
 
 pytestmark = pytest.mark.running
 
@@ -52,6 +54,16 @@ def test_gunicorn_does_not_start_where_the_checks_find_an_error(changed, told):
     assert process.returncode not in (0, None)
     assert told in said
     assert "Traceback" not in said
+
+
+def test_what_is_loaded_is_no_longer_looked_through_for_garbage():
+    looked = "import gc, config.wsgi; print(gc.get_freeze_count() > 10 * len(gc.get_objects()), gc.isenabled())"
+
+    told = subprocess.run(
+        [sys.executable, "-c", looked], cwd=ROOT, env=environment(), stdout=subprocess.PIPE, check=True
+    )
+
+    assert told.stdout.split() == [b"True", b"True"]
 
 
 def test_a_misspelt_setting_is_told_at_the_start(serve, database):
