@@ -137,7 +137,7 @@ def forget(before: str) -> None:
     """What happens before a question is asked."""
     from django.core.cache import caches
 
-    from stacks import held
+    from stacks import finished, held
     from stacks.models import Company, Technology
 
     if before in ("pages", "all"):
@@ -145,6 +145,7 @@ def forget(before: str) -> None:
     if before == "all":
         caches["default"].clear()
         held.forget()
+        finished.forget()
     edited: Any = {"edit": Company, "vocabulary": Technology}.get(before)
     if edited:
         row = edited.objects.order_by("-pk")[0]

@@ -1,6 +1,6 @@
 """Statements that the ORM writes once: to write one takes it ten times as long as the database to answer it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import connections
@@ -14,12 +14,14 @@ def gap(number: int) -> str:
 class Statement:
     """A question that holds nothing of a connection: all threads may ask."""
 
-    def __init__(self, queryset: Any):
+    def __init__(self, queryset: Any, as_stored: Collection[str] = ()):
+        """Of the columns `as_stored` the values are those that the database has."""
         compiler = queryset.query.get_compiler(using=queryset.db)
         self.sql, parameters = compiler.as_sql()
         self.parameters = tuple(parameters)
         self.names = tuple(queryset.query.selected)
-        self.converters = list(compiler.get_converters([column for column, _, _ in compiler.select]).items())
+        converters = compiler.get_converters([column for column, _, _ in compiler.select])
+        self.converters = [(n, told) for n, told in converters.items() if self.names[n] not in as_stored]
 
     def rows(self, alias: str, given: Sequence[Any] = ()) -> list[list[Any]]:
         """In the order of the columns, as `values_list()` has them. `given` is what stands where there are gaps."""

@@ -223,11 +223,12 @@ def _empty_cache(_suite_settings):
     """Revisions begin anew in each test, so what is cached under them must go."""
     from django.core.cache import caches
 
-    from stacks import held
+    from stacks import finished, held
 
     for name in ("default", "notes", "pages"):
         caches[name].clear()
     held.forget()
+    finished.forget()
 
 
 @pytest.fixture(scope="session")

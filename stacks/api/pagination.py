@@ -114,12 +114,14 @@ def _told(queryset: Any, columns: Sequence[str], fields: Sequence[str]) -> Any:
 
 
 @lru_cache(maxsize=256)
-def _statement(kind: str, alias: str, steps: tuple[str, ...], size: int, *, continued: bool) -> Statement:
+def _statement(
+    kind: str, alias: str, columns: tuple[str, ...], steps: tuple[str, ...], size: int, *, continued: bool
+) -> Statement:
     """Of a page of all rows in this order: the first, or where it is `continued` one after the values of a row."""
-    shape = parts.SHAPES[kind]
-    rows = _told(shape.public().using(alias), shape.columns, [step.lstrip("-") for step in steps])
+    shape, fields = parts.SHAPES[kind], [step.lstrip("-") for step in steps]
+    rows = _told(shape.public().using(alias), columns, fields)
     values = [gap(number) for number in range(len(steps))] if continued else None
-    return Statement(keyset.beyond(rows, steps, values, size))
+    return Statement(keyset.beyond(rows, steps, values, size), as_stored=set(shape.stamp) - set(fields))
 
 
 @cache
@@ -152,7 +154,7 @@ class KeysetPagination(BasePagination):
     form_class = PageForm
 
     def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> list[Any]:
-        """Rows as dicts of the view's columns: of `queryset`, or where it is None of all that the view has.
+        """Rows as dicts of `view.columns`: of `queryset`, or where it is None of all that the view has.
 
         The parameters have been validated but for the cursor.
         """
@@ -160,14 +162,14 @@ class KeysetPagination(BasePagination):
         order = view.orderings[asked["ordering"] or view.default_ordering(request)]
         size = asked["page_size"] or DEFAULT_SIZE
         fields = [field.lstrip("-") for field in order]
-        model, columns, elsewhere = view.shape.model, view.shape.columns, "__" in fields[0]
+        model, columns, elsewhere = view.shape.model, view.columns, "__" in fields[0]
 
         def read(steps: list[str], values: list[str] | None) -> list[Any]:
             if queryset is not None or (values and not _are_texts(model, tuple(fields))):
                 rows = view.get_queryset() if queryset is None else queryset
                 return list(keyset.beyond(_told(rows, columns, fields), steps, values, size))
             alias = router.db_for_read(model)
-            statement = _statement(view.shape.kind, alias, tuple(steps), size, continued=bool(values))
+            statement = _statement(view.shape.kind, alias, columns, tuple(steps), size, continued=bool(values))
             return statement.read(alias, values or ())
 
         try:

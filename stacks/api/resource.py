@@ -11,6 +11,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from stacks.api.asking import AskingForm
 from stacks.api.errors import BadQuery, NotThere, form_errors
+from stacks.api.finished import columns_of_stamp, finished_documents, may_be_finished
 from stacks.api.pagination import KeysetPagination, Orderings, PageForm, count, read_page
 from stacks.api.parameters import Described, describe, read
 from stacks.api.parts import documents
@@ -34,6 +35,7 @@ class Resource(GenericViewSet):
     filterset_class: Any
     pagination_class = KeysetPagination
     paging: Mapping[str, Any]
+    columns: tuple[str, ...]  # what is read of the rows of a page
     whole = True  # whether the list has all that is public of its shape, where nothing narrows it
 
     def get_queryset(self) -> Any:
@@ -45,10 +47,14 @@ class Resource(GenericViewSet):
     def list(self, request: Request, **kwargs: str) -> Response:
         pages = self.pagination_class()
         narrowed = self._narrow(request)
+        finished = may_be_finished(self.shape, request, self.paging)
+        self.columns = columns_of_stamp(self.shape) if finished else self.shape.columns
         rows = pages.paginate_queryset(narrowed, request, self)
         answer: dict[str, Any] = {"next": pages.get_next_link(), "previous": pages.get_previous_link()}
         if self.paging["count"]:
             answer["count"] = count(self.get_queryset() if narrowed is None else narrowed)
+        if finished:
+            return Response(answer | {"results": finished_documents(self.shape, rows, request)})
         return Response(answer | {"results": self._documents(rows, request, self.paging)})
 
     def retrieve(self, request: Request, **kwargs: str) -> Response | HttpResponsePermanentRedirect:

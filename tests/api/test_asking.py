@@ -107,7 +107,7 @@ def test_each_row_brings_a_bounded_number_of_others(get, monkeypatch):
         ("technologies/?include=usages.company,category&fields=-relations,-aliases", 2 + 2 + 3),
         ("usages/?include=company,technology,category,via", 3 + 4),
         ("usages/?fields=uid,technology.slug", 2),
-        ("usages/?count=true", 4),
+        ("usages/?count=true", 5),
         ("migrations/?include=from_technology,to_technology", 3 + 2),
         ("coverage/?include=source,company.facts", 2 + 3),
         ("companies/full-0/usages/?include=technology", 1 + 1 + 1 + 1 + 1),

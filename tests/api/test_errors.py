@@ -153,7 +153,7 @@ def test_a_failure_of_ours_is_a_problem_document_without_a_trace(monkeypatch):
     def fail(*args):
         raise RuntimeError("secret")
 
-    monkeypatch.setattr("stacks.api.resource.documents", fail)
+    monkeypatch.setattr("stacks.api.finished.documents", fail)
     make_usage()
 
     answer = Client(raise_request_exception=False).get("/api/v1/usages/")

@@ -15,7 +15,8 @@ Reader = Callable[[Keys, Links], Mapping[int, list[Any]]]
 class Shape:
     """`document` makes one row of `columns` into its document; `key` is its slug or uid.
 
-    `lists` are the keys of the document that cost a query each, for all rows together: what hangs on a row.
+    `lists` are the keys of the document that cost a query each, for all rows together: what hangs on a row. `stamp` are
+    the columns that, with the vocabulary's revision, move with whatever the document tells; empty where none do.
     """
 
     kind: str
@@ -25,6 +26,7 @@ class Shape:
     document: Callable[[Row, Links], Row]
     lists: Mapping[str, Reader] = field(default_factory=dict)
     rows: Callable[[], Any] | None = None
+    stamp: tuple[str, ...] = ()
 
     def public(self) -> Any:
         """The queryset of what may be shown, with all that `columns` name."""

@@ -67,4 +67,5 @@ USAGE = Shape(
     document=document,
     lists={"sources": citations("usage")},
     rows=lambda: Usage.objects.published().as_they_are(),
+    stamp=("updated_at", "company__revision", "company__revised_at"),
 )
