@@ -28,10 +28,18 @@ class ByCodePoint(models.Func):
         return super().as_sql(compiler, connection, template="%(expressions)s COLLATE BINARY", **extra)
 
 
+class InStatement(models.Value):
+    """A value of our own written into the statement: only then SQLite knows that a partial index has no other rows, and
+    leaves them unread."""
+
+    def as_sql(self, compiler, connection):
+        return f"'{self.value}'", []
+
+
 # What has no key of its own is told in the order of what it says.
 EVIDENCE_ORDER = ("source__uid", "edition_on", ByCodePoint("quote"), ByCodePoint("locator"))
 FACT_ORDER = (ByCodePoint("label"), "-observed_on")
-PUBLISHED = "published"
+PUBLISHED = InStatement("published")
 NOT_CURRENT_STAGES = ("planned", "retired")
 _FEW = 500  # rows that hold a word: of more, a page is soon full in the order of the list
 _MOST_TOGETHER = 100  # categories: SQLite puts no more than 500 lists together
@@ -163,7 +171,7 @@ class _Searchable(_BySlug):
         """Rows whose folded names or aliases hold every word of the text, in no order yet: `stacks.search` ranks."""
         rows = self
         for word in fold(text).split():
-            rows = rows.filter(search_text__contains=word)
+            rows = rows.filter(substrings.in_names(self.model, word))
         return rows
 
     def by_names(self, names) -> dict[str, str | None]:
@@ -361,7 +369,8 @@ class UsageQuerySet(_Sourced):
         return _holding(rows, text, tuple(f"{owner}__search_text" for owner in owners), ("purpose", "remarks"))
 
     def _named_with(self, word: str, owner: str):
-        owners = _model(owner.title()).objects.filter(search_text__contains=fold(word)).order_by()
+        model = _model(owner.title())
+        owners = model.objects.filter(substrings.in_names(model, fold(word))).order_by()
         return self.model._base_manager.filter(**{f"{owner}__in": owners.values("pk")}).order_by()
 
     def in_categories(self, pks):

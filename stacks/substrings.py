@@ -3,6 +3,7 @@
 SQLite has them in a table beside each table, kept by triggers; PostgreSQL in indexes, where the server has pg_trgm.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import ProgrammingError, connection, transaction
@@ -11,6 +12,8 @@ from django.db.models.expressions import RawSQL
 
 # What lists are searched by: the columns of each table.
 COLUMNS = {"stacks_usage": ("purpose", "remarks"), "stacks_source": ("title", "publisher", "url")}
+# Folded names; PostgreSQL has had indexes of them from the beginning.
+NAMES = {"stacks_technology": ("search_text",), "stacks_company": ("search_text",)}
 _SHORTEST = 3  # trigrams find nothing shorter
 
 
@@ -22,13 +25,24 @@ def holding(model: Any, word: str, most: int) -> Any:
     """Rows of which one of those columns holds the word, or might but for its case; of SQLite at most so many."""
     rows, table = model._base_manager.order_by(), model._meta.db_table
     if connection.vendor == "sqlite":
-        name, quoted = f"{table}_trigrams", word.replace('"', '""')
-        found = f"SELECT rowid FROM {name} WHERE {name} MATCH %s LIMIT {most}"  # noqa: S608 - names of our own
-        return rows.filter(pk__in=RawSQL(found, [f'"{quoted}"']))  # noqa: S611 - the same
+        return rows.filter(_matching(table, word, f" LIMIT {most}"))
     held = Q()
     for column in COLUMNS[table]:
         held |= Q(**{f"{column}__icontains": word})
     return rows.filter(held)
+
+
+def in_names(model: Any, text: str) -> Q:
+    """Technologies or companies whose folded names hold the text, which is folded too."""
+    if connection.vendor == "sqlite" and reaches(text):
+        return _matching(model._meta.db_table, text)
+    return Q(search_text__contains=text)
+
+
+def _matching(table: str, text: str, end: str = "") -> Q:
+    name, quoted = f"{table}_trigrams", text.replace('"', '""')
+    found = f"SELECT rowid FROM {name} WHERE {name} MATCH %s{end}"  # noqa: S608 - names of our own
+    return Q(pk__in=RawSQL(found, [f'"{quoted}"']))  # noqa: S611 - the same
 
 
 def make(schema_editor: Any) -> None:
@@ -37,20 +51,41 @@ def make(schema_editor: Any) -> None:
         if schema_editor.connection.vendor == "postgresql":
             _make_indexes(cursor)
         else:
-            for table, columns in COLUMNS.items():
-                _make_table(cursor, table, columns)
+            _make_tables(cursor, COLUMNS)
 
 
 def drop(schema_editor: Any) -> None:
     with schema_editor.connection.cursor() as cursor:
-        for table, columns in COLUMNS.items():
-            if schema_editor.connection.vendor == "postgresql":
+        if schema_editor.connection.vendor == "postgresql":
+            for table, columns in COLUMNS.items():
                 for column in columns:
                     cursor.execute(f"DROP INDEX IF EXISTS {table}_{column}_trigrams")
-            else:
-                for event in ("insert", "update", "delete"):
-                    cursor.execute(f"DROP TRIGGER IF EXISTS {table}_trigrams_{event}")
-                cursor.execute(f"DROP TABLE IF EXISTS {table}_trigrams")
+        else:
+            _drop_tables(cursor, COLUMNS)
+
+
+def make_of_names(schema_editor: Any) -> None:
+    if schema_editor.connection.vendor == "sqlite":
+        with schema_editor.connection.cursor() as cursor:
+            _make_tables(cursor, NAMES)
+
+
+def drop_of_names(schema_editor: Any) -> None:
+    if schema_editor.connection.vendor == "sqlite":
+        with schema_editor.connection.cursor() as cursor:
+            _drop_tables(cursor, NAMES)
+
+
+def _make_tables(cursor: Any, told: Mapping[str, tuple[str, ...]]) -> None:
+    for table, columns in told.items():
+        _make_table(cursor, table, columns)
+
+
+def _drop_tables(cursor: Any, told: Mapping[str, tuple[str, ...]]) -> None:
+    for table in told:
+        for event in ("insert", "update", "delete"):
+            cursor.execute(f"DROP TRIGGER IF EXISTS {table}_trigrams_{event}")
+        cursor.execute(f"DROP TABLE IF EXISTS {table}_trigrams")
 
 
 def _make_indexes(cursor: Any) -> None:

@@ -167,6 +167,21 @@ def test_a_text_that_was_changed_or_deleted_is_found_no_longer():
         assert list(substrings.holding(model, "adays", 9)) == [row]
 
 
+def test_a_name_that_was_changed_or_deleted_is_found_no_longer():
+    company, gone = make_company("Formerly"), make_company("Formerly too")
+    technology = make_technology("Formerly")
+
+    for row in (company, technology):
+        row.name = "Nów “adays”"
+        row.save()
+        row.aliases.filter(key="formerly").delete()
+    gone.delete()
+
+    for model, row in ((Company, company), (Technology, technology)):
+        assert list(model.objects.search("formerly")) == []
+        assert list(model.objects.search('w "ada')) == [row]
+
+
 def test_companies_by_what_they_use_at_present():
     go, rust = make_technology("Go"), make_technology("Rust")
     both, one, past = make_company(), make_company(), make_company()

@@ -215,7 +215,7 @@ def test_what_is_only_near_is_a_suggestion_and_only_when_nothing_is_found(django
 
     with django_assert_num_queries(1):
         assert hows("terafor") == [("Teraforming", "prefix")]
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert suggested("terrafrom") == ["Terraform"]
     assert [hit.how for hit in search("terrafrom").suggestions] == [How.NEAR]
 

@@ -1,11 +1,13 @@
 """How names meet what was asked; pure, so that both databases and every door rank alike."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+from typing import TypeVar
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from stacks.folding import alias_key, fold, written_out
@@ -18,6 +20,8 @@ _WORD = re.compile(r"[^\W_]+(?:[+#]+)?")
 _WRITTEN_WORD = re.compile(r"[^\s,;:|/()\[\]{}<>\"“”„«»]+")
 MOST_WORDS = 24  # of a text whose spans are looked at
 _LONGEST_NAME = 7  # words
+MOST_SLIPS = 3
+_Of = TypeVar("_Of", bound=Hashable)
 
 
 class How(IntEnum):
@@ -150,9 +154,19 @@ def nearness(asked: str, key: str) -> int | None:
     """Letters added, left out, changed or swapped, where few enough: one in four, at most three. Digits stay."""
     if sum(c.isalpha() for c in asked) < NEAR_FROM or _digits(asked) != _digits(key):
         return None
-    forgiven = min(3, max(1, len(asked) // 4))
+    forgiven = _forgiven(asked)
     distance = OSA.distance(asked, key, score_cutoff=forgiven)
     return distance if distance <= forgiven else None
+
+
+def find_near(asked: str, keys: Mapping[_Of, str]) -> list[_Of]:
+    """Whose keys are near what was asked, among thousands."""
+    found = process.extract(asked, keys, scorer=OSA.distance, score_cutoff=_forgiven(asked), limit=None)
+    return [of for key, _, of in found if nearness(asked, key) is not None]
+
+
+def _forgiven(asked: str) -> int:
+    return min(MOST_SLIPS, max(1, len(asked) // 4))
 
 
 def _digits(key: str) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
+from django.db.models.lookups import StartsWith
 from django.utils import timezone
 
 from stacks import dates
@@ -16,6 +17,7 @@ from stacks.folding import LONGEST_KEY, alias_key, fold, near_key, second_key, s
 
 _ALPHABET = "abcdefghjkmnpqrstvwxyz23456789"  # no look-alikes: i, l, o, u, 0, 1
 _UID_LENGTH = 10
+_LAST = "\U0010ffff"  # sorts behind every letter
 _TRACKING = ("utm_", "fbclid", "gclid", "mc_cid", "mc_eid")
 
 
@@ -136,6 +138,18 @@ class _Folded(models.CharField):
         value = type(self).fold(getattr(model_instance, self.source))
         setattr(model_instance, self.attname, value)
         return value
+
+
+@_Folded.register_lookup
+class Begins(StartsWith):
+    """A beginning as SQLite finds it in an index: what stands between it and the last that begins so. Both are folded,
+    so that letter case, which SQLite's LIKE leaves aside, makes no difference."""
+
+    def as_sqlite(self, compiler, connection):
+        if not self.rhs_is_direct_value():
+            return super().as_sql(compiler, connection)
+        column, params = self.process_lhs(compiler, connection)
+        return f"({column} >= %s AND {column} < %s)", [*params, self.rhs, *params, f"{self.rhs}{_LAST}"]
 
 
 class SortKeyField(_Folded):

@@ -1,7 +1,7 @@
 """Text in, ranked hits out: whatever people write to name or to compare what the catalogue knows.
 
-One query finds the candidates, `stacks.matching` ranks them, so that both databases answer alike. A second query looks
-for slips of the pen, and only when nothing was found: these are suggestions, never results.
+One query finds the candidates, `stacks.matching` ranks them, so that both databases answer alike. Slips of the pen are
+looked for only when nothing was found: these are suggestions, never results.
 """
 
 import re
@@ -105,7 +105,7 @@ def search(text: str, limit: int = MOST_HITS, kind: str = "", *, public: bool = 
     """The best hits first: how a name meets the text, technologies before categories before companies, most used first.
 
     `kind` leaves out the others, so that they take no place among the best; `public` leaves out what is not. Never
-    raises for any text of at most a few hundred characters. One query, a second one when the first finds nothing.
+    raises for any text of at most a few hundred characters. One query, two more when it finds nothing.
     """
     asked = ask(text.replace("\x00", " "))
     if not asked.key:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import BooleanField, CharField, Count, F, IntegerField, Q, Value
-from django.db.models.functions import Length
+from django.db.models import BooleanField, CharField, Count, F, IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Length
 
 from stacks.folding import alias_key, second_key
 from stacks.industries import BROAD, COUNTRIES
-from stacks.matching.ranking import MOST_WORDS, PREFIX_ONLY_BELOW, Asked, Written, name_spans
+from stacks.matching.ranking import MOST_SLIPS, MOST_WORDS, PREFIX_ONLY_BELOW, Asked, Written, find_near, name_spans
 from stacks.matching.topics import TOPICS
 from stacks.matching.vocabulary import split_beside
 from stacks.models import (
@@ -21,10 +21,13 @@ from stacks.models import (
     Kind,
     State,
     Technology,
+    TechnologyCount,
 )
 from stacks.models.names import aliases_of
+from stacks.substrings import in_names
 
 _CANDIDATES = 100  # of each kind, by the beginning of a name and again by words
+_NAMED = (Technology, Company)  # what has names of its own
 _OF_COMPANIES = ("industry", "country")  # columns whose values are found, too
 _ABOUT_COMPANIES = ("compan", "startup", "start-up", "firm", "industry", "sector", "business")
 _COLUMNS = (
@@ -57,8 +60,14 @@ def read_named(kind: str, asked: Asked, public: bool) -> list[Candidate]:
 
 
 def read_near(kind: str, key: str, public: bool) -> list[Candidate]:
-    """All that a slip of the pen may have turned into `key`. One query."""
-    return _read(kind, lambda model: _likely(model, key, public), _shared_names(None, public))
+    """All that a slip of the pen may have turned into `key`. Two queries: keys, then what has those that are near."""
+    named = [model for model in _NAMED if kind in ("", model._meta.model_name)]
+    keys = [_keys(model, key) for model in named]
+    found = find_near(key, {(of, pk): name for of, pk, name in keys[0].union(*keys[1:], all=True)} if keys else {})
+    near = {model: [pk for of, pk in found if of == model._meta.model_name] for model in named}
+    return _read(
+        kind, lambda model: _states(model._meta.model_name, public) & Q(pk__in=near[model]), _shared_names(None, public)
+    )
 
 
 def _states(owner: str, public: bool) -> Q:
@@ -80,27 +89,31 @@ def _may_be_meant(model: Any, asked: Asked, public: bool) -> Q:
         return meant
     rows = model.objects.published() if public else model.objects.exclude(state=State.RETRACTED)
     for word in asked.words:
-        rows = rows.filter(_holds(word))
+        rows = rows.filter(_holds(model, word))
     order = ("-companies_count", "sort_key", "slug") if model is Technology else ("sort_key", "slug")
     return meant | Q(**{f"{owner}__in": rows.order_by(*order).values("pk")[:_CANDIDATES]})
 
 
-def _holds(word: str) -> Q:
+def _holds(model: Any, word: str) -> Q:
     """Long words may stand anywhere in a name; short ones where a word begins, or too many hold them."""
     if len(word) >= PREFIX_ONLY_BELOW:
-        return Q(search_text__contains=word)
-    return Q(search_text__contains=f"\n{word}") | Q(search_text__contains=f" {word}")
+        return in_names(model, word)
+    return in_names(model, f"\n{word}") | in_names(model, f" {word}")
 
 
-def _likely(model: Any, key: str, public: bool) -> Q:
-    """Names that a slip of the pen may have turned into `key`: of about its length, companies of its first letter."""
-    owner = aliases_of(model).owner_field
-    which = _states(owner, public) & Q(letters__gte=len(key) - 3, letters__lte=len(key) + 3)
-    return which & Q(key__startswith=key[0]) if model is Company else which
+def _keys(model: Any, key: str) -> Any:
+    """Those of names of about the length of `key`, of companies with its first letter. From an index alone."""
+    names = aliases_of(model).objects.order_by().annotate(of_kind=Value(model._meta.model_name, _TEXT))
+    names = names.alias(letters=Length("key")).filter(
+        letters__gte=len(key) - MOST_SLIPS, letters__lte=len(key) + MOST_SLIPS
+    )
+    if model is Company:
+        names = names.filter(key__startswith=key[0])
+    return names.values_list("of_kind", "pk", "key")
 
 
 def _read(kind: str, which: Callable[[Any], Q], shared: Any) -> list[Candidate]:
-    rows = [_names(model, which(model)) for model in (Technology, Company) if kind in ("", model._meta.model_name)]
+    rows = [_names(model, which(model)) for model in _NAMED if kind in ("", model._meta.model_name)]
     rows += [shared] if kind in ("", "technology") else []
     rows += [_category_names()] if kind in ("", "category") else []
     rows += [_values(column) for column in _OF_COMPANIES if kind in ("", column)]
@@ -189,8 +202,7 @@ def _names(model: Any, which: Q) -> Any:
     owner = alias.owner_field
     technology = model is Technology
     return (
-        alias.objects.alias(letters=Length("key"))
-        .filter(which)
+        alias.objects.filter(which)
         .order_by()
         .annotate(
             of_kind=Value(owner, _TEXT),
@@ -251,8 +263,7 @@ def _category_names() -> Any:
         Category.objects.published()
         .order_by()
         .annotate(
-            number=Count("counts__technology", filter=Q(counts__companies__gt=0), distinct=True)
-            + Count("children__counts__technology", filter=Q(children__counts__companies__gt=0), distinct=True),
+            number=_in_use("category") + _in_use("category__parent"),
             found_slug=F("slug"),
             found_name=F("name"),
             place=F("parent__name"),
@@ -262,6 +273,12 @@ def _category_names() -> Any:
         )
         .values_list(*_COLUMNS)
     )
+
+
+def _in_use(column: str) -> Any:
+    """How many technologies somebody uses in what the column names."""
+    counts = TechnologyCount.objects.filter(companies__gt=0, **{column: OuterRef("pk")}).order_by().values(column)
+    return Coalesce(Subquery(counts.annotate(number=Count("technology", distinct=True)).values("number")), 0)
 
 
 def _values(column: str) -> Any:

@@ -7,6 +7,7 @@ from stacks.curating import curating
 from stacks.exporters.comparison import fact_document
 from tests.api.catalogue import RESOURCES, key_of, make_bare, make_full
 from tests.factories import make_area, make_category, make_company, make_technology, make_usage
+from tests.plans import plan_of
 
 KEYS = {
     "companies": "slug url html_url name summary website engineering_blog industry country founded story lessons "
@@ -357,11 +358,3 @@ def test_what_no_text_holds_is_found_out_by_trigrams(client, path, words, django
         assert client.get(f"/api/v1/{path}/?q={words}").json()["results"] == []
 
     assert ("VIRTUAL TABLE" if connection.vendor == "sqlite" else "trigrams") in plan_of(asked[1]["sql"])
-
-
-def plan_of(sql):
-    """How the database goes about it, as it would where there is much."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET enable_seqscan TO off" if connection.vendor == "postgresql" else "SELECT 1")
-        cursor.execute(("EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN ") + sql)
-        return " ".join(str(step) for step in cursor.fetchall())

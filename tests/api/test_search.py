@@ -1,6 +1,8 @@
 import pytest
+from django.db import connection
 
 from tests.factories import make_category, make_company, make_technology
+from tests.plans import plan_of
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +33,28 @@ def test_a_kind_that_is_none_is_refused(client, query):
 
     assert answer.status_code == 400
     assert answer.headers["Content-Type"].startswith("application/problem+json")
+
+
+def test_names_come_from_their_indexes(client, django_assert_num_queries):
+    # the revision, the names that may be meant
+    with django_assert_num_queries(2) as asked:
+        client.get("/api/v1/search/?q=kafka")
+
+    if connection.vendor == "sqlite":  # PostgreSQL chooses by what it knows of the rows
+        plan = plan_of(asked[1]["sql"])
+        for owner in ("technology", "company"):
+            assert f"stacks_{owner}alias_1 (key>? AND key<?)" in plan
+            assert f"SCAN stacks_{owner}_trigrams VIRTUAL TABLE" in plan
+
+
+def test_slips_of_the_pen_are_looked_for_among_keys_alone(client, django_assert_num_queries):
+    # the revision, the names that may be meant, the keys, the names that are near
+    with django_assert_num_queries(4) as asked:
+        suggested = client.get("/api/v1/search/?q=kafak").json()["suggestions"]
+
+    assert [hit["slug"] for hit in suggested] == ["kafka"]
+    if connection.vendor == "sqlite":
+        assert plan_of(asked[2]["sql"]).count("COVERING INDEX") == 2
 
 
 def test_a_search_costs_the_same_for_one_kind(client, django_assert_num_queries):
