@@ -1,7 +1,7 @@
 """What is asked of the product, in the order of the table, and what is wanted of each.
 
-`before` says what happens before each call: nothing; an edit of another company or of a technology, as a curator makes
-it; everything that is kept thrown away.
+`before` says what happens before each call: nothing; an edit of another company, of a technology or of a usage of the
+technology that is asked about, as a curator makes it; everything that is kept thrown away.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ COMPARED = "/compare/companies/company-1/company-2/company-3/"
 @dataclass(frozen=True, slots=True)
 class Question:
     address: str
-    before: str = "nothing"  # nothing, pages, edit, vocabulary, all
+    before: str = "nothing"  # nothing, pages, edit, vocabulary, usage, all
     wanted: str = "flat"
     tagged: bool = False
 
@@ -60,8 +60,10 @@ QUESTIONS = {
     "companies of an industry": Question("/companies/?industry=Payments", "edit"),
     "technologies": Question("/technologies/", "edit"),
     "technology": Question("/technologies/{technology}/", "edit"),
+    "technology, a usage of it edited": Question("/technologies/{technology}/", "usage"),
     "categories": Question("/categories/", "edit"),
     "category": Question("/categories/{category}/", "edit"),
+    "category, a usage in it edited": Question("/categories/{category}/", "usage"),
     "area": Question("/categories/{area}/", "edit"),
     "migrations": Question("/migrations/", "edit"),
     "changes": Question("/changes/", "edit"),

@@ -138,7 +138,7 @@ def forget(before: str) -> None:
     from django.core.cache import caches
 
     from stacks import finished, held
-    from stacks.models import Company, Technology
+    from stacks.models import Company, Technology, Usage
 
     if before in ("pages", "all"):
         caches["pages"].clear()
@@ -146,10 +146,15 @@ def forget(before: str) -> None:
         caches["default"].clear()
         held.forget()
         finished.forget()
-    edited: Any = {"edit": Company, "vocabulary": Technology}.get(before)
+    edited: Any = {"edit": Company, "vocabulary": Technology, "usage": Usage}.get(before)
     if edited:
         row = edited.objects.order_by("-pk")[0]
-        row.summary = f"{row.summary.rstrip('.')}." if row.summary.endswith("..") else f"{row.summary}."
+        if edited is Usage:  # of what most companies use
+            most_used = Technology.objects.order_by("-companies_count")[0]
+            row = Usage.objects.published().filter(technology=most_used).order_by("-pk")[0]
+        text = "purpose" if edited is Usage else "summary"
+        told = getattr(row, text)
+        setattr(row, text, f"{told.rstrip('.')}." if told.endswith("..") else f"{told}.")
         row.save()
 
 
@@ -183,8 +188,8 @@ def measure(size: int, only: list[str] | None, rounds: int) -> None:
         note("bare loop of 100 usages", lambda: writing.bare(connection), CHEAP)
         for label, question in wanted.items():
             address = question.address.format(**told)
-            if question.before == "pages":
-                ask(application, address)  # all but the page itself is kept, whatever was asked before
+            if question.before not in ("nothing", "all"):
+                ask(application, address)  # all that outlives what happens now is kept, whatever was asked before
             forget(question.before)
             tag = ""
             if question.before == "nothing":

@@ -20,8 +20,7 @@ _LEFT_HIGHEST = 40
 _AXIS, _BESIDE = 84.0, 89.0  # percent: where the years end, and where the undated begin
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """One usage by one company, with the dates that `derived.find_times` finds; each empty where nobody says it."""
 
     company: int
@@ -65,20 +64,27 @@ class Adoption:
 
 def build_adoption(spans: Iterable[Span], newest: str) -> Adoption:
     """`newest` is the newest edition of the catalogue: its year is the last that is drawn."""
-    by_company: defaultdict[int, list[Span]] = defaultdict(list)
+    by_company: defaultdict[int, tuple[tuple[str, ...], ...]] = defaultdict(tuple)
     for span in spans:
-        by_company[span.company].append(span)
-    users = [own for own in by_company.values() if any(span.current for span in own)]
-    gone = [own for own in by_company.values() if not any(span.current for span in own) and _was_used(own)]
-    plans = [own for own in by_company.values() if all(span.stage == "planned" for span in own)]
+        by_company[span.company] += (span[1:],)
+    alike = [([Span(0, *told) for told in own], n) for own, n in Counter(by_company.values()).items()]
+    users = [(own, n) for own, n in alike if any(span.current for span in own)]
+    gone = [(own, n) for own, n in alike if not any(span.current for span in own) and _was_used(own)]
     return Adoption(
-        years=tuple(_years(list(by_company.values()), newest)),
-        users=len(users),
-        undated=sum(1 for own in users if not any(span.current and _is_dated(span) for span in own)),
-        left=len(gone),
-        left_undated=sum(1 for own in gone if not any(span.until for span in own)),
-        planned=len(plans),
+        years=tuple(_years(alike, newest)),
+        users=_companies(users),
+        undated=sum(n for own, n in users if not any(span.current and _is_dated(span) for span in own)),
+        left=_companies(gone),
+        left_undated=sum(n for own, n in gone if not any(span.until for span in own)),
+        planned=sum(n for own, n in alike if all(span.stage == "planned" for span in own)),
     )
+
+
+_Alike = list[tuple[list[Span], int]]  # what is told of a company, without its key, and of how many that is told
+
+
+def _companies(alike: _Alike) -> int:
+    return sum(n for _, n in alike)
 
 
 def _was_used(own: Sequence[Span]) -> bool:
@@ -92,13 +98,15 @@ def _is_dated(span: Span) -> bool:
     return span.since < span.until if span.until else span.stage != "retired"
 
 
-def _years(companies: Sequence[list[Span]], newest: str) -> list[Year]:
-    dates = [date for own in companies for span in own for date in _drawn(span)]
+def _years(companies: _Alike, newest: str) -> list[Year]:
+    dates = {date for own, _ in companies for span in own for date in _drawn(span)}
     if not dates:
         return []
-    last = max(int(date[:4]) for date in [newest or dates[0], *dates])
-    first = max(min(int(date[:4]) for date in dates), last - MOST_YEARS + 1)
-    alike = Counter(tuple({_outline(span) for span in own}) for own in companies)
+    last = int(max(newest, *dates)[:4])
+    first = max(int(min(dates)[:4]), last - MOST_YEARS + 1)
+    alike: Counter[tuple[_Outline, ...]] = Counter()
+    for own, n in companies:
+        alike[tuple({_outline(span) for span in own})] += n
     return [_year(str(year), alike) for year in range(first, last + 1)]
 
 

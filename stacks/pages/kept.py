@@ -5,20 +5,32 @@ bears another stamp than the one asked for is as good as not there.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
 
 from django.core.cache import cache
 from django.db.models import Count, Max
 from django.http import HttpRequest
 
 from stacks.changes import Revision
+from stacks.changes import revision as read_revision
 from stacks.comparison.load import load_bases, load_newest_edition
 from stacks.comparison.matrix import Bases
 from stacks.conditional import code_version, revision_of
-from stacks.models import Source
+from stacks.models import Change, Source, Verb
 
 A_DAY = 24 * 3600
+_SOURCES = "sources"
+_COUNTED_ON = 2_000  # lines of the feed; behind more the sources themselves are counted
 _Value = TypeVar("_Value")
+
+
+class _Counted(NamedTuple):
+    """The sources as of a line of the feed and its moment."""
+
+    seq: int
+    at: datetime | None
+    sources: int
 
 
 def once(request: HttpRequest, name: str, read: Callable[[], _Value]) -> _Value:
@@ -51,9 +63,33 @@ def load_kept_newest_edition(request: HttpRequest) -> str:
 
 
 def load_kept_source_count(request: HttpRequest) -> int:
-    """How many sources something public cites; one that comes or goes is a change of the vocabulary."""
-    revision = revision_of(request)
-    return _once(revision, "sources", revision.of_vocabulary, Source.objects.published().count)
+    """How many sources something public cites: counted once, and from then on by what the feed tells of them."""
+    revision, stamps = revision_of(request), {_SOURCES: ""}
+    kept: _Counted | None = kept_under(revision, stamps).get(_SOURCES)
+    counted = kept and _count_on(kept, revision)
+    if counted is None:
+        counted = _Counted(*_newest(revision), Source.objects.published().count())
+        if read_revision() != revision:  # of which of the two it is, nobody knows
+            return counted.sources
+    if counted != kept:
+        keep(revision, stamps, {_SOURCES: counted})
+    return counted.sources
+
+
+def _count_on(kept: _Counted, revision: Revision) -> _Counted | None:
+    """None where it cannot be told from the feed, or not quickly."""
+    lines = Change.objects.filter(seq__gte=kept.seq, seq__lte=revision.revision).order_by("seq")
+    told = list(lines.values_list("seq", "at", "kind", "verb")[:_COUNTED_ON])
+    since = [verb for _, _, kind, verb in told[1:] if kind == "source"]
+    if not told or told[0][:2] != kept[:2] or told[-1][0] != revision.revision or Verb.REDIRECTED in since:
+        return None
+    return _Counted(*told[-1][:2], kept.sources + since.count(Verb.ADDED) - since.count(Verb.REMOVED))
+
+
+def _newest(revision: Revision) -> tuple[int, datetime | None]:
+    """The newest line of the feed and its moment."""
+    lines = Change.objects.filter(seq=revision.revision).values_list("seq", "at")
+    return lines.first() or (revision.revision, None)
 
 
 def kept_under(revision: Revision, stamps: Mapping[str, str]) -> dict[str, Any]:

@@ -3,11 +3,16 @@
 import pytest
 from django.core.cache import caches
 from django.db import connection
+from django.db.models import QuerySet
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from stacks import held
+from stacks.changes import revision
 from stacks.curating import curating
-from stacks.models import State
+from stacks.models import Change, Evidence, Source, State
+from stacks.pages.kept import load_kept_source_count
 from stacks.review import RETRACT, move
 from tests.factories import (
     make_category,
@@ -73,6 +78,33 @@ def test_after_each_edit_a_page_is_as_if_nothing_was_kept(client, more, deed):
     caches["default"].clear()
     held.forget()
     assert kept == [client.get(address).content for address in ADDRESSES]
+
+
+@pytest.mark.parametrize("deed", MORE_DEEDS)
+def test_after_each_edit_the_sources_are_counted_on_without_counting_them(more, deed, django_assert_num_queries):
+    count_sources()
+
+    MORE_DEEDS[deed](more)
+
+    # the revision, the lines of the feed since
+    with django_assert_num_queries(2):
+        counted = count_sources()
+    assert counted == count_sources() == Source.objects.published().count()
+
+
+def count_sources():
+    return load_kept_source_count(RequestFactory().get("/"))
+
+
+def test_sources_are_counted_anew_where_the_feed_is_another_or_tells_too_much(more, monkeypatch):
+    count_sources()
+    evidence = make_evidence(usage=more["via"])
+    monkeypatch.setattr("stacks.pages.kept._COUNTED_ON", 1)
+    assert count_sources() == Source.objects.published().count()
+
+    Evidence._base_manager.filter(pk=evidence.pk).delete()  # as another's database comes in its place
+    QuerySet(Change).filter(seq=revision().revision).update(at=timezone.now())
+    assert count_sources() == Source.objects.published().count()
 
 
 @pytest.mark.parametrize("address", ["/technologies/kafka/", "/technologies/kafka/?format=csv", "/categories/brokers/"])

@@ -108,7 +108,8 @@ def _find_old(spans: list[Span], newest: str) -> list[str]:
     for span in spans:
         if span.current:
             said[span.company] = max(said.get(span.company, ""), span.last_said)
-    return [last for last in said.values() if is_old(last, newest, settings.STALE_YEARS)]
+    old = {last for last in set(said.values()) if is_old(last, newest, settings.STALE_YEARS)}
+    return [last for last in said.values() if last in old]
 
 
 def _name(counts: dict[int, int]) -> list[tuple[Ref, int]]:
