@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -45,7 +45,7 @@ from stacks.models import (
 )
 from stacks.models.changes import new_identity
 from stacks.models.slugs import is_public, was_public_at
-from stacks.moves import Address, Move, Moves
+from stacks.moves import Address, Line, Move, Moves
 from stacks.replica import reader
 from stacks.sights import Said, Sight, listen, look
 
@@ -444,7 +444,7 @@ class Ledger:
                 borne = set(model._base_manager.filter(slug__in=chunk).values_list("slug", flat=True))
                 Redirect.objects.filter(kind=kind.lower(), new_slug__in=set(chunk) - borne).delete()
 
-    def _differences(self, sights: dict[int, Sight], said: dict[int, Said]) -> list[tuple[Change, Document | None]]:
+    def _differences(self, sights: dict[int, Sight], said: dict[int, Said]) -> list[tuple[Line, Document | None]]:
         """Redirects come first, after what leaves the slug that another takes."""
         appeared, changed, gone = [], [], []
         moved: list[Move] = []
@@ -461,21 +461,19 @@ class Ledger:
             for pk, before in befores.items():
                 after = afters.get(pk)
                 if before is None and after is not None:
-                    appeared.append((_change(Verb.ADDED, model, after), after))
+                    appeared.append((_line(Verb.ADDED, model, after), after))
                 elif before is not None and after is None:
-                    gone.append((_change(Verb.REMOVED, model, before, tombstone=True), before))
+                    gone.append((_line(Verb.REMOVED, model, before, tombstone=True), before))
                 elif before is not None and after is not None and before.fields != after.fields:
                     fields = sorted(name for name, value in after.fields.items() if before.fields[name] != value)
-                    changed.append((_change(Verb.CHANGED, model, after, fields=fields), after))
+                    changed.append((_line(Verb.CHANGED, model, after, fields=fields), after))
                     if model in _SLUGGED and before.object != after.object:
                         moved.append(Move(KINDS[model], pk, before.object, after.object))
-        new = {(change.kind, change.object) for change, _ in appeared}
+        new = {(line.kind, line.object) for line, _ in appeared}
         taken = self.moves.taken() | new
-        left = [line for line in gone if (line[0].kind, line[0].object) in taken]
-        kept = [line for line in gone[::-1] if line not in left]
-        redirects: list[tuple[Change, Document | None]] = [
-            (line, None) for line in self.moves.lines(moved, appeared=new)
-        ]
+        left = [(line, before) for line, before in gone if (line.kind, line.object) in taken]
+        kept = [(line, before) for line, before in gone[::-1] if (line.kind, line.object) not in taken]
+        redirects: list[tuple[Line, Document | None]] = [(line, None) for line in self.moves.lines(moved, appeared=new)]
         return [*left, *redirects, *appeared, *changed, *kept]
 
     def _usages_before_and_after(self, sights: dict[int, Sight], said: dict[int, Said]) -> tuple[_Seen, _Seen]:
@@ -484,35 +482,43 @@ class Ledger:
         afters = {pk: sight.document(said[pk] if pk in self.said else None) for pk, sight in sights.items()}
         return befores, afters
 
-    def _record(self, differences: list[tuple[Change, Document | None]]) -> None:
-        changes = [change for change, _ in differences]
-        if not changes:
+    def _record(self, differences: list[tuple[Line, Document | None]]) -> None:
+        if not differences:
             return
+        lines = [line for line, _ in differences]
         now = max(timezone.now(), self.moment)
-        for seq, change in enumerate(changes, self.counter.revision + 1):
-            change.seq, change.at = seq, now
-        _append(changes)
-        newest = self.counter.revision + len(changes)
+        _append(lines, self.counter.revision + 1, now)
+        newest = self.counter.revision + len(lines)
         self.counter.revision = newest
-        if any(change.kind in ("category", "technology", "source") for change in changes):
+        if any(line.kind in ("category", "technology", "source") for line in lines):
             self.counter.vocabulary_revision = newest
         self.counter.save()
         companies = {document.company for _, document in differences if document and document.company}
         derived.set_values(Company, companies, {"revision": newest, "revised_at": now})
         touched = defaultdict(set)
-        for change in changes:
-            if change.verb != Verb.REMOVED:
-                touched[change.kind].add(change.object)
+        for line in lines:
+            if line.verb != Verb.REMOVED:
+                touched[line.kind].add(line.object)
         derived.set_values(Usage, touched["usage"], {"updated_at": now}, by="uid")
 
 
-def _append(changes: Sequence[Change]) -> None:
-    """Write lines of the feed by one statement that is run for each: what many use goes with thousands of them."""
-    moment = Change._meta.get_field("at").get_db_prep_save(changes[0].at, connection)  # of all of them
+def _append(lines: Sequence[Line], first: int, at: datetime) -> None:
+    """Write lines of the feed, from this number on, by one statement that is run for each."""
+    moment = Change._meta.get_field("at").get_db_prep_save(at, connection)
     with connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO stacks_change (seq, at, verb, kind, object, payload) VALUES (%s, %s, %s, %s, %s, %s)",
-            [(e.seq, moment, str(e.verb), e.kind, e.object, json.dumps(e.payload)) for e in changes],
+            [
+                (
+                    seq,
+                    moment,
+                    str(line.verb),
+                    line.kind,
+                    line.object,
+                    json.dumps(line.payload) if line.payload else "{}",
+                )
+                for seq, line in enumerate(lines, first)
+            ],
         )
 
 
@@ -531,15 +537,15 @@ def _lead_on(kind: str, old_slug: str, new_slug: str) -> None:
     Redirect.objects.filter(kind=kind, new_slug=old_slug).update(new_slug=new_slug)
 
 
-def _change(
+def _line(
     verb: Verb,
     model: type[models.Model],
     document: Document,
     *,
     fields: list[str] | None = None,
     tombstone: bool = False,
-) -> Change:
+) -> Line:
     payload: dict[str, Any] = {} if tombstone else dict(document.places)
     if fields:
         payload["fields"] = fields
-    return Change(verb=verb, kind=KINDS[model], object=document.object, payload=payload)
+    return Line(verb, KINDS[model], document.object, payload)

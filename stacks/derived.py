@@ -150,10 +150,14 @@ def set_each(model: Any, fields: tuple[str, ...], rows: list[tuple[Any, dict[str
     columns = {name: model._meta.get_field(name) for name in fields}
     quote = connection.ops.quote_name
     told, key = ", ".join(f"{quote(each.column)} = %s" for each in columns.values()), quote(model._meta.pk.column)
+    stored = {
+        name: {value: _stored(columns[name], value) for value in set(column)}
+        for name, column in zip(columns, zip(*same, strict=True), strict=True)
+    }
     with connection.cursor() as cursor:
         cursor.executemany(
             f"UPDATE {quote(model._meta.db_table)} SET {told} WHERE {key} = %s",  # noqa: S608  (our own names)
-            [(*(_stored(each, values[name]) for name, each in columns.items()), pk) for pk, values in rows],
+            [(*(stored[name][values[name]] for name in columns), pk) for pk, values in rows],
         )
 
 

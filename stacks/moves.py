@@ -6,7 +6,7 @@ doubt, as a slug is told to be free before another object takes it. What the fee
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from stacks.derived import chunks
 from stacks.documents import KINDS
@@ -28,6 +28,15 @@ class Move:
     new: str
 
 
+class Line(NamedTuple):
+    """A line of the feed that is not numbered yet. What many use goes with thousands of them."""
+
+    verb: Verb
+    kind: str
+    object: str
+    payload: dict[str, Any]
+
+
 class Moves:
     """What one transaction writes that old addresses depend on."""
 
@@ -46,7 +55,7 @@ class Moves:
         self._saved.append(move)
         self.touch(move.kind, old=move.old)
 
-    def lines(self, moved: Iterable[Move], appeared: set[Address]) -> list[Change]:
+    def lines(self, moved: Iterable[Move], appeared: set[Address]) -> list[Line]:
         """The lines about rows that were public before and after, and about redirects that came, went or turned.
 
         A redirect to what is not public is told when that appears; that it leads nowhere meanwhile needs no line.
@@ -56,7 +65,7 @@ class Moves:
 
         def tell(address: Address, to: str | None) -> None:
             told[address] = to
-            lines.append(Change(verb=Verb.REDIRECTED, kind=address[0], object=address[1], payload={"to": to}))
+            lines.append(Line(Verb.REDIRECTED, *address, {"to": to}))
 
         for address in sorted(told):
             if told[address] is not None and now.get(address) is None:

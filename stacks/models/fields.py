@@ -192,7 +192,7 @@ class NearKeyField(_IndexedKeyField):
 
 def scope_key(scope: str) -> str:
     """What two spellings of one team share; empty for the company as a whole."""
-    return fold(scope)[:LONGEST_KEY]
+    return fold(scope)[:LONGEST_KEY] if scope else ""
 
 
 class ScopeKeyField(_Folded):
