@@ -27,12 +27,12 @@ Each command first brings .venv to what the lock files say, which costs nothing 
 import argparse
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import sys
 from pathlib import Path
 
+from development.browsers import MISSING, find_chromium
 from development.checks import check
 from development.environment import HERE, ROOT, call, fail, must, say
 from development.faults import faults
@@ -59,11 +59,6 @@ with sync_playwright() as play:
 
 def manage(*arguments, **options):
     must(HERE.bin / "python", "manage.py", *arguments, **options)
-
-
-def chromium():
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return next((found for found in map(shutil.which, names) if found), None)
 
 
 def free_port():
@@ -140,7 +135,7 @@ def shot(arguments):
     parser.add_argument("--width", type=int, default=1280)
     parser.add_argument("--theme", choices=["light", "dark"], default="light")
     options = parser.parse_args(arguments)
-    browser = chromium() or fail("Chromium was not found. On Debian: apt-get install chromium")
+    browser = find_chromium() or fail(MISSING)
     HERE.ensure("dev")
     file = Path(options.file).absolute()
     return call(HERE.bin / "python", "-c", SHOT, browser, options.url, file, options.width, options.theme)
@@ -148,8 +143,8 @@ def shot(arguments):
 
 def pictures(arguments):
     argparse.ArgumentParser(prog="dev pictures").parse_args(arguments)
-    if not chromium():
-        fail("Chromium was not found. On Debian: apt-get install chromium")
+    if not find_chromium():
+        fail(MISSING)
     HERE.ensure("dev")
     folder = ROOT / "docs/pictures"
     folder.mkdir(exist_ok=True)

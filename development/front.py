@@ -5,7 +5,6 @@ Whole rows only, and each with something to say in every cell. Part of `./dev pi
 
 import hashlib
 import json
-import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from development.browsers import find_chromium
 from development.environment import ROOT
 from development.proof import Failed, Site, Tools
 
@@ -70,10 +70,9 @@ def take(site: Site, browser: Any) -> None:
 def main() -> int:
     from playwright.sync_api import sync_playwright
 
-    chromium = next((found for found in map(shutil.which, ("chromium", "google-chrome")) if found), None)
     with ExitStack() as closing, sync_playwright() as play:
         folder = Path(closing.enter_context(tempfile.TemporaryDirectory()))
-        browser = play.chromium.launch(executable_path=chromium)
+        browser = play.chromium.launch(executable_path=find_chromium())
         with Tools(folder, closing).serve() as site:
             take(site, browser)
         browser.close()

@@ -3,7 +3,6 @@
 import gc
 import os
 import re
-import shutil
 from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,6 +11,7 @@ import django
 import hypothesis
 import pytest
 
+from development.browsers import MISSING, find_chromium
 from tests.costs import Costs
 from tests.postgres import PostgresUnavailableError, running_server
 from tests.tables import in_memory, make_postgresql_template, sqlite_file
@@ -20,7 +20,7 @@ from tests.workers import Scheduling
 ROOT = Path(__file__).resolve().parent.parent
 POSTGRES_MISSING = 77
 IN_CI = os.environ.get("CI") == "true"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM = find_chromium()
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -142,8 +142,7 @@ def asks_for_a_database(item):
 
 def pytest_runtest_setup(item):
     if item.get_closest_marker("browser") and CHROMIUM is None:
-        reason = "Chromium was not found. On Debian: apt-get install --no-install-recommends chromium"
-        pytest.fail(reason, pytrace=False) if IN_CI else pytest.skip(reason)
+        pytest.fail(MISSING, pytrace=False) if IN_CI else pytest.skip(MISSING)
 
 
 @pytest.fixture(scope="session")
