@@ -10,7 +10,7 @@ from . import tables
 from .changes import CHANGES
 from .findings import Findings
 from .mentions import AROUND, TRIM, Mention
-from .places import STAGES, Label, Place, cleaned, label_of, section_of
+from .places import STAGES, Label, Place, cleaned, label_of, marked_stage, section_of
 from .segments import Kind, Segment
 from .sentences import Said
 from .words import OWN_WORK, PRACTICES, SCALE, Column, Section
@@ -398,6 +398,9 @@ def _set_stage(mention: Mention, context: _Context, found: Findings) -> None:
     elif said.stage:
         mention.stage = said.stage
         mention.why.append(f"{said.stage}: “{said.cue.strip()}”")
+    elif marked := marked_stage(segment.text, mention.start, max(mention.end, mention.reach), entry=context.terse):
+        mention.stage = marked
+        mention.why.append(f"{marked}: marked so")
     elif segment.unticked:
         mention.stage = "planned"
         mention.why.append("its box is not ticked")

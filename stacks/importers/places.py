@@ -98,6 +98,61 @@ def stage_of(text: str) -> str:
     return "in_use" if _YES.search(head) else ""
 
 
+_MARKED = re.compile(
+    r"\s*(?:[(（\[]\s*(?P<inside>[^()（）\[\]\n]{2,60}?)\s*[)）\]]|(?:[-–—]{1,2}|:)\s+(?P<behind>[^()\n]{2,60}))"
+)
+_MARKED_BEFORE = re.compile(r"(?:^|[,;]\s*)\W{0,4}[(（\[](?P<inside>[^()（）\[\]\n]{2,40})[)）\]]\s*[*_`\"]{0,3}$")
+_LEADING = re.compile(
+    r"(?:(?:now|currently|already|soon|still|slowly|gradually|being|is|are|was|we|we['’]re|it|it['’]s|has been|been|"
+    r"to be|mostly|partly|partially|officially|as)\s+)*",
+    re.IGNORECASE,
+)
+_TRAILING = re.compile(
+    r"\W*(?:(?:in|since|by|from|until|for|as of|at|on|with|around|early|late|mid|end|end of|soon|now|only|use|new|q[1-4]|"
+    r"this|that|it|projects?|phase|stage|status|mode|tools?|systems?|services?|apps?|monolith|code|"
+    r"(?:19|20)\d\d|\w+ (?:19|20)\d\d)\b\W*)*",
+    re.IGNORECASE,
+)
+# words for what a thing is for, or for its edition
+_NO_MARK = re.compile(
+    r"(?:testing|open|next|later|target|hold|done|spike|beta|alpha|contain|future|exit|avoid)", re.IGNORECASE
+)
+_SIGNS = (("trial", "🧪"), ("planned", "🔜"), ("retired", "🪦"), ("retired", "⚰"))
+
+
+def mark_of(text: str) -> str:
+    """What a few words in brackets or behind a dash say of a stage, and nothing else; empty where they say more."""
+    for stage, sign in _SIGNS:
+        if text.lstrip(" *_").startswith(sign):
+            return stage
+    phrase = _FIRST_WORDS.split(text, maxsplit=1)[0].strip(_MARKS + ".!")
+    for start in (0, _LEADING.match(phrase).end()):  # type: ignore[union-attr]
+        if _NO_MARK.fullmatch(phrase, start):
+            return ""
+        for stage, pattern in STAGE_WORDS:
+            match = pattern.match(phrase, start)
+            if match and _TRAILING.fullmatch(phrase, match.end()):
+                return "" if stage == "in_use" else stage
+    return ""
+
+
+def marked_stage(text: str, start: int, end: int, *, entry: bool) -> str:
+    """ "Jenkins (obsolete)", "[deprecated] Jenkins"; in an entry "Jenkins – retired" too."""
+    after = _MARKED.match(text, end)
+    if after and (after["inside"] or entry) and (stage := mark_of(after["inside"] or after["behind"])):
+        return stage
+    if entry and text[end : end + 20].strip(" *_⚠\ufe0f") and (stage := _signed(text[end : end + 40])):
+        return stage
+    before = _MARKED_BEFORE.search(text[max(0, start - 60) : start]) if entry else None
+    return mark_of(before["inside"]) if before else ""
+
+
+def _signed(text: str) -> str:
+    """ "⚠️ deprecated", "🧪 experimental"."""
+    bare = text.strip()
+    return mark_of(bare) if bare and not bare[0].isalnum() and bare[0] not in "(（[,;/&+.:-–—" else ""
+
+
 def role_of(head: str) -> Column:
     text = cleaned(head)
     if not text:

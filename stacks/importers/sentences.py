@@ -54,6 +54,7 @@ from .cues import (
     WITH_FOR,
 )
 from .mentions import Mention
+from .staging import is_on_condition, staged
 
 _NEAR = 40
 _OWNS = re.compile(r"[’']s?\s+(?:[\w-]+\s+){0,3}")
@@ -77,6 +78,7 @@ class Said:
     counted: bool = False
     stage: str = ""
     cue: str = ""
+    clause: bool = False  # the stage is what its clause says
     sentence: str = ""
     ours: bool = False
     first: bool = False  # it says "we" or "I"
@@ -218,7 +220,8 @@ def _judge(sentence: _Sentence, said: dict[int, Said]) -> None:
     _judge_stages(sentence, said)
     asked = bool(_ASKED.search(masked))
     for mention, words in chain(_negated(sentence), _met((LIKENED, NEGATED_AFTER, PREFERRED), sentence)):
-        said[id(mention)].negated, said[id(mention)].cue = True, words
+        if not said[id(mention)].clause:
+            said[id(mention)].negated, said[id(mention)].cue = True, words
     own = bool(_FIRST.search(masked))
     for mention, words in _met((MENTIONED,), sentence):
         if not said[id(mention)].used and not (own and _AS_EXAMPLE.match(words)):
@@ -239,11 +242,17 @@ def _judge(sentence: _Sentence, said: dict[int, Said]) -> None:
 
 def _judge_stages(sentence: _Sentence, said: dict[int, Said]) -> None:
     masked = sentence.masked
+    awaited = {id(mention) for at, listed in sentence.lists if is_on_condition(masked, at) for mention in listed}
     for stage, patterns in _STAGES:
         for mention, words in _met(patterns, sentence):
-            if stage == "retired" and _SINCE_THEN.search(words):
+            if stage == "retired" and (_SINCE_THEN.search(words) or id(mention) in awaited):
                 continue  # "what used to run there now runs on X"
             said[id(mention)].stage, said[id(mention)].cue = stage, words
+    for at, stage, words in staged(masked):
+        for mention in sentence.within(at, at + 1):
+            one = said[id(mention)]
+            if not one.stage:
+                one.stage, one.cue, one.used, one.clause = stage, words, True, True
     for mention, words in _going_on(sentence):
         one = said[id(mention)]
         if not one.stage:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from .mentions import Mention, is_bare, parts_of
-from .places import comes_later, is_so_now, roles_of, stage_of
+from .places import comes_later, is_so_now, mark_of, roles_of, stage_of
 from .segments import Kind, Outline, Row, Segment, Table
 from .sentences import Move
 from .stages import CHANGES, DONE, KEEPS, LEAVING, LEFT_BEHIND, PLANNED, STANDING, UNDER_WAY
@@ -140,6 +140,7 @@ def _stages(row: Row, found: Findings) -> None:
     for cell in row.cells if not told else ():
         if found.role(cell) in (Column.REMARKS, Column.PURPOSE, Column.WHY, Column.DATE, Column.UNKNOWN):
             told = told or ("retiring" if LEAVING.search(cell.text) else "planned" if PLANNED.search(cell.text) else "")
+            told = told or (mark_of(cell.text) if found.role(cell) is Column.REMARKS else "")
     struck = bool(row.cells) and all(
         any(span.end - span.start >= len(cell.text.strip()) * 0.7 for span in cell.struck)
         for cell in row.cells

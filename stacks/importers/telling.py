@@ -31,7 +31,7 @@ def tell(found: Findings, lines: list[str]) -> list[Line]:
     weighed = weigh(found) if found.told else {}
     listed = {slug for (line, slug), group in groups.items() if line and any(m.verdict == "used" for m in group)}
     told = [
-        _line(_best(group, found.told, None if line else weighed.get(slug), found.taught), found, lines)
+        _line(_best(group, found, None if line else weighed.get(slug)), found, lines)
         for (line, slug), group in groups.items()
         if line or slug not in listed or any(m.moved or m.via for m in group)
     ]
@@ -51,7 +51,7 @@ def tell(found: Findings, lines: list[str]) -> list[Line]:
     return told + _moves(found, lines) + rejected
 
 
-def _best(group: list[Mention], told: bool, weighed: Weighed | None, taught: bool) -> Mention:
+def _best(group: list[Mention], found: Findings, weighed: Weighed | None) -> Mention:
     """The mention that says most, and what the weighing of all of them makes of it."""
 
     def weight(mention: Mention) -> tuple:
@@ -66,10 +66,10 @@ def _best(group: list[Mention], told: bool, weighed: Weighed | None, taught: boo
 
     best = max(group, key=weight)
     if weighed and best.verdict != "skip" and not best.moved:
-        _set_by_weight(best, weighed, taught)
-    if told:
+        _set_by_weight(best, weighed, found.taught)
+    if found.told:
         best.via = best.via or next((mention.via for mention in group if mention.via and mention.verdict == "used"), "")
-        best.stage = _stage_of_all(best, [mention for mention in group if mention.verdict == "used"])
+        best.stage = _stage_of_all(best, [mention for mention in group if mention.verdict == "used"], found)
     return best
 
 
@@ -82,21 +82,31 @@ def _set_by_weight(mention: Mention, weighed: Weighed, taught: bool) -> None:
     mention.why.append(weighed.why)
 
 
-def _stage_of_all(best: Mention, used: list[Mention]) -> str:
+def _stage_of_all(best: Mention, used: list[Mention], found: Findings) -> str:
     """In a story one name has many sentences: what was left stays left, what is in use somewhere is in use."""
-    stages = Counter(mention.stage for mention in used)
     moved = next((mention.stage for mention in used if mention.moved and mention.stage in _LEFT), "")
-    if moved or not used:
+    if moved or not any(mention.stage for mention in used):
         return moved or best.stage
+    stages = Counter(mention.stage for mention in used if mention.stage or _speaks_of_own(mention, found))
+    plain = sum(not mention.stage for mention in used)
+    if not stages[""] and plain <= 2 * stages.total():
+        return max(stages, key=lambda stage: (stages[stage], stage == best.stage))
     if stages[""] and best.stage in ("planned", "trial"):
         return ""
     entries = any(m.segment.kind in _ENTRIES and m.sure >= _ENTRY_SURE and not m.stage for m in used)
-    if best.stage in _LEFT and (entries or stages[""] > stages[best.stage]):
-        return ""  # once so, and listed as it is now
+    left = stages["retired"] + stages["retiring"]
+    if best.stage in _LEFT:  # once so, and perhaps listed as it is now
+        return "" if entries or plain > left else max(_LEFT, key=lambda one: (stages[one], one == best.stage))
     last = max(used, key=lambda mention: (mention.line, mention.start))
-    if not best.stage and last.stage in _LEFT and stages[""] <= stages[last.stage] and not entries:
+    if not best.stage and last.stage in _LEFT and plain <= left and not entries:
         return last.stage  # "built on Heroku … we outgrew Heroku"
     return best.stage
+
+
+def _speaks_of_own(mention: Mention, found: Findings) -> bool:
+    """What a thing is, or what others do with it, says nothing of the stage it has here."""
+    said = found.said.get(id(mention))
+    return said is None or said.ours or mention.part or mention.moved
 
 
 def _line(mention: Mention, found: Findings, lines: list[str]) -> Line:
