@@ -6,6 +6,7 @@ understood is a paragraph. Exact line numbers, linear time.
 
 import re
 
+from .changes import CHANGING
 from .html import HtmlReader
 from .inline import Plain, render, visible
 from .pieces import MOST_COLUMNS, badge_of, pieces_of, shorten
@@ -165,6 +166,8 @@ class Blocks:
         if not key:
             return
         self.result.meta.append((key, value.replace("\n", " ").strip(" \"'"), at + 1))
+        if key == "title" and CHANGING.search(value):  # "Moving from Python to Go"
+            self.result.segments.insert(0, Segment(value, at + 1, Kind.HEADING))
         if key in _TEXT_KEYS and value.strip():
             self.add(Kind.PARAGRAPH, value, at + 1)
 

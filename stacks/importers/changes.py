@@ -40,6 +40,12 @@ MIGRATIONS: tuple[re.Pattern[str], ...] = tuple(
         rf"{_OLD}\s+(?:\w+\s+){{0,3}}?(?:gave|gives|giving|given|made|makes)\s+way\s+(?:to|for)\s+{_NEW}",
         rf"\b(?:mov|migrat|switch|transition|get|got|transfer|shift)\w*\b{FILL}{{0,30}}?\b(?:off|away from|out of)(?: of)?\s+{_OLD}{FILL}{{0,30}}?\b(?:onto|on to|to|into|over to)\s+{_NEW}",
         rf"\boutgr\w+\s+{_OLD}{FILL}{{0,60}}?\b(?:turned|moved|switched|went|migrated|upgraded)\s+(?:\w+\s+){{0,2}}?to\s+{_NEW}",
+        rf"{_NEW}\s+(?:\w+\s+){{0,2}}?(?:took|takes|taken|taking)\s+the\s+place\s+of\s+{_OLD}",
+        rf"\boutgr\w+\s+{_OLD}{FILL}{{0,30}}?\bnow\b{FILL}{{0,40}}?{_NEW}",
+        rf"\b(?:started|began|launched|lived)\s+(?:out\s+|life\s+)?(?:on|with|in)\s+{_OLD}[^.!?;\n{LISTED}]{{0,60}}?\b(?:moved|migrated|switched|transitioned)\s+(?:\w+\s+){{0,3}}?(?:to|onto)\s+{_NEW}",
+        rf"{_OLD},?\s+(?:which|that)\s+(?:we|they|the team)\s+(?:\w+\s+){{0,3}}?(?:replaced|exchanged|swapped|traded)\s+(?:for|with|by)\s+{_NEW}",
+        rf"\bused to\s+\w+\s+(?:in|on|with|at)\s+{_OLD}[^.!?;\n{LISTED}]{{0,20}}?\b(?:now|today)\b[^.!?;\n{LISTED}]{{0,40}}?{_NEW}",
+        rf"{_OLD}\s+(?:is|are|was|were|has been|have been)\b{FILL}{{0,90}}?\b(?:is|are|has been|being|been|was|were)\s+(?:\w+\s+){{0,2}}?replaced\s+by\s+{_NEW}",
         rf"\bin (?:the )?place of\s+{_OLD},?\s+(?:we |they |it |the team )?(?:now |today )?(?:\w+\s+){{0,2}}?{_NEW}",
         rf"{_OLD}\s+(?:\w+\s+){{0,2}}?(?:was|were|has been|have been|is being|are being)\s+(?:\w+\s+)?(?:shut down|retired|decommissioned|dropped|deprecated|sunset|phased out|removed|abandoned|turned off){FILL}{{0,40}}?\b(?:in favou?r of|for)\s+{_NEW}",
         rf"\bfrom\s+{_OLD}{FILL}{{0,40}}?\bto\s+(?:[\w-]+\s+){{0,3}}{LISTED}\s+(?:in|written in|using)\s+{_NEW}",
@@ -47,7 +53,7 @@ MIGRATIONS: tuple[re.Pattern[str], ...] = tuple(
         rf"{_NEW}[^.!?\n{LISTED}]{{0,30}}?\bhaving (?:moved|migrated|switched|transitioned)\s+(?:\w+\s+){{0,3}}?(?:from|off)\s+{_OLD}",
         rf"{_NEW}[^.!?\n{LISTED}]{{0,40}}?\bafter (?:moving|migrating|switching|transitioning|coming)\s+(?:\w+\s+){{0,2}}?(?:off(?: of)?|away from|from)\s+{_OLD}",
         rf"\b(?:used to|previously|formerly|once|originally|initially|until (?:19|20)\d\d|at first)\b[^.!?;\n{LISTED}]{{0,50}}?{_OLD}[^.!?\n{LISTED}]{{0,40}}?[,;—–-]\s*[^.!?\n{LISTED}]{{0,30}}?\b(?:now|today|since|these days|nowadays)\b[^.!?;\n{LISTED}]{{0,40}}?{_NEW}",
-        rf"\b(?:migrat|mov|switch|transition|shift|chang|port|convert|went|go|jump|rewr|rebuil|upgrad|evolv|consolidat|transfer|journey|replatform)\w*\b{FILL}{{0,80}}?\bfrom\b\s+{_OLD}{FILL}{{0,60}}?\b(?:to|onto|into|towards?|over to|in|in favou?r of)\b\s+(?:(?:using|a|an)\s+)?{_NEW}",
+        rf"\b(?:migrat|mov|switch|transition|shift|chang|port|convert|went|going|goes|gone|jump|rewr|rebuil|upgrad|evolv|consolidat|transfer|journey|replatform)\w*\b{FILL}{{0,80}}?\bfrom\b\s+{_OLD}{FILL}{{0,60}}?\b(?:to|onto|into|towards?|over to|in|in favou?r of)\b\s+(?:(?:using|a|an)\s+)?{_NEW}",
         rf"\b(?:migrat|mov|transition|shift|transfer)\w*\s+(?:(?:our|the|all|its|their|an?|this|these|most|every|of|entire|primary|main|whole|existing|legacy|production)\s+){{0,4}}{LISTED}{FILL}{{0,40}}?\bfrom\s+{_OLD}{FILL}{{0,40}}?\b(?:to|onto|into)\s+{_NEW}",
         rf"\b(?:migrat|mov|switch|transition|shift|chang|port|convert|went)\w*\b{FILL}{{0,30}}?\b(?:to|onto)\s+{_NEW}{FILL}{{0,30}}?\bfrom\s+{_OLD}",
         rf"\bfrom\s+{_OLD}{FILL}{{0,30}}?\s+(?:to|onto)\s+{_NEW}{FILL}{{0,20}}?(?:migration|move|switch|transition|rewrite)",
@@ -87,6 +93,14 @@ REMADE = re.compile(
 LIKELY = (
     REMADE,
     re.compile(
+        rf"\b(?:turned off|shut down|removed|retired|dropped|killed|scrapped|ditched|abandoned)\s+(?P<old>{FAR_LIST}){FILL}{{0,20}}?,?\s+and\s+"
+        rf"(?:(?:put|brought|introduced|rolled out|installed|set up|deployed)\s+(?:in\s+)?(?P<new>{FAR_LIST})|(?P<doing>{LISTED})\s+(?:\w+\s+){{0,4}}?(?:now|instead|took over|takes over)\b)"
+    ),
+    re.compile(
+        rf"\b(?:used|ran|had|relied on|were on|was on)\s+(?P<old>{FAR_LIST}){FILL}{{0,40}}?\b(?:until|till)\b{FILL}{{0,40}}?\b(?:when|and then)\b"
+        rf"{FILL}{{0,40}}?\b(?:introduced|adopted|moved to|switched to|brought in|chose|migrated to|replaced it with|went with)\s+(?P<new>{FAR_LIST})"
+    ),
+    re.compile(
         rf"\bafter\s+[^.!?;\n{LISTED}]{{0,30}}?(?:operating|running|using|on|with|of)\s+(?P<old>{FAR_LIST}),?\s{FILL}{{0,60}}?"
         rf"\b(?:decided|chose|opted|moved|switched|turned|began|started|set out)\b{FILL}{{0,60}}?(?P<new>{LISTED})"
     ),
@@ -108,13 +122,15 @@ CARRIED = re.compile(
 # to what: the sentence does not say from where
 TURNED = re.compile(
     rf"\b(?:rewrit\w+|rewrote|rebuil\w+|reimplement\w+|re-implement\w+)\s+(?:\w+\s+){{0,4}}?(?:in|on|with|to|using)\s+(?P<anew>{FAR_LIST})|"
-    rf"\b(?:mov|migrat|switch|transition|shift|port|convert|went|go|turn)\w*\s+(?:(?!from\b|away\b|off\b)[\w'’]+\s+){{0,6}}?"
-    rf"(?:to|onto|over to|into|towards?|in favou?r of)\s+(?:(?:use|using|work with|working with|adopt|adopting|run on|running on)\s+)?(?P<new>{FAR_LIST})"
+    rf"\b(?:mov|migrat|switch|transition|shift|port|convert|went|going|gone|turn)\w*\s+(?:(?!from\b|away\b|off\b)[\w'’]+\s+){{0,6}}?"
+    rf"(?<!thanks )(?<!due )(?<!next )(?:to|onto|over to|into|towards?|in favou?r of)\s+(?:(?:use|using|work with|working with|adopt|adopting|run on|running on)\s+)?(?P<new>{FAR_LIST})"
+    rf"|\b(?:went (?:for|with|all in on)|opted for|settled on)\s+(?P<settled>{FAR_LIST})"
     rf"|\b(?:adopted|chose|introduced|embraced|use|uses|using)\s+(?P<instead>{FAR_LIST})\s+instead\b(?! of)"
 )
 # in the next sentence: "Now, the system uses …"
 NOWADAYS = re.compile(
-    rf"^\W*(?:now|today|nowadays|these days|currently|since then|after (?:the|that) \w+),?\s+(?:[\w'’]+\s+){{0,5}}?(?:uses?|using|runs?(?: on)?|relies on|is (?:built|running|hosted|served|handled|powered)(?: on| by| in| with)?)\s+(?P<new>{FAR_LIST})"
+    rf"^\W*(?:our|the|its|their) new (?:one|version|stack|system|set-?up|solution|platform|architecture|pipeline|site|app|application|backend|frontend|search|infrastructure)\s+(?:[\w'’]+\s+){{0,3}}?(?:is|was|runs|uses|relies|lives|sits)\s+(?:on |in |with |built |written |based )*(?P<newer>{FAR_LIST})"
+    rf"|^\W*(?:now|today|nowadays|these days|currently|since then|after (?:the|that) \w+),?\s+(?:[\w'’]+\s+){{0,5}}?(?:uses?|using|runs?(?: on)?|relies on|is (?:built|running|hosted|served|handled|powered)(?: on| by| in| with)?)\s+(?P<new>{FAR_LIST})"
 )
 ONGOING = words(
     r"(?:are|is|am|currently|still|begun|began|started|been|busy|slowly|gradually|now|we['’]re|keep) (?:\w+ ){0,2}?(?:migrating|moving|switching|transitioning|replacing|shifting|porting|phasing|converting|rewriting)",

@@ -108,8 +108,8 @@ _LEADING = re.compile(
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
-    r"\W*(?:(?:in|since|by|from|until|for|as of|at|on|with|around|early|late|mid|end|end of|soon|now|only|use|new|q[1-4]|"
-    r"this|that|it|projects?|phase|stage|status|mode|tools?|systems?|services?|apps?|monolith|code|"
+    r"\W*(?:(?:in|since|by|from|until|for|as of|at|on|with|around|early|late|mid|end|end of|soon|now|only|use|new|"
+    r"q[1-4]|this|that|it|projects?|phase|stage|status|mode|tools?|systems?|services?|apps?|monolith|code|"
     r"(?:19|20)\d\d|\w+ (?:19|20)\d\d)\b\W*)*",
     re.IGNORECASE,
 )

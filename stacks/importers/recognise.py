@@ -44,6 +44,7 @@ _NEAR, _FAR = 4, 25  # lines
 _NEXT = 200  # characters
 _MOST_READ = 1_000_000  # characters that are read as sentences
 _PAST = ("retired", "retiring")
+_WAS = re.compile(r"\b(?:was|were|had been)\b", re.IGNORECASE)
 _STEPS = ["", "planned", "under_way", "done"]
 _LEFT = {"done": "retired", "under_way": "retiring", "planned": "retiring"}
 
@@ -174,7 +175,7 @@ def _left_before(move: Move, before: list[Mention], found: Findings, lines: int)
     return [
         m
         for m in before
-        if found.said[id(m)].stage in _PAST
+        if (found.said[id(m)].stage in _PAST or (move.again and _WAS.search(found.said[id(m)].sentence)))
         and m.slug not in new
         and m.line >= move.line - lines
         and not (m.segment is first.segment and m.start > first.start)
@@ -262,10 +263,12 @@ def _apply_moves(found: Findings) -> None:
             continue  # under "Related posts"
         if move.likely and not move.next and not any(_is_kin(o, n, found) for o in old for n in new):
             continue
+        kin = [(o, n) for o in old for n in new if _is_kin(o, n, found)] if move.likely else []
         stage = "planned" if _is_planned(move, found) else move.stage
         if stage == "done" and any(m.stage in ("trial", "planned") for m in new) and move.sentence:
             stage = "planned"
-        kept.append(replace(move, old=old, new=new, stage=stage))
+        pairs = [((o,), (n,)) for o, n in kin] if len(old) > 1 and len(new) > 1 and kin else [(old, new)]
+        kept += [replace(move, old=olds, new=news, stage=stage) for olds, news in pairs]
     found.moves = _at_last(kept) if found.told else kept
     standing = _standing(found)
     for move in found.moves:

@@ -99,6 +99,7 @@ class Move:
     arrow: bool = False  # no word between the two but an arrow: a change, or the way that data take
     likely: bool = False  # it counts only between things of one kind; without `old` that is told above
     next: bool = False  # right above, in the sentence before
+    again: bool = False  # "we rewrote it in": what the sentence before speaks of
     reason: str = ""  # why, in the words of the text
 
 
@@ -315,7 +316,8 @@ def _moves(sentence: _Sentence, text: str) -> list[Move]:
     for pattern in (*MIGRATIONS, *LIKELY) if len(sentence.lists) > 1 else ():  # it takes two
         for match in pattern.finditer(sentence.masked):
             old = sentence.within(match.start("old"), match.end("old"))
-            new = sentence.within(match.start("new"), match.end("new"))
+            end = "new" if match["new"] else "doing"
+            new = sentence.within(match.start(end), match.end(end))
             old = [m for m in old if m.slug not in {n.slug for n in new}]
             if CARRIED.match(match[0]):
                 continue  # "to move data from MongoDB to Redshift" every night
@@ -347,9 +349,13 @@ def _turns(sentence: _Sentence, text: str) -> list[Move]:
     around = sentence.masked[max(0, match.start() - 60) : match.end()]
     stage = "planned" if _is_wish(around) else "under_way" if ONGOING.search(around) else "done"
     told = text[sentence.start : sentence.end].strip()
-    return [Move((), tuple(new), stage, told, new[0].line, likely=True, next=bool(nowadays))] if new else []
+    again = group == "anew" and bool(_IT.search(match[0]))
+    return (
+        [Move((), tuple(new), stage, told, new[0].line, likely=True, next=bool(nowadays), again=again)] if new else []
+    )
 
 
+_IT = re.compile(r"\b(?:it|this|that|them|everything)\b")
 _ELSE = re.compile(r",|;| and | but ")
 _PAST = re.compile(
     r"\b(?:moved|migrated|switched|replaced|completed|finished|executed|performed|carried out|"

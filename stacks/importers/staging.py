@@ -29,7 +29,9 @@ _THING = (
     r"(?:apps?|applications?|services?|panels?|systems?|sites?|websites?|versions?|stacks?|set-?ups?|pipelines?|clusters?|"
     r"monoliths?|code|codebases?|servers?|back[- ]?ends?|front[- ]?ends?|databases?|infrastructure|platforms?|products?|"
     r"tools?|tooling|solutions?|implementations?|architectures?|deployments?|approach|process(?:es)?|warehouses?|"
-    r"workflows?|dashboards?|hosting|environments?|networks?|iterations?|parts?|pages?|modules?|jobs|scripts?|ci|api|apis|prototypes?|way)"
+    r"workflows?|dashboards?|hosting|environments?|networks?|iterations?|parts?|pages?|modules?|jobs|scripts?|ci|apis?|prototypes?|way|"
+    r"search|storage|queues?|caches?|caching|builds?|orchestration|monitoring|logging|cms|crm|languages?|frameworks?|providers?|"
+    r"engines?|stores?|brokers?|schedulers?|bots?|portals?|clients?|gateways?|libraries)"
 )
 _AGO = (
     r"(?:before (?:that|this|then)|prior to (?:that|this)|previously|formerly|back then|in those days|"
