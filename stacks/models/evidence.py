@@ -43,7 +43,7 @@ class Source(Curated):
 
     uid = UidField(unique=True)
     added = AddedField()
-    url = WebField(blank=False, help_text="As the page itself has it.")
+    url = WebField("address", blank=False, help_text="As the page itself has it.")
     url_key = UrlKeyField()
     title = models.CharField(max_length=300)
     publisher = models.CharField(
@@ -63,7 +63,7 @@ class Source(Curated):
     )
     published_on = PartialDateField(help_text="2021-06-03, 2021-06 or 2021. Leave empty when the page does not say.")
     updated_on = PartialDateField(help_text="The date of its latest edition.")
-    archive_url = WebField(help_text="A stored copy, if there is one.")
+    archive_url = WebField("address of a stored copy", help_text="If there is one.")
     checked_at = models.DateTimeField(null=True, blank=True, editable=False)
     check_result = models.CharField(max_length=11, choices=CheckResult, blank=True, editable=False)
 

@@ -57,7 +57,7 @@ class ImportBatch(models.Model):
     asked_format = models.CharField(max_length=20, blank=True)
     path = models.CharField(max_length=200, blank=True)
     company_name = models.CharField(max_length=100, blank=True)
-    url = models.CharField(max_length=500, blank=True)
+    url = models.CharField("address", max_length=500, blank=True)
     title = models.CharField(max_length=300, blank=True)
     publisher = models.CharField(max_length=120, blank=True)
     own_words = models.BooleanField(default=False)

@@ -139,7 +139,7 @@ class WatchedEdition(models.Model):
     """One edition that a watch has read, of the source itself or of an entry of its feed, and what became of it."""
 
     watch = models.ForeignKey(Watch, on_delete=models.CASCADE, related_name="editions")
-    url = models.CharField(max_length=500)
+    url = models.CharField("address", max_length=500)
     key = models.CharField(max_length=600)
     title = models.CharField(max_length=300, blank=True)
     edition_on = PartialDateField()
