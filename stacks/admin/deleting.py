@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from stacks.curating import curating
-from stacks.models import Curated
+from stacks.models import Curated, Evidence
 
 from .suggesting import propose_removals, suggested, tell
 
@@ -118,8 +118,17 @@ def _name_all(rows: Iterable[Any]) -> list[Any]:
     return [line for model, found in by_model.items() for line in _name(model, found)]
 
 
+def named(row: Any) -> str:
+    """What a row is called among others of its kind: evidence by what it is about too, as a source is cited often."""
+    if not isinstance(row, Evidence):
+        return str(row)
+    about = row.usage or row.migration or row.company
+    purpose = getattr(about, "purpose", "")
+    return f"{about}{f', {purpose}' if purpose else ''}: {row}"
+
+
 def with_names(model: Any, keys: Sequence[int]) -> Any:
-    """The rows with all that their names are made of. One query."""
+    """The rows with all that they are `named` by. One query."""
     joined = [field.name for field in model._meta.concrete_fields if field.is_relation]
     deeper = [
         f"{field.name}__{further.name}"
@@ -128,6 +137,8 @@ def with_names(model: Any, keys: Sequence[int]) -> Any:
         for further in field.related_model._meta.concrete_fields
         if further.is_relation and not further.null
     ]
+    if model is Evidence:
+        deeper.append("migration__from_technology")
     return model._base_manager.filter(pk__in=keys).select_related(*joined, *deeper).order_by("pk")
 
 
@@ -138,9 +149,9 @@ def _name(model: Any, rows: Iterable[Any]) -> list[Any]:
     kind = capfirst(model._meta.verbose_name)
     address = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
     lines = [
-        format_html('{}: <a href="{}">{}</a>', kind, reverse(address, args=[row.pk]), row)
+        format_html('{}: <a href="{}">{}</a>', kind, reverse(address, args=[row.pk]), named(row))
         if model in admin.site._registry  # noqa: SLF001
-        else f"{kind}: {row}"
+        else f"{kind}: {named(row)}"
         for row in first
     ]
     more = len(keys) - len(lines)

@@ -27,7 +27,7 @@ from stacks.proposals.rights import may_write
 from stacks.unmerge import problems, undo
 
 from .curated import CuratedAdmin, OnlyRead
-from .deleting import with_names
+from .deleting import named, with_names
 from .doubling import FROM_THE_LIST, ListsDoubles
 from .forms import KnownAutocomplete, is_key
 from .kept import held, unpack
@@ -131,7 +131,9 @@ class MergesRows(CuratedAdmin):
         return {
             "report": report,
             "fields": [
-                (each, chosen.get(f"field-{each.name}", each.take) == MOVED) for each in report.fields if each.differs
+                (each.name, self._told(each), chosen.get(f"field-{each.name}", each.take) == MOVED)
+                for each in report.fields
+                if each.differs
             ],
             "choices": choices,
             "pairs": _pairs(choices),
@@ -144,6 +146,10 @@ class MergesRows(CuratedAdmin):
             "other_way": self._other_way(request, gone, kept),
             "sides": (KEPT, MOVED),
         }
+
+    def _told(self, choice):
+        words = dict(self.opts.get_field(choice.name).flatchoices)
+        return _told(choice.label, *(words.get(value, value) for value in (choice.kept, choice.gone)))
 
     def _other_way(self, request, gone, kept):
         came = {"from": FROM_THE_LIST} if _is_from_list(request) else {}
@@ -255,22 +261,25 @@ def _differences(stands, comes, owner):
     for told in comes._meta.concrete_fields:
         if not (told.editable or told.name == "state") or told.primary_key or told.name == "position":
             continue
-        one, other = _told(stands, told), _told(comes, told)
+        one, other = _said(stands, told), _said(comes, told)
         if one != other and not isinstance(other, owner):
-            is_long = max(len(str(one)), len(str(other))) > _LONG
-            yield Told(capfirst(told.verbose_name), one, other, is_long)
+            yield _told(told.verbose_name, one, other)
 
 
-def _told(row, field):
+def _told(label, stands, comes):
+    return Told(capfirst(label), stands, comes, is_long=max(len(str(stands)), len(str(comes))) > _LONG)
+
+
+def _said(row, field):
     return getattr(row, f"get_{field.name}_display")() if field.choices else getattr(row, field.name)
 
 
 def _evidence(moving, usages, migrations):
     """The evidence that moves by itself, and that which goes along with what it hangs on, as `_led`."""
     where = Q(usage__in=[row.pk for row in usages]) | Q(migration__in=[row.pk for row in migrations])
-    along = Evidence.objects.filter(where).select_related("source").order_by("pk")
-    if count := len(moving) + along.count():
-        yield "evidence", count, [*moving, *along[:_SHOWN]][:_SHOWN]
+    along = list(Evidence.objects.filter(where).order_by("pk").values_list("pk", flat=True))
+    if count := len(moving) + len(along):
+        yield "evidence", count, _called(Evidence, [*(row.pk for row in moving), *along])
 
 
 def _when(user, moment):
@@ -283,8 +292,12 @@ def _is_from_list(request):
 
 
 def _first(rows):
-    """The first of them, with what their names are made of."""
-    return with_names(type(rows[0]), [row.pk for row in rows[:_SHOWN]])
+    return _called(type(rows[0]), [row.pk for row in rows])
+
+
+def _called(model, keys):
+    """What the first of them are called. One query."""
+    return [named(row) for row in with_names(model, keys[:_SHOWN])]
 
 
 def _led(led):

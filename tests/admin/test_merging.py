@@ -3,7 +3,15 @@ import pytest
 from stacks.merge import merge
 from stacks.models import Company, Evidence, ImportDecision, Merge, Redirect
 from tests.admin.doors import admin_url
-from tests.factories import make_category, make_company, make_migration, make_source, make_technology, make_usage
+from tests.factories import (
+    make_category,
+    make_company,
+    make_evidence,
+    make_migration,
+    make_source,
+    make_technology,
+    make_usage,
+)
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
@@ -213,6 +221,29 @@ def test_every_kind_has_its_page(log_in):
         assert not type(one).objects.filter(pk=one.pk).exists()
         reviewer.post(admin_url(Merge.objects.first(), "undo"))
         assert type(one).objects.filter(pk=one.pk).exists()
+
+
+def test_evidence_is_named_by_what_it_is_about(log_in, django_assert_max_num_queries):
+    gone, kept = make_source(title="Gone", kind="talk"), make_source(title="Kept")
+    acme, kafka = make_company("Acme"), make_technology("Kafka", make_category("Brokers"))
+    make_usage(acme, kafka, purpose="Logs", source=gone)
+    make_evidence(migration=make_migration(acme, make_technology("RabbitMQ"), kafka), source=gone)
+    make_evidence(company=acme, source=gone)
+    reviewer = log_in("reviewer")
+
+    page = look(reviewer, gone, kept)
+    with django_assert_max_num_queries(20):
+        going = reviewer.get(admin_url(gone, "delete")).content.decode()
+
+    ((kind, count, names),) = page.context["moves"]
+    assert (kind, count) == ("evidence", 3)
+    assert [name.removesuffix(f": {gone}") for name in names] == [
+        "Acme: Kafka (Brokers), Logs",
+        "Acme: RabbitMQ to Kafka",
+        "Acme",
+    ]
+    assert f"Acme: Kafka (Brokers), Logs: {gone}" in going
+    assert "Engineering blog" in page.content.decode()  # of a choice the word, not what is stored
 
 
 def test_a_get_undoes_nothing(log_in, pair):
