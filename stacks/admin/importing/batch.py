@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from stacks.admin.curated import list_link
 from stacks.importers.opened import ELSEWHERE
-from stacks.models import ImportAction, ImportBatch, ImportState, State, Usage
+from stacks.models import ImportAction, ImportBatch, ImportLine, ImportState, State, Usage
 from stacks.proposals.waiting import look
 
 _LISTED = 50  # of what waits; the plan and the review have all
@@ -60,7 +60,8 @@ class Part:
 @dataclass(slots=True)
 class BatchView:
     areas: list[Area]
-    waiting: Part  # what this import would change, beside what stands
+    changes: Part  # what waits for a reviewer beside what stands; of a suggestion all of it
+    to_review: int
     undecided: Part
     failed: Part
     lines: Part
@@ -73,7 +74,6 @@ class BatchView:
     decided: int
     kept: list[str]
     review_url: str
-    proposed: int
     written: int
 
     @property
@@ -91,7 +91,10 @@ class BatchView:
 
 
 def show_batch(batch: ImportBatch, lines_from: int | None = None) -> BatchView:
-    """A handful of queries, however many lines it wrote; of its text and lines a part."""
+    """A handful of queries, however many lines it wrote; of its text and lines a part.
+
+    What was suggested has no text: its lines are shown whatever became of them.
+    """
     lines = batch.lines.exclude(state=ImportState.TAKEN_BACK).select_related(
         "technology",
         "usage__technology",
@@ -101,16 +104,12 @@ def show_batch(batch: ImportBatch, lines_from: int | None = None) -> BatchView:
         "migration__category__parent",
     )
     areas: dict[str, Area] = {}
-    waiting = []
+    changes = [line for line in lines if line.state == ImportState.WAITING or not batch.text]
+    waiting = sum(line.state == ImportState.WAITING for line in changes)
     written = 0
-    for line in lines:
+    for line in lines if batch.text else ():
         row = line.usage or line.migration
-        if line.action != ImportAction.ADD:
-            if line.state == ImportState.WAITING:
-                waiting.append(line)
-            continue
-        row = line.usage or line.migration
-        if row is None:
+        if row is None or not _is_written(line):
             continue
         written += 1
         parent = row.category.parent
@@ -127,7 +126,8 @@ def show_batch(batch: ImportBatch, lines_from: int | None = None) -> BatchView:
     start = lines_from if lines_from is not None and lines_from < len(told) else 0
     return BatchView(
         areas=list(areas.values()),
-        waiting=Part(look(waiting[:_LISTED]), len(waiting)),
+        changes=Part(look(changes[:_LISTED]), len(changes)),
+        to_review=waiting + sum(area.proposed for area in areas.values()),
         undecided=_first(one for one in told if _is_undecided(one)),
         failed=_first(one for one in told if one["problem"] and one["ticked"]),
         lines=Part([_told(one) for one in told[start : start + _LINES]], len(told)),
@@ -139,10 +139,15 @@ def show_batch(batch: ImportBatch, lines_from: int | None = None) -> BatchView:
         technologies=outcome.get("technologies", []),
         decided=outcome.get("decided", 0),
         kept=outcome.get("kept", []),
-        review_url=_review(batch),
-        proposed=sum(area.proposed for area in areas.values()),
+        review_url=_review(batch, changes),
         written=written,
     )
+
+
+def _is_written(line: ImportLine) -> bool:
+    """Whether it became a row of its own when the import was confirmed; other lines are decided one by one."""
+    is_own = line.kind in ("usage", "migration", "")
+    return is_own and line.action == ImportAction.ADD and line.state != ImportState.WAITING
 
 
 def _first(lines: Iterable[dict[str, Any]]) -> Part:
@@ -176,8 +181,13 @@ def _told(one: dict[str, Any]) -> Told:
     return Told(one["line"], one["name"], outcome, one["why"], one["text"])
 
 
-def _review(batch: ImportBatch) -> str:
-    """Where the proposals of the company are read; of several companies the list of all of this state."""
-    if batch.company is None:
+def _review(batch: ImportBatch, changes: list[ImportLine]) -> str:
+    """Where the proposals are read; of an import, or a suggestion, for several the list of them."""
+    if batch.text and batch.company is None:
         return list_link("usage", state__exact=State.PROPOSED)
-    return reverse("admin:stacks_company_review", args=[batch.company.pk])
+    if not batch.text and len({(line.company_id, line.technology_id) for line in changes}) > 1:
+        return list_link("importline", batch__id__exact=batch.pk)
+    for about in (batch.company, batch.technology):
+        if about is not None:
+            return reverse(f"admin:stacks_{about._meta.model_name}_review", args=[about.pk])
+    return reverse("admin:stacks_vocabulary_review")

@@ -340,13 +340,14 @@ def batch_page(request: HttpRequest, site: Any, pk: int) -> HttpResponse:
     batch = _batch(pk)
     if batch.state == BatchState.OPEN and may_import(request.user):
         return HttpResponseRedirect(_to("plan", batch.pk))
+    view = show_batch(batch, _number(request.GET.get("lines")))
     context = {
         **site.each_context(request),
-        "title": f"Import: {batch}",
+        "title": f"{'Import' if batch.text else 'Suggestion'}: {batch}",
         "batch": batch,
-        "view": show_batch(batch, _number(request.GET.get("lines"))),
+        "view": view,
         "may_import": may_import(request.user),
-        "may_take_back": may_take_back(request.user, batch),
+        "may_take_back": may_take_back(request.user, batch) and bool(batch.text or view.to_review),
         "is_nav_sidebar_enabled": False,
     }
     return TemplateResponse(request, "admin/stacks/imports/batch.html", context)
@@ -374,8 +375,10 @@ def take_back(request: HttpRequest, site: Any, pk: int) -> HttpResponse:
     if not may_take_back(request.user, batch):
         raise PermissionDenied
     gone, left = opened.take_back(batch.pk, request.user)
+    told = f"{gone} {'proposal is' if gone == 1 else 'proposals are'} taken back."
+    kept = " The text and what was decided are kept." if batch.text else ""
     stays = f" {left} stay: somebody has reviewed, changed or cited them since." if left else ""
-    messages.success(request, f"{gone} proposals are taken back. The text and what was decided are kept.{stays}")
+    messages.success(request, told + kept + stays)
     return HttpResponseRedirect(_to("change", batch.pk))
 
 

@@ -5,7 +5,9 @@ import threading
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from stacks.curating import curating
 from stacks.derived import check
 from stacks.importers.apply import apply
 from stacks.importers.findings import Given
@@ -24,6 +26,8 @@ from stacks.models import (
     Technology,
     Usage,
 )
+from stacks.proposals.deciding import refuse
+from stacks.proposals.proposing import open_batch, propose_changes, propose_row
 from tests.admin.doors import admin_url
 from tests.admin.importing.steps import TABLE, URL, confirm, correct, everything, opened, press, row_of, view_of
 from tests.factories import (
@@ -33,6 +37,7 @@ from tests.factories import (
     make_technology,
     make_usage,
 )
+from tests.pages.reading import text_of
 
 pytestmark = pytest.mark.both_databases
 
@@ -60,7 +65,7 @@ def test_the_straight_path_from_a_table_to_proposals(log_in, kafka, users):
     ]
     assert set(Evidence.objects.values_list("source__url", "edition_on")) == {(URL, "2024-05")}
     page = client.get(answer.url)
-    assert page.context["view"].proposed == 3
+    assert page.context["view"].to_review == 3
     assert page.context["view"].review_url
     assert list(check()) == []
 
@@ -313,3 +318,28 @@ def test_what_the_command_imported_has_a_plan_too_and_a_suggestion_has_none(log_
     client.post(admin_url(suggestion, "take_back"))
     suggestion.refresh_from_db()
     assert suggestion.state == BatchState.WRITTEN
+
+
+def test_the_page_of_a_suggestion_tells_what_is_suggested_and_speaks_of_no_text(log_in, users):
+    usage = make_usage(make_company("Acme"), make_technology("Kafka"), purpose="Logs")
+    with curating():
+        batch = open_batch(users["curator"], about=usage)
+        lines = propose_changes(batch, usage, {"purpose": "Events", "started": "2019"})
+        propose_row(batch, Evidence(usage=usage, source=make_source(title="A talk"), locator="Minute 3"))
+    refuse(lines[1:], users["reviewer"], "The page says 2018.")
+    client = log_in("curator")
+
+    page = client.get(admin_url(batch, "change"))
+
+    text = text_of(page, "content")
+    assert "Suggestion: Acme" in text
+    assert "3 proposals, 2 wait for a reviewer." in text
+    assert "Change purpose Logs → Events Waiting" in text
+    assert "Refused The page says 2018." in text
+    assert "locator Minute 3" in text
+    assert not {"Text", "Plan", "text", "plan", "undated", "Line"} & set(text.split())
+    assert page.context["view"].review_url == reverse("admin:stacks_company_review", args=[usage.company_id])
+    told = client.post(admin_url(batch, "take_back"), follow=True).content.decode()
+    assert "2 proposals are taken back." in told
+    assert "The text" not in told
+    assert client.get(admin_url(batch, "change")).context["may_take_back"] is False

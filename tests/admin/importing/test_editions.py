@@ -86,4 +86,4 @@ def test_a_change_to_what_stands_waits_and_is_told_with_old_and_new(log_in, kafk
     confirm(client, batch)
 
     assert ImportLine.objects.get(usage=usage).state == "waiting"
-    assert client.get(admin_url(batch, "change")).context["view"].waiting.count == 1
+    assert client.get(admin_url(batch, "change")).context["view"].changes.count == 1
