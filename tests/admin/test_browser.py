@@ -15,8 +15,10 @@ from stacks.models import (
     State,
     Technology,
     Usage,
+    Webhook,
 )
 from stacks.review import PUBLISH, move
+from stacks.webhooks import send_test, start
 from tests.admin.doors import admin_url
 from tests.axe import violations
 from tests.factories import (
@@ -73,6 +75,24 @@ def test_every_kind_of_page_keeps_the_content_policy_and_axe_finds_nothing(open_
 def test_so_it_is_on_a_phone_in_the_dark(open_page):
     for path in paths()[:3]:
         check(open_page(path, viewport={"width": 390, "height": 844}, color_scheme="dark"), path)
+
+
+def test_rows_of_a_form_and_what_was_posted_fold_on_a_phone(open_page, users):
+    company = make_company()
+    CompanyAlias.objects.create(company=company, name="Other")
+    make_coverage(company=company)
+    webhook = Webhook(name="A mirror", url="https://example.org/a-long-address", made_by=users["superuser"])
+    start(webhook)
+    webhook.save()
+    send_test(webhook)
+
+    for path in (admin_url(company, "change"), admin_url(webhook, "change")):
+        page = open_page(path, "superuser", viewport={"width": 390, "height": 844}, color_scheme="light")
+        boxes = "[...document.querySelectorAll('.inline-related, .deliveries .wide')]"
+        assert page.evaluate(f"{boxes}.map(box => box.scrollWidth <= box.clientWidth)").count(False) == 0
+        first = page.locator(":is(.tabular .form-row, .deliveries tbody tr) td[data-l]").first
+        assert first.evaluate("cell => getComputedStyle(cell, '::before').content") in ('"Name"', '"Message"')
+        check(page, path)
 
 
 def test_a_usage_is_entered_with_the_keyboard_and_the_next_form_keeps_company_and_source(open_page):
