@@ -39,7 +39,7 @@ secure_scheme_headers = {}
 def post_worker_init(worker):
     """The first process has loaded the application; gunicorn itself is ready long before it can answer."""
     if worker.age == 1:
-        print(f"Ready: http://{bind}  (Ctrl-C ends it)", flush=True)
+        print(f"Ready: {worker.sockets[0]}  (Ctrl-C ends it)", flush=True)
 
 
 def on_starting(server):
