@@ -1,6 +1,7 @@
 """`python -m development.data FOLDER`: the catalogue of this database as dated data, CSV and SQLite, described.
 
-The rows are those of `export/` of the API; addresses of pages are left out, since they are those of one site.
+The rows are those of `export/` of the API; what is only true of one site is left out: addresses of pages, and when a
+row was last saved there.
 """
 
 import csv
@@ -9,7 +10,7 @@ import json
 import os
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ from stacks.api.described import KEYS
 from stacks.exporters.datapackage import File, describe
 from stacks.exporters.flat import TABLES
 
-OF_ONE_SITE = {"html_url"}
+OF_ONE_SITE = {"html_url", "updated_at"}
 
 
 def build(copy: bytes, folder: Path, day: str) -> dict[str, Any]:
@@ -32,7 +33,7 @@ def build(copy: bytes, folder: Path, day: str) -> dict[str, Any]:
         for name in TABLES:
             for column in OF_ONE_SITE & set(_columns(base, name)):
                 base.execute(f"ALTER TABLE {name} DROP COLUMN {column}")
-        base.execute("UPDATE catalogue SET url = NULL")
+        base.execute("ALTER TABLE catalogue DROP COLUMN url")
         base.execute("VACUUM")
         columns = {name: _columns(base, name) for name in TABLES}
         for name in TABLES:
@@ -43,6 +44,7 @@ def build(copy: bytes, folder: Path, day: str) -> dict[str, Any]:
         _file(whole),
         columns=columns,
         meanings=KEYS,
+        values=_values(columns),
         told=_head(day, *told),
     )
     text = json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
@@ -62,6 +64,31 @@ def _head(day: str, revision: int, catalogue: str, licence: str, licence_url: st
         "keywords": ["technology", "stack", "companies", "evidence"],
         "revision": revision,
         "catalogue": catalogue,
+    }
+
+
+def _values(columns: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """What a column may say, where its field is one of choices."""
+    from stacks import models  # can be imported only when Django is set up
+
+    kept: dict[str, Any] = {
+        "technologies": models.Technology,
+        "technology_identifiers": models.TechnologyIdentifier,
+        "technology_relations": models.TechnologyRelation,
+        "companies": models.Company,
+        "company_identifiers": models.CompanyIdentifier,
+        "usages": models.Usage,
+        "migrations": models.Migration,
+        "coverage": models.Coverage,
+        "sources": models.Source,
+        "evidence": models.Evidence,
+        "redirects": models.Redirect,
+    }
+    return {
+        f"{table}.{field.name}": [value for value, _ in field.flatchoices if value]
+        for table, model in kept.items()
+        for field in model._meta.concrete_fields
+        if field.choices and field.name in columns[table]
     }
 
 

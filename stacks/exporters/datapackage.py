@@ -4,7 +4,7 @@ https://specs.frictionlessdata.io (version 1), which other tools read: types, ke
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from stacks.exporters.flat import TABLES
 DATE_PATTERN = r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
 _DATES = {
     *("started", "started_known_since", "ended", "known_until", "last_said", "looked_on", "observed_on", "edition_on"),
-    *("published_on", "updated_on", "accessed_on", "verified_on", "lifecycle_on", "life_on"),
+    *("published_on", "updated_on", "accessed_on", "verified_on", "lifecycle_on", "life_on", "founded", "edition"),
 }
 _MOMENTS = {"at", "updated_at", "checked_at"}
 _FLAGS = {"is_current", "is_homonym", "first_party"}
@@ -32,8 +32,40 @@ _LEADS = {
     "usage": ("usages", "uid"),
     "migration": ("migrations", "uid"),
 }
-# Columns that mean the same in each table; what others mean is told by the API.
+# What a column means, in each table or in one; what others mean is told by the API.
 _MEANINGS = {
+    "catalogue.name": "What the site calls itself.",
+    "catalogue.catalogue": "Which catalogue was copied: another one for each database that it is loaded into.",
+    "licence_url": "The text of the licence.",
+    "categories.parent_slug": "The area that it is in; empty for an area.",
+    "technologies.licence": "Its licence as an SPDX expression; empty where nobody is sure.",
+    "lifecycle": "Whether its makers still keep it.",
+    "lifecycle_on": "Since when that is so.",
+    "lifecycle_source": "The address where its makers, or somebody who keeps track, say so.",
+    "companies_count": "Companies that use it at present.",
+    "subject_slug": "The technology that is spoken of.",
+    "technology_relations.kind": "What it is of the other.",
+    "object_slug": "The other technology.",
+    "founded": "When it was founded.",
+    "life_on": "Since when that is so: the date of the purchase or of the end.",
+    "companies.parent_slug": "The company that it belongs to.",
+    "usages_count": "Usages that are current.",
+    "from_slug": "The technology that was left; empty where that is not stated.",
+    "to_slug": "The technology that took its place.",
+    "reason": "Why, in the words of the write-up.",
+    "sources.url": "The address of the page.",
+    "sources.company_slug": "The company whose own words it has; empty for what others noted.",
+    "published_on": "When it was published.",
+    "updated_on": "The date of its latest edition.",
+    "first_party": "Whether the company speaks of itself.",
+    "edition": "The date of the edition that says it: `edition_on`, else the newest of the source.",
+    "edition_on": "The edition that says it, where the page has had several.",
+    "accessed_on": "When it was read.",
+    "verified_on": "When a second person checked it.",
+    "evidence.company_slug": "The company that is cited as a whole; empty where it is another row.",
+    "evidence.stage": "How far it was by that edition; empty where that says it was in use.",
+    "technology_version": "The version of the technology, as this edition tells it.",
+    "redirects.kind": "What was renamed.",
     "started": "When it began, where a source says so.",
     "started_known_since": "The date of the earliest edition that says it was in use.",
     "ended": "When it ended, where a source says so.",
@@ -81,16 +113,18 @@ def describe(
     *,
     columns: Mapping[str, Iterable[str]],
     meanings: Mapping[str, str],
+    values: Mapping[str, Sequence[str]],
     told: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The descriptor. `files` are the CSV files by table, `whole` is the SQLite file with the same rows, `columns` what
-    each table has, `meanings` what a column means, and `told` what stands at the top (name, version, licences, ...).
+    each table has, `meanings` what a column means, `values` what a column (`table.column`) may say where that is a
+    list, and `told` what stands at the top (name, version, licences, ...).
     """
     return {
         **told,
         "profile": "data-package",
         "resources": [
-            *(_table(name, file, tuple(columns[name]), meanings) for name, file in files.items()),
+            *(_table(name, file, tuple(columns[name]), meanings, values) for name, file in files.items()),
             {
                 "name": "sqlite",
                 "title": "All tables as an SQLite database, with indexes and a view `stacks` that has names",
@@ -106,8 +140,15 @@ def _file(file: File) -> dict[str, Any]:
     return {"path": file.path, "bytes": file.size, "hash": f"sha256:{file.sha256}"}
 
 
-def _table(name: str, file: File, columns: tuple[str, ...], meanings: Mapping[str, str]) -> dict[str, Any]:
-    schema: dict[str, Any] = {"fields": [_field(name, column, meanings) for column in columns], "missingValues": [""]}
+def _table(
+    name: str,
+    file: File,
+    columns: tuple[str, ...],
+    meanings: Mapping[str, str],
+    values: Mapping[str, Sequence[str]],
+) -> dict[str, Any]:
+    fields = [_field(name, column, meanings, values.get(f"{name}.{column}", ())) for column in columns]
+    schema: dict[str, Any] = {"fields": fields, "missingValues": [""]}
     if key := TABLES[name].key:
         schema["primaryKey"] = key
     if references := [found for column in columns if (found := _reference(name, column))]:
@@ -125,10 +166,12 @@ def _table(name: str, file: File, columns: tuple[str, ...], meanings: Mapping[st
     }
 
 
-def _field(table: str, name: str, meanings: Mapping[str, str]) -> dict[str, Any]:
+def _field(table: str, name: str, meanings: Mapping[str, str], values: Sequence[str]) -> dict[str, Any]:
     field: dict[str, Any] = {"name": name, **_type_of(name, TABLES[table].numbers)}
-    if meaning := _MEANINGS.get(name) or meanings.get(name) or meanings.get(re.sub(r"_(slug|uid)$", "", name)):
-        field["description"] = meaning
+    own = _MEANINGS.get(f"{table}.{name}") or _MEANINGS.get(name)
+    field["description"] = own or meanings.get(name) or meanings[re.sub(r"_(slug|uid)$", "", name)]
+    if values:
+        field["constraints"] = {"enum": list(values)}
     if name == TABLES[table].key:
         field["constraints"] = {"required": True, "unique": True}
     return field

@@ -44,8 +44,10 @@ def test_each_row_is_what_the_description_says(package):
         fields = {field["name"]: field for field in resource["schema"]["fields"]}
         assert rows, resource["name"]
         assert list(rows[0]) == list(fields)
+        assert all(field["description"] for field in fields.values()), resource["name"]
         for row in rows:
             for name, value in row.items():
+                assert value in fields[name].get("constraints", {}).get("enum", [value]) or not value, (name, value)
                 pattern = fields[name].get("constraints", {}).get("pattern") or TYPES[fields[name]["type"]]
                 assert not value or re.fullmatch(pattern, value), (resource["name"], name, value)
         if key := resource["schema"].get("primaryKey"):
@@ -54,6 +56,22 @@ def test_each_row_is_what_the_description_says(package):
             _, others = tables[found["reference"]["resource"] or resource["name"]]
             there = {row[found["reference"]["fields"]] for row in others}
             assert {row[found["fields"]] for row in rows} - {""} <= there, (resource["name"], found)
+
+
+def test_what_a_column_may_say_and_what_it_means_in_this_table_is_told(package):
+    descriptor, _ = package
+    fields = {
+        f"{resource['name']}.{field['name']}": field
+        for resource in descriptor["resources"]
+        if "schema" in resource
+        for field in resource["schema"]["fields"]
+    }
+
+    assert "retired" in fields["usages.stage"]["constraints"]["enum"]
+    assert fields["sources.kind"]["constraints"]["enum"] != fields["technologies.kind"]["constraints"]["enum"]
+    assert "SPDX" in fields["technologies.licence"]["description"]
+    assert fields["sources.url"]["description"] == "The address of the page."
+    assert not {"usages.updated_at", "usages.html_url", "catalogue.url"} & fields.keys()
 
 
 def test_each_file_is_named_with_its_size_and_digest_and_none_is_left_over(package):
