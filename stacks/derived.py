@@ -282,7 +282,7 @@ def _users() -> Any:
 
 
 def _stack() -> Any:
-    return _current().filter(company=OuterRef("pk")).values("company").annotate(n=Count("pk")).values("n")
+    return _current().filter(company=OuterRef("pk")).values("company").annotate(n=Count("*")).values("n")
 
 
 _users_counted = _stored_beside(Technology, "companies_count", _users)

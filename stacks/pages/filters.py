@@ -259,7 +259,7 @@ def _names(model: Any) -> dict[str, str]:
 
 def count_by(rows: Any, column: str) -> dict[str, int]:
     """How many of the rows have each value of a column of theirs. One query."""
-    return dict(rows.order_by().values_list(column).annotate(n=Count("pk")))
+    return dict(rows.order_by().values_list(column).annotate(n=Count("*")))
 
 
 def _without_blanks(data: QueryDict) -> QueryDict:

@@ -45,9 +45,10 @@ def while_alike(
     """What `read` gives of these public usages, kept until one of them comes, goes or changes, or `beside` does.
 
     Each change of a usage gives it a moment that none had before, so that the newest of them and how many there are
-    tell it; of the names that they refer to they tell nothing. One query, from an index.
+    tell it; of the names that they refer to they tell nothing. One query, from an index alone: so rows are counted, not
+    keys, which do not stand in it.
     """
-    told = usages.order_by().aggregate(usages=Count("pk"), newest=Max("updated_at"))
+    told = usages.order_by().aggregate(usages=Count("*"), newest=Max("updated_at"))
     return _once(revision_of(request), name, f"{told['usages']} {told['newest']} {beside}", read)
 
 

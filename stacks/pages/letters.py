@@ -65,4 +65,4 @@ def count_letters(rows: Any) -> dict[str, int]:
         default=Substr("sort_key", 1, 1),
         output_field=CharField(),
     )
-    return dict(rows.order_by().values_list(first).annotate(n=Count("pk")))
+    return dict(rows.order_by().values_list(first).annotate(n=Count("*")))

@@ -289,7 +289,7 @@ def _values(column: str) -> Any:
         .order_by()
         .values(column)
         .annotate(
-            number=Count("pk"),
+            number=Count("*"),
             found_slug=F(column),
             found_name=F(column),
             place=Value("", _TEXT),
