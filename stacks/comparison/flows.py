@@ -123,7 +123,8 @@ def build_flows(steps: Iterable[Step]) -> Flows | None:
     if not flows:
         return None
     drawn = _choose(flows)
-    rest = [flow for flow in flows if flow not in drawn]
+    ends = {flow.ends for flow in drawn}
+    rest = [flow for flow in flows if flow.ends not in ends]
     befores, afters, bands, height = _lay_out(drawn, _count_companies(flows))
     return Flows(
         height=height,
@@ -319,6 +320,8 @@ def find_chains(steps: Iterable[Step]) -> tuple[Chain, ...]:
             by_company[step.company].add((step.before, step.after))
     chains = []
     for company, moves in by_company.items():
+        if len(moves) < 2:
+            continue
         onward: defaultdict[Ref, list[Ref]] = defaultdict(list)
         for before, after in sorted(moves, key=lambda move: (_by_name(move[0]), _by_name(move[1]))):
             onward[before].append(after)
