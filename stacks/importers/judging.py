@@ -79,6 +79,9 @@ def judge(segment: Segment, found: Findings) -> None:
         mention.purpose = _purpose(mention, context, found)
         if mention.how == "near" and mention.verdict == "used":
             mention.sure = min(mention.sure, 0.7)
+        if mention.small:
+            meant = mention.verdict == "used" and (said.used or bool(said.stage))
+            decide(mention, "offered" if meant else "mentioned", 0.5 if meant else 0.3, "a word, or the technology")
         if mention.verdict == "used" and _is_aside(mention, context, found):
             decide(mention, "offered", 0.5, "a practice, not a product")
 

@@ -47,6 +47,7 @@ class Mention:
     part: bool = False
     linked: bool = False
     caution: str = "free"
+    small: bool = False  # in small letters in a sentence: it may be a word
     reach: int = 0
     why: list[str] = field(default_factory=list)
     # what `recognise` decides

@@ -6,7 +6,8 @@ from rapidfuzz.distance import OSA
 from stacks.folding import alias_key
 from stacks.matching.scan import Name
 
-from .mentions import AROUND, TRIM, Mention
+from .mentions import AROUND, TRIM, Mention, parts_of
+from .places import label_of
 from .segments import Segment
 from .vocabulary import Vocabulary
 
@@ -20,6 +21,7 @@ _LONGEST_NEAR = 40
 
 
 _MOST_NEAR = 1_000
+_FEW = 3  # words
 
 
 class Nearly:
@@ -35,19 +37,44 @@ class Nearly:
 
     def of(self, segment: Segment) -> Mention | None:
         text = AROUND.sub(" ", segment.text).strip(TRIM)
-        if len(text) > _LONGEST_NEAR or len(text.split()) > 3:
+        if len(text) > _LONGEST_NEAR or len(text.split()) > _FEW:
             return None
-        key = alias_key(text)
-        if key not in self.answers and len(self.answers) < _MOST_NEAR:
-            self.answers[key] = self._look_up(key)
-        name = self.answers.get(key)
+        name = self._name(text)
         if name is None:
             return None
         start = segment.text.find(text[:1])
         end = len(segment.text)
+        return self._mention(segment, start, end, text, name)
+
+    def parts(self, segment: Segment, mentions: list[Mention]) -> list[Mention]:
+        """ "Redis, Postgress": parts of a list whose others are known."""
+        label = label_of(segment)
+        found = []
+        for part in parts_of(segment.text, label.body):
+            text = AROUND.sub(" ", segment.text[part.start : part.end]).strip(TRIM)
+            inside = [m for m in mentions if m.start < part.end and part.start < m.end]
+            maker = inside[0].name if len(inside) == 1 and self._is_maker(inside[0]) else ""
+            if len(text.split()) > _FEW or (inside and not (maker and text.startswith(f"{maker} "))):
+                continue
+            if text[:1].isupper() and (name := self._name(text)):
+                start = segment.text.index(text[:1], part.start) + (len(maker) + 1 if maker else 0)
+                found.append(self._mention(segment, start, part.end, text, name))
+        return found
+
+    def _is_maker(self, mention: Mention) -> bool:
+        """ "AWS Secret Manager"."""
+        return self.vocabulary.category(mention.slug) == "cloud-platforms"
+
+    def _mention(self, segment: Segment, start: int, end: int, text: str, name: Name) -> Mention:
         mention = Mention(segment, start, end, text, name.slug, "near", whole=True, part=True, reach=end)
         mention.why.append(f"nearly “{name.written}”")
         return mention
+
+    def _name(self, text: str) -> Name | None:
+        key = alias_key(text)
+        if key not in self.answers and len(self.answers) < _MOST_NEAR:
+            self.answers[key] = self._look_up(key)
+        return self.answers.get(key)
 
     def _look_up(self, key: str) -> Name | None:
         if len(key) < _NEAR_FROM or self.vocabulary.scanner.names_of(key):

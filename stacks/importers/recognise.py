@@ -42,6 +42,7 @@ _REMEMBERED = 30
 _MOST_STRANGERS = 40
 _NEAR, _FAR = 4, 25  # lines
 _NEXT = 200  # characters
+_LONGEST_LIST = 300  # characters
 _MOST_READ = 1_000_000  # characters that are read as sentences
 _PAST = ("retired", "retiring")
 _WAS = re.compile(r"\b(?:was|were|had been)\b", re.IGNORECASE)
@@ -88,7 +89,8 @@ def _read_front_matter(outline: Outline, reading: Reading) -> None:
 def collect(outline: Outline, vocabulary: Vocabulary, given: Given, told: bool) -> Findings:
     """Every name with good borders, settled by its neighbours, and what the sentences say of each."""
     found = Findings(vocabulary, given, told, taught=told and _teaches(outline))
-    mentions = _all_mentions(outline, found) + _near_spellings(outline, found)
+    mentions = _all_mentions(outline, found)
+    mentions += _near_spellings(outline, mentions, found)
     own = _plain_key(given.company)
     for mention in sorted(mentions, key=lambda one: one.start):
         if own and _plain_key(mention.name) == own:
@@ -209,13 +211,21 @@ def _all_mentions(outline: Outline, found: Findings) -> list[Mention]:
     return sure
 
 
-def _near_spellings(outline: Outline, found: Findings) -> list[Mention]:
-    named = {id(segment) for segment in outline.segments if found.vocabulary.scanner.find(segment.text[:60])}
+def _near_spellings(outline: Outline, mentions: list[Mention], found: Findings) -> list[Mention]:
     nearly = Nearly(found.vocabulary)
-    entries = (
-        s for s in outline.segments if s.kind in (Kind.ITEM, Kind.CELL, Kind.TAG, Kind.ENTRY) and id(s) not in named
-    )
-    return [mention for segment in entries if (mention := nearly.of(segment))]
+    by_segment: dict[int, list[Mention]] = {}
+    for mention in mentions:
+        by_segment.setdefault(id(mention.segment), []).append(mention)
+    near = []
+    for segment in outline.segments:
+        if segment.kind not in (Kind.ITEM, Kind.CELL, Kind.TAG, Kind.ENTRY):
+            continue
+        here = by_segment.get(id(segment), [])
+        if here and len(segment.text) <= _LONGEST_LIST and not found.told:
+            near += nearly.parts(segment, here)
+        elif not here and not found.vocabulary.scanner.find(segment.text[:60]) and (slip := nearly.of(segment)):
+            near.append(slip)
+    return near
 
 
 def mark_entries(segment: Segment, mentions: list[Mention]) -> None:

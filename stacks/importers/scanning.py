@@ -32,6 +32,9 @@ def find(segments: Iterable[Segment], vocabulary: Vocabulary) -> tuple[list[Ment
         if not found and (image := _of_image(segment, vocabulary)):
             sure.append(image)
             continue
+        if site := _of_site(segment, vocabulary):
+            sure.append(site)
+            found = [one for one in found if one.start >= site.end]
         linked = _linked(segment, found, vocabulary)
         covered = [(m.start, m.end) for m in linked] + _elsewhere(segment, found, vocabulary)
         covered += [(one.start, one.end) for one in found if _FRENCH.match(segment.text, one.end)]
@@ -66,6 +69,22 @@ _OF_FILES = re.compile(
     r"deploy|config|k8s|terraform|tests?|tools?|scripts?|components?|modules?|core|api|web|ui|db|data|mnt|etc|usr|var|opt|home)/",
     re.IGNORECASE,
 )
+
+
+_SITE = re.compile(
+    r"\s*(?:https?://)?(?:www\.)?(?P<host>[a-z0-9-]{2,40}(?:\.[a-z0-9-]{2,20}){1,3})/?\s*(?:[(（][^()（）]{0,80}[)）]\s*)?"
+)
+
+
+def _of_site(segment: Segment, vocabulary: Vocabulary) -> Mention | None:
+    """ "pypi.org (Python)": an entry that is the address of a technology's own site."""
+    match = _SITE.fullmatch(segment.text) if segment.kind in (Kind.ITEM, Kind.CELL, Kind.ENTRY) else None
+    slug = vocabulary.by_address(f"https://{match['host']}/") if match else ""
+    if not match or not slug:
+        return None
+    start, end = match.span("host")
+    why = ["the address is its own site"]
+    return Mention(segment, start, end, match["host"], slug, "alias", linked=True, reach=end, why=why)
 
 
 def _of_image(segment: Segment, vocabulary: Vocabulary) -> Mention | None:

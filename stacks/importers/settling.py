@@ -26,6 +26,7 @@ _APP_AFTER = re.compile(
 _TEAM = re.compile(r"\s+(?:teams?|squads?|tribes?|guilds?|department|engineers)\b", re.IGNORECASE)
 _SLASHED = re.compile(r"([\w.+#-]{1,30})/$")
 _FEW = 4  # words
+_LEAST = 3  # letters
 _OF_SIGNS = re.compile(r"\w[-.]\w|\d")  # "xxl-job" is no word
 _STARTS = re.compile(r"(?:^|[.!?:;\n•]\s*[\"“(*_]*|\d[.)]\s+)$")
 
@@ -108,7 +109,7 @@ def _as_written(
     if is_phrase(found):
         return found.text, f"ordinary words: the technology is written “{name.written}”"
     if not as_written(found) and not (entry and found.text[:1].isupper()) and not _names_an_app(segment, found):
-        return found.text, f"an ordinary word: the technology is written “{name.written}”"
+        return _in_small_letters(segment, found, name)
     before = segment.text[max(0, found.start - 12) : found.start]
     if (
         _STARTS.search(before)
@@ -120,6 +121,18 @@ def _as_written(
         if not _VERB_AFTER.match(after) and not neighbours.of_row(segment, name.slug):
             return found.text, "the first word of a sentence"
     return mention_of(segment, found, name)
+
+
+def _in_small_letters(segment: Segment, found: Found, name: Name) -> Mention | tuple[str, str]:
+    """ "we use `lerna`", "sent through statsd": not ticked, but shown."""
+    in_code = any(span.start <= found.start and found.end <= span.end for span in segment.code)
+    before = segment.text[max(0, found.start - 20) : found.start]
+    meant = in_code or name.caution == "free" or _USING.search(before)
+    if not meant or not found.text.islower() or " " in found.text or len(found.text) < _LEAST:
+        return found.text, f"an ordinary word: the technology is written “{name.written}”"
+    mention = mention_of(segment, found, name, f"in small letters, and written “{name.written}”")
+    mention.small = True
+    return mention
 
 
 def _names_an_app(segment: Segment, found: Found) -> bool:

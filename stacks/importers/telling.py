@@ -65,7 +65,7 @@ def _best(group: list[Mention], found: Findings, weighed: Weighed | None) -> Men
         )
 
     best = max(group, key=weight)
-    if weighed and best.verdict != "skip" and not best.moved:
+    if weighed and best.verdict != "skip" and not best.moved and not best.small:
         _set_by_weight(best, weighed, found.taught)
     if found.told:
         best.via = best.via or next((mention.via for mention in group if mention.via and mention.verdict == "used"), "")

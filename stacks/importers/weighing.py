@@ -17,7 +17,7 @@ from .mentions import Mention
 from .sentences import Said
 from .vocabulary import Vocabulary
 
-TICKED_ABOVE, OFFERED_ABOVE = 0.15, -2.0  # in log odds
+TICKED_ABOVE, OFFERED_ABOVE = 0.5, -2.0  # in log odds
 BASE = "any name"  # the sign of each
 _WEIGHTS = Path(__file__).with_name("weights.csv")
 _LEAST_TOLD = 0.2  # a sign that weighs less is not named
@@ -137,7 +137,7 @@ def signs_of(found: Findings) -> dict[str, set[str]]:
     """By technology: what is so of one of its mentions, of all of them ("always"), and of the text."""
     groups: dict[str, list[Mention]] = defaultdict(list)
     for mention in found.mentions:
-        if mention.verdict in _TOLD and not _is_practice(mention.slug, found.vocabulary):
+        if mention.verdict in _TOLD and not mention.small and not _is_practice(mention.slug, found.vocabulary):
             groups[mention.slug].append(mention)
     sentences: dict[str, frozenset[str]] = {}
     of_text = _of_text(found, groups)
@@ -205,6 +205,7 @@ def _of_mention(mention: Mention, found: Findings, sentences: dict[str, frozense
         "beside “or”": bool(_OR_BEFORE.search(near) or _OR_AFTER.match(after)),
         "in brackets": near.rfind("(") > near.rfind(")"),
         "a cluster or server of it": bool(_THING.match(after)),
+        "beside the company's name": bool(found.given.company) and found.given.company.lower() in segment.text.lower(),
         "the people or documents of it": bool(_PEOPLE.match(after)),
         f"in a {segment.kind.value}": True,
         f"under a heading of kind {found.place(segment).section.value}": True,
