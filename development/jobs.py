@@ -107,11 +107,10 @@ def run_side_by_side(lanes: Sequence[Sequence[Job]], folder: Path) -> list[Job]:
                     say(job.line)
 
     threads = [threading.Thread(target=follow, args=(lane,), daemon=True) for lane in lanes]
-    started = time.monotonic()
-    for thread in threads:
-        thread.start()
-    told_at = started
+    told_at = started = time.monotonic()
     try:
+        for thread in threads:
+            thread.start()
         while alive := [thread for thread in threads if thread.is_alive()]:
             alive[0].join(timeout=1)
             if time.monotonic() - told_at >= TELL_PROGRESS_EVERY:
