@@ -319,7 +319,7 @@ def _moves(sentence: _Sentence, text: str) -> list[Move]:
             end = "new" if match["new"] else "doing"
             new = sentence.within(match.start(end), match.end(end))
             old = [m for m in old if m.slug not in {n.slug for n in new}]
-            if CARRIED.match(match[0]):
+            if CARRIED.match(match[0]) or _is_of_one_person(sentence.masked) or _is_likened(match, sentence.masked):
                 continue  # "to move data from MongoDB to Redshift" every night
             if not old or not new or len(old) * len(new) > 9:
                 continue
@@ -336,6 +336,23 @@ def _moves(sentence: _Sentence, text: str) -> list[Move]:
             arrow = bool(ARROW.search(match[0])) and not ARROW_ASIDE.search(match[0])
             found.append(Move(tuple(old), tuple(new), stage, told, old[0].line, arrow=arrow, likely=pattern in LIKELY))
     return found
+
+
+def _is_of_one_person(masked: str) -> bool:
+    """ "I originally moved from C++ to Ruby": a way of one's own, not the company's."""
+    return bool(_I_CAME.search(masked)) and not _OTHERS_TOO.search(masked)
+
+
+_I_CAME = re.compile(r"\bi (?:\w+ ){0,2}?(?:moved|switched|came|went|transitioned|migrated) (?:over )?(?:from|to)\b")
+_OTHERS_TOO = re.compile(r"\b(?:we|our|us|the team|the company|they|their)\b")
+
+
+def _is_likened(match: re.Match[str], masked: str) -> bool:
+    """ "Built as a Rails clone, it now leverages Crystal"."""
+    return _CLONE.match(masked, match.end("old")) is not None
+
+
+_CLONE = re.compile(r"\s+(?:clone|alternative|competitor|wrapper|fork|port)\b")
 
 
 def _turns(sentence: _Sentence, text: str) -> list[Move]:

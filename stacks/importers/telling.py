@@ -11,12 +11,15 @@ from .persons import is_of_persons
 from .quoted import hosting_of, quote_of, shortened
 from .segments import Kind, Segment
 from .sentences import Move
+from .tables import is_weak
 from .weighing import OFFERED_ABOVE, TICKED_ABOVE, Weighed, weigh
+from .words import Column, Section
 
 _LEFT = ("retired", "retiring")
 _ENTRIES = (Kind.ITEM, Kind.CELL, Kind.TAG)
 _ENTRY_SURE = 0.75
-_OFFERED = 0.5
+_OFFERED, _ASIDE = 0.5, 0.4
+_OTHERS = (Column.ALTERNATIVES,)
 
 
 def tell(found: Findings, lines: list[str]) -> list[Line]:
@@ -65,12 +68,28 @@ def _best(group: list[Mention], found: Findings, weighed: Weighed | None) -> Men
         )
 
     best = max(group, key=weight)
+    if not found.told and best.verdict == "mentioned" and _may_be_an_entry(best, found):
+        best.verdict, best.sure = "offered", _ASIDE
+        best.why.append("an entry of its own all the same")
     if weighed and best.verdict != "skip" and not best.moved and not best.small:
         _set_by_weight(best, weighed, found.taught)
     if found.told:
         best.via = best.via or next((mention.via for mention in group if mention.via and mention.verdict == "used"), "")
         best.stage = _stage_of_all(best, [mention for mention in group if mention.verdict == "used"], found)
     return best
+
+
+def _may_be_an_entry(mention: Mention, found: Findings) -> bool:
+    """A whole entry of a list or table is shown, whatever its column or heading says, unless others are asked for."""
+    if (
+        not mention.part
+        or mention.small
+        or mention.segment.kind not in (Kind.CELL, Kind.ITEM)
+        or is_weak(mention, found)
+    ):
+        return False
+    others = found.place(mention.segment).section in (Section.ALTERNATIVES, Section.CUSTOMERS)
+    return not others and found.role(mention.segment) not in _OTHERS
 
 
 def _set_by_weight(mention: Mention, weighed: Weighed, taught: bool) -> None:

@@ -51,3 +51,14 @@ def test_like_changes_for_like():
 )
 def test_from_one_to_the_other_is_no_change_without_a_verb_of_change(text):
     assert moves_in(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I originally moved from Java to Ruby, as the language I work in.",
+        "Originally built as a Django clone, it now leverages Go.",
+    ],
+)
+def test_the_way_of_one_person_and_what_a_thing_is_like_are_no_changes(text):
+    assert moves_in(text) == []

@@ -99,3 +99,13 @@ def test_what_is_minimal_or_a_protocol_is_no_end_of_a_move():
 def test_a_badge_of_a_service_is_offered():
     badge = "[![Build Status](https://travis-ci.org/a/b.svg?branch=master)](https://travis-ci.org/a/b)\n"
     assert kinds(f"# App\n\n{badge}") == {"travis-ci": ("usage", False)}
+
+
+def test_a_whole_entry_is_offered_whatever_its_column_says_unless_others_are_asked_for():
+    rows = "| Need | Tool | Vendor | Alternatives |\n|---|---|---|---|\n| Code | GitHub | Redis | Kafka |\n"
+    told = kinds(f"# Stack\n\n{rows}\n## Prerequisites\n- Docker\n")
+
+    assert told["github"] == ("usage", True)
+    assert told["redis"] == ("usage", False)
+    assert told["docker"] == ("usage", False)
+    assert told["apache-kafka"] == ("mentioned", False)
