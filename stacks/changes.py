@@ -413,9 +413,8 @@ class Ledger:
             technologies=self.before[Technology].keys(),
             companies=self.before[Company].keys(),
             technologies_to_count={technology for technology, _, _ in moved},
-            companies_to_count={company for _, _, company in moved},
         )
-        self._record(self._differences(sights, said))
+        self._record(self._differences(sights, said), {company for _, _, company in moved})
 
     def _bring_usages_up_to_date(self) -> tuple[dict[int, Sight], dict[int, Said]]:
         """The usages as they are now, and what is said of those whose times may have moved. Two queries."""
@@ -482,8 +481,9 @@ class Ledger:
         afters = {pk: sight.document(said[pk] if pk in self.said else None) for pk, sight in sights.items()}
         return befores, afters
 
-    def _record(self, differences: list[tuple[Line, Document | None]]) -> None:
+    def _record(self, differences: list[tuple[Line, Document | None]], to_count: set[int]) -> None:
         if not differences:
+            derived.set_stacks(to_count, set(), {})
             return
         lines = [line for line, _ in differences]
         now = max(timezone.now(), self.moment)
@@ -494,7 +494,7 @@ class Ledger:
             self.counter.vocabulary_revision = newest
         self.counter.save()
         companies = {document.company for _, document in differences if document and document.company}
-        derived.set_values(Company, companies, {"revision": newest, "revised_at": now})
+        derived.set_stacks(to_count, companies, {"revision": newest, "revised_at": now})
         touched = defaultdict(set)
         for line in lines:
             if line.verb != Verb.REMOVED:
@@ -503,23 +503,26 @@ class Ledger:
 
 
 def _append(lines: Sequence[Line], first: int, at: datetime) -> None:
-    """Write lines of the feed, from this number on, by one statement that is run for each."""
+    """Write lines of the feed, from this number on, by one statement."""
     moment = Change._meta.get_field("at").get_db_prep_save(at, connection)
+    told = [
+        (seq, str(line.verb), line.kind, line.object, json.dumps(line.payload) if line.payload else "{}")
+        for seq, line in enumerate(lines, first)
+    ]
     with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO stacks_change (seq, at, verb, kind, object, payload) VALUES (%s, %s, %s, %s, %s, %s)",
-            [
-                (
-                    seq,
-                    moment,
-                    str(line.verb),
-                    line.kind,
-                    line.object,
-                    json.dumps(line.payload) if line.payload else "{}",
-                )
-                for seq, line in enumerate(lines, first)
-            ],
-        )
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "INSERT INTO stacks_change (seq, at, verb, kind, object, payload) "
+                "SELECT seq, %s, verb, kind, object, payload::jsonb "
+                "FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[]) "
+                "AS line (seq, verb, kind, object, payload)",
+                [moment, *(list(each) for each in zip(*told, strict=True))],
+            )
+        else:
+            cursor.executemany(
+                "INSERT INTO stacks_change (seq, at, verb, kind, object, payload) VALUES (%s, %s, %s, %s, %s, %s)",
+                [(seq, moment, *rest) for seq, *rest in told],
+            )
 
 
 def leave_redirect(kind: str, old_slug: str, new_slug: str) -> None:

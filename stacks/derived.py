@@ -47,14 +47,22 @@ def refresh(
     technologies: Collection[int],
     companies: Collection[int],
     technologies_to_count: Collection[int],
-    companies_to_count: Collection[int],
 ) -> None:
     """Bring the derived values of the given rows up to date; writes only what differs. What is counted is right."""
     _write(_search_differences(Technology, technologies))
     _write(_search_differences(Company, companies))
     _write(_count_differences(technologies_to_count))
-    _write(_stack_differences(companies_to_count))
     _replace_counts(technologies_to_count)
+
+
+def set_stacks(companies: Iterable[int], revised: Collection[int], revision: dict[str, Any]) -> None:
+    """How many usages each of the companies has, where that is another number now, and the revision of those that are
+    `revised`: a company is written once, as PostgreSQL writes it anew in all of its indexes."""
+    counted = {d.pk: {"usages_count": d.right} for d in _stack_differences(companies)}
+    set_each(Company, ("usages_count", *revision), [(pk, counted[pk] | revision) for pk in counted.keys() & revised])
+    set_each(Company, ("usages_count",), [(pk, counted[pk]) for pk in counted.keys() - revised])
+    if revision:
+        set_values(Company, revised - counted.keys(), revision)
 
 
 def set_values(model: Any, keys: Iterable[Any], values: dict[str, Any], by: str = "pk") -> None:
@@ -135,9 +143,7 @@ def _write(differences: Iterable[Difference]) -> None:
 
 
 def set_each(model: Any, fields: tuple[str, ...], rows: list[tuple[Any, dict[str, Any]]]) -> None:
-    """Values of these fields, of each row its own: one statement for each few values that many rows share, else one
-    that is prepared once and run for each row.
-    """
+    """Values of these fields, of each row its own: one statement for each where few are shared by many, else one."""
     if not rows:
         return
     same: defaultdict[tuple[Any, ...], list[Any]] = defaultdict(list)
@@ -148,17 +154,29 @@ def set_each(model: Any, fields: tuple[str, ...], rows: list[tuple[Any, dict[str
             set_values(model, pks, dict(zip(fields, shared, strict=True)))
         return
     columns = {name: model._meta.get_field(name) for name in fields}
-    quote = connection.ops.quote_name
-    told, key = ", ".join(f"{quote(each.column)} = %s" for each in columns.values()), quote(model._meta.pk.column)
     stored = {
-        name: {value: _stored(columns[name], value) for value in set(column)}
-        for name, column in zip(columns, zip(*same, strict=True), strict=True)
+        name: {value: _stored(columns[name], value) for value in set(values)}
+        for name, values in zip(columns, zip(*same, strict=True), strict=True)
     }
+    given = [(*(stored[name][values[name]] for name in columns), pk) for pk, values in rows]
+    _set_given(model, list(columns.values()), given)
+
+
+def _set_given(model: Any, columns: list[Any], given: list[tuple[Any, ...]]) -> None:
+    """As stored: the values of these columns, and after them the key of the row."""
+    quote = connection.ops.quote_name
+    table, key = quote(model._meta.db_table), quote(model._meta.pk.column)
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f"UPDATE {quote(model._meta.db_table)} SET {told} WHERE {key} = %s",  # noqa: S608  (our own names)
-            [(*(stored[name][values[name]] for name in columns), pk) for pk, values in rows],
-        )
+        if connection.vendor == "postgresql":  # which takes as long to read a statement as to do what it says
+            kinds = [each.rel_db_type(connection).split("(")[0] for each in (*columns, model._meta.pk)]
+            names = [f"given_{n}" for n in range(len(kinds))]
+            told = ", ".join(f"{quote(each.column)} = {name}" for each, name in zip(columns, names, strict=False))
+            lists = ", ".join(f"%s::{kind}[]" for kind in kinds)
+            statement = f"UPDATE {table} SET {told} FROM unnest({lists}) AS given ({', '.join(names)}) "  # noqa: S608
+            cursor.execute(f"{statement} WHERE {key} = {names[-1]}", [list(each) for each in zip(*given, strict=True)])
+        else:
+            told = ", ".join(f"{quote(each.column)} = %s" for each in columns)
+            cursor.executemany(f"UPDATE {table} SET {told} WHERE {key} = %s", given)  # noqa: S608  (our own names)
 
 
 def _stored(field: Any, value: Any) -> Any:
