@@ -243,6 +243,8 @@ PREFERRED = re.compile(
 )
 LIKENED = re.compile(rf"^\W*like\s+{FAR_LIST}")
 NEGATED_AFTER = re.compile(
+    rf"{LISTED}(?:\s+\w+)?\s+(?:is|are|was|were)(?:n['’]t|\s+not|\s+never)(?:\s+\w+){{0,2}}?\s+(?:used|in use|needed|required|an option|suitable|chosen|adopted)\b|"
+    rf"{LISTED}\s+(?:is|are|was|were)\s+(?:\w+\s+)?(?:ruled out|rejected|discarded|dismissed|turned down|out of the question|overkill)\b|"
     rf"{LISTED} (?:could|would|might) have (?:been|worked|done)\b|"
     rf"\b(?:experimented|tried|tested|evaluated|played|toyed|dabbled)(?: \w+){{0,2}} {LISTED}[^.!?;{LISTED}]{{0,30}}?\bbut (?:\w+ ){{0,2}}?(?:decided|chose|opted|went|settled|ended|picked|stuck)\b|"
     rf"\b(?:found|considered|thought of|looked at) {LISTED} (?:\w+ ){{0,2}}?(?:to be|as)\b|"

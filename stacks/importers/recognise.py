@@ -93,7 +93,8 @@ def collect(outline: Outline, vocabulary: Vocabulary, given: Given, told: bool) 
     mentions += _near_spellings(outline, mentions, found)
     own = _plain_key(given.company)
     for mention in sorted(mentions, key=lambda one: one.start):
-        if own and _plain_key(mention.name) == own:
+        known = found.vocabulary.technologies.get(mention.slug)
+        if own and own in (_plain_key(mention.name), _plain_key(known.name) if known else ""):
             found.rejected.append(
                 Rejected(mention.segment, mention.start, mention.name, mention.slug, "the company itself")
             )

@@ -25,6 +25,7 @@ _APP_AFTER = re.compile(
 )
 _TEAM = re.compile(r"\s+(?:teams?|squads?|tribes?|guilds?|department|engineers)\b", re.IGNORECASE)
 _SLASHED = re.compile(r"([\w.+#-]{1,30})/$")
+_OF_LETTERS = re.compile(r".{0,2}?\b[A-Z] ?& ?[A-Z]\b")  # "R&D"
 _FEW = 4  # words
 _LEAST = 3  # letters
 _OF_SIGNS = re.compile(r"\w[-.]\w|\d")  # "xxl-job" is no word
@@ -56,6 +57,8 @@ def settle(doubtful: Doubtful, neighbours: Neighbours) -> Mention | tuple[str, s
 
 
 def _stands_for_another(segment: Segment, found: Found, neighbours: Neighbours) -> str | None:
+    if len(found.text) == 1 and _OF_LETTERS.match(segment.text, max(0, found.start - 2)):
+        return "a letter of an abbreviation"
     if is_other_product(segment, found, neighbours.vocabulary):
         return "followed by another name: a product that is not known"
     return "the name of a team" if _TEAM.match(segment.text, max(found.end, found.reach)) else None

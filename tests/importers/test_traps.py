@@ -176,3 +176,24 @@ def test_what_used_to_run_elsewhere_runs_here_now():
 def test_what_should_be_moved_is_not_moved_yet():
     text = "# Story\n\nWe have agreed that we should move our apps from MongoDB to PostgreSQL.\n"
     assert moves(text, form="prose") == [("mongodb", "postgresql", "planned")]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Kafka isn't being used, but we like it.",
+        "For us Kafka was not an option.",
+        "Kafka was ruled out early, as we found it slow.",
+    ],
+)
+def test_what_is_not_used_is_not_ticked(sentence):
+    assert used(f"# Story\n\n{sentence}\n", form="prose") == set()
+
+
+def test_letters_of_an_abbreviation_are_no_languages():
+    assert used("| Use | Tool |\n|---|---|\n| Tests | R&C, Kafka |\n") == {"apache-kafka"}
+
+
+def test_a_product_that_is_called_as_the_company_is_the_company_whatever_its_name_in_the_text():
+    text = "# Story\n\nWe run [our collector](https://sentry.io) on Kafka.\n"
+    assert used(text, form="prose", company="Sentry") == {"apache-kafka"}
