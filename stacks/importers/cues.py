@@ -250,6 +250,25 @@ NEGATED_AFTER = re.compile(
     rf"\b(?:found|considered|thought of|looked at) {LISTED} (?:\w+ ){{0,2}}?(?:to be|as)\b|"
     rf"{LISTED}(?:\s+(?:vs\.?|versus|backgrounds?|experience|skills?|knowledge|expertise)\b|\s+(?:coming|comes|came) (?:in )?(?:a )?(?:close )?second\b|\s+(?:drives?|disks?|cables?|connectors?)\b|(?:\s+\w+)?\s+(?:cyber-?attacks?|attacks?|vulnerabilit\w+|breach\w*|exploits?)\b|[- ](?:compatible|like|style|inspired|flavou?red|alternatives?|clones?|esque)\b|[- ]?kompatib\w+|[- ]ähnlich\w*|\s?(?:互換|兼容|相容))"
 )
+# what others do with it, what a product works with, what might have been
+_OF = rf"(?:[\w'’/-]+ ){{0,4}}?(?P<of>{LISTED})"
+OF_OTHERS = tuple(
+    re.compile(rf"(?<![^\W_])(?:{pattern})")
+    for pattern in (
+        rf"(?:our |the |their |your )?(?:users|customers|clients|partners|subscribers|tenants)(?: \w+){{0,2}}? (?:can|could|may|use|deploy|connect|run|bring|export|import|integrate|choose|log in|sign in)\b {_OF}",
+        rf"(?:our|the|its|an?) (?:[\w-]+ )?(?:sdks?|librar(?:y|ies)|plugins?|connectors?|drivers?|clients?|exporters?) (?:\w+ )?(?:works?|integrates?|is compatible|are compatible|connects?|supports?)(?: with| to)? {_OF}",
+        rf"(?:we|it|they) (?:also |currently |now |are )*(?:support|supports|compatible with|(?:offer|provide|have)s? (?:an? )?(?:integrations?|connectors?|sdks?|support|plugins?) (?:for|with|to)) {_OF}",
+        rf"(?:exports?|imports?|integrations?|connectors?|plugins?|exporters?|sdks?|drivers?|bindings?) (?:to|from|for|with) {_OF}[^.!?;{LISTED}]{{0,30}}?\b(?:is|are) (?:\w+ )?(?:available|supported|possible|offered|planned)\b",
+        rf"(?:exporters?|plugins?|drivers?|bindings?|sdks?) (?:to|from|for|with) {_OF} exists?\b",
+        rf"think of (?:it|this|us|them|\w+) as {_OF}",
+        rf"before (?:joining|coming to|working (?:at|for)|starting (?:at|here))\b[^.!?;{LISTED}]{{0,60}}?{_OF}",
+        rf"['’]d have (?:used|chosen|picked|gone with|preferred|loved|needed) {_OF}",
+        rf"had (?:we|i|they) (?:\w+ ){{0,2}}?(?:chosen|used|picked|gone with|known|had|started with) {_OF}",
+        rf"(?:blog ?posts?|articles?|talks?|books?|posts?|tutorials?|videos?|episodes?|papers?|courses?|workshops?) (?:\w+ )?(?:about|on|covering) {_OF}",
+        rf"(?P<of>{LISTED}) (?:would|could|might) (?:have been|be) (?:too|overkill|(?:an? )?(?:\w+ )?(?:option|fit|choice|alternative|enough|possible))\b",
+        rf"(?P<of>{LISTED})[^.!?;{LISTED}]{{0,70}}?\b(?:so|and|but),? we (?:never (?:adopted|used|went|bought)|did(?:n['’]t| not) (?:adopt|use|choose|go|pick|end up)|decided (?:against|not to)|ruled it out|kept looking)\b",
+    )
+)  # fmt: skip
 REPLACED_THAT = re.compile(
     rf"\breplac(?:ed|ing|es?)\s+(?:all\s+(?:of\s+)?)?(?:that|this|it|them|these|those|everything)\b{FILL}{{0,30}}?\b(?:with|by)\s+(?P<new>{LIST})"
 )

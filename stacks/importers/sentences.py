@@ -34,6 +34,7 @@ from .cues import (
     NEGATED,
     NEGATED_AFTER,
     OF_A_THING,
+    OF_OTHERS,
     OLD_THING,
     OURS,
     PLACED,
@@ -220,7 +221,7 @@ def _judge(sentence: _Sentence, said: dict[int, Said]) -> None:
         said[id(mention)].used = True
     _judge_stages(sentence, said)
     asked = bool(_ASKED.search(masked))
-    for mention, words in chain(_negated(sentence), _met((LIKENED, NEGATED_AFTER, PREFERRED), sentence)):
+    for mention, words in chain(_negated(sentence), _met((LIKENED, NEGATED_AFTER, PREFERRED, *OF_OTHERS), sentence)):
         if not said[id(mention)].clause:
             said[id(mention)].negated, said[id(mention)].cue = True, words
     own = bool(_FIRST.search(masked))

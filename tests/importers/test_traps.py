@@ -184,6 +184,16 @@ def test_what_should_be_moved_is_not_moved_yet():
         "Kafka isn't being used, but we like it.",
         "For us Kafka was not an option.",
         "Kafka was ruled out early, as we found it slow.",
+        "Kafka would be overkill for us.",
+        "Kafka was too slow for us, so we never adopted it.",
+        "Our users can connect Kafka to get notified.",
+        "Our SDK works with Kafka and Redis.",
+        "We support Kafka and Redis as sources.",
+        "Export to Kafka and Redis is available.",
+        "Think of it as Kafka for robots.",
+        "Before joining us, I ran Kafka for five years.",
+        "We wrote a blog post about Kafka once.",
+        "Had we chosen Kafka, the story would be different.",
     ],
 )
 def test_what_is_not_used_is_not_ticked(sentence):
