@@ -5,7 +5,6 @@ whatever is asked for, and what is newer takes the place of what was older. A pa
 tag is the one of now; while the database is away, whatever its tag, since the page says of which revision it is.
 """
 
-import gzip
 import hashlib
 import re
 from collections.abc import Callable
@@ -20,6 +19,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.urls import get_resolver
 from django.utils.cache import has_vary_header
 from django.utils.http import parse_etags, quote_etag
+from isal import igzip
 
 from stacks import changes
 from stacks.changes import Revision
@@ -173,7 +173,7 @@ def _keep(request: HttpRequest, response: HttpResponse, etag: str, revision: Rev
     if response.streaming or not (media_type.startswith("text/") or media_type in _TEXTS) or not _may_keep(request):
         return None
     headers = {name: value for name, value in response.headers.items() if name not in _OF_EACH_ANSWER}
-    packed = gzip.compress(response.content, compresslevel=6, mtime=0)
+    packed = igzip.compress(response.content, compresslevel=1, mtime=0)
     place, subject = _place(request)
     page = Page(subject, etag, revision.identity, revision.revision, headers, packed)
     if len(packed) <= LARGEST:
@@ -184,7 +184,7 @@ def _keep(request: HttpRequest, response: HttpResponse, etag: str, revision: Rev
 def _unpacked(request: HttpRequest, page: Page) -> HttpResponse:
     """As it was kept for who takes gzip, else unpacked. Public pages hold no secret that their length could tell."""
     takes_gzip = _GZIP.search(request.headers.get("Accept-Encoding", ""))
-    response = HttpResponse(page.packed if takes_gzip else gzip.decompress(page.packed), headers=page.headers)
+    response = HttpResponse(page.packed if takes_gzip else igzip.decompress(page.packed), headers=page.headers)
     if takes_gzip:
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Vary"] = "Accept-Encoding"

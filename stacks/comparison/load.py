@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connections
 from django.db.models import Count, Max
 
+from stacks.comparison.aligning import build_matrix
 from stacks.comparison.alike import find_alike
 from stacks.comparison.flows import Step
 from stacks.comparison.matrix import (
@@ -26,7 +27,6 @@ from stacks.comparison.matrix import (
     Place,
     Ref,
     Slug,
-    build_matrix,
     find_bases,
 )
 from stacks.comparison.period import NOT_CURRENT, count_undated, find_used, in_use

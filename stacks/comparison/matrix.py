@@ -1,13 +1,11 @@
-"""Companies side by side: facts in, dataclasses out. Pure: no Django, no clock, no database."""
+"""What a comparison is made of: facts in, dataclasses out (`aligning`). Pure: no Django, no clock, no database."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import combinations
-from typing import Any
 
 LEAST, MOST = 2, 6  # what stands side by side, in pages and API alike
 Slug = str
@@ -47,6 +45,9 @@ class Blank(StrEnum):
 class Ref:
     slug: Slug
     name: str
+
+    def __hash__(self) -> int:
+        return hash(self.slug)  # as good, and a comparison looks up hundreds
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,157 +305,6 @@ def _bases(slug: Slug, bases: Bases) -> frozenset[Slug]:
     return bases.get(slug) or frozenset({slug})
 
 
-def build_matrix(
-    companies: Sequence[Ref],
-    places: Iterable[Place],
-    facts: Iterable[Fact],
-    looked: Iterable[Looked] = (),
-    bases: Bases | None = None,
-    as_of: str = "",
-    undated: int = 0,
-) -> Matrix:
-    """The comparison of the companies, in their order; each fact stands in exactly one cell.
-
-    Raises ValueError for a fact of another company.
-    """
-    bases = bases or {}
-    by_category = {place.category.slug: place for place in places}
-    cells: defaultdict[Slug, defaultdict[Slug, list[Fact]]] = defaultdict(lambda: defaultdict(list))
-    known = {company.slug for company in companies}
-    ended = old = 0
-    for fact in facts:
-        ended += fact.discontinued
-        old += fact.old
-        if fact.company not in known:
-            raise ValueError(f"a fact of {fact.company} in a comparison of {sorted(known)}")
-        cells[fact.category][fact.company].append(fact)
-    looks = {(look.company, look.category): look for look in looked}
-    rows = [_build_row(by_category[category], companies, columns, looks, bases) for category, columns in cells.items()]
-    areas: dict[Slug, Any] = {}
-    for row in rows:
-        area, position = row.place.area.slug, row.place.order[0]
-        areas[area] = min(position, areas.get(area, position))
-    ranks = {agreement: rank for rank, agreement in enumerate(Agreement)}
-    rows.sort(
-        key=lambda row: (
-            areas[row.place.area.slug],
-            row.place.area.slug,
-            ranks[row.agreement],
-            row.place.order,
-            row.place.category.slug,
-        )
-    )
-    counts = {agreement: sum(1 for row in rows if row.agreement is agreement) for agreement in Agreement}
-    held = [[_held(cell) for cell in row.cells] for row in rows if row.agreement is not Agreement.SINGLE]
-    alikeness = tuple(
-        measure_alikeness(companies[a], companies[b], ((row[a], row[b]) for row in held), bases)
-        for a, b in combinations(range(len(companies)), 2)
-    )
-    return Matrix(tuple(companies), tuple(rows), counts, alikeness, ended, old, undated, as_of)
-
-
-def _build_row(
-    place: Place,
-    companies: Sequence[Ref],
-    columns: Mapping[Slug, list[Fact]],
-    looks: Mapping[tuple[Slug, Slug], Looked],
-    bases: Bases,
-) -> Row:
-    holders: dict[Slug, list[Ref]] = {}
-    for company in companies:
-        for slug in dict.fromkeys([fact.technology.slug for fact in columns.get(company.slug, ())]):
-            holders.setdefault(slug, []).append(company)
-    names: dict[Slug, Ref] = {}
-    foremost: dict[Slug, int] = {}
-    for facts in columns.values():
-        for fact in facts:
-            slug = fact.technology.slug
-            names[slug] = fact.technology
-            foremost[slug] = min(fact.position, foremost.get(slug, fact.position))
-    shared = sorted(
-        (slug for slug, who in holders.items() if len(who) > 1),
-        key=lambda slug: (-len(holders[slug]), foremost[slug], names[slug].name.casefold(), slug),
-    )
-    related = _find_relatives(holders, bases)
-    families = [
-        (names[one], names[other])
-        for one, other in combinations(sorted(related, key=lambda slug: (names[slug].name.casefold(), slug)), 2)
-        if other in related[one] and _stand_apart(holders[one], holders[other])
-    ]
-    in_family = {ref.slug for pair in families for ref in pair}
-    order = {slug: rank for rank, slug in enumerate(shared)}
-
-    def entry(fact: Fact) -> Entry:
-        slug = fact.technology.slug
-        if slug not in order and slug not in related:
-            return Entry(fact)
-        same = tuple(who for who in holders[slug] if who.slug != fact.company)
-        relatives = tuple(
-            who
-            for who in companies
-            if who.slug != fact.company
-            and who not in same
-            and any(who in holders[other] for other in related.get(slug, ()))
-        )
-        return Entry(fact, same, relatives)
-
-    def rank(fact: Fact) -> tuple:
-        slug = fact.technology.slug
-        return (
-            order.get(slug, len(order)),
-            slug not in in_family,
-            fact.position,
-            fact.technology.name.casefold(),
-            fact.uid,
-        )
-
-    cells = []
-    for company in companies:
-        if facts := columns.get(company.slug, []):
-            cells.append(Cell(company, tuple([entry(fact) for fact in sorted(facts, key=rank)]), None))
-        else:
-            look = looks.get((company.slug, place.category.slug))
-            cells.append(Cell(company, (), look.outcome if look else Blank.NOBODY_LOOKED, look))
-    return Row(
-        place,
-        _agreement(cells, bool(shared), bool(families)),
-        tuple(cells),
-        tuple(names[slug] for slug in shared),
-        tuple(families),
-    )
-
-
-def _find_relatives(holders: Mapping[Slug, list[Ref]], bases: Bases) -> dict[Slug, set[Slug]]:
-    """Of a row's technologies those that have relatives in it, and which: none where each has no base but itself."""
-    related: dict[Slug, set[Slug]] = {}
-    for slug in bases.keys() & holders.keys():
-        for other in holders:
-            if are_relatives(slug, other, bases):
-                related.setdefault(slug, set()).add(other)
-                related.setdefault(other, set()).add(slug)
-    return related
-
-
-def _stand_apart(some: Sequence[Ref], others: Sequence[Ref]) -> bool:
-    """Whether the two technologies stand in two different cells."""
-    return len({*some, *others}) > 1
-
-
-def _held(cell: Cell) -> frozenset[Slug]:
-    return frozenset([entry.fact.technology.slug for entry in cell.entries])
-
-
-def _agreement(cells: Iterable[Cell], shared: bool, families: bool) -> Agreement:
-    filled = [_held(cell) for cell in cells if cell.entries]
-    if len(filled) < 2:
-        return Agreement.SINGLE
-    if len(set(filled)) == 1:
-        return Agreement.SAME
-    if shared:
-        return Agreement.OVERLAP
-    return Agreement.FAMILY if families else Agreement.DIFFERENT
-
-
 def measure_alikeness(
     one: Ref, other: Ref, held: Iterable[tuple[frozenset[Slug], frozenset[Slug]]], bases: Bases
 ) -> Alikeness:
@@ -465,6 +315,9 @@ def measure_alikeness(
             continue
         categories += 1
         of += len(ours) + len(theirs)
+        if bases.keys().isdisjoint(ours | theirs):
+            met += 2 * len(ours & theirs)
+            continue
         for mine, yours in ((ours, theirs), (theirs, ours)):
             met += sum(
                 1.0 if slug in yours else 0.5 if any(are_relatives(slug, o, bases) for o in yours) else 0.0

@@ -51,8 +51,8 @@ class FormLink:
 def form_links(request: HttpRequest, *names: str) -> list[FormLink]:
     """Where the page's other forms are, keeping its query."""
     links = []
+    query = request.GET.copy()
     for name in names:
-        query = request.GET.copy()
         query["format"] = name
         media_type = _TYPES[name] if name in _ALTERNATES else ""
         links.append(FormLink(LABELS[name], f"{request.path}?{query.urlencode()}", media_type))

@@ -4,7 +4,7 @@ Each thing has one name: what is newer takes the place of what was older, so the
 bears another stamp than the one asked for is as good as not there.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
@@ -17,11 +17,14 @@ from stacks.changes import revision as read_revision
 from stacks.comparison.load import load_bases, load_newest_edition
 from stacks.comparison.matrix import Bases
 from stacks.conditional import code_version, revision_of
+from stacks.finished import Finished
 from stacks.models import Change, Source, Verb
 
 A_DAY = 24 * 3600
 _SOURCES = "sources"
 _COUNTED_ON = 2_000  # lines of the feed; behind more the sources themselves are counted
+_OF_BASES = 1_000  # bytes that a technology with relatives takes
+_AT_HAND: Finished[Any] = Finished(8 * 2**20)
 _Value = TypeVar("_Value")
 
 
@@ -55,12 +58,13 @@ def while_alike(
 def load_kept_bases(request: HttpRequest) -> Bases:
     """What is a managed form or fork of what; read anew when the vocabulary moves."""
     revision = revision_of(request)
-    return _once(revision, "bases", revision.of_vocabulary, load_bases)
+    return _at_hand(revision, "bases", revision.of_vocabulary, load_bases, lambda bases: _OF_BASES * len(bases))
 
 
 def load_kept_newest_edition(request: HttpRequest) -> str:
     """The newest edition of the catalogue, against which is measured what is old."""
-    return once(request, "newest-edition", load_newest_edition)
+    revision = revision_of(request)
+    return _at_hand(revision, "newest-edition", revision.of_catalogue, load_newest_edition, len)
 
 
 def load_kept_source_count(request: HttpRequest) -> int:
@@ -111,6 +115,19 @@ def _once(revision: Revision, name: str, stamp: str, read: Callable[[], _Value])
         kept = {name: read()}
         keep(revision, stamps, kept)
     return kept[name]
+
+
+def _at_hand(
+    revision: Revision, name: str, stamp: str, read: Callable[[], _Value], size: Callable[[_Value], int]
+) -> _Value:
+    """As `_once`, of what many pages need and none changes: this process has it at hand."""
+    names: dict[Hashable, Hashable] = {(revision.identity, name): stamp}
+    found = _AT_HAND.get(names.items())
+    if not found:
+        value = _once(revision, name, stamp, read)
+        _AT_HAND.put(names, dict.fromkeys(names, (value, size(value))))
+        return value
+    return next(iter(found.values()))
 
 
 def _key(revision: Revision, name: str) -> str:

@@ -3,7 +3,7 @@ a page. A template of Django costs as much for each of a hundred rows as the pag
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from django.conf import settings
@@ -34,10 +34,10 @@ def joined(parts: Iterable[SafeString]) -> SafeString:
 class Skeleton:
     """A template cut at the places of its variables, of which it may only print the values."""
 
-    def __init__(self, template: str, names: tuple[str, ...], fixed: dict[str, object]):
-        made = render_to_string(template, {name: mark(name) for name in names} | fixed)
-        pieces = _MARK.split(without_indents(made))
-        self.first, self.pairs = pieces[0], list(zip(pieces[1::2], pieces[2::2], strict=True))
+    def __init__(self, first: str, pairs: Sequence[tuple[str, str]]):
+        """The text before the first place, then of each place its name and the text behind it."""
+        self.first, self.pairs = first, pairs
+        self.first_bytes, self.pairs_of_bytes = first.encode(), [(name, text.encode()) for name, text in pairs]
 
     def fill(self, **values: str) -> SafeString:
         """What is no HTML yet is escaped, as the template would."""
@@ -45,6 +45,33 @@ class Skeleton:
         for name, text in self.pairs:
             filled += (escaped(values[name]), text)
         return as_html("".join(filled))
+
+    def pieces(self, values: Mapping[str, str | Sequence[bytes]]) -> list[bytes]:
+        """The same as bytes, among them what is HTML in pieces already."""
+        filled = [self.first_bytes]
+        for name, text in self.pairs_of_bytes:
+            value = values[name]
+            if isinstance(value, str):
+                filled.append(escaped(value).encode())
+            else:
+                filled += value
+            filled.append(text)
+        return filled
+
+    def begin(self, **values: str) -> "Skeleton":
+        """With these values filled in, and the others yet to come."""
+        first = self.first
+        pairs: list[tuple[str, str]] = []
+        for name, text in self.pairs:
+            if name in values:
+                told = f"{escaped(values[name])}{text}"
+                if pairs:
+                    pairs[-1] = (pairs[-1][0], pairs[-1][1] + told)
+                else:
+                    first += told
+            else:
+                pairs.append((name, text))
+        return Skeleton(first, pairs)
 
 
 def skeleton(template: str, *names: str, **fixed: object) -> Skeleton:
@@ -55,4 +82,6 @@ def skeleton(template: str, *names: str, **fixed: object) -> Skeleton:
 
 @lru_cache(maxsize=256)
 def _kept(template: str, names: tuple[str, ...], fixed: tuple[tuple[str, object], ...]) -> Skeleton:
-    return Skeleton(template, names, dict(fixed))
+    made = render_to_string(template, {name: mark(name) for name in names} | dict(fixed))
+    first, *rest = _MARK.split(without_indents(made))
+    return Skeleton(first, list(zip(rest[::2], rest[1::2], strict=True)))

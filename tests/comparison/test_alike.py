@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stacks.comparison.aligning import build_matrix
 from stacks.comparison.alike import DOUBT, LEAST_CATEGORIES, find_alike
-from stacks.comparison.matrix import Fact, Place, Ref, build_matrix, find_bases
+from stacks.comparison.matrix import Fact, Place, Ref, find_bases
 
 AREA = Ref("data", "Data")
 CATEGORIES = ["brokers", "caches", "stores", "search"]

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stacks.comparison.aligning import build_matrix
 from stacks.comparison.matrix import (
     Agreement,
     Blank,
@@ -13,7 +14,6 @@ from stacks.comparison.matrix import (
     Place,
     Ref,
     are_relatives,
-    build_matrix,
     find_bases,
 )
 

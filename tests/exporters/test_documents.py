@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from stacks.comparison.matrix import Fact, build_matrix
+from stacks.comparison.aligning import build_matrix
+from stacks.comparison.matrix import Fact
 from stacks.comparison.stack import build_stack
 from stacks.exporters import tables
 from stacks.exporters.comparison import companies_document, technologies_document

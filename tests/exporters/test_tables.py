@@ -1,6 +1,7 @@
 from dataclasses import replace
 
-from stacks.comparison.matrix import Blank, Cited, Fact, Looked, Move, Place, Ref, build_matrix
+from stacks.comparison.aligning import build_matrix
+from stacks.comparison.matrix import Blank, Cited, Fact, Looked, Move, Place, Ref
 from stacks.comparison.stack import build_stack
 from stacks.comparison.technologies import build_technology_matrix
 from stacks.exporters import tables

@@ -1,6 +1,9 @@
 """What a visitor finds on a page: its text, and where it leads."""
 
+import re
+from html import unescape
 from html.parser import HTMLParser
+from typing import NamedTuple
 
 _WITHIN_WORDS = {"a", "b", "bdi", "code", "em", "i", "q", "strong", "time", "u"}
 _VOID = {"br", "col", "hr", "img", "input", "link", "meta", "rect", "circle", "path", "use"}
@@ -61,3 +64,23 @@ def link_to(page, rel: str) -> str:
     marker = f'" rel="{rel}"'
     before, found, _ = page.content.decode().partition(marker)
     return before.rpartition('href="')[2].replace("&amp;", "&") if found else ""
+
+
+class ComparedRow(NamedTuple):
+    category: str
+    verdict: str
+    html: str
+
+
+_ROW = re.compile(
+    r'<a class="cat"[^>]*><bdi>(?P<category>.*?)</bdi>.*?'
+    r'<span class="sign.*?</span>\s*<span>(?P<verdict>.*?)</span>',
+    re.DOTALL,
+)
+
+
+def compared_rows(page) -> list[ComparedRow]:
+    """The rows of a comparison in the order of the page."""
+    _, *rows = page.content.decode().partition("</main>")[0].split('<div class="row line"')
+    found = [(_ROW.search(html), html) for html in rows]
+    return [ComparedRow(unescape(row["category"]), unescape(row["verdict"]), html) for row, html in found]

@@ -8,7 +8,7 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from stacks import held
+from stacks import finished, held
 from stacks.changes import revision
 from stacks.curating import curating
 from stacks.models import Change, Evidence, Source, State
@@ -34,6 +34,7 @@ ADDRESSES = [
     "/categories/some-category/?format=json",
     "/companies/?uses=kafka",
     "/compare/technologies/kafka/redis/",
+    "/compare/companies/acme/bolt/",
 ]
 
 
@@ -77,6 +78,7 @@ def test_after_each_edit_a_page_is_as_if_nothing_was_kept(client, more, deed):
     kept = [client.get(address).content for address in ADDRESSES]
     caches["default"].clear()
     held.forget()
+    finished.forget()
     assert kept == [client.get(address).content for address in ADDRESSES]
 
 

@@ -61,7 +61,7 @@ _MARKED = _Marks()
 def load_cells(request: HttpRequest, companies: Sequence[Company]) -> list[Cells]:
     """The cells of each company. No query when all are kept, three when any is not."""
     revision = revision_of(request)
-    stamps = {_name(c): f"{c.revision} {c.revised_at} {revision.of_vocabulary}" for c in companies}
+    stamps = {_name(c): stamp_of(request, c) for c in companies}
     kept = kept_under(revision, stamps)
     missing = [company for company in companies if _name(company) not in kept]
     if missing:
@@ -88,6 +88,11 @@ def load_more(request: HttpRequest, rows: Sequence[CompanyRow]) -> dict[str, Saf
     if made:
         keep(revision, stamps, made)
     return found
+
+
+def stamp_of(request: HttpRequest, company: Company) -> str:
+    """Of all that a company's cells are made from."""
+    return f"{company.revision} {company.revised_at} {revision_of(request).of_vocabulary}"
 
 
 def _name(company: Company) -> str:

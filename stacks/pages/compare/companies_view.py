@@ -1,16 +1,17 @@
 """The comparison pages' contents, from the matrices of `stacks.comparison`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.conf import settings
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.safestring import SafeString
 
 from stacks.comparison.matrix import KEPT, Agreement, Alikeness, Matrix, Only, Ref
 from stacks.pages.compare.cells import Pieces
 from stacks.pages.compare.columns import column_line
-from stacks.pages.compare.rows import NAMED_GROUPS, SIGNS, AreaView, show_areas
+from stacks.pages.compare.rows import NAMED_GROUPS, SIGNS, Alone, AreaView, show_areas
 from stacks.pages.detail import AUTO, Detail, DetailView, show_details
 from stacks.pages.parts import (
     Link,
@@ -20,7 +21,7 @@ from stacks.pages.parts import (
     left_out,
     technology_link,
 )
-from stacks.pages.skeletons import mark, skeleton
+from stacks.pages.skeletons import joined, mark, skeleton
 
 MEANINGS = {
     Agreement.SAME: "All that document it use the same",
@@ -183,8 +184,12 @@ class MatrixView:
         return skeleton("stacks/compare/_counts.html", "words", counts=tuple(shown)).fill(**values)
 
     @property
-    def how_to_read(self) -> SafeString:
-        return skeleton("stacks/compare/_how_to_read.html", meanings=MEANT).fill()
+    def heads(self) -> SafeString:
+        return joined(column.head for column in self.columns)
+
+    @property
+    def rows(self) -> list[bytes]:
+        return [piece for area in self.areas for piece in area.html]
 
     @property
     def caption(self) -> str:
@@ -202,11 +207,15 @@ _MOST_FAMILIES = 8
 _MOST_PAIRS = 3
 
 
-def show_matrix(matrix: Matrix, only: str, detail: str, html: Mapping[str, Pieces]) -> MatrixView:
-    """`html` has each usage of the matrix by uid, see `stacks.pages.compare.cells`."""
+def says_of_each(detail: str, companies: Sequence[object]) -> str:
+    """How much a cell says: what was asked for, else what there is room for."""
+    return detail or (Detail.NAMES.value if len(companies) > NAMED_GROUPS else AUTO)
+
+
+def show_matrix(matrix: Matrix, only: str, detail: str, html: Mapping[str, Pieces], alone: Alone = ()) -> MatrixView:
+    """`html` has each usage of the matrix by uid, see `stacks.pages.compare.cells`; `alone` see `show_areas`."""
     path = _path(matrix.companies)
-    many = len(matrix.companies) > NAMED_GROUPS
-    says = detail or (Detail.NAMES.value if many else AUTO)
+    says = says_of_each(detail, matrix.companies)
     shown = matrix.only(only)
     holders = _holders(matrix)
     families = _families(matrix, holders)
@@ -240,7 +249,7 @@ def show_matrix(matrix: Matrix, only: str, detail: str, html: Mapping[str, Piece
         here=path + _query("", only, detail),
         all_rows=path + _query(matrix.as_of, "", detail),
         filters=_filters(matrix, only, detail, path),
-        areas=show_areas(shown, says, html),
+        areas=show_areas(shown, says, html, alone),
         path=path,
         notes=_notes(matrix),
     )
@@ -265,8 +274,14 @@ def _discontinued(matrix: Matrix) -> list[str]:
     return list(dict.fromkeys(fact.technology.name for fact in facts if fact.discontinued))
 
 
-def _path(refs) -> str:
-    return reverse("compare_companies", args=["/".join(ref.slug for ref in refs)])
+def _path(refs: Iterable[Ref]) -> str:
+    return f"{_above(get_script_prefix())}{'/'.join([ref.slug for ref in refs])}/"
+
+
+@lru_cache(maxsize=16)
+def _above(_prefix: str) -> str:
+    """What the addresses of all comparisons begin with; a page holds a dozen of them."""
+    return reverse("compare_companies", args=["-"]).removesuffix("-/")
 
 
 def _query(as_of: str, only: str, detail: str) -> str:

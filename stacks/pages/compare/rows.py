@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from django.utils.safestring import SafeString
+from django.urls import get_script_prefix
 
-from stacks.comparison.matrix import Agreement, Blank, Cell, Looked, Matrix, Ref, Row
+from stacks.comparison.matrix import Agreement, Blank, Cell, Looked, Matrix, Ref, Row, Slug
 from stacks.pages.compare.cells import Pieces, blank_html, fill_in
-from stacks.pages.parts import Link, category_link, show_blank
-from stacks.pages.skeletons import joined, mark, skeleton
+from stacks.pages.parts import category_link, show_blank
+from stacks.pages.skeletons import Skeleton, joined, mark, skeleton
 from stacks.templatetags.stacks_text import as_html, escaped
 
 SIGNS = {
@@ -28,61 +29,66 @@ _OF_CELL = ("number", "company", "content")
 
 
 @dataclass(frozen=True, slots=True)
-class RowView:
-    category: Link
-    verdict: str  # "Same: Go, Python"
-    html: SafeString
+class CellAlone:
+    """A cell as it is where nothing in its row meets it, and its HTML."""
+
+    cell: Cell
+    html: tuple[bytes, bytes]  # before and after the number of its column
+
+
+Alone = Sequence[Mapping[Slug, CellAlone]]  # by category, of each column
 
 
 @dataclass(frozen=True, slots=True)
 class AreaView:
-    """`rows` compare something; `single` are documented by one company only and stand folded below them."""
+    """Rows that compare something, and folded below them those that one company alone documents."""
 
     name: str
     anchor: str
-    rows: list[RowView]
-    single: list[RowView]
-    html: SafeString
+    html: list[bytes]
 
 
-def show_areas(matrix: Matrix, detail: str, html: Mapping[str, Pieces]) -> list[AreaView]:
-    """`html` has each usage of the matrix by uid, see `stacks.pages.compare.cells`."""
+def show_areas(matrix: Matrix, detail: str, html: Mapping[str, Pieces], alone: Alone = ()) -> list[AreaView]:
+    """`html` has each usage of the matrix by uid, see `stacks.pages.compare.cells`; `alone` the cells of each column
+    that are finished.
+    """
     grouped: dict[Ref, list[Row]] = {}
     for row in matrix.rows:
         grouped.setdefault(row.place.area, []).append(row)
-    made = _Rows(matrix.companies, detail, html)
+    made = _Rows(matrix.companies, detail, html, alone)
     return [_area(area, rows, matrix.companies, made) for area, rows in grouped.items()]
 
 
 def _area(area: Ref, rows: list[Row], companies: Sequence[Ref], made: "_Rows") -> AreaView:
-    compared = [made.row(row) for row in rows if row.agreement is not Agreement.SINGLE]
+    compared = [row for row in rows if row.agreement is not Agreement.SINGLE]
     alone = [row for row in rows if row.agreement is Agreement.SINGLE]
-    single = [made.row(row) for row in alone]
     anchor = f"area-{area.slug}"
-    values = {
+    values: dict[str, str | list[bytes]] = {
         "name": area.name,
         "anchor": anchor,
         "span": str(len(companies) + 1),
         "tally": _tally(rows),
-        "rows": joined(row.html for row in compared),
+        "rows": made.html_of(compared),
     }
     if not alone:
-        filled = skeleton("stacks/compare/_area.html", *_OF_AREA, single=False).fill(**values)
+        filled = skeleton("stacks/compare/_area.html", *_OF_AREA, single=False).pieces(values)
     else:
         names = {f"company_{n}": company.name for n, company in enumerate(companies)}
-        heads = tuple(mark(name) for name in names)
-        filled = skeleton("stacks/compare/_area.html", *_OF_AREA, *_OF_SINGLES, single=True, companies=heads).fill(
-            counted=f"{len(alone)} {'category' if len(alone) == 1 else 'categories'}",
-            words=_single_words(alone),
-            singles=joined(row.html for row in single),
-            **values,
-            **names,
-        )
-    return AreaView(area.name, anchor, compared, single, filled)
+        heads = tuple([mark(name) for name in names])
+        values |= names | {
+            "counted": f"{len(alone)} {'category' if len(alone) == 1 else 'categories'}",
+            "words": _single_words(alone),
+            "singles": made.html_of(alone),
+        }
+        of_area = skeleton("stacks/compare/_area.html", *_OF_AREA, *_OF_SINGLES, single=True, companies=heads)
+        filled = of_area.pieces(values)
+    return AreaView(area.name, anchor, filled)
 
 
 def _tally(rows: list[Row]) -> str:
-    counts = {a: sum(1 for row in rows if row.agreement is a) for a in Agreement}
+    counts = dict.fromkeys(Agreement, 0)
+    for row in rows:
+        counts[row.agreement] += 1
     shared = counts[Agreement.SAME] + counts[Agreement.OVERLAP] + counts[Agreement.FAMILY]
     parts = [
         (shared, "shared"),
@@ -102,39 +108,74 @@ def _single_words(rows: list[Row]) -> str:
 class _Rows:
     """What the rows of one page have in common, and its blank cells, most of which are alike."""
 
-    def __init__(self, companies: Sequence[Ref], detail: str, html: Mapping[str, Pieces]):
+    def __init__(self, companies: Sequence[Ref], detail: str, html: Mapping[str, Pieces], alone: Alone):
+        self.prefix = get_script_prefix()
         self.detail = detail
         self.html = html
+        self.alone = alone
         self.brief = len(companies) > NAMED_GROUPS
         self.columns = [(str(n), as_html(escaped(company.name))) for n, company in enumerate(companies, 1)]
+        self.numbers = [number.encode() for number, _ in self.columns]
         self.of_row = skeleton("stacks/compare/_row.html", *_OF_ROW)
         self.of_cell = skeleton("stacks/compare/_cell.html", *_OF_CELL, void=False)
         self.of_blank = skeleton("stacks/compare/_cell.html", *_OF_CELL, void=True)
-        self.blanks: dict[tuple[int, Blank, Looked | None], SafeString] = {}
+        self.nobody_looked = [self.blank(n, Blank.NOBODY_LOOKED, None) for n in range(len(companies))]
 
-    def row(self, row: Row) -> RowView:
-        category, verdict = category_link(row.place.category), _verdict(row)
-        made = self.of_row.fill(
-            url=category.url,
-            name=category.name,
-            anchor=row.place.category.slug,
-            agreement=_AGREEMENTS[row.agreement],
-            sign=_SIGNS[row.agreement],
-            verdict=verdict,
-            cells=joined(self.cell(cell, n) for n, cell in enumerate(row.cells)),
-        )
-        return RowView(category, verdict, made)
+    def html_of(self, rows: Sequence[Row]) -> list[bytes]:
+        pieces: list[bytes] = []
+        for row in rows:
+            before, after = _around_cells(self.of_row, row.place.category, row.agreement, _verdict(row), self.prefix)
+            pieces.append(before)
+            for number, cell in enumerate(row.cells):
+                if not cell.blank:
+                    self.add_filled(pieces, row.place.category.slug, cell, number)
+                elif cell.looked:
+                    pieces.append(self.blank(number, cell.blank, cell.looked))
+                else:
+                    pieces.append(self.nobody_looked[number])
+            pieces.append(after)
+        return pieces
 
-    def cell(self, cell: Cell, number: int) -> SafeString:
+    def add_filled(self, pieces: list[bytes], category: Slug, cell: Cell, number: int) -> None:
+        if self.alone and (finished := self.alone[number].get(category)) and finished.cell is cell:
+            before, after = finished.html
+            pieces += (before, self.numbers[number], after)
+            return
         column, company = self.columns[number]
-        if cell.blank:
-            known = (number, cell.blank, cell.looked)
-            if known not in self.blanks:
-                content = blank_html(show_blank(cell.blank, cell.looked))
-                self.blanks[known] = self.of_blank.fill(number=column, company=company, content=content)
-            return self.blanks[known]
         content = joined(fill_in(self.html, entry, brief=self.brief, detail=self.detail) for entry in cell.entries)
-        return self.of_cell.fill(number=column, company=company, content=content)
+        pieces.append(self.of_cell.fill(number=column, company=company, content=content).encode())
+
+    def blank(self, number: int, blank: Blank, looked: Looked | None) -> bytes:
+        column, company = self.columns[number]
+        content = blank_html(show_blank(blank, looked))
+        return self.of_blank.fill(number=column, company=company, content=content).encode()
+
+
+def cell_alone(cell: Cell, detail: str, html: Mapping[str, Pieces]) -> CellAlone:
+    """Of a cell that meets nothing in its row; only the number of its column is yet to come."""
+    content = joined(fill_in(html, entry, brief=False, detail=detail) for entry in cell.entries)
+    of_cell = skeleton("stacks/compare/_cell.html", *_OF_CELL, void=False)
+    begun = of_cell.begin(company=cell.company.name, content=content)
+    ((_, after),) = begun.pairs_of_bytes
+    return CellAlone(cell, (begun.first_bytes, after))
+
+
+@lru_cache(maxsize=4096)
+def _around_cells(
+    of_row: Skeleton, category: Ref, agreement: Agreement, verdict: str, _prefix: str
+) -> tuple[bytes, bytes]:
+    """What stands before and after the cells of a row: most rows say the same in many comparisons."""
+    link = category_link(category)
+    begun = of_row.begin(
+        url=link.url,
+        name=link.name,
+        anchor=category.slug,
+        agreement=_AGREEMENTS[agreement],
+        sign=_SIGNS[agreement],
+        verdict=verdict,
+    )
+    ((_, after),) = begun.pairs_of_bytes
+    return begun.first_bytes, after
 
 
 def _verdict(row: Row) -> str:

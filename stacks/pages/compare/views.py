@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from stacks.addresses import takes
+from stacks.comparison.aligning import align
 from stacks.comparison.load import load_matrix, load_moves, load_technology_matrix
-from stacks.comparison.matrix import LEAST, MOST, Ref, build_matrix
-from stacks.comparison.period import count_undated, find_used
+from stacks.comparison.matrix import LEAST, MOST
 from stacks.comparison.technologies import COMPANIES_SHOWN
 from stacks.conditional import revision_of
 from stacks.exporters.comparison import companies_document, technologies_document
@@ -20,13 +19,15 @@ from stacks.held import load_sets
 from stacks.limits import expensive
 from stacks.links import Links
 from stacks.models import Company, Migration, State, Technology, TechnologyRelation
-from stacks.pages.compare.cells import load_cells, load_more
-from stacks.pages.compare.companies_view import show_matrix
+from stacks.pages.compare.cells import load_more
+from stacks.pages.compare.companies_page import companies_page
+from stacks.pages.compare.companies_view import says_of_each, show_matrix
 from stacks.pages.compare.forms import CompareForm, CompareTechnologiesForm
 from stacks.pages.compare.picker import NOUNS, picker_link
+from stacks.pages.compare.standing import load_standings
 from stacks.pages.compare.technologies_view import MOVES, ROWS, show_technologies
 from stacks.pages.formats import cite, form_links, give
-from stacks.pages.kept import load_kept_bases, load_kept_newest_edition
+from stacks.pages.kept import load_kept_bases
 from stacks.pages.linked_data import describe_companies, describe_technologies
 from stacks.pages.parts import Link, in_words
 from stacks.pages.responses import (
@@ -59,28 +60,30 @@ def compare_companies(request: HttpRequest, slugs: str) -> HttpResponse:
     as_of, only, detail = (form.cleaned_data[name] for name in ("as_of", "only", "detail"))
     if name := form.cleaned_data["format"]:
         return _give_companies(request, name, companies, as_of, only)
-    cells = load_cells(request, companies)
-    facts = [fact for c in cells for fact in c.column.facts]
-    matrix = build_matrix(
-        [Ref(c.slug, c.name) for c in companies],
-        [place for c in cells for place in c.column.places],
-        find_used(facts, as_of, load_kept_newest_edition(request), settings.STALE_YEARS),
-        [look for c in cells for look in c.column.looks],
+    columns = load_standings(request, companies, as_of, says_of_each(detail, companies))
+    known = [column.cells.column for column in columns]
+    matrix = align(
+        [column.standing for column in columns],
+        [place for column in known for place in column.places],
+        [look for column in known for look in column.looks],
         load_kept_bases(request),
         as_of,
-        count_undated(facts, as_of),
+        sum(column.undated for column in columns),
     )
-    html = {uid: text for c in cells for uid, text in c.html.items()}
-    context = {
-        "page": show_matrix(matrix, only, detail, html),
-        "form": form,
-        "companies": companies,
-        "may_add": len(companies) < MOST,
-        "described": describe_companies(request, companies, as_of),
-        "forms": form_links(request, "json", "csv", "md", "cite"),
-        "snippets": frame_snippets(f"{in_words(c.name for c in companies)} compared", "embed_comparison", slugs),
-    }
-    return render(request, "stacks/compare/compare_companies.html", context)
+    html = {uid: text for column in columns for uid, text in column.cells.html.items()}
+    page = show_matrix(matrix, only, detail, html, [column.alone for column in columns])
+    (snippet,) = frame_snippets(f"{page.title} compared", "embed_comparison", slugs)
+    return HttpResponse(
+        companies_page(
+            request,
+            page,
+            companies,
+            may_add=len(companies) < MOST,
+            described=describe_companies(request, companies, as_of),
+            forms=form_links(request, "json", "csv", "md", "cite"),
+            snippet=snippet,
+        )
+    )
 
 
 def _give_companies(request: HttpRequest, name: str, companies: list[Company], as_of: str, only: str) -> HttpResponse:

@@ -8,8 +8,9 @@ from django.conf import settings
 from django.db.models import Sum
 from django.urls import reverse
 
+from stacks.comparison.aligning import build_matrix
 from stacks.comparison.load import load_columns
-from stacks.comparison.matrix import Agreement, Bases, Blank, Cell, Cited, Column, Fact, Matrix, Ref, Row, build_matrix
+from stacks.comparison.matrix import Agreement, Bases, Blank, Cell, Cited, Column, Fact, Matrix, Ref, Row
 from stacks.comparison.period import find_used
 from stacks.models import Company, TechnologyCount
 from stacks.pages.compare.companies_view import LABELS, SIGNS

@@ -7,9 +7,11 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
+from stacks.comparison.aligning import build_matrix
 from stacks.comparison.load import load_alike_to, load_facts, load_last_said, load_moves, load_places
-from stacks.comparison.matrix import Alikeness, Fact, Move, Ref, build_matrix
+from stacks.comparison.matrix import Alikeness, Fact, Move, Ref
 from stacks.comparison.period import find_used, is_old
 from stacks.comparison.yours import YOURS, place_beside
 from stacks.conditional import revision_of
@@ -20,8 +22,10 @@ from stacks.pages.compare.companies_view import AreaView, ColumnView, show_areas
 from stacks.pages.kept import load_kept_bases, load_kept_newest_edition
 from stacks.pages.migrations.moves import MigrationView, show_move
 from stacks.pages.parts import Link, UseView, company_link, in_words, technology_link, tile
+from stacks.pages.skeletons import joined
 from stacks.pages.technologies.lifecycle import life_words
 from stacks.pages.yours.pasted import LEAST, stack_url
+from stacks.templatetags.stacks_text import as_html
 
 BESIDE = 3  # companies that stand side by side with the stack
 MOVES = 40
@@ -86,6 +90,14 @@ class StandingView:
     caption: ClassVar = "Your stack and companies alike"
     many: ClassVar = True
     detail: ClassVar = "names"
+
+    @property
+    def heads(self) -> SafeString:
+        return joined(column.head for column in self.columns)
+
+    @property
+    def rows(self) -> SafeString:
+        return as_html(b"".join([piece for area in self.areas for piece in area.html]).decode())
 
 
 @dataclass(frozen=True, slots=True)
