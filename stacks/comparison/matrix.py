@@ -206,11 +206,13 @@ class Row:
     @property
     def most_common(self) -> tuple[tuple[Ref, ...], int]:
         """What the most companies of the row use, and how many they are; nothing where each stands alone."""
+        if not self.shared:
+            return (), 0
         holders = {
             ref: sum(1 for cell in self.cells if any(entry.fact.technology == ref for entry in cell.entries))
             for ref in self.shared
         }
-        most = max(holders.values(), default=0)
+        most = max(holders.values())
         return tuple(ref for ref, n in holders.items() if n == most), most
 
 

@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 
 import nh3
 from django import template
@@ -18,11 +19,20 @@ from stacks.models import Stage
 STAGES = dict(Stage.choices)
 
 register = template.Library()
+_SHORT = 100  # characters of what is remembered
 
 
 def escaped(text: str) -> str:
     """As a template prints it; Django's own function asks of each text first whether it is lazy."""
-    return text if isinstance(text, SafeString) else html.escape(text)
+    if isinstance(text, SafeString):
+        return text
+    return _escaped(text) if len(text) <= _SHORT else html.escape(text)
+
+
+@lru_cache(maxsize=8192)
+def _escaped(text: str) -> str:
+    """Names stand on a page dozens of times."""
+    return html.escape(text)
 
 
 def as_html(text: str) -> SafeString:

@@ -110,10 +110,13 @@ class GroupView:
     technologies: list[Link]
     more: int
 
-    @property
-    def words(self) -> str:
-        names = [link.name for link in self.technologies]
-        return in_words([*names, f"{self.more} more"]) if self.more else ", ".join(names)
+
+@dataclass(frozen=True, slots=True)
+class OwnView:
+    """What one of them alone has, in words."""
+
+    names: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,7 @@ class MatrixView:
     total: int
     groups: list[GroupView]
     families: list[tuple[Link, Link]]
-    unique: list[GroupView]
+    unique: list[OwnView]
     different: list[Link]
     common: list[CommonView]
     pairs: list[PairView]
@@ -356,12 +359,17 @@ def _shared_groups(matrix: Matrix, known: Holders) -> list[GroupView]:
     ]
 
 
-def _unique_groups(matrix: Matrix, known: Holders) -> list[GroupView]:
+def _unique_groups(matrix: Matrix, known: Holders) -> list[OwnView]:
     alone: dict[Ref, list[Ref]] = {company: [] for company in matrix.companies}
     for ref, holders in known.items():
         if len(holders) == 1:
             alone[holders[0]].append(ref)
-    return [_group(f"Only {company.name}", refs) for company, refs in alone.items() if refs]
+    return [
+        OwnView(f"Only {company.name}", in_words([*names, f"{more} more"]) if more else ", ".join(names))
+        for company, refs in alone.items()
+        if refs
+        for names, more in [([ref.name for ref in refs[:_MOST_NAMES]], max(0, len(refs) - _MOST_NAMES))]
+    ]
 
 
 def _group(names: str, refs: list[Ref]) -> GroupView:

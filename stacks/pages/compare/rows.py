@@ -73,7 +73,7 @@ def _area(area: Ref, rows: list[Row], companies: Sequence[Ref], made: "_Rows") -
     if not alone:
         filled = skeleton("stacks/compare/_area.html", *_OF_AREA, single=False).pieces(values)
     else:
-        names = {f"company_{n}": company.name for n, company in enumerate(companies)}
+        names = {f"company_{n}": name for n, (_, name) in enumerate(made.columns)}
         heads = tuple([mark(name) for name in names])
         values |= names | {
             "counted": f"{len(alone)} {'category' if len(alone) == 1 else 'categories'}",

@@ -52,13 +52,16 @@ def compare_companies(request: HttpRequest, slugs: str) -> HttpResponse:
     companies, refusal = find_all(request, Company, slugs)
     if refusal:
         return refusal
-    form = CompareForm(request.GET)
-    if not form.is_valid():
-        return bad_request(
-            request, "This comparison cannot be shown", form_problems(form), back=keeping_right(request, form)
-        )
-    as_of, only, detail = (form.cleaned_data[name] for name in ("as_of", "only", "detail"))
-    if name := form.cleaned_data["format"]:
+    asked: dict[str, str] = {}
+    if request.GET:  # most often nothing is asked for, which takes no form to read
+        form = CompareForm(request.GET)
+        if not form.is_valid():
+            return bad_request(
+                request, "This comparison cannot be shown", form_problems(form), back=keeping_right(request, form)
+            )
+        asked = form.cleaned_data
+    as_of, only, detail = (asked.get(name, "") for name in ("as_of", "only", "detail"))
+    if name := asked.get("format"):
         return _give_companies(request, name, companies, as_of, only)
     columns = load_standings(request, companies, as_of, says_of_each(detail, companies))
     known = [column.cells.column for column in columns]
