@@ -217,6 +217,24 @@ def _suite_settings(tmp_path_factory):
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _pages_alone_are_noted(django_test_environment):
+    """Django notes each template that is drawn, with a copy of what it was given, for `response.context`: a form draws
+    hundreds, of its boxes and parts, of which nobody asks.
+    """
+    from django.template.base import Template
+
+    note = Template._render
+
+    def render(template, context):
+        is_page = context.template is template and not (template.name or "").startswith("django/forms/")
+        return note(template, context) if is_page else template.nodelist.render(context)
+
+    Template._render = render
+    yield
+    Template._render = note
+
+
 @pytest.fixture(autouse=True)
 def _empty_cache(_suite_settings):
     """Revisions begin anew in each test, so what is cached under them must go."""

@@ -14,19 +14,9 @@ window.addEventListener("error", (e) => window.violations.push(e.message));
 @pytest.fixture
 def users(db):
     """Staff without any right, with the right to look, curator, reviewer, superuser."""
-    from django.contrib.auth.models import Group, Permission, User
+    from tests.staff import make_staff
 
-    from stacks.review import CURATOR, REVIEWER
-
-    def make_user(name, **fields):
-        return User.objects.create_user(name, is_staff=True, **fields)
-
-    staff = {name: make_user(name) for name in ("nobody", "onlooker", "curator", "reviewer")}
-    staff["superuser"] = make_user("superuser", is_superuser=True)
-    staff["onlooker"].user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
-    staff["curator"].groups.add(Group.objects.get(name=CURATOR))
-    staff["reviewer"].groups.add(Group.objects.get(name=REVIEWER))
-    return staff
+    return make_staff()
 
 
 @pytest.fixture

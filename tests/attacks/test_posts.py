@@ -11,8 +11,9 @@ from django.test import Client
 
 from stacks.changes import revision
 from stacks.models import ApiKey, State, Webhook
-from stacks.review import CURATOR, REVIEWED, REVIEWER
+from stacks.review import REVIEWED
 from tests.attacks.walking import addresses, make_rows
+from tests.staff import make_staff
 from tests.typed import typed_in
 
 FORM = "application/x-www-form-urlencoded"
@@ -27,15 +28,7 @@ _ASKS = re.compile(r"/stacks/(?:company|technology|usage|migration)/.+/(?:change
 @pytest.fixture(scope="module")
 def users(shared_rows):
     """As those of `log_in`, once for all tests of the module."""
-    staff = {
-        name: User.objects.create_user(name, is_staff=True) for name in ("nobody", "onlooker", "curator", "reviewer")
-    }
-    staff["stranger"] = User.objects.create_user("stranger")
-    staff["superuser"] = User.objects.create_superuser("superuser")
-    staff["onlooker"].user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
-    staff["curator"].groups.add(Group.objects.get(name=CURATOR))
-    staff["reviewer"].groups.add(Group.objects.get(name=REVIEWER))
-    return staff
+    return make_staff() | {"stranger": User.objects.create_user("stranger")}
 
 
 def client_of(user, **options):
