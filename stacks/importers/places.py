@@ -99,7 +99,7 @@ def stage_of(text: str) -> str:
 
 
 _MARKED = re.compile(
-    r"\s*(?:[(（\[]\s*(?P<inside>[^()（）\[\]\n]{2,60}?)\s*[)）\]]|(?:[-–—]{1,2}|:)\s+(?P<behind>[^()\n]{2,60}))"
+    r"\s{0,9}(?:[(（\[]\s*(?P<inside>[^()（）\[\]\n]{2,60}?)\s*[)）\]]|(?:[-–—]{1,2}|:)\s+(?P<behind>[^()\n]{2,60}))"
 )
 _MARKED_BEFORE = re.compile(r"(?:^|[,;]\s*)\W{0,4}[(（\[](?P<inside>[^()（）\[\]\n]{2,40})[)）\]]\s*[*_`\"]{0,3}$")
 _LEADING = re.compile(
