@@ -92,4 +92,5 @@ def tidy(line: Line) -> None:
     line.text, line.remarks, line.purpose, line.locator, line.reason = (
         without_persons(text) for text in (line.text, line.remarks, line.purpose, line.locator, line.reason)
     )
+    line.links = tuple(url for url in line.links if not _PROFILE.fullmatch(url))
     line.quote = "" if _ADDRESS.search(line.quote) or _AT.search(line.quote) else line.quote

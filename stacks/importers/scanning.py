@@ -77,7 +77,7 @@ _SITE = re.compile(
 
 
 def _of_site(segment: Segment, vocabulary: Vocabulary) -> Mention | None:
-    """ "pypi.org (Python)": an entry that is the address of a technology's own site."""
+    """ "kafka.apache.org (events)": an entry that is the address of a technology's own site."""
     match = _SITE.fullmatch(segment.text) if segment.kind in (Kind.ITEM, Kind.CELL, Kind.ENTRY) else None
     slug = vocabulary.by_address(f"https://{match['host']}/") if match else ""
     if not match or not slug:
