@@ -17,7 +17,6 @@ from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.backends import ModelBackend
 from django.core import signing
-from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -31,7 +30,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp.util import random_hex
 
 from config.proxies import client_address
-from stacks.among import Keyed
+from stacks.among import KeyedRows
 from stacks.second_factor import has_second_factor, is_lost, match, new_codes, remove, seconds_to_wait, set_up
 
 log = logging.getLogger(__name__)
@@ -64,29 +63,20 @@ class Backend(ModelBackend):
         return user_obj._perm_cache  # noqa: SLF001
 
     def get_user(self, user_id: int) -> Any:
-        from django.contrib.auth import get_user_model  # there is no user model before the apps are ready
-
-        model: Any = get_user_model()
-        if not (rows := _ACCOUNTS([user_id])):
-            return None
-        [[*values, has_one]] = rows
-        user = model.from_db(DEFAULT_DB_ALIAS, [field.attname for field in model._meta.concrete_fields], values)
-        user.has_second_factor = has_one
-        return user if self.user_can_authenticate(user) else None
+        user = next(iter(_ACCOUNTS([user_id])), None)
+        return user if user is not None and self.user_can_authenticate(user) else None
 
 
 def _accounts(keys: Any) -> Any:
-    """With all that stands in their rows, and whether they have a second factor: asked with each page of the admin."""
-    from django.contrib.auth import get_user_model
+    """With whether they have a second factor: asked with each page of the admin."""
+    from django.contrib.auth import get_user_model  # there is no user model before the apps are ready
 
     known: Any = Exists(TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True))
     known |= Exists(StaticDevice.objects.filter(user=OuterRef("pk"), confirmed=True))
-    model: Any = get_user_model()
-    names = [field.attname for field in model._meta.concrete_fields]
-    return model._default_manager.filter(pk__in=keys).values_list(*names, known)
+    return get_user_model()._default_manager.filter(pk__in=keys).annotate(has_second_factor=known)
 
 
-_ACCOUNTS = Keyed(_accounts, "integer")
+_ACCOUNTS = KeyedRows(_accounts, ["has_second_factor"])
 
 
 def is_asked_for(request: Any) -> bool:

@@ -2,7 +2,7 @@
 write them than they to read them."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection
@@ -54,3 +54,32 @@ class Keyed:
         if vendor not in self.statements:
             self.statements[vendor] = Statement(self.rows_of(_listed(gap(0), self.kind)))
         return self.statements[vendor].rows(DEFAULT_DB_ALIAS, [_as_parameter(list(keys))])
+
+
+class KeyedRows:
+    """The same of whole rows, as instances: `further` are the names of what `rows_of` annotates them with."""
+
+    def __init__(self, rows_of: Callable[[Any], Any], further: Sequence[str] = (), kind: str = "bigint"):
+        self.rows_of, self.further = rows_of, further
+        self.model: Any = None
+        self.values = Keyed(self._values, kind)
+
+    def _values(self, keys: Any) -> Any:
+        rows = self.rows_of(keys)
+        self.model = rows.model
+        return rows.values_list(*_columns(self.model), *self.further)
+
+    def __call__(self, keys: Iterable[int] | Iterable[str]) -> list[Any]:
+        """One query, of the database that is written to."""
+        rows, found = self.values(keys), []
+        names = _columns(self.model)
+        for values in rows:
+            instance = self.model.from_db(DEFAULT_DB_ALIAS, names, values[: len(names)])
+            for name, value in zip(self.further, values[len(names) :], strict=True):
+                setattr(instance, name, value)
+            found.append(instance)
+        return found
+
+
+def _columns(model: Any) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]

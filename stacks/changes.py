@@ -20,7 +20,7 @@ from django.db.models.deletion import Collector
 from django.utils import timezone
 
 from stacks import derived
-from stacks.among import Keyed
+from stacks.among import Keyed, KeyedRows
 from stacks.bulk import set_on_all
 from stacks.curating import curating, in_hand, open_with
 from stacks.documents import KINDS, Document, documents
@@ -67,6 +67,15 @@ _SOURCES_OF: dict[type[models.Model], list[Keyed]] = {
     Company: [_sources(Evidence, "company"), _sources(CompanyFact, "company")],
     Coverage: [_sources(Coverage, "pk")],
 }
+
+
+def _redirects(kind: str) -> Keyed:
+    """From and to these slugs."""
+    rows = Redirect.objects.filter(kind=kind).order_by().values_list("pk")
+    return Keyed(lambda slugs: rows.filter(Q(old_slug__in=slugs) | Q(new_slug__in=slugs)), "text")
+
+
+_REDIRECTS = {KINDS[model]: _redirects(KINDS[model]) for model in _SLUGGED}
 _TAKES_A_SOURCE: dict[Any, str] = {Usage: "usage", Migration: "migration"}
 _MOST_NAMED = 3
 _Seen = Mapping[int, Document | None]
@@ -163,10 +172,16 @@ def renew_identity() -> str:
 
 
 def lock_counter() -> Counter:
+    return next(iter(_COUNTER([1])), None) or Counter.objects.select_for_update().get_or_create(pk=1)[0]
+
+
+def _locked(keys: Any) -> Any:
+    """The counter row, with the moment of what the feed told last."""
     newest = Change.objects.filter(seq=models.OuterRef("revision")).values("at")
-    locked = Counter.objects.select_for_update().annotate(newest_at=models.Subquery(newest))
-    counter, _ = locked.get_or_create(pk=1)
-    return counter
+    return Counter.objects.select_for_update().filter(pk__in=keys).annotate(newest_at=models.Subquery(newest))
+
+
+_COUNTER = KeyedRows(_locked, ["newest_at"])
 
 
 class Ledger:
@@ -364,7 +379,8 @@ class Ledger:
         if (created and not raw) or old_slug:
             # what led to a row that is gone does not come to lead to this one
             led_here |= Q(new_slug=slug)
-        Redirect.objects.filter(led_here, kind=kind).delete()
+        if _REDIRECTS[kind]([slug]):
+            Redirect.objects.filter(led_here, kind=kind).delete()
         if old_slug:
             self.moves.saved(Move(kind, instance.pk, old_slug, slug))
             if was_public_at(instance, old_slug):

@@ -6,9 +6,10 @@ doubt, as a slug is told to be free before another object takes it. What the fee
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
-from stacks.derived import chunks
+from stacks.among import Keyed
 from stacks.documents import KINDS
 from stacks.models import Change, Redirect, Verb
 
@@ -89,13 +90,12 @@ class Moves:
         told, now, again = Leads(), Leads(), set[Address]()
         for kind in sorted({kind for kind, _ in self._old | self._borne}):
             olds, borne = ({slug for of, slug in some if of == kind} for some in (self._old, self._borne))
-            leads = dict(_read(Redirect.objects.filter(kind=kind), "old_slug", olds, "old_slug", "new_slug"))
-            leads |= _read(Redirect.objects.filter(kind=kind), "new_slug", borne, "old_slug", "new_slug")
-            feed = Change.objects.filter(kind=kind, verb=Verb.REDIRECTED).order_by("seq")
-            told |= {
-                (kind, old): said["to"] for old, said in _read(feed, "object", olds | leads.keys(), "object", "payload")
-            }
-            public = {slug for (slug,) in _read(_MODELS[kind].objects.published(), "slug", set(leads.values()), "slug")}
+            rows = _leads(kind, "old_slug")(olds) if olds else []
+            rows += _leads(kind, "new_slug")(borne) if borne else []
+            leads = {old: new for old, new in rows}  # noqa: C416 - dict() knows no lists of two
+            asked = olds | leads.keys()
+            told |= {(kind, old): said["to"] for old, said in _told(kind)(asked)} if asked else {}
+            public = {slug for (slug,) in _public(kind)(set(leads.values()))} if leads else set()
             for old, new in leads.items():
                 now[kind, old] = new if new in public else told.get((kind, old))
                 if (kind, new) in appeared:
@@ -116,5 +116,22 @@ class Moves:
         return ordered
 
 
-def _read(rows: Any, field: str, values: Iterable[str], *columns: str) -> list[tuple]:
-    return [row for chunk in chunks(values) for row in rows.filter(**{f"{field}__in": chunk}).values_list(*columns)]
+@cache
+def _leads(kind: str, column: str) -> Keyed:
+    """Old slugs and where they lead, by one of the two."""
+    rows = Redirect.objects.filter(kind=kind).order_by().values_list("old_slug", "new_slug")
+    return Keyed(lambda slugs: rows.filter(**{f"{column}__in": slugs}), "text")
+
+
+@cache
+def _told(kind: str) -> Keyed:
+    """What the feed told of old slugs, the last line last."""
+    rows = Change.objects.filter(kind=kind, verb=Verb.REDIRECTED).order_by("seq").values_list("object", "payload")
+    return Keyed(lambda slugs: rows.filter(object__in=slugs), "text")
+
+
+@cache
+def _public(kind: str) -> Keyed:
+    """Of these slugs those that the public may see."""
+    rows = _MODELS[kind].objects.published().order_by().values_list("slug")
+    return Keyed(lambda slugs: rows.filter(slug__in=slugs), "text")

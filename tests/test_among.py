@@ -1,10 +1,13 @@
 """Rows by keys, of a statement that is written once."""
 
+from unittest.mock import ANY
+
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
-from stacks.among import Keyed, among
+from stacks.among import Keyed, KeyedRows, among
 from stacks.models import Company, Source, Technology
 from tests.factories import make_company, make_source, make_technology
 
@@ -40,3 +43,20 @@ def test_keys_may_be_texts_and_stand_twice():
     )
 
     assert asked([each.uid for each in sources[1:]]) == [[each.url] for each in sources[1:]]
+
+
+def test_whole_rows_are_what_django_would_make_of_them():
+    made = [make_technology(name) for name in ("Redis", "Kafka")]
+    asked = KeyedRows(
+        lambda pks: Technology.objects.filter(pk__in=pks).order_by("name").annotate(area=F("category__parent__name")),
+        ["area"],
+    )
+
+    for pks in ([each.pk for each in made], [made[0].pk], [-1]):
+        right = list(Technology.objects.filter(pk__in=pks).order_by("name"))
+        found = asked(pks)
+        assert found == right
+        assert [vars(one) for one in found] == [
+            vars(one) | {"area": one.category.parent.name, "_state": ANY} for one in right
+        ]
+        assert all(not one._state.adding and one._state.db == "default" for one in found)

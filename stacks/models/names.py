@@ -1,13 +1,15 @@
 """What leads to technologies and companies by name: aliases, each to one, and homonyms, which several share."""
 
+from functools import cache
 from typing import Any, ClassVar
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Max, Q
+from django.db.models import F, Max, Q
 from django.utils.text import get_text_list
 
+from stacks.among import Keyed, KeyedRows
 from stacks.curating import curating
 from stacks.folding import alias_key, sort_key
 from stacks.querysets import HomonymQuerySet
@@ -180,10 +182,23 @@ class Homonym(Owned):
 def check_name_is_free(alias_model: Any, owner: Any) -> None:
     if not alias_key(owner.name):
         raise ValidationError({"name": "A name needs at least one letter or digit."})
-    field = alias_model.owner_field
-    taken = alias_model.objects.filter(key=alias_key(owner.name)).select_related(field).first()
-    if taken and getattr(taken, f"{field}_id") != owner.pk and not owner.names_follow:
-        raise ValidationError({"name": f"“{owner.name}” already leads to {getattr(taken, field)}."})
+    for taken in _bearers(alias_model)([alias_key(owner.name)]):
+        if getattr(taken, f"{alias_model.owner_field}_id") != owner.pk and not owner.names_follow:
+            raise ValidationError({"name": f"“{owner.name}” already leads to {taken.owner_name}."})
+
+
+@cache
+def _bearers(alias_model: Any) -> KeyedRows:
+    """By their keys names, each with that of its owner."""
+    owner_name = F(f"{alias_model.owner_field}__name")
+    return KeyedRows(
+        lambda keys: alias_model.objects.order_by().filter(key__in=keys).annotate(owner_name=owner_name),
+        ["owner_name"],
+        "text",
+    )
+
+
+_SHARERS = Keyed(lambda keys: Homonym.objects.order_by().filter(key__in=keys).values_list("technology"), "text")
 
 
 def keep_own_name(owner: Any) -> None:
@@ -194,12 +209,12 @@ def keep_own_name(owner: Any) -> None:
     """
     key = alias_key(owner.name)
     aliases = owner.aliases.model
-    if aliases is TechnologyAlias and (sharers := Homonym.objects.filter(key=key)).exists():
-        if not sharers.filter(technology=owner).exists():
-            last = sharers.aggregate(last=Max("position"))["last"]
+    if aliases is TechnologyAlias and (sharers := _SHARERS([key])):
+        if [owner.pk] not in sharers:
+            last = Homonym.objects.filter(key=key).aggregate(last=Max("position"))["last"]
             Homonym(technology=owner, name=owner.name, position=last + 1).save()
     else:
-        own = aliases.objects.filter(key=key).first() or aliases(**{aliases.owner_field: owner})
+        own = next(iter(_bearers(aliases)([key])), None) or aliases(**{aliases.owner_field: owner})
         if own.name != owner.name and getattr(own, f"{aliases.owner_field}_id") == owner.pk:
             own.name = owner.name
             own.known_to_be_free = True
