@@ -31,7 +31,7 @@ KEPT_PAGES = "pages"
 KEPT_SECONDS = 24 * 3600
 PLACES = 4096
 LARGEST = 256 * 1024
-_QUICKLY = 1  # a third of the time of zlib's usual 6, for a third more bytes
+_QUICKLY = 4  # nearly half the time of zlib's usual 6, for a tenth more bytes
 _GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0+)?\s*(?:,|$))")
 # Sitemaps, feeds and the forms of a page, which are text as pages are.
 _TEXTS = {"application/xml", "application/atom+xml", "application/json", "application/yaml"}
