@@ -13,11 +13,11 @@ from stacks.statements import Statement, gap
 _MANY = 20_000
 
 
-def many(keys: Iterable[Any]) -> Iterator[list[Any]]:
-    """As many keys at a time as memory likes."""
+def many(keys: Iterable[Any], most: int = _MANY) -> Iterator[list[Any]]:
+    """As many keys at a time as memory likes, or at most so many."""
     ordered = list(keys)
-    for start in range(0, len(ordered), _MANY):
-        yield ordered[start : start + _MANY]
+    for start in range(0, len(ordered), most):
+        yield ordered[start : start + most]
 
 
 def among(keys: Iterable[int] | Iterable[str]) -> Any:
@@ -48,12 +48,12 @@ class Keyed:
         self.rows_of, self.kind = rows_of, kind
         self.statements: dict[str, Statement] = {}  # by the vendor of the database
 
-    def __call__(self, keys: Iterable[int] | Iterable[str]) -> list[list[Any]]:
-        """One query, of the database that is written to."""
+    def __call__(self, keys: Iterable[int] | Iterable[str], alias: str = DEFAULT_DB_ALIAS) -> list[list[Any]]:
+        """One query, of the database that is written to unless told."""
         vendor = connection.vendor
         if vendor not in self.statements:
             self.statements[vendor] = Statement(self.rows_of(_listed(gap(0), self.kind)))
-        return self.statements[vendor].rows(DEFAULT_DB_ALIAS, [_as_parameter(list(keys))])
+        return self.statements[vendor].rows(alias, [_as_parameter(list(keys))])
 
 
 class KeyedRows:
@@ -69,12 +69,12 @@ class KeyedRows:
         self.model = rows.model
         return rows.values_list(*_columns(self.model), *self.further)
 
-    def __call__(self, keys: Iterable[int] | Iterable[str]) -> list[Any]:
-        """One query, of the database that is written to."""
-        rows, found = self.values(keys), []
+    def __call__(self, keys: Iterable[int] | Iterable[str], alias: str = DEFAULT_DB_ALIAS) -> list[Any]:
+        """One query, of the database that is written to unless told."""
+        rows, found = self.values(keys, alias), []
         names = _columns(self.model)
         for values in rows:
-            instance = self.model.from_db(DEFAULT_DB_ALIAS, names, values[: len(names)])
+            instance = self.model.from_db(alias, names, values[: len(names)])
             for name, value in zip(self.further, values[len(names) :], strict=True):
                 setattr(instance, name, value)
             found.append(instance)

@@ -72,9 +72,7 @@ def set_values(model: Any, keys: Iterable[Any], values: dict[str, Any], by: str 
 
 
 def chunks(keys: Iterable[Any]) -> Iterator[list[Any]]:
-    ordered = list(keys)
-    for start in range(0, len(ordered), _CHUNK):
-        yield ordered[start : start + _CHUNK]
+    return many(keys, _CHUNK)
 
 
 def in_bulk(rows: Any, pks: Iterable[Any]) -> dict[Any, Any]:

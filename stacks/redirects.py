@@ -3,19 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from django.db import router
 from django.db.models import F, Value
 from django.db.models.functions import Lower, Replace
 
+from stacks.among import KeyedRows
 from stacks.folding import LONGEST_KEY, alias_key
 from stacks.models import Category, Company, Redirect, Technology
-from stacks.statements import Statement, gap
 
 _KINDS: dict[Any, str] = {Company: "company", Technology: "technology", Category: "category"}
-_FEW = 8  # slugs that are asked for together
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +53,13 @@ def find(model: Any, asked: Sequence[str], queryset: Any = None, *, by_name: boo
 
 
 def _present(model: Any, asked: Sequence[str]) -> Iterable[Any]:
-    """The public rows of these slugs, most often by a statement that is written once."""
-    if not 0 < len(asked) <= _FEW:
-        return model.objects.published().filter(slug__in=asked)
-    alias = router.db_for_read(model)
-    columns = tuple(field.attname for field in model._meta.concrete_fields)
-    rows = _by_slug(model, alias, columns, len(asked)).rows(alias, asked)
-    return [model.from_db(alias, columns, row) for row in rows]
+    """The public rows of these slugs."""
+    return _by_slug(model)(asked, router.db_for_read(model)) if asked else ()
 
 
-@lru_cache(maxsize=64)
-def _by_slug(model: Any, alias: str, columns: tuple[str, ...], many: int) -> Statement:
-    slugs = [gap(number) for number in range(many)]
-    return Statement(model.objects.published().using(alias).filter(slug__in=slugs).values_list(*columns))
+@cache
+def _by_slug(model: Any) -> KeyedRows:
+    return KeyedRows(lambda slugs: model.objects.published().filter(slug__in=slugs), kind="text")
 
 
 def _redirected(model: Any, asked: Iterable[str]) -> dict[str, str]:
