@@ -26,9 +26,22 @@ _HARMLESS = (
 )
 
 
+class OneByOne(MigrationLoader):
+    """The migrations in the order in which they came, and none that stands for many of them."""
+
+    def load_disk(self) -> None:
+        super().load_disk()
+        last: dict[Any, Any] = {key: each.replaces[-1] for key, each in self.disk_migrations.items() if each.replaces}
+        for key in last:
+            del self.disk_migrations[key]
+        migrations: Any = self.disk_migrations.values()
+        for migration in migrations:
+            migration.dependencies = [last.get(tuple(key), key) for key in migration.dependencies]
+
+
 def complaints_since(released: str) -> list[str]:
     """Of all migrations of the catalogue after that one, in their order."""
-    graph = MigrationLoader(None).graph
+    graph = OneByOne(None).graph
     (newest,) = graph.leaf_nodes("stacks")
     line = [key for key in graph.forwards_plan(newest) if key[0] == "stacks"]
     names = [name for _, name in line]

@@ -97,11 +97,12 @@ def _make_indexes(cursor: Any) -> None:
             cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
     except ProgrammingError:
         return  # the migration that made the first such indexes has said so
+    beside_others = "" if cursor.db.in_atomic_block else "CONCURRENTLY"
     for table, columns in COLUMNS.items():
         for column in columns:
             # as Django asks, whatever the case
             cursor.execute(
-                f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {table}_{column}_trigrams "
+                f"CREATE INDEX {beside_others} IF NOT EXISTS {table}_{column}_trigrams "
                 f'ON {table} USING gin (UPPER("{column}"::text) gin_trgm_ops)'
             )
 

@@ -9,9 +9,10 @@ import pytest
 def models_then(django_db_setup, django_db_blocker):
     """The models as they were after the named migration of ours, or as they are after the newest."""
     from django.db import connection
-    from django.db.migrations.loader import MigrationLoader
+
+    from development.upgrades import OneByOne
 
     with django_db_blocker.unblock():
-        loader = MigrationLoader(connection)
+        loader = OneByOne(connection)
 
     return cache(lambda name=None: loader.project_state(("stacks", name) if name else None).apps)

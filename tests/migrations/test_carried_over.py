@@ -1,8 +1,11 @@
 """What the migrations find is carried over: through all of them once back and once forth, as each way costs seconds.
 
 On the way back lies what waits for review today, on the way forth what waited before proposals had rows of their own
-(0017), and what was known before sources had a speaker, editions a stage and usages their times (0007).
+(0017), and what was known before sources had a speaker, editions a stage and usages their times (0007). The way begins
+with the tables that a new catalogue has, which are made at once, and ends with those that all migrations make.
 """
+
+import re
 
 import pytest
 from django.core.management import call_command
@@ -10,6 +13,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from development.upgrades import OneByOne
 from stacks import derived
 from stacks.models import Change, Evidence, ImportBatch, ImportLine, Review, Source, Usage
 
@@ -20,6 +24,14 @@ LINES = (
     ("change", "", "amazon-msk"),
     ("change", 'a "quote"', "é" * 200),
 )
+_OF_SQLITE = "SELECT tbl_name, sql FROM sqlite_master WHERE tbl_name LIKE 'stacks_%' AND sql IS NOT NULL"
+_OF_POSTGRESQL = """
+    SELECT table_name, concat_ws(' ', column_name, data_type, is_nullable, column_default, character_maximum_length)
+      FROM information_schema.columns WHERE table_name LIKE 'stacks_%'
+    UNION ALL SELECT tablename, indexdef FROM pg_indexes WHERE tablename LIKE 'stacks_%'
+    UNION ALL SELECT conrelid::regclass::text, conname || ' ' || pg_get_constraintdef(oid) || ' ' || convalidated
+      FROM pg_constraint WHERE conrelid::regclass::text LIKE 'stacks_%'
+"""
 pytestmark = pytest.mark.django_db
 
 
@@ -64,7 +76,8 @@ class Old:
 def carried(django_db_setup, django_db_blocker):
     """What was made on the way, after it; the database is empty again afterwards."""
     with django_db_blocker.unblock():
-        newest = [key for key in MigrationExecutor(connection).loader.graph.leaf_nodes() if key[0] == "stacks"]
+        newest = OneByOne(connection).graph.leaf_nodes("stacks")
+        tables = tables_now()
         make_lines_of_today()
         try:
             then = migrate([("stacks", BEFORE_PROPOSALS)])
@@ -77,6 +90,7 @@ def carried(django_db_setup, django_db_blocker):
             made |= make_lines(Old(migrate([("stacks", BEFORE_PROPOSALS)]), "queues"))
         finally:
             migrate(newest)
+        made["tables"] = (tables, tables_now())
         yield made
         call_command("flush", verbosity=0, interactive=False)
 
@@ -84,8 +98,24 @@ def carried(django_db_setup, django_db_blocker):
 def migrate(targets):
     """Bring the database to these migrations; what gives a model as it is then."""
     executor = MigrationExecutor(connection)
+    executor.loader = OneByOne(connection)
     executor.migrate(targets)
     return executor.loader.project_state(targets).apps.get_model
+
+
+def tables_now():
+    """Columns, indexes, checks and keys of each table of ours; of SQLite triggers and tables of trigrams too."""
+    asked = _OF_SQLITE if connection.vendor == "sqlite" else _OF_POSTGRESQL
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        return {(table, part) for table, text in cursor.fetchall() for part in _parts(text)}
+
+
+def _parts(text):
+    """Of a statement that makes a table, its columns and constraints, whatever their order; others as they are."""
+    if not text.startswith("CREATE TABLE"):
+        return [text]
+    return re.split(r", (?=\"|CONSTRAINT )", text.partition(" (")[2].removesuffix(")"))
 
 
 def make_speakers(old):
@@ -152,6 +182,13 @@ def make_lines(old):
         field = {"add": "", "change": "stage" if before else "via", "said_again": ""}[action]
         old.make("ImportLine", batch=batch, number=1, action=action, usage=usage, field=field, old=before, new=after)
     return {"proposed": usage, "author": anna}
+
+
+def test_a_new_catalogue_has_the_tables_that_all_migrations_make(carried):
+    at_once, one_by_one = carried["tables"]
+
+    assert len(at_once) > 500
+    assert at_once == one_by_one
 
 
 def test_what_waits_is_told_in_the_old_form_when_the_migrations_are_taken_back(carried):

@@ -74,9 +74,9 @@ def test_a_misspelt_setting_is_told_at_the_start(serve, database):
 
 
 def counted_in(master):
-    """The folder that a process of gunicorn was told."""
-    worker = Path(f"/proc/{master}/task/{master}/children").read_text().split()[0]
-    maps = Path(f"/proc/{worker}/maps").read_text()
+    """The folder that the processes of gunicorn were told; who has answered nobody yet has no file in it."""
+    workers = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+    maps = "".join(Path(f"/proc/{worker}/maps").read_text() for worker in workers)
     return re.search(r"(/\S*/stacks-\S+)/counter_\d+\.db", maps)[1]
 
 
