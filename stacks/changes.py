@@ -6,6 +6,7 @@ keeps the history in the same transaction. `stacks.signals` reports the writes.
 """
 
 import json
+from collections import Counter as Counted
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
@@ -47,7 +48,7 @@ from stacks.models.changes import new_identity
 from stacks.models.slugs import is_public, was_public_at
 from stacks.moves import Address, Line, Move, Moves
 from stacks.replica import reader
-from stacks.sights import Said, Sight, listen, look
+from stacks.sights import Said, Sight, before_and_after, is_visible, listen, look, look_again, sources_lost_with
 
 # What others refer to comes first when it appears and last when it goes.
 _ORDER = [Category, Technology, Source, Company, Usage, Migration, Coverage]
@@ -83,6 +84,7 @@ _Seen = Mapping[int, Document | None]
 _APPEARS_WITH = ("state", "company_id", "technology_id", "from_technology_id", "to_technology_id")
 _USAGE_APPEARS_WITH = ("state", "company_id", "technology_id")
 _TIMES = ("stage", "started", "ended")
+_NAMED_BY = ("slug", "state")  # by which what hangs on a row is told
 
 
 class LeftWithoutSourceError(ValidationError):
@@ -197,7 +199,10 @@ class Ledger:
         self.before: dict[type[models.Model], dict[int, Any]] = {model: {} for model in _ORDER}
         self.said: dict[int, Said] = {}  # of visible usages whose evidence is written, as it was
         self.retimed: set[int] = set()  # usages of which the known times may move
-        self.sourced: dict[type[models.Model], set[int]] = defaultdict(set)  # whose sources are captured
+        self.sourced: dict[type[models.Model], set[int]] = defaultdict(set)  # whose sources stand or fall with them
+        self.written: set[int] = set()  # usages
+        self.named: dict[type[models.Model], set[int]] = defaultdict(set)  # rows with another slug or state
+        self.raw: set[int] = set()  # companies with a number of usages of their own
         self.moves = Moves()
         self.renamed: dict[tuple[str, int], str] = {}
         self.settling: set[Address] = set()  # of rows that are new, renamed or in another state
@@ -214,6 +219,8 @@ class Ledger:
         stored = model._base_manager.filter(pk=instance.pk).order_by() if instance.pk else ()
         old = next(iter(stored), None)
         moves = {name for name in _APPEARS_WITH if old and getattr(old, name, None) != getattr(instance, name, None)}
+        if old and any(getattr(old, name, None) != getattr(instance, name, None) for name in _NAMED_BY):
+            self.named[model].add(old.pk)
         self.capture_concerned((instance, old), with_sources=bool(moves))
         self._note_addresses(instance, old, deleting=False)
         if old is None:
@@ -230,6 +237,7 @@ class Ledger:
         if not usage.pk:
             return
         self.capture(Usage, [usage.pk], with_sources=False)
+        self.written.add(usage.pk)
         first = self.before[Usage][usage.pk]
         if first and any(first.columns[name] != getattr(usage, name) for name in _USAGE_APPEARS_WITH):
             self.capture(Usage, [usage.pk])
@@ -239,8 +247,13 @@ class Ledger:
     def about_to_set(self, rows: Sequence[Any], names: set[str]) -> None:
         """Note what the public sees of all that these columns of these rows, of one kind, may change."""
         self.capture_concerned(rows, with_sources=not names.isdisjoint(_APPEARS_WITH))
-        if type(rows[0]) is Usage and not names.isdisjoint(_TIMES):
-            self.retimed |= {row.pk for row in rows}
+        model, pks = type(rows[0]), {row.pk for row in rows}
+        if model is Usage:
+            self.written |= pks
+            if not names.isdisjoint(_TIMES):
+                self.retimed |= pks
+        elif not names.isdisjoint(_NAMED_BY):
+            self.named[model] |= pks
 
     def about_to_delete(self, rows: Sequence[Any]) -> None:
         """Note what the public sees of all that the deletion of these rows, of one kind, may change.
@@ -250,6 +263,8 @@ class Ledger:
         model = type(rows[0])
         stored: dict[int, Any] = derived.in_bulk(model._base_manager, [row.pk for row in rows])
         self.capture_concerned([*rows, *stored.values()])
+        if model is Usage:
+            self.written |= stored.keys()
         for row in rows:
             old = stored.get(row.pk)
             self._note_addresses(row, old, deleting=True)
@@ -363,6 +378,8 @@ class Ledger:
         model = type(instance)
         if model in self.before:
             self.before[model].setdefault(instance.pk, None)
+        if model is Usage:
+            self.written.add(instance.pk)
         if raw and model in (Company, Technology):
             self.capture_dependents(model, [instance.pk])
 
@@ -371,6 +388,8 @@ class Ledger:
         model = type(instance)
         if created:
             self.created(instance, raw=raw)
+        if raw and model is Company:
+            self.raw.add(instance.pk)
         if model not in _SLUGGED or (KINDS[model], instance.slug) not in self.settling:
             return
         kind, slug = KINDS[model], instance.slug
@@ -399,7 +418,10 @@ class Ledger:
             self._capture_sources(model, [pk for pk in asked if pk not in self.sourced[model]])
 
     def _capture_sources(self, model: type[models.Model], pks: list[int]) -> None:
+        """What a visible usage cites is public until the transaction is settled: it is asked for then."""
         self.sourced[model] |= set(pks)
+        if model is Usage:
+            pks = [pk for pk in pks if not is_visible(self.before[Usage][pk])]
         for sources_of in _SOURCES_OF.get(model, ()) if pks else ():
             self.capture(Source, {source for (source,) in sources_of(pks)})
 
@@ -430,25 +452,31 @@ class Ledger:
             companies=self.before[Company].keys(),
             technologies_to_count={technology for technology, _, _ in moved},
         )
-        self._record(self._differences(sights, said), {company for _, _, company in moved})
+        self._record(self._differences(sights, said), moved)
 
     def _bring_usages_up_to_date(self) -> tuple[dict[int, Sight], dict[int, Said]]:
-        """The usages as they are now, and what is said of those whose times may have moved. Two queries."""
+        """The usages as they are now, and what is said of those whose times may have moved. Two queries, and one for
+        each kind of what those hang on that were not written themselves."""
         before = self.before[Usage]
-        sights = look(before) if before else {}
+        own = [pk for pk, sight in before.items() if sight is None or pk in self.written]
+        hanging = {pk: sight for pk, sight in before.items() if sight is not None and pk not in self.written}
+        sights = (look(own) if own else {}) | look_again(hanging, self.named)
         retimed = {pk for pk in sights if before[pk] is None or pk in self.retimed}
         said = listen(retimed) if retimed else {}
         derived.refresh_usages(sights, said)
         return sights, said
 
-    def _counted_otherwise(self, sights: dict[int, Sight]) -> set[tuple[int, int, int]]:
-        """Where a usage is counted that was not before, or no more."""
-        moved = set()
+    def _counted_otherwise(self, sights: dict[int, Sight]) -> "Counted[tuple[int, int, int]]":
+        """Where usages are counted that were not before, or no more, and how many."""
+        moved: Counted[tuple[int, int, int]] = Counted()
         for pk, before in self.before[Usage].items():
             was = before.counted if before else None
             now = sights[pk].counted if pk in sights else None
             if was != now:
-                moved |= {place for place in (was, now) if place}
+                if was:
+                    moved[was] -= 1
+                if now:
+                    moved[now] += 1
         return moved
 
     def _drop_redirects(self) -> None:
@@ -463,16 +491,8 @@ class Ledger:
         """Redirects come first, after what leaves the slug that another takes."""
         appeared, changed, gone = [], [], []
         moved: list[Move] = []
-        befores: _Seen
-        afters: _Seen
         for model in _ORDER:
-            if model is Usage:
-                befores, afters = self._usages_before_and_after(sights, said)
-            else:
-                befores = self.before[model]
-                # of what was not public before it is told that it is there, not what is in it
-                told = [pk for pk, before in befores.items() if before is not None]
-                afters = documents(model, told) | documents(model, befores.keys() - told, whole=False)
+            befores, afters = self._before_and_after(model, sights, said)
             for pk, before in befores.items():
                 after = afters.get(pk)
                 if before is None and after is not None:
@@ -491,15 +511,34 @@ class Ledger:
         redirects: list[tuple[Line, Document | None]] = [(line, None) for line in self.moves.lines(moved, appeared=new)]
         return [*left, *redirects, *appeared, *changed, *kept]
 
-    def _usages_before_and_after(self, sights: dict[int, Sight], said: dict[int, Said]) -> tuple[_Seen, _Seen]:
-        """What is said of them is compared where it was written."""
-        befores = {pk: sight and sight.document(self.said.get(pk)) for pk, sight in self.before[Usage].items()}
-        afters = {pk: sight.document(said[pk] if pk in self.said else None) for pk, sight in sights.items()}
+    def _before_and_after(
+        self, model: type[models.Model], sights: dict[int, Sight], said: dict[int, Said]
+    ) -> tuple[_Seen, _Seen]:
+        """What is said of usages is compared where it was written."""
+        befores: _Seen = self.before[model]
+        if model is Usage:
+            return before_and_after(self.before[Usage], sights, self.said, said)
+        # of what was not public before it is told that it is there, not what is in it
+        told = [pk for pk, before in befores.items() if before is not None]
+        afters = documents(model, told) | documents(model, befores.keys() - told, whole=False)
+        if model is Source:
+            befores = self._fallen(sights) | self.before[Source]
         return befores, afters
 
-    def _record(self, differences: list[tuple[Line, Document | None]], to_count: set[int]) -> None:
+    def _fallen(self, sights: dict[int, Sight]) -> dict[int, Document | None]:
+        """The sources that only usages cited that are not visible any more."""
+        before = self.before[Usage]
+        gone = [pk for pk in self.sourced[Usage] if is_visible(before[pk]) and not is_visible(sights.get(pk))]
+        return {pk: Document(uid, {}, {}) for pk, uid in sources_lost_with(gone)}
+
+    def _record(self, differences: list[tuple[Line, Document | None]], moved: "Counted[tuple[int, int, int]]") -> None:
+        stacks: Counted[int] = Counted()
+        for (_, _, company), more in moved.items():
+            stacks[company] += more
+        known = self.before[Company]
+        anew = {pk for pk in stacks if pk in known and known[pk] is None} | self.raw
         if not differences:
-            derived.set_stacks(to_count, set(), {})
+            derived.set_stacks(stacks, anew, set(), {})
             return
         lines = [line for line, _ in differences]
         now = max(timezone.now(), self.moment)
@@ -510,7 +549,7 @@ class Ledger:
             self.counter.vocabulary_revision = newest
         self.counter.save()
         companies = {document.company for _, document in differences if document and document.company}
-        derived.set_stacks(to_count, companies, {"revision": newest, "revised_at": now})
+        derived.set_stacks(stacks, anew, companies, {"revision": newest, "revised_at": now})
         touched = defaultdict(set)
         for line in lines:
             if line.verb != Verb.REMOVED:

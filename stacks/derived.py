@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Max, OuterRef, Subquery, Value
-from django.db.models.functions import Coalesce, Least
+from django.db.models import Count, F, Max, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce, Greatest, Least
 
 from stacks import dates
 from stacks.among import Keyed, among, many
@@ -55,14 +55,23 @@ def refresh(
     _replace_counts(technologies_to_count)
 
 
-def set_stacks(companies: Iterable[int], revised: Collection[int], revision: dict[str, Any]) -> None:
-    """How many usages each of the companies has, where that is another number now, and the revision of those that are
-    `revised`: a company is written once, as PostgreSQL writes it anew in all of its indexes."""
-    counted = {d.pk: {"usages_count": d.right} for d in _stack_differences(companies)}
-    set_each(Company, ("usages_count", *revision), [(pk, counted[pk] | revision) for pk in counted.keys() & revised])
-    set_each(Company, ("usages_count",), [(pk, counted[pk]) for pk in counted.keys() - revised])
-    if revision:
-        set_values(Company, revised - counted.keys(), revision)
+def set_stacks(
+    moved: Mapping[int, int], counted: Collection[int], revised: Collection[int], revision: dict[str, Any]
+) -> None:
+    """How many usages companies have, by so many more or less as `moved`, or `counted` where they came with a number of
+    their own; and the revision of those that are `revised`. Each is written once: PostgreSQL writes it in all indexes.
+    """
+    right = {d.pk: {"usages_count": d.right} for d in _stack_differences(counted)}
+    set_each(Company, ("usages_count", *revision), [(pk, right[pk] | revision) for pk in right.keys() & revised])
+    set_each(Company, ("usages_count",), [(pk, right[pk]) for pk in right.keys() - revised])
+    alike: defaultdict[tuple[int, bool], list[int]] = defaultdict(list)
+    for pk in (moved.keys() | revised) - right.keys():
+        alike[0 if pk in counted else moved.get(pk, 0), pk in revised].append(pk)
+    for (more, is_revised), pks in alike.items():
+        # never below nothing: a number that was wrong stands in nobody's way, and `check` tells of it
+        values = {"usages_count": Greatest(F("usages_count") + more, 0)} if more else {}
+        if values := values | (revision if is_revised else {}):
+            set_values(Company, pks, values)
 
 
 def set_values(model: Any, keys: Iterable[Any], values: dict[str, Any], by: str = "pk") -> None:

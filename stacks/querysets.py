@@ -432,9 +432,16 @@ class HomonymQuerySet(CuratedQuerySet):
 class SourceQuerySet(_ByUid):
     def published(self):
         """Sources that something public cites."""
+        return self.filter(self._cited())
+
+    def unpublished(self):
+        """Those that nothing public cites."""
+        return self.exclude(self._cited())
+
+    def _cited(self):
         evidence = _model("Evidence").objects.filter(source=OuterRef("pk")).order_by()
         migrations = _model("Migration").objects.published().order_by().values("pk")
-        return self.filter(
+        return (
             Exists(evidence.filter(usage__visible=True))
             | Exists(evidence.filter(company__state=PUBLISHED))
             | Exists(evidence.filter(migration__in=migrations))

@@ -3,13 +3,13 @@
 From columns: a technology that many use goes and comes with all its usages.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from stacks.among import Keyed, many
 from stacks.documents import SAID, Document
-from stacks.models import Evidence, Stance, State, Usage
+from stacks.models import Category, Company, Evidence, Source, Stance, State, Technology, Usage
 from stacks.querysets import EVIDENCE_ORDER, NOT_CURRENT_STAGES
 
 _SHOWN = (
@@ -29,8 +29,23 @@ _PLACES = ("company", "technology", "category")
 _OF_PLACES = ("company__slug", "technology__slug", "category__slug", "company__state", "technology__state")
 _COLUMNS = (
     "pk", "uid", "state", "visible", "scope_key", "company_id", "technology_id", "category_id", *_OF_PLACES,
-    "via__slug", "via__state", *_SHOWN,
+    "via_id", "via__slug", "via__state", *_SHOWN,
 )  # fmt: skip
+
+# What a usage hangs on, and which columns of it are seen here.
+_HANGS_ON: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "company": (Company, ("slug", "state")),
+    "technology": (Technology, ("slug", "state")),
+    "category": (Category, ("slug",)),
+    "via": (Technology, ("slug", "state")),
+}
+
+
+def _named(model: Any, columns: tuple[str, ...]) -> Keyed:
+    return Keyed(lambda pks: model.objects.filter(pk__in=pks).order_by().values_list("pk", *columns))
+
+
+_as_named = {model: _named(model, columns) for model, columns in dict(_HANGS_ON.values()).items()}
 
 _usages = Keyed(lambda pks: Usage.objects.filter(pk__in=pks).order_by("pk").values_list(*_COLUMNS))
 _evidence = Keyed(
@@ -38,6 +53,16 @@ _evidence = Keyed(
         Evidence.objects.filter(usage__in=pks)
         .order_by(*EVIDENCE_ORDER)
         .values_list("usage", "source__updated_on", "source__published_on", *SAID)
+    )
+)
+
+
+_sources_lost = Keyed(
+    lambda pks: (
+        Source.objects.filter(pk__in=Evidence.objects.filter(usage__in=pks).order_by().values("source"))
+        .unpublished()
+        .order_by("pk")
+        .values_list("pk", "uid")
     )
 )
 
@@ -69,12 +94,15 @@ class Sight:
         columns = self.columns
         return columns["state"] == columns["company__state"] == columns["technology__state"] == State.PUBLISHED
 
-    def document(self, said: Said | None) -> Document | None:
-        """What visitors see of it, with what is said of it where that is to be compared."""
+    def document(self, said: Said | None, *, whole: bool = True) -> Document | None:
+        """What visitors see of it, with what is said of it where that is to be compared. Its fields are left out unless
+        it is to be `whole`."""
         columns = self.columns
         if not columns["visible"]:
             return None
         places = {name: columns[f"{name}__slug"] for name in _PLACES}
+        if not whole:
+            return Document(columns["uid"], {}, places, columns["company_id"])
         via = columns["via__slug"] if columns["via__state"] == State.PUBLISHED else None
         fields = {name: columns[name] for name in _SHOWN} | places | {"via": via}
         if said is not None:
@@ -86,6 +114,48 @@ def look(usages: Iterable[int]) -> dict[int, Sight]:
     """Those that are there. One query for twenty thousand."""
     rows = (row for chunk in many(usages) for row in _usages(chunk))
     return {row[0]: Sight(dict(zip(_COLUMNS, row, strict=True))) for row in rows}
+
+
+def look_again(before: Mapping[int, Sight], written: Mapping[Any, Collection[int]]) -> dict[int, Sight]:
+    """The same usages, of which only what they hang on was written: one query for each kind of that which was."""
+    now = {
+        model: {pk: shown for pk, *shown in named(written[model])}
+        for model, named in _as_named.items()
+        if before and written.get(model)
+    }
+    hanging = [(name, model, columns) for name, (model, columns) in _HANGS_ON.items() if model in now]
+    found = {}
+    for pk, sight in before.items():
+        columns = dict(sight.columns)
+        for name, model, shown in hanging:
+            if (values := now[model].get(columns[f"{name}_id"])) is not None:
+                columns |= {f"{name}__{column}": value for column, value in zip(shown, values, strict=True)}
+        found[pk] = Sight(columns)
+    return found
+
+
+def is_visible(sight: Sight | None) -> bool:
+    return sight is not None and sight.columns["visible"]
+
+
+def before_and_after(
+    before: Mapping[int, Sight | None], now: Mapping[int, Sight], said: Mapping[int, Said], says: Mapping[int, Said]
+) -> tuple[dict[int, Document | None], dict[int, Document | None]]:
+    """What visitors saw and see. What was and is said of a usage is compared where both are there."""
+    befores: dict[int, Document | None] = {}
+    afters: dict[int, Document | None] = {}
+    for pk, was in before.items():
+        sight = now.get(pk)
+        whole = is_visible(was) and is_visible(sight)
+        befores[pk] = was.document(said.get(pk), whole=whole) if was else None
+        afters[pk] = sight.document(says[pk] if pk in said else None, whole=whole) if sight else None
+    return befores, afters
+
+
+def sources_lost_with(usages: Iterable[int]) -> Iterator[list[Any]]:
+    """Key and uid of each source of these usages that nothing public cites. One query for twenty thousand."""
+    for chunk in many(usages):
+        yield from _sources_lost(chunk)
 
 
 def listen(usages: Collection[int]) -> dict[int, Said]:

@@ -105,6 +105,42 @@ def test_a_retraction_leaves_a_tombstone_and_takes_its_sources_along():
     assert all(change.payload == {} for change in Change.objects.filter(seq__gt=before))
 
 
+def test_a_technology_takes_along_the_sources_that_nothing_else_cites():
+    technology, (lost, shared, kept) = make_technology(), (make_source(), make_source(), make_source())
+    for source in (lost, shared, kept):
+        make_usage(technology=technology, source=source)
+    make_usage(source=shared)
+    waiting = make_usage(source=kept, state=State.PROPOSED)
+    before = now()
+
+    with curating():
+        technology.state = State.RETRACTED
+        technology.save()
+        waiting.state = State.PUBLISHED
+        waiting.save()
+
+    assert [line for line in feed(before) if line[1] == "source"] == [("removed", "source", lost.uid)]
+
+
+def test_what_hangs_on_what_is_renamed_and_retracted_in_one_go_is_told_by_the_names_it_had():
+    technology, company = make_technology("Old"), make_company("Acme")
+    usage = make_usage(company, technology)
+    through = make_usage(company, via=technology)
+    before = now()
+
+    with curating():
+        technology.slug, technology.name = "new", "New"
+        technology.save()
+        usage.purpose = "Events"
+        usage.save()
+        technology.state = State.RETRACTED
+        technology.save()
+
+    assert {("removed", "usage", usage.uid), ("removed", "technology", "old")} <= set(feed(before))
+    assert Change.objects.get(seq__gt=before, object=through.uid).payload["fields"] == ["via"]
+    assert not Usage.objects.get(pk=usage.pk).visible
+
+
 def test_retracting_a_company_removes_what_hangs_on_it_and_publishing_brings_it_back():
     company = make_company()
     usage, move, blank = make_usage(company), make_migration(company), make_coverage(company)

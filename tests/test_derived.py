@@ -160,6 +160,18 @@ def test_a_company_counts_what_the_public_sees_it_use_now():
     assert derived.check() == []
 
 
+def test_what_comes_as_it_was_elsewhere_is_counted(tmp_path):
+    company = make_company("Acme", usages=2)
+    file = tmp_path / "all.json"
+    call_command("dumpdata", "stacks.company", "stacks.usage", output=str(file))
+
+    Usage.objects.all().delete()
+    call_command("loaddata", str(file), verbosity=0)
+
+    assert Company.objects.get(pk=company.pk).usages_count == 2
+    assert [d for d in derived.check() if d.model is Company] == []
+
+
 def test_a_wrong_count_of_a_company_is_found_and_mended():
     company = make_company("Acme", usages=2)
     Company._base_manager.update(usages_count=7)

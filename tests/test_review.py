@@ -305,7 +305,7 @@ def test_what_many_use_is_retracted_in_as_many_queries_as_what_one_uses(reviewer
     technology = make_technology()
     usages = [make_usage(technology=technology) for _ in range(users)]
 
-    with django_assert_num_queries(40):
+    with django_assert_num_queries(37):
         move([technology], RETRACT, reviewer)
 
     assert not Usage.objects.published().exists()
