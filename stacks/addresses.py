@@ -6,6 +6,7 @@ that they neither fail nor make a page of their own. The API refuses what it doe
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -93,7 +94,12 @@ def reduce(query: QueryDict, page: Takes) -> QueryDict:
 
 def origin() -> str:
     """Scheme and host of SITE_URL: what stands before a path that `reverse` made, which begins with SITE_URL's own."""
-    parts = urlsplit(settings.SITE_URL)
+    return _origin(settings.SITE_URL)
+
+
+@lru_cache(maxsize=8)
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 from stacks.comparison.matrix import (
     Agreement,
@@ -29,6 +30,7 @@ from stacks.comparison.matrix import (
 )
 
 _RANKS = {agreement: rank for rank, agreement in enumerate(Agreement)}
+_SAME, _OVERLAP, _FAMILY, _DIFFERENT, _SINGLE = Agreement  # looked up in its class, each costs a call
 Held = frozenset[Slug]  # the technologies of a cell
 
 
@@ -102,53 +104,65 @@ def align(
     """The same of what stands alone of each company."""
     companies = tuple([standing.company for standing in standings])
     by_category = {place.category.slug: place for place in places}
-    looks = {(look.company, look.category): look for look in looked}
     nobody_looked = [Cell(company, (), Blank.NOBODY_LOOKED) for company in companies]
     filled: dict[Slug, list[int]] = {}
     for n, standing in enumerate(standings):
         for category in standing.cells:
-            filled.setdefault(category, []).append(n)
+            if category in filled:
+                filled[category].append(n)
+            else:
+                filled[category] = [n]
+    looked_at = _blanks(companies, looked)
     rows, met = [], []
-    for category, numbers in filled.items():
+    areas: dict[Slug, Any] = {}
+    counts = dict.fromkeys(_RANKS, 0)
+    for category, here in filled.items():
         cells = nobody_looked.copy()
-        for n in numbers:
+        for n, cell in looked_at.get(category, ()):
+            cells[n] = cell
+        for n in here:
             cells[n] = standings[n].cells[category]
-        if looks:
-            for n, cell in enumerate(cells):
-                if cell.blank and (look := looks.get((cell.company.slug, category))):
-                    cells[n] = Cell(cell.company, (), look.outcome, look)
         place = by_category[category]
-        if len(numbers) == 1:
-            rows.append(Row(place, Agreement.SINGLE, tuple(cells), (), ()))
-            continue
-        held = [standing.held.get(category, _NOTHING) for standing in standings]
-        met.append(held)
-        if _meet(held, bases):
-            rows.append(_build_row(place, companies, cells, held, bases))
+        if len(here) == 1:
+            row = Row(place, _SINGLE, tuple(cells), (), ())
         else:
-            rows.append(Row(place, Agreement.DIFFERENT, tuple(cells), (), ()))
-    areas: dict[Slug, int | str] = {}
-    for row in rows:
-        area, position = row.place.area.slug, row.place.order[0]
-        areas[area] = min(position, areas.get(area, position))
-    rows.sort(
-        key=lambda row: (
-            areas[row.place.area.slug],
-            row.place.area.slug,
-            _RANKS[row.agreement],
-            row.place.order,
-            row.place.category.slug,
-        )
-    )
-    counts = dict.fromkeys(Agreement, 0)
-    for row in rows:
+            held = [standing.held.get(category, _NOTHING) for standing in standings]
+            met.append(held)
+            if _meet(held, bases):
+                row = _build_row(place, companies, cells, held, bases)
+            else:
+                row = Row(place, _DIFFERENT, tuple(cells), (), ())
+        rows.append(row)
         counts[row.agreement] += 1
+        area, position = place.area.slug, place.order[0]
+        if area not in areas or position < areas[area]:
+            areas[area] = position
+
+    def in_page_order(row: Row) -> tuple:
+        place = row.place
+        area = place.area.slug
+        return areas[area], area, _RANKS[row.agreement], place.order, place.category.slug
+
+    rows.sort(key=in_page_order)
     alikeness = tuple(
-        measure_alikeness(companies[a], companies[b], [(held[a], held[b]) for held in met], bases)
-        for a, b in combinations(range(len(companies)), 2)
+        [
+            measure_alikeness(companies[a], companies[b], [(held[a], held[b]) for held in met], bases)
+            for a, b in combinations(range(len(companies)), 2)
+        ]
     )
-    ended, old = (sum(getattr(standing, name) for standing in standings) for name in ("ended", "old"))
+    ended = sum([standing.ended for standing in standings])
+    old = sum([standing.old for standing in standings])
     return Matrix(companies, tuple(rows), counts, alikeness, ended, old, undated, as_of)
+
+
+def _blanks(companies: Sequence[Ref], looked: Iterable[Looked]) -> dict[Slug, list[tuple[int, Cell]]]:
+    """By category the cells of those that were looked at in vain, each with the number of its column."""
+    numbers = {company.slug: n for n, company in enumerate(companies)}
+    found: dict[Slug, list[tuple[int, Cell]]] = {}
+    for look in looked:
+        n = numbers[look.company]
+        found.setdefault(look.category, []).append((n, Cell(companies[n], (), look.outcome, look)))
+    return found
 
 
 _NOTHING: Held = frozenset()
@@ -165,21 +179,29 @@ def _build_row(
 ) -> Row:
     """Of cells as they stand alone: with what they share, what comes first in each, and what is said of it."""
     holders: dict[Slug, list[Ref]] = {}
+    for company, technologies in zip(companies, held, strict=True):
+        for slug in technologies:
+            if slug in holders:
+                holders[slug].append(company)
+            else:
+                holders[slug] = [company]
+    related = _find_relatives(holders, bases)
+    meeting = {slug for slug, who in holders.items() if len(who) > 1} | related.keys()
     names: dict[Slug, Ref] = {}
     foremost: dict[Slug, int] = {}
     for cell, technologies in zip(alone, held, strict=True):
-        for slug in technologies:
-            holders.setdefault(slug, []).append(cell.company)
+        if meeting.isdisjoint(technologies):
+            continue
         for found in cell.entries:
             fact = found.fact
             slug = fact.technology.slug
-            names[slug] = fact.technology
-            foremost[slug] = min(fact.position, foremost.get(slug, fact.position))
+            if slug in meeting:
+                names[slug] = fact.technology
+                foremost[slug] = min(fact.position, foremost.get(slug, fact.position))
     shared = sorted(
-        (slug for slug, who in holders.items() if len(who) > 1),
+        [slug for slug in meeting if len(holders[slug]) > 1],
         key=lambda slug: (-len(holders[slug]), foremost[slug], names[slug].name.casefold(), slug),
     )
-    related = _find_relatives(holders, bases)
     families = [
         (names[one], names[other])
         for one, other in combinations(sorted(related, key=lambda slug: (names[slug].name.casefold(), slug)), 2)
@@ -188,17 +210,22 @@ def _build_row(
     in_family = {ref.slug for pair in families for ref in pair}
     order = {slug: rank for rank, slug in enumerate(shared)}
 
-    def entry(fact: Fact) -> Entry:
+    def entry(found: Entry) -> Entry:
+        fact = found.fact
         slug = fact.technology.slug
-        if slug not in order and slug not in related:
-            return Entry(fact)
-        same = tuple(who for who in holders[slug] if who.slug != fact.company)
+        if slug not in meeting:
+            return found
+        same = tuple([who for who in holders[slug] if who.slug != fact.company])
         relatives = tuple(
-            who
-            for who in companies
-            if who.slug != fact.company
-            and who not in same
-            and any(who in holders[other] for other in related.get(slug, ()))
+            [
+                who
+                for who in companies
+                if who.slug != fact.company
+                and who not in same
+                and any(who in holders[other] for other in related[slug])
+            ]
+            if slug in related
+            else ()
         )
         return Entry(fact, same, relatives)
 
@@ -207,18 +234,17 @@ def _build_row(
         return (order.get(slug, len(order)), slug not in in_family)
 
     # what stands alone has its own order, in which the rest stays behind what meets something
-    meeting = order.keys() | related.keys()
     cells = [
-        replace(cell, entries=tuple([entry(found.fact) for found in sorted(cell.entries, key=rank)]))
-        if not meeting.isdisjoint(technologies)
-        else cell
+        cell
+        if meeting.isdisjoint(technologies)
+        else Cell(cell.company, tuple([entry(found) for found in sorted(cell.entries, key=rank)]), None)
         for cell, technologies in zip(alone, held, strict=True)
     ]
     return Row(
         place,
         _agreement(held, bool(shared), bool(families)),
         tuple(cells),
-        tuple(names[slug] for slug in shared),
+        tuple([names[slug] for slug in shared]),
         tuple(families),
     )
 
@@ -242,9 +268,9 @@ def _stand_apart(some: Sequence[Ref], others: Sequence[Ref]) -> bool:
 def _agreement(held: Iterable[Held], shared: bool, families: bool) -> Agreement:
     filled = [technologies for technologies in held if technologies]
     if len(filled) < 2:
-        return Agreement.SINGLE
+        return _SINGLE
     if len(set(filled)) == 1:
-        return Agreement.SAME
+        return _SAME
     if shared:
-        return Agreement.OVERLAP
-    return Agreement.FAMILY if families else Agreement.DIFFERENT
+        return _OVERLAP
+    return _FAMILY if families else _DIFFERENT

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 LEAST, MOST = 2, 6  # what stands side by side, in pages and API alike
 Slug = str
@@ -20,6 +21,8 @@ class Agreement(StrEnum):
     FAMILY = "family"
     DIFFERENT = "different"
     SINGLE = "single"
+
+    __hash__ = str.__hash__  # as its equality: that of an enum is none of a text's, and written in Python
 
 
 class Only(StrEnum):
@@ -41,13 +44,11 @@ class Blank(StrEnum):
     NOBODY_LOOKED = "nobody_looked"
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(NamedTuple):
+    """A tuple, since a comparison makes and looks up hundreds: so are entries, cells and rows."""
+
     slug: Slug
     name: str
-
-    def __hash__(self) -> int:
-        return hash(self.slug)  # as good, and a comparison looks up hundreds
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +171,7 @@ class Column:
     looks: tuple[Looked, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A usage in its cell; `same` and `relatives` name the other companies of its row that have it or a relative."""
 
     fact: Fact
@@ -179,8 +179,7 @@ class Entry:
     relatives: tuple[Ref, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """`blank` is None when there are entries; `looked` tells of the look behind a blank, if there was one."""
 
     company: Ref
@@ -189,8 +188,7 @@ class Cell:
     looked: Looked | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One category across the compared companies; `cells` keeps their order, and a blank says why it is blank."""
 
     place: Place
@@ -201,17 +199,15 @@ class Row:
 
     @property
     def filled(self) -> tuple[Cell, ...]:
-        return tuple(cell for cell in self.cells if cell.entries)
+        return tuple([cell for cell in self.cells if cell.entries])
 
     @property
     def most_common(self) -> tuple[tuple[Ref, ...], int]:
         """What the most companies of the row use, and how many they are; nothing where each stands alone."""
         if not self.shared:
             return (), 0
-        holders = {
-            ref: sum(1 for cell in self.cells if any(entry.fact.technology == ref for entry in cell.entries))
-            for ref in self.shared
-        }
+        held = [{entry.fact.technology for entry in cell.entries} for cell in self.cells]
+        holders = {ref: sum([ref in each for each in held]) for ref in self.shared}
         most = max(holders.values())
         return tuple(ref for ref, n in holders.items() if n == most), most
 

@@ -1,11 +1,12 @@
 """What every page shows around its content."""
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from stacks.addresses import origin
 from stacks.conditional import catalogue_revision
@@ -39,7 +40,13 @@ def canonical_path(request: HttpRequest) -> str:
     match = request.resolver_match
     if match is None or match.url_name not in _COMPARISONS:
         return request.path
-    return reverse(match.url_name, args=["/".join(sorted(match.kwargs["slugs"].split("/")))])
+    return _in_order(match.url_name, match.kwargs["slugs"], get_script_prefix())
+
+
+@lru_cache(maxsize=256)
+def _in_order(name: str, slugs: str, _prefix: str) -> str:
+    """A page says it five times."""
+    return reverse(name, args=["/".join(sorted(slugs.split("/")))])
 
 
 def _shown_elsewhere(request: HttpRequest) -> dict[str, str]:

@@ -1,8 +1,7 @@
 """The other forms of a page: the same rows in the same order as JSON, CSV or Markdown, cited, or for other tools."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from django.conf import settings
@@ -39,8 +38,7 @@ _ALTERNATES = ("json", "csv", "md")  # the page's data, whole
 _SAVED_AS = {"csv": ".csv", "radar": "-radar.csv", "techstack": "-techstack.yml", "adopters": "-ADOPTERS.md"}
 
 
-@dataclass(frozen=True, slots=True)
-class FormLink:
+class FormLink(NamedTuple):
     """`type` is the media type of a form that holds the page's data, and empty for the others."""
 
     label: str
@@ -51,11 +49,13 @@ class FormLink:
 def form_links(request: HttpRequest, *names: str) -> list[FormLink]:
     """Where the page's other forms are, keeping its query."""
     links = []
-    query = request.GET.copy()
+    query = request.GET.copy() if request.GET else None
     for name in names:
-        query["format"] = name
-        media_type = _TYPES[name] if name in _ALTERNATES else ""
-        links.append(FormLink(LABELS[name], f"{request.path}?{query.urlencode()}", media_type))
+        told = f"format={name}"
+        if query is not None:
+            query["format"] = name
+            told = query.urlencode()
+        links.append(FormLink(LABELS[name], f"{request.path}?{told}", _TYPES[name] if name in _ALTERNATES else ""))
     return links
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix, reverse
@@ -41,8 +42,7 @@ _VENDORS = (
 _LONGEST_VENDOR_FIRST = tuple(sorted(_VENDORS, key=len, reverse=True))
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     name: str
     url: str
 
@@ -123,7 +123,12 @@ class BlankView:
 
 
 def technology_link(ref: Ref) -> Link:
-    return Link(ref.name, _address("technology", ref.slug, get_script_prefix()))
+    return technology_links((ref,))[0]
+
+
+def technology_links(refs: Iterable[Ref]) -> list[Link]:
+    prefix = get_script_prefix()  # to ask for it takes longer than the rest
+    return [Link(ref.name, _address("technology", ref.slug, prefix)) for ref in refs]
 
 
 def company_link(ref: Ref) -> Link:

@@ -3,7 +3,7 @@ a page. A template of Django costs as much for each of a hundred rows as the pag
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from django.conf import settings
@@ -52,10 +52,10 @@ class Skeleton:
         for name, text in self.pairs_of_bytes:
             value = values[name]
             if isinstance(value, str):
-                filled.append(escaped(value).encode())
+                filled += (escaped(value).encode(), text)
             else:
                 filled += value
-            filled.append(text)
+                filled.append(text)
         return filled
 
     def begin(self, **values: str) -> "Skeleton":
@@ -76,12 +76,16 @@ class Skeleton:
 
 def skeleton(template: str, *names: str, **fixed: object) -> Skeleton:
     """`names` are filled in each time, `fixed` decides the template's conditions; made anew each time under DEBUG."""
-    make = _kept.__wrapped__ if settings.DEBUG else _kept
-    return make(template, names, tuple(fixed.items()))
+    return _made(template, names, tuple(fixed.items()))
 
 
-@lru_cache(maxsize=256)
-def _kept(template: str, names: tuple[str, ...], fixed: tuple[tuple[str, object], ...]) -> Skeleton:
+def kept(make: Callable[..., Skeleton]) -> Callable[..., Skeleton]:
+    """Of a function each of whose answers is one skeleton, whatever it has to look up for it."""
+    return make if settings.DEBUG else lru_cache(maxsize=256)(make)
+
+
+@kept
+def _made(template: str, names: tuple[str, ...], fixed: tuple[tuple[str, object], ...]) -> Skeleton:
     made = render_to_string(template, {name: mark(name) for name in names} | dict(fixed))
     first, *rest = _MARK.split(without_indents(made))
     return Skeleton(first, list(zip(rest[::2], rest[1::2], strict=True)))

@@ -5,7 +5,7 @@ and a few words ("= Zerodha", "Trial", "last said 2011"), which are filled in af
 or left out.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -23,9 +23,10 @@ from stacks.models import Company
 from stacks.pages.kept import keep, kept_under
 from stacks.pages.parts import BlankView, Link, UseView, in_words, show_told, show_use
 from stacks.pages.skeletons import mark, skeleton, without_indents
-from stacks.templatetags.stacks_text import as_html
+from stacks.templatetags.stacks_text import as_html, escaped
 
-Pieces = tuple[str, str, str, str, str]  # the HTML of a usage, cut where its row says something of it
+Pieces = tuple[str, str, str, str, str]  # the HTML of a usage, cut where something is said of it
+Use = tuple[bytes, bytes, bytes]  # the same as it is shown, cut before its class and where its row says what it meets
 
 _CLASS, _WORDS = mark("class"), mark("words")
 _MORE, _MORE_ENDS = '<details class="use-more"', "</details>"  # purpose, reasons and sources of a usage
@@ -155,37 +156,35 @@ def _unpack_fact(
     )  # fmt: skip
 
 
-def fill_in(html: Mapping[str, Pieces], entry: Entry, *, brief: bool, detail: str) -> SafeString:
-    """The HTML of a usage as it stands in its row; `brief` counts the other companies instead of naming them.
-
-    `detail` is "names" (nothing more), "reasons" (all open) or else purposes, with the reasons one step away.
-    """
-    if entry.same:
-        css, words = " same", f"= {_others(entry.same, brief)}"
-    elif entry.relatives:
-        css, words = " family", f"≈ {_others(entry.relatives, brief)}"
-    else:
-        css, words = "", ""
-    fact = entry.fact
-    told = show_told(fact)
-    spans = ""
-    if told or words:
-        spans = "".join(
-            f' <span class="{name}">{escape(text)}</span>' for name, text in (*told, ("match", words)) if text
-        )
-    before, name, said, more, after = html[fact.uid]
+def finish(pieces: Pieces, fact: Fact, detail: str) -> Use:
+    """`detail` is "names" (nothing more), "reasons" (all open) or else purposes, with the reasons one step away."""
+    before, name, said, more, after = pieces
+    told = "".join([f' <span class="{css}">{escape(words)}</span>' for css, words in show_told(fact)])
     if detail == "names":
         more = ""
     elif more:
         more = f"{_MORE}{' open' if detail == 'reasons' else ''}{more}"
     old = " old" if fact.old else ""
-    return as_html(f"{before}{css}{old}{name}{spans}{said}{more}{after}")  # the template escaped it
+    return before.encode(), f"{old}{name}{told}".encode(), f"{said}{more}{after}".encode()
+
+
+def fill_in(use: Use, entry: Entry, *, brief: bool) -> bytes:
+    """The HTML of a usage as it stands in its row; `brief` counts the other companies instead of naming them."""
+    before, name, after = use
+    if entry.same:
+        css, words = b" same", f"= {_others(entry.same, brief)}"
+    elif entry.relatives:
+        css, words = b" family", f"≈ {_others(entry.relatives, brief)}"
+    else:
+        return b"".join(use)
+    match = f' <span class="match">{escaped(words)}</span>'.encode()
+    return b"".join((before, css, name, match, after))
 
 
 def _others(companies: Sequence[Ref], brief: bool) -> str:
     if brief:
         return f"{len(companies)} {'other' if len(companies) == 1 else 'others'}"
-    return in_words(ref.name for ref in companies)
+    return in_words([ref.name for ref in companies])
 
 
 @lru_cache(maxsize=256)

@@ -1,6 +1,6 @@
 """The page of compared companies, put together: its template is rendered once for each kind of page, then filled in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.http import HttpRequest
 from django.urls import get_script_prefix
@@ -8,11 +8,12 @@ from django.utils.safestring import SafeString
 
 from stacks.models import Company
 from stacks.pages.compare.companies_view import MEANT, CommonView, MatrixView
+from stacks.pages.compare.rows import NAMED_GROUPS
 from stacks.pages.context import site
 from stacks.pages.detail import DetailView
 from stacks.pages.formats import FormLink
 from stacks.pages.linked_data import Described
-from stacks.pages.skeletons import joined, mark, skeleton
+from stacks.pages.skeletons import Skeleton, joined, kept, mark, skeleton
 from stacks.pages.snippets import Snippet
 from stacks.templatetags.stacks_text import as_html, escaped, listed, paired
 
@@ -68,35 +69,59 @@ def companies_page(
         values |= {f"slug_{n}": company.slug for n, company in enumerate(companies)}
     if page.areas:
         values |= {"detail": page.detail, "caption": page.caption, "heads": page.heads, "areas": page.rows}
-        of_link = skeleton("stacks/compare/_area_link.html", "anchor", "name")
-        values["area_links"] = joined([of_link.fill(anchor=area.anchor, name=area.name) for area in page.areas])
+        values["area_links"] = joined([area.link for area in page.areas])
         if page.focuses:
             values |= {f"focus_{n}": column.name for n, column in enumerate(page.columns)}
     elif page.only:
         values["all_rows"] = page.all_rows
-    columns = range(len(companies))
-    of_page = skeleton(
+    of_page = _of_page(
+        get_script_prefix(),
+        section,
+        tuple(values),
+        len(companies),
+        tuple([(form.label, form.type) for form in forms]),
+        snippet.title,
+        tuple([name for name, _ in page.asked]),
+        tuple([(view.label, view.current) for view in page.filters]),
+        tuple([(view.label, view.current, view.css) for view in page.details]),
+    )
+    return b"".join(of_page.pieces(values))
+
+
+@kept
+def _of_page(
+    _prefix: str,  # decides the links that the template makes
+    section: str,
+    names: tuple[str, ...],
+    n: int,
+    forms: Iterable[tuple[str, str]],
+    snippet: str,
+    asked: Iterable[str],
+    filters: Iterable[tuple[str, bool]],
+    details: Iterable[tuple[str, bool, str]],
+) -> Skeleton:
+    """`names` are those of the values that are filled in."""
+    columns = range(n)
+    return skeleton(
         "stacks/compare/compare_companies.html",
-        *values,
-        prefix=get_script_prefix(),  # decides the links that the template makes
+        *names,
         section=section,
         described=_DESCRIBED,
         meanings=MEANT,
-        n=len(columns),
-        many=page.many,
-        forms=tuple([FormLink(form.label, mark(f"form_{n}"), form.type) for n, form in enumerate(forms)]),
-        snippets=(Snippet(snippet.title, mark("snippet")),),
-        asked=tuple([(name, mark(f"asked_{name}")) for name, _ in page.asked]),
+        n=n,
+        many=n > NAMED_GROUPS,
+        forms=tuple([FormLink(label, mark(f"form_{n}"), kind) for n, (label, kind) in enumerate(forms)]),
+        snippets=(Snippet(snippet, mark("snippet")),),
+        asked=tuple([(name, mark(f"asked_{name}")) for name in asked]),
         filters=tuple(
-            [(view.label, mark(f"filter_{n}"), mark(f"count_{n}"), view.current) for n, view in enumerate(page.filters)]
+            [(label, mark(f"filter_{n}"), mark(f"count_{n}"), current) for n, (label, current) in enumerate(filters)]
         ),
         details=tuple(
-            [DetailView(view.label, mark(f"detail_{n}"), view.current, view.css) for n, view in enumerate(page.details)]
+            [DetailView(label, mark(f"detail_{n}"), current, css) for n, (label, current, css) in enumerate(details)]
         ),
-        added_to=tuple([mark(f"slug_{n}") for n in columns]) if may_add else (),
-        focuses=tuple([(n + 1, mark(f"focus_{n}")) for n in columns]) if page.areas and page.focuses else (),
+        added_to=tuple([mark(f"slug_{n}") for n in columns]) if "slug_0" in names else (),
+        focuses=tuple([(n + 1, mark(f"focus_{n}")) for n in columns]) if "focus_0" in names else (),
     )
-    return b"".join(of_page.pieces(values))
 
 
 def _facts(page: MatrixView) -> SafeString:

@@ -9,9 +9,8 @@ from django.urls import get_script_prefix, reverse
 from django.utils.safestring import SafeString
 
 from stacks.comparison.matrix import KEPT, Agreement, Alikeness, Matrix, Only, Ref
-from stacks.pages.compare.cells import Pieces
 from stacks.pages.compare.columns import column_line
-from stacks.pages.compare.rows import NAMED_GROUPS, SIGNS, Alone, AreaView, show_areas
+from stacks.pages.compare.rows import NAMED_GROUPS, SIGNS, AreaView, FinishedColumn, show_areas
 from stacks.pages.detail import AUTO, Detail, DetailView, show_details
 from stacks.pages.parts import (
     Link,
@@ -20,6 +19,7 @@ from stacks.pages.parts import (
     in_words,
     left_out,
     technology_link,
+    technology_links,
 )
 from stacks.pages.skeletons import joined, mark, skeleton
 
@@ -30,6 +30,7 @@ MEANINGS = {
     Agreement.DIFFERENT: "Nothing in common",
     Agreement.SINGLE: "Only one documents it",
 }
+_DIFFERENT, _SINGLE = Agreement.DIFFERENT, Agreement.SINGLE
 LABELS = {
     Agreement.SAME: "same",
     Agreement.OVERLAP: "overlap",
@@ -37,6 +38,7 @@ LABELS = {
     Agreement.DIFFERENT: "different",
     Agreement.SINGLE: "only one company",
 }
+_FILTERS = [(only.value, label, KEPT[only]) for only, label in zip(Only, ("All", "Shared", "Differences"), strict=True)]
 MEANT = tuple((a.value, SIGNS[a], LABELS[a].capitalize(), MEANINGS[a]) for a in Agreement)
 
 
@@ -165,11 +167,6 @@ class MatrixView:
     notes: list[str]  # what is old, and what bears no date
 
     @property
-    def many(self) -> bool:
-        """So many that columns are narrow."""
-        return len(self.columns) > NAMED_GROUPS
-
-    @property
     def focuses(self) -> bool:
         """Whether a phone shows one company in full."""
         return self.detail in {Detail.PURPOSE, Detail.REASONS}
@@ -215,18 +212,14 @@ def says_of_each(detail: str, companies: Sequence[object]) -> str:
     return detail or (Detail.NAMES.value if len(companies) > NAMED_GROUPS else AUTO)
 
 
-def show_matrix(matrix: Matrix, only: str, detail: str, html: Mapping[str, Pieces], alone: Alone = ()) -> MatrixView:
-    """`html` has each usage of the matrix by uid, see `stacks.pages.compare.cells`; `alone` see `show_areas`."""
+def show_matrix(matrix: Matrix, only: str, detail: str, columns: Sequence[FinishedColumn]) -> MatrixView:
+    """`columns` are those of the matrix, with as much detail as `says_of_each` has it."""
     path = _path(matrix.companies)
     says = says_of_each(detail, matrix.companies)
-    shown = matrix.only(only)
     holders = _holders(matrix)
     families = _families(matrix, holders)
-    different = [
-        Link(row.place.category.name, f"#{row.place.category.slug}")
-        for row in matrix.rows
-        if row.agreement is Agreement.DIFFERENT
-    ]
+    places = [row.place.category for row in matrix.rows if row.agreement is _DIFFERENT]
+    different = [Link(category.name, f"#{category.slug}") for category in places[:_MOST_NAMES]]
     alikeness = sorted(matrix.alikeness, key=lambda pair: -1 if pair.share is None else pair.share, reverse=True)
     pairs = [_pair(pair) for pair in alikeness]
     return MatrixView(
@@ -241,8 +234,8 @@ def show_matrix(matrix: Matrix, only: str, detail: str, html: Mapping[str, Piece
         families=families[:_MOST_FAMILIES],
         more_families=max(0, len(families) - _MOST_FAMILIES),
         unique=_unique_groups(matrix, holders),
-        different=different[:_MOST_NAMES],
-        more_different=max(0, len(different) - _MOST_NAMES),
+        different=different,
+        more_different=len(places[_MOST_NAMES:]),
         pairs=pairs[:_MOST_PAIRS],
         more_pairs=pairs[_MOST_PAIRS:],
         common=_common(matrix),
@@ -252,7 +245,7 @@ def show_matrix(matrix: Matrix, only: str, detail: str, html: Mapping[str, Piece
         here=path + _query("", only, detail),
         all_rows=path + _query(matrix.as_of, "", detail),
         filters=_filters(matrix, only, detail, path),
-        areas=show_areas(shown, says, html, alone),
+        areas=show_areas(matrix.only(only) if only else matrix, columns),
         path=path,
         notes=_notes(matrix),
     )
@@ -294,7 +287,7 @@ def _query(as_of: str, only: str, detail: str) -> str:
 
 
 def _lede(matrix: Matrix, known: Holders) -> str:
-    compared = matrix.total - matrix.counts[Agreement.SINGLE]
+    compared = matrix.total - matrix.counts[_SINGLE]
     if not matrix.total:
         return (
             "Nothing is documented for any of them."
@@ -313,9 +306,9 @@ def _lede(matrix: Matrix, known: Holders) -> str:
         )
     if not compared:
         return f"{first} No category is documented by more than one of them."
-    agreeing = sum(matrix.counts[a] for a in (Agreement.SAME, Agreement.OVERLAP, Agreement.FAMILY))
+    agreeing = compared - matrix.counts[_DIFFERENT]
     plural = "category" if compared == 1 else "categories"
-    differing = matrix.counts[Agreement.DIFFERENT]
+    differing = matrix.counts[_DIFFERENT]
     return (
         f"{first} Of {compared} {plural} that more than one documents, "
         f"{agreeing} agree at least in part and {differing} differ."
@@ -328,12 +321,19 @@ def _number(n: int) -> str:
 
 def _holders(matrix: Matrix) -> dict[Ref, list[Ref]]:
     """Who uses each technology, wherever: technologies in the order of the rows, companies in theirs."""
-    found: dict[Ref, dict[Ref, None]] = {}
+    found: dict[Ref, list[Ref]] = {}
     for row in matrix.rows:
         for cell in row.cells:
             for entry in cell.entries:
-                found.setdefault(entry.fact.technology, {})[cell.company] = None
-    return {ref: [c for c in matrix.companies if c in holders] for ref, holders in found.items()}
+                ref = entry.fact.technology
+                if ref not in found:
+                    found[ref] = [cell.company]
+                elif cell.company not in found[ref]:
+                    found[ref].append(cell.company)
+    for ref, holders in found.items():
+        if len(holders) > 1:
+            found[ref] = [company for company in matrix.companies if company in holders]
+    return found
 
 
 def _shared_groups(matrix: Matrix, known: Holders) -> list[GroupView]:
@@ -368,33 +368,33 @@ def _unique_groups(matrix: Matrix, known: Holders) -> list[OwnView]:
         OwnView(f"Only {company.name}", in_words([*names, f"{more} more"]) if more else ", ".join(names))
         for company, refs in alone.items()
         if refs
-        for names, more in [([ref.name for ref in refs[:_MOST_NAMES]], max(0, len(refs) - _MOST_NAMES))]
+        for names, more in [([ref.name for ref in refs[:_MOST_NAMES]], len(refs[_MOST_NAMES:]))]
     ]
 
 
 def _group(names: str, refs: list[Ref]) -> GroupView:
-    return GroupView(names, [technology_link(ref) for ref in refs[:_MOST_NAMES]], max(0, len(refs) - _MOST_NAMES))
+    return GroupView(names, technology_links(refs[:_MOST_NAMES]), len(refs[_MOST_NAMES:]))
 
 
 def _families(matrix: Matrix, known: Holders) -> list[tuple[Link, Link]]:
-    pairs = dict.fromkeys(pair for row in matrix.rows for pair in row.families)
+    pairs = dict.fromkeys([pair for row in matrix.rows for pair in row.families])
     return [(technology_link(a), technology_link(b)) for a, b in pairs if set(known[a]) != set(known[b])]
 
 
 def _common(matrix: Matrix) -> list[CommonView]:
     """The most common choice of each category in which there is one."""
     return [
-        CommonView(row.place.category.name, [technology_link(ref) for ref in refs], f"{n} of {len(row.cells)}")
+        CommonView(row.place.category.name, technology_links(refs), f"{n} of {len(row.cells)}")
         for row in matrix.rows
+        if row.shared
         for refs, n in [row.most_common]
-        if refs
     ]
 
 
 def _columns(matrix: Matrix, detail: str) -> list[ColumnView]:
     columns = []
     for n, company in enumerate(matrix.companies):
-        cells = [row.cells[n] for row in matrix.rows if row.cells[n].entries]
+        usages = [len(row.cells[n].entries) for row in matrix.rows]
         others = [ref for ref in matrix.companies if ref != company]
         swapped = list(matrix.companies)
         if n:
@@ -405,8 +405,8 @@ def _columns(matrix: Matrix, detail: str) -> list[ColumnView]:
                 company=company_link(company),
                 letter=company.name[:1].upper(),
                 number=n + 1,
-                usages=sum(len(cell.entries) for cell in cells),
-                categories=len(cells),
+                usages=sum(usages),
+                categories=len(usages) - usages.count(0),
                 without=_path(others) + rest if len(others) > 1 else "",
                 earlier=_path(swapped) + rest if n else "",
             )
@@ -415,15 +415,16 @@ def _columns(matrix: Matrix, detail: str) -> list[ColumnView]:
 
 
 def _counts(matrix: Matrix) -> list[CountView]:
-    views, start = [], 0.0
-    for agreement in Agreement:
-        width = 100 * matrix.counts[agreement] / matrix.total if matrix.total else 0.0
+    views, start, total = [], 0.0, matrix.total
+    for agreement, label in LABELS.items():
+        count = matrix.counts[agreement]
+        width = 100 * count / total if total else 0.0
         views.append(
             CountView(
                 agreement.value,
                 SIGNS[agreement],
-                matrix.counts[agreement],
-                LABELS[agreement],
+                count,
+                label,
                 round(start, 2),
                 round(max(0.0, width - 0.4), 2),
             )
@@ -445,13 +446,12 @@ def _pair(pair: Alikeness) -> PairView:
 
 
 def _filters(matrix: Matrix, only: str, detail: str, path: str) -> list[FilterView]:
-    labels = {Only.ALL: "All", Only.SHARED: "Shared", Only.DIFFERENCES: "Differences"}
     return [
         FilterView(
-            labels[kept],
-            sum(matrix.counts[a] for a in KEPT[kept]),
-            path + _query(matrix.as_of, kept.value, detail),
-            kept.value == only,
+            label,
+            sum([matrix.counts[agreement] for agreement in agreements]),
+            path + _query(matrix.as_of, kept, detail),
+            kept == only,
         )
-        for kept in Only
+        for kept, label, agreements in _FILTERS
     ]

@@ -1,16 +1,18 @@
-"""The rows of a comparison, put together as text from what is kept of each company's cells."""
+"""The rows of a comparison, put together as text from what is finished of each company's cells."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.urls import get_script_prefix
+from django.utils.safestring import SafeString
 
+from stacks.comparison.aligning import Standing
 from stacks.comparison.matrix import Agreement, Blank, Cell, Looked, Matrix, Ref, Row, Slug
-from stacks.pages.compare.cells import Pieces, blank_html, fill_in
+from stacks.pages.compare.cells import Pieces, Use, blank_html, fill_in, finish
 from stacks.pages.parts import category_link, show_blank
-from stacks.pages.skeletons import Skeleton, joined, mark, skeleton
-from stacks.templatetags.stacks_text import as_html, escaped
+from stacks.pages.skeletons import mark, skeleton
 
 SIGNS = {
     Agreement.SAME: "=",
@@ -19,24 +21,29 @@ SIGNS = {
     Agreement.DIFFERENT: "≠",
     Agreement.SINGLE: "1",
 }
-_SIGNS = {agreement: as_html(sign) for agreement, sign in SIGNS.items()}
-_AGREEMENTS = {agreement: as_html(agreement.value) for agreement in Agreement}
+_SAME, _OVERLAP, _FAMILY, _DIFFERENT, _SINGLE = Agreement  # looked up in its class, each costs a call
 NAMED_GROUPS = 3  # companies that are named where more are counted
-_OF_AREA = ("name", "anchor", "span", "tally", "rows")
+_OF_AREA = ("name", "anchor", "tally", "rows")
 _OF_SINGLES = ("counted", "words", "singles")
 _OF_ROW = ("url", "name", "anchor", "agreement", "sign", "verdict", "cells")
 _OF_CELL = ("number", "company", "content")
+Around = tuple[bytes, bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class CellAlone:
+class CellAlone(NamedTuple):
     """A cell as it is where nothing in its row meets it, and its HTML."""
 
     cell: Cell
-    html: tuple[bytes, bytes]  # before and after the number of its column
+    html: Around  # before and after the number of its column
+    row: Around  # before and after the cells of its row, where nobody else has anything there
 
 
-Alone = Sequence[Mapping[Slug, CellAlone]]  # by category, of each column
+@dataclass(frozen=True, slots=True)
+class FinishedColumn:
+    """What a company's cells look like, by category where they stand alone; its usages by uid."""
+
+    alone: Mapping[Slug, CellAlone]
+    uses: Mapping[str, Use]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,131 +54,164 @@ class AreaView:
     anchor: str
     html: list[bytes]
 
-
-def show_areas(matrix: Matrix, detail: str, html: Mapping[str, Pieces], alone: Alone = ()) -> list[AreaView]:
-    """`html` has each usage of the matrix by uid, see `stacks.pages.compare.cells`; `alone` the cells of each column
-    that are finished.
-    """
-    grouped: dict[Ref, list[Row]] = {}
-    for row in matrix.rows:
-        grouped.setdefault(row.place.area, []).append(row)
-    made = _Rows(matrix.companies, detail, html, alone)
-    return [_area(area, rows, matrix.companies, made) for area, rows in grouped.items()]
+    @property
+    def link(self) -> SafeString:
+        return _area_link(self.anchor, self.name)
 
 
-def _area(area: Ref, rows: list[Row], companies: Sequence[Ref], made: "_Rows") -> AreaView:
-    compared = [row for row in rows if row.agreement is not Agreement.SINGLE]
-    alone = [row for row in rows if row.agreement is Agreement.SINGLE]
-    anchor = f"area-{area.slug}"
-    values: dict[str, str | list[bytes]] = {
-        "name": area.name,
-        "anchor": anchor,
-        "span": str(len(companies) + 1),
-        "tally": _tally(rows),
-        "rows": made.html_of(compared),
+@lru_cache(maxsize=512)
+def _area_link(anchor: str, name: str) -> SafeString:
+    return skeleton("stacks/compare/_area_link.html", "anchor", "name").fill(anchor=anchor, name=name)
+
+
+def finish_column(
+    standing: Standing, categories: Mapping[Slug, Ref], html: Mapping[str, Pieces], detail: str
+) -> FinishedColumn:
+    """`html` has each of its usages by uid, see `stacks.pages.compare.cells`."""
+    uses = {
+        entry.fact.uid: finish(html[entry.fact.uid], entry.fact, detail)
+        for cell in standing.cells.values()
+        for entry in cell.entries
     }
-    if not alone:
-        filled = skeleton("stacks/compare/_area.html", *_OF_AREA, single=False).pieces(values)
-    else:
-        names = {f"company_{n}": name for n, (_, name) in enumerate(made.columns)}
-        heads = tuple([mark(name) for name in names])
-        values |= names | {
-            "counted": f"{len(alone)} {'category' if len(alone) == 1 else 'categories'}",
-            "words": _single_words(alone),
-            "singles": made.html_of(alone),
-        }
-        of_area = skeleton("stacks/compare/_area.html", *_OF_AREA, *_OF_SINGLES, single=True, companies=heads)
-        filled = of_area.pieces(values)
-    return AreaView(area.name, anchor, filled)
+    of_cell = skeleton("stacks/compare/_cell.html", *_OF_CELL, void=False).begin(company=standing.company.name)
+    (_, between), (_, after) = of_cell.pairs_of_bytes
+    verdict, prefix = f"Only {standing.company.name}", get_script_prefix()
+    alone = {
+        category: CellAlone(
+            cell,
+            (of_cell.first_bytes, between + _in_lines([b"".join(uses[e.fact.uid]) for e in cell.entries]) + after),
+            _around_cells(categories[category], _SINGLE, verdict, prefix),
+        )
+        for category, cell in standing.cells.items()
+    }
+    return FinishedColumn(alone, uses)
+
+
+def show_areas(matrix: Matrix, columns: Sequence[FinishedColumn]) -> list[AreaView]:
+    """`columns` are those of the matrix."""
+    grouped: dict[Slug, list[Row]] = {}
+    for row in matrix.rows:
+        area = row.place.area.slug
+        if area in grouped:
+            grouped[area].append(row)
+        else:
+            grouped[area] = [row]
+    made = _Rows(matrix.companies, columns)
+    return [_area(rows, made) for rows in grouped.values()]
+
+
+def _area(rows: list[Row], made: "_Rows") -> AreaView:
+    area = rows[0].place.area
+    compared = [row for row in rows if row.agreement is not _SINGLE]
+    anchor = f"area-{area.slug}"
+    values: dict[str, str | list[bytes]] = {"name": area.name, "anchor": anchor, "tally": _tally(rows)}
+    values["rows"] = made.html_of(compared)
+    if len(compared) == len(rows):
+        return AreaView(area.name, anchor, made.of_area.pieces(values))
+    alone = [row for row in rows if row.agreement is _SINGLE]
+    values["counted"] = f"{len(alone)} {'category' if len(alone) == 1 else 'categories'}"
+    values["words"] = _single_words(alone)
+    values["singles"] = made.html_of(alone)
+    return AreaView(area.name, anchor, made.of_area_with_singles.pieces(values))
 
 
 def _tally(rows: list[Row]) -> str:
-    counts = dict.fromkeys(Agreement, 0)
-    for row in rows:
-        counts[row.agreement] += 1
-    shared = counts[Agreement.SAME] + counts[Agreement.OVERLAP] + counts[Agreement.FAMILY]
+    agreements = [row.agreement for row in rows]
+    different, single = agreements.count(_DIFFERENT), agreements.count(_SINGLE)
     parts = [
-        (shared, "shared"),
-        (counts[Agreement.DIFFERENT], "different"),
-        (counts[Agreement.SINGLE], "in one company only"),
+        (len(rows) - different - single, "shared"),
+        (different, "different"),
+        (single, "in one company only"),
     ]
-    return " · ".join(f"{n} {words}" for n, words in parts if n)
+    return " · ".join([f"{n} {words}" for n, words in parts if n])
 
 
 def _single_words(rows: list[Row]) -> str:
     by_company: dict[str, list[str]] = {}
     for row in rows:
-        by_company.setdefault(row.filled[0].company.name, []).append(row.place.category.name)
-    return "; ".join(f"only {company}: {', '.join(names)}" for company, names in by_company.items())
+        for cell in row.cells:
+            if cell.entries:
+                by_company.setdefault(cell.company.name, []).append(row.place.category.name)
+    return "; ".join([f"only {company}: {', '.join(names)}" for company, names in by_company.items()])
 
 
 class _Rows:
     """What the rows of one page have in common, and its blank cells, most of which are alike."""
 
-    def __init__(self, companies: Sequence[Ref], detail: str, html: Mapping[str, Pieces], alone: Alone):
+    def __init__(self, companies: Sequence[Ref], columns: Sequence[FinishedColumn]):
         self.prefix = get_script_prefix()
-        self.detail = detail
-        self.html = html
-        self.alone = alone
         self.brief = len(companies) > NAMED_GROUPS
-        self.columns = [(str(n), as_html(escaped(company.name))) for n, company in enumerate(companies, 1)]
-        self.numbers = [number.encode() for number, _ in self.columns]
-        self.of_row = skeleton("stacks/compare/_row.html", *_OF_ROW)
-        self.of_cell = skeleton("stacks/compare/_cell.html", *_OF_CELL, void=False)
-        self.of_blank = skeleton("stacks/compare/_cell.html", *_OF_CELL, void=True)
-        self.nobody_looked = [self.blank(n, Blank.NOBODY_LOOKED, None) for n in range(len(companies))]
+        self.columns = columns
+        self.names = [company.name for company in companies]
+        self.numbers = [str(n).encode() for n, _ in enumerate(companies, 1)]
+        self.nobody_looked = [_blank_cell(n, name, Blank.NOBODY_LOOKED, None) for n, name in enumerate(self.names)]
+        heads = {f"company_{n}": name for n, name in enumerate(self.names)}
+        marks = tuple([mark(name) for name in heads])
+        span = str(len(companies) + 1)
+        self.of_area = skeleton("stacks/compare/_area.html", "span", *_OF_AREA, single=False).begin(span=span)
+        self.of_area_with_singles = skeleton(
+            "stacks/compare/_area.html", "span", *_OF_AREA, *_OF_SINGLES, single=True, companies=marks
+        ).begin(span=span, **heads)
 
-    def html_of(self, rows: Sequence[Row]) -> list[bytes]:
+    def html_of(self, rows: Iterable[Row]) -> list[bytes]:
         pieces: list[bytes] = []
         for row in rows:
-            before, after = _around_cells(self.of_row, row.place.category, row.agreement, _verdict(row), self.prefix)
-            pieces.append(before)
-            for number, cell in enumerate(row.cells):
+            place = len(pieces)
+            around = None
+            for n, cell in enumerate(row.cells):
                 if not cell.blank:
-                    self.add_filled(pieces, row.place.category.slug, cell, number)
+                    alone = self.columns[n].alone[row.place.category.slug]
+                    around = alone.row
+                    if alone.cell is cell:
+                        before, after = alone.html
+                        pieces += (before, self.numbers[n], after)
+                    else:
+                        pieces += self.met(n, cell)
                 elif cell.looked:
-                    pieces.append(self.blank(number, cell.blank, cell.looked))
+                    pieces.append(_blank_cell(n, cell.company.name, cell.blank, cell.looked))
                 else:
-                    pieces.append(self.nobody_looked[number])
-            pieces.append(after)
+                    pieces.append(self.nobody_looked[n])
+            if around is None or row.agreement is not _SINGLE:
+                around = _around_cells(row.place.category, row.agreement, _verdict(row), self.prefix)
+            pieces.insert(place, around[0])
+            pieces.append(around[1])
         return pieces
 
-    def add_filled(self, pieces: list[bytes], category: Slug, cell: Cell, number: int) -> None:
-        if self.alone and (finished := self.alone[number].get(category)) and finished.cell is cell:
-            before, after = finished.html
-            pieces += (before, self.numbers[number], after)
-            return
-        column, company = self.columns[number]
-        content = joined(fill_in(self.html, entry, brief=self.brief, detail=self.detail) for entry in cell.entries)
-        pieces.append(self.of_cell.fill(number=column, company=company, content=content).encode())
-
-    def blank(self, number: int, blank: Blank, looked: Looked | None) -> bytes:
-        column, company = self.columns[number]
-        content = blank_html(show_blank(blank, looked))
-        return self.of_blank.fill(number=column, company=company, content=content).encode()
+    def met(self, number: int, cell: Cell) -> tuple[bytes, bytes, bytes]:
+        """A cell of which something stands in another."""
+        before, after = _around_uses(number, cell.company.name)
+        uses = self.columns[number].uses
+        return before, _in_lines([fill_in(uses[e.fact.uid], e, brief=self.brief) for e in cell.entries]), after
 
 
-def cell_alone(cell: Cell, detail: str, html: Mapping[str, Pieces]) -> CellAlone:
-    """Of a cell that meets nothing in its row; only the number of its column is yet to come."""
-    content = joined(fill_in(html, entry, brief=False, detail=detail) for entry in cell.entries)
+_in_lines = b"\n".join
+
+
+@lru_cache(maxsize=512)
+def _around_uses(number: int, company: str) -> Around:
     of_cell = skeleton("stacks/compare/_cell.html", *_OF_CELL, void=False)
-    begun = of_cell.begin(company=cell.company.name, content=content)
+    begun = of_cell.begin(number=str(number + 1), company=company)
     ((_, after),) = begun.pairs_of_bytes
-    return CellAlone(cell, (begun.first_bytes, after))
+    return begun.first_bytes, after
+
+
+@lru_cache(maxsize=512)
+def _blank_cell(number: int, company: str, blank: Blank, looked: Looked | None) -> bytes:
+    of_blank = skeleton("stacks/compare/_cell.html", *_OF_CELL, void=True)
+    content = blank_html(show_blank(blank, looked))
+    return of_blank.fill(number=str(number + 1), company=company, content=content).encode()
 
 
 @lru_cache(maxsize=4096)
-def _around_cells(
-    of_row: Skeleton, category: Ref, agreement: Agreement, verdict: str, _prefix: str
-) -> tuple[bytes, bytes]:
+def _around_cells(category: Ref, agreement: Agreement, verdict: str, _prefix: str) -> Around:
     """What stands before and after the cells of a row: most rows say the same in many comparisons."""
     link = category_link(category)
-    begun = of_row.begin(
+    begun = skeleton("stacks/compare/_row.html", *_OF_ROW).begin(
         url=link.url,
         name=link.name,
         anchor=category.slug,
-        agreement=_AGREEMENTS[agreement],
-        sign=_SIGNS[agreement],
+        agreement=agreement.value,
+        sign=SIGNS[agreement],
         verdict=verdict,
     )
     ((_, after),) = begun.pairs_of_bytes
@@ -179,14 +219,13 @@ def _around_cells(
 
 
 def _verdict(row: Row) -> str:
-    match row.agreement:
-        case Agreement.SAME:
-            return f"Same: {', '.join(ref.name for ref in row.shared)}"
-        case Agreement.OVERLAP:
-            return f"In common: {', '.join(ref.name for ref in row.shared)}"
-        case Agreement.FAMILY:
-            return f"Same family: {', '.join(f'{a.name} ≈ {b.name}' for a, b in row.families)}"
-        case Agreement.DIFFERENT:
-            return "Different"
-        case _:
-            return f"Only {row.filled[0].company.name}"
+    agreement = row.agreement
+    if agreement is _DIFFERENT:
+        return "Different"
+    if agreement is _SAME:
+        return f"Same: {', '.join([ref.name for ref in row.shared])}"
+    if agreement is _OVERLAP:
+        return f"In common: {', '.join([ref.name for ref in row.shared])}"
+    if agreement is _FAMILY:
+        return f"Same family: {', '.join([f'{a.name} ≈ {b.name}' for a, b in row.families])}"
+    return f"Only {row.filled[0].company.name}"

@@ -1,5 +1,6 @@
 """Companies, or technologies, side by side."""
 
+from collections.abc import Hashable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from stacks.comparison.technologies import COMPANIES_SHOWN
 from stacks.conditional import revision_of
 from stacks.exporters.comparison import companies_document, technologies_document
 from stacks.exporters.tables import comparison_grid, comparison_usages, technologies_grid, technologies_usages
+from stacks.finished import Finished
 from stacks.held import load_sets
 from stacks.limits import expensive
 from stacks.links import Links
@@ -41,7 +43,7 @@ from stacks.pages.responses import (
     with_query,
 )
 from stacks.pages.snippets import frame_snippets
-from stacks.redirects import find
+from stacks.redirects import Found, find
 
 
 @expensive
@@ -64,7 +66,7 @@ def compare_companies(request: HttpRequest, slugs: str) -> HttpResponse:
     if name := asked.get("format"):
         return _give_companies(request, name, companies, as_of, only)
     columns = load_standings(request, companies, as_of, says_of_each(detail, companies))
-    known = [column.cells.column for column in columns]
+    known = [column.column for column in columns]
     matrix = align(
         [column.standing for column in columns],
         [place for column in known for place in column.places],
@@ -73,8 +75,7 @@ def compare_companies(request: HttpRequest, slugs: str) -> HttpResponse:
         as_of,
         sum(column.undated for column in columns),
     )
-    html = {uid: text for column in columns for uid, text in column.cells.html.items()}
-    page = show_matrix(matrix, only, detail, html, [column.alone for column in columns])
+    page = show_matrix(matrix, only, detail, [column.finished for column in columns])
     (snippet,) = frame_snippets(f"{page.title} compared", "embed_comparison", slugs)
     return HttpResponse(
         companies_page(
@@ -166,6 +167,23 @@ def _refuse(request: HttpRequest, model: Any, slugs: list[str]) -> HttpResponse 
     return bad_request(request, title, problems, back=picker_link(request, model, unique[:MOST]), back_label=label)
 
 
+_ROWS: Finished[Any] = Finished(4 * 2**20)
+_OF_ROW = 4_000  # bytes that a row takes
+
+
+def _at_hand(request: HttpRequest, model: Any, asked: list[str]) -> Found:
+    """As `find` does by slugs and names; rows that were found by their slugs are at hand until the catalogue moves."""
+    of_catalogue = revision_of(request).of_catalogue
+    stamps: dict[Hashable, Hashable] = {(model, slug): of_catalogue for slug in asked}
+    known = _ROWS.get(stamps.items())
+    if len(known) == len(stamps):
+        return Found(rows=[known[name] for name in stamps], slugs=list(asked), unknown=[], moved=False)
+    found = find(model, asked, by_name=True)
+    rows = {(model, row.slug): (row, _OF_ROW) for row in found.rows}
+    _ROWS.put(stamps, {name: row for name, row in rows.items() if name in stamps})
+    return found
+
+
 def find_all(
     request: HttpRequest, model: Any, path: str, queryset: Any = None, page: str = ""
 ) -> tuple[list[Any], HttpResponse | None]:
@@ -177,7 +195,7 @@ def find_all(
     asked = printable(path).split("/")
     if refusal := _refuse(request, model, asked):
         return [], refusal
-    found = find(model, asked, queryset, by_name=True)
+    found = _at_hand(request, model, asked) if queryset is None else find(model, asked, queryset, by_name=True)
     present = list(dict.fromkeys(slug for slug in found.slugs if slug))
     if found.unknown:
         suggestions = suggest(model, found.unknown)

@@ -1,6 +1,6 @@
 """A stack that somebody gave, beside what the catalogue knows: who is alike, what has ended, who left what and why."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import urlencode
 
@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from stacks.comparison.aligning import build_matrix
+from stacks.comparison.aligning import align, stand_alone
 from stacks.comparison.load import load_alike_to, load_facts, load_last_said, load_moves, load_places
 from stacks.comparison.matrix import Alikeness, Fact, Move, Ref
 from stacks.comparison.period import find_used, is_old
@@ -18,7 +18,8 @@ from stacks.conditional import revision_of
 from stacks.held import load_sets
 from stacks.models import Company, Migration, RelationKind, State, Technology, TechnologyRelation, Usage
 from stacks.pages.compare.cells import Pieces, load_cells, pack_use
-from stacks.pages.compare.companies_view import AreaView, ColumnView, show_areas
+from stacks.pages.compare.companies_view import ColumnView
+from stacks.pages.compare.rows import AreaView, finish_column, show_areas
 from stacks.pages.kept import load_kept_bases, load_kept_newest_edition
 from stacks.pages.migrations.moves import MigrationView, show_move
 from stacks.pages.parts import Link, UseView, company_link, in_words, technology_link, tile
@@ -246,20 +247,19 @@ def _side_by_side(request: HttpRequest, known: Standing) -> tuple[list[ColumnVie
     near = companies[:BESIDE]
     facts = [fact for fact in used if fact.company in {company.slug for company in near}]
     own = place_beside(ours, facts)
+    homes = {fact.category for fact in own}
+    facts = [fact for fact in facts if fact.category in homes]
     places = {place.category.slug: place for c in cells for place in c.column.places}
     places |= {place.category.slug: place for place in load_places()}
-    matrix = build_matrix(
-        [YOURS, *(Ref(c.slug, c.name) for c in near)],
-        places.values(),
-        [*own, *facts],
-        [look for c in cells[:BESIDE] for look in c.column.looks],
-        load_kept_bases(request),
-    )
-    matrix = replace(matrix, rows=tuple(row for row in matrix.rows if row.cells[0].entries))
+    looks = [look for c in cells[:BESIDE] for look in c.column.looks]
+    standings = [stand_alone(YOURS, own)]
+    standings += [stand_alone(Ref(c.slug, c.name), [fact for fact in facts if fact.company == c.slug]) for c in near]
+    matrix = align(standings, places.values(), looks, load_kept_bases(request))
     icons = {t.slug: t.icon for t in known.technologies}
     html = {uid: text for c in cells for uid, text in c.html.items()}
     html |= {fact.uid: _own_html(fact, icons[fact.technology.slug]) for fact in own}
-    areas = show_areas(matrix, "names", html)
+    categories = {slug: place.category for slug, place in places.items()}
+    areas = show_areas(matrix, [finish_column(standing, categories, html, "names") for standing in standings])
     columns = [
         ColumnView(
             company=Link(ref.name, "#parts") if ref is YOURS else company_link(ref),

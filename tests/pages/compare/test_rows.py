@@ -1,5 +1,7 @@
 """What is finished of a company's column stands on the page as it would be put together anew."""
 
+from dataclasses import replace
+
 import pytest
 
 from stacks.comparison.aligning import align
@@ -17,16 +19,23 @@ def test_finished_cells_are_what_is_put_together_anew(rf, three, detail):
     make_coverage(core, acme.usages.filter(category__name="Crossing").first().category, outcome="nothing_found")
 
     columns = load_standings(rf.get("/"), three, "", detail)
-    looks = [look for column in columns for look in column.cells.column.looks]
-    places = [place for column in columns for place in column.cells.column.places]
-    matrix = align([column.standing for column in columns], places, looks, {"automq": frozenset({"automq", "kafka"})})
-    html = {uid: pieces for column in columns for uid, pieces in column.cells.html.items()}
+    looks = [look for column in columns for look in column.column.looks]
+    places = [place for column in columns for place in column.column.places]
+    standings = [column.standing for column in columns]
+    copies = [
+        replace(standing, cells={slug: cell._replace() for slug, cell in standing.cells.items()})
+        for standing in standings
+    ]
+    matrix, of_copies = (
+        align(each, places, looks, {"automq": frozenset({"automq", "kafka"})}) for each in (standings, copies)
+    )
 
-    finished = show_areas(matrix, detail, html, [column.alone for column in columns])
-    anew = show_areas(matrix, detail, html)
+    done = [column.finished for column in columns]
+    finished, anew = (show_areas(each, done) for each in (matrix, of_copies))
 
-    alone = [cell for column in columns for cell in column.alone.values()]
-    assert any(cell.cell in row.cells for row in matrix.rows for cell in alone)
+    alone = {id(cell.cell) for column in done for cell in column.alone.values()}
+    assert any(id(cell) in alone for row in matrix.rows for cell in row.cells)
+    assert not any(id(cell) in alone for row in of_copies.rows for cell in row.cells)
     assert [b"".join(area.html) for area in finished] == [b"".join(area.html) for area in anew]
 
 
@@ -40,4 +49,4 @@ def test_a_column_is_finished_once_and_anew_when_something_of_it_changes(rf, thr
     three[0].refresh_from_db()
 
     column, *_ = load_standings(rf.get("/"), three, "", "auto")
-    assert any(b"Something new" in piece for cell in column.alone.values() for piece in cell.html)
+    assert any(b"Something new" in piece for cell in column.finished.alone.values() for piece in cell.html)
