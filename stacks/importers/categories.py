@@ -1,11 +1,14 @@
 """The category of a usage: the technology's home, unless the purpose names another that fits."""
 
+from functools import lru_cache
+
 from .mentions import Mention
 from .places import cleaned
 from .vocabulary import Vocabulary
 from .words import CHOICES, KINDRED, PURPOSES
 
 _LONGEST = 40
+_REMEMBERED = 1_000  # purposes: the rows of a table share a few
 
 
 def chosen(mention: Mention, vocabulary: Vocabulary) -> str:
@@ -27,9 +30,10 @@ def is_kin(one: str, other: str) -> bool:
     return one == other or any(one in group and other in group for group in KINDRED)
 
 
-def _named(purpose: str) -> list[str]:
+@lru_cache(_REMEMBERED)
+def _named(purpose: str) -> tuple[str, ...]:
     """The categories that a purpose names, in its order."""
     text = cleaned(purpose)
     if not text or len(text) > _LONGEST:
-        return []
-    return [category for category, pattern in PURPOSES if pattern.search(text)]
+        return ()
+    return tuple(category for category, pattern in PURPOSES if pattern.search(text))

@@ -65,7 +65,7 @@ USED_SUCH = cue(
     rf"(?:includ(?:e|es|ed|ing)|us(?:e|es|ed|ing)|adopt(?:s|ed|ing)?|runs?|running|offers?|embrac(?:e|es|ed|ing)|leverag(?:e|es|ed|ing)|combin(?:e|es|ed|ing))\s+[^.!?;:\n{LISTED}]{{0,50}}?\b(?:technolog(?:y|ies)|tools?|services|products|projects|components|solutions|databases|languages|frameworks|libraries|platforms|systems|practices)[,:]?\s+(?:(?:such as|like|including|namely|e\.g\.,?)\s+)?{LISTED}"
 )
 USES = re.compile(
-    rf"{LIST}(?:\s+\([^()\n]{{0,80}}\))?[,:]?\s+(?:(?:which|that)\s+)?(?:(?:is|are|was|were|has been|have been|had been|being|gets?)(?: \w+ly| all| being| also| still| now| currently){{0,2}}\s+(?:(?:used|deployed|hosted|running|configured|consumed|leveraged|employed|adopted|chosen|selected|utili[sz]ed|responsible|in charge|operated|managed|integrated|set up|serving|handling|introduced|installed|maintained|self-hosted)\b|(?:our|the (?:main|primary|default|core|backbone|heart|only|language|database|tool|go-to)|their|where|what we|how we|for|at the heart|at the core)\b)"
+    rf"{LISTED}(?:\s+\([^()\n]{{0,80}}\))?[,:]?\s+(?:(?:which|that)\s+)?(?:(?:is|are|was|were|has been|have been|had been|being|gets?)(?: \w+ly| all| being| also| still| now| currently){{0,2}}\s+(?:(?:used|deployed|hosted|running|configured|consumed|leveraged|employed|adopted|chosen|selected|utili[sz]ed|responsible|in charge|operated|managed|integrated|set up|serving|handling|introduced|installed|maintained|self-hosted)\b|(?:our|the (?:main|primary|default|core|backbone|heart|only|language|database|tool|go-to)|their|where|what we|how we|for|at the heart|at the core)\b)"
     rf"|(?:powers?|handles?|serves?|runs?|stores?|manages?|provides?|drives?|process(?:es)?|acts?|takes?|sits?|holds?|keeps?|allows?|helps?|lets?|gives?|enables?|collects?|gathers?|monitors?|tracks?|ensures?|makes?|offers?|schedules?|orchestrates?|routes?|sends?|feeds?|aggregates?|indexes|caches|deploys?|builds?|tests?|captures?|replicates?|streams?|triggers?|supports?|performs?|proved|has (?:proven|served|worked|been|helped|become)|have (?:served|worked|been)|became|remains?|plays?|works?|fits?|scales?|gave|allowed|helped|turned out|backs?|consumes?|reads?|writes?|loads?|transforms?|visuali[sz]es?|alerts?|lives?|generates?|renders?|compiles?|bundles?|packages|exposes?|terminates?|balances?|proxies|secures?|protects?|authenticates?|connects?|integrates?|catch(?:es)?|reports?|delivers?|hosts?|covers?|filters?|watch(?:es)?|uses)\b"
     rf"|(?:covering|handling|powering|serving|managing|orchestrating|providing|driving|storing|processing)\b"
     rf"|(?:just )?to name (?:but )?(?:a few|some)\b|for\s+(?!example|instance)|as (?:our|the|a|an)\s)",
@@ -104,16 +104,16 @@ GONE_BEFORE = cue(
     rf"|before {LISTED}[^.!?;,{LISTED}]{{0,30}}, (?:we|they|it|everything) \w+(?: \w+){{0,3}}? (?:with|on|in|using|by|to) (?P<of>{LIST})"
 )
 GONE_AFTER = re.compile(
-    rf"{LIST}\s+(?:(?:is|are) no longer|(?:was|were|has been|have been|got|had been) (?:\w+ )?(?:retired|replaced|decommissioned|removed|dropped|abandoned|deprecated|sunset|phased out|shut down|superseded|swapped|discontinued|thrown out)|(?:served|had served) us (?:well|until)|gave way|until (?:20\d\d|recently|we)|\((?:until|retired|replaced|no longer|before|formerly|previously)[^()]{{0,40}}\))"
-    rf"|{LIST}, (?:which|that) (?:we|they|it|the \w+) (?:have |had |has )?(?:since |later |then |finally )?(?:left|dropped|ditched|retired|abandoned|removed|decommissioned|outgrew|stopped using|gave up|moved (?:away|off)|migrated (?:away|off))\b"
+    rf"{LISTED}\s+(?:(?:is|are) no longer|(?:was|were|has been|have been|got|had been) (?:\w+ )?(?:retired|replaced|decommissioned|removed|dropped|abandoned|deprecated|sunset|phased out|shut down|superseded|swapped|discontinued|thrown out)|(?:served|had served) us (?:well|until)|gave way|until (?:20\d\d|recently|we)|\((?:until|retired|replaced|no longer|before|formerly|previously)[^()]{{0,40}}\))"
+    rf"|{LISTED}, (?:which|that) (?:we|they|it|the \w+) (?:have |had |has )?(?:since |later |then |finally )?(?:left|dropped|ditched|retired|abandoned|removed|decommissioned|outgrew|stopped using|gave up|moved (?:away|off)|migrated (?:away|off))\b"
 )
 LEAVING = cue(
     r"(?:(?:are|is|we['’]re|currently|still|in the process of|started|begun|began|busy|slowly|gradually)(?: \w+){0,2}? (?:migrating|moving|transitioning|switching|replacing|phasing out|deprecating|decommissioning|retiring|shifting)(?: \w+){0,3}?(?: (?:away from|off(?: of)?|from|out of))?|phasing out|(?:plan(?:s|ned|ning)? to|going to|will|want to|intend to|would like to|about to|should|must|needs? to|ha(?:ve|s) to|ought to|propos\w+ to|recommend\w* to|agreed to) (?:\w+ )?(?:replace|retire|remove|drop|deprecate|decommission|sunset|migrate (?:\w+ )?(?:away )?(?:from|off)|move (?:\w+ )?(?:away )?(?:from|off(?: of)?)|switch (?:away )?from|phase out|get rid of)(?: \w+){0,2}?|legacy)\s+"
     + LIST
 )  # fmt: skip
 LEAVING_AFTER = re.compile(
-    rf"{LIST},?\s+(?:which|that)\s+(?:we|they|the team)(?:['’]re| are| is)\s+(?:\w+\s+){{0,2}}?(?:retiring|phasing out|replacing|deprecating|migrating|moving|leaving|decommissioning|sunsetting)\b"
-    rf"|{LIST}\s*[,(:–-]?\s*(?:(?:is|are) (?:being |currently being |slowly being |gradually being )?(?:phased out|deprecated|replaced|retired|decommissioned|legacy|sunset|migrated away|moved off)|(?:to be|will be|will soon be|must be|should be|ought to be) (?:\w+ )?(?:replaced|retired|removed|decommissioned|deprecated|phased out|migrated|dropped)|(?:planning|plan|planned|plans|want|moving|migrating|migration|switching|transitioning) (?:\w+ )?(?:to (?:migrate|move|replace|switch) |to |towards? |onto )|\(?(?:deprecated|legacy|eol|end of life|sunset|phasing out)\b{_ENDS})",
+    rf"{LISTED},?\s+(?:which|that)\s+(?:we|they|the team)(?:['’]re| are| is)\s+(?:\w+\s+){{0,2}}?(?:retiring|phasing out|replacing|deprecating|migrating|moving|leaving|decommissioning|sunsetting)\b"
+    rf"|{LISTED}\s*[,(:–-]?\s*(?:(?:is|are) (?:being |currently being |slowly being |gradually being )?(?:phased out|deprecated|replaced|retired|decommissioned|legacy|sunset|migrated away|moved off)|(?:to be|will be|will soon be|must be|should be|ought to be) (?:\w+ )?(?:replaced|retired|removed|decommissioned|deprecated|phased out|migrated|dropped)|(?:planning|plan|planned|plans|want|moving|migrating|migration|switching|transitioning) (?:\w+ )?(?:to (?:migrate|move|replace|switch) |to |towards? |onto )|\(?(?:deprecated|legacy|eol|end of life|sunset|phasing out)\b{_ENDS})",
 )
 COMING = cue(
     rf"(?:(?:we|they|i|team)['’]?(?:ll| will)(?: \w+){{0,2}}? (?:be )?(?:adopt|us|mov|introduc|add|deploy|migrat|switch|roll|try|trying|bring|look)\w*(?: \w+){{0,4}}?|(?:are|is|['’]re|am) (?:also |currently |now |actively )?looking (?:into|at|to)(?: \w+){{0,3}}?|(?:have|has) yet to \w+(?: \w+){{0,2}}?|next (?:step|thing|up|on (?:the|our) list)(?: \w+){{0,3}}? (?:is|will be|are)|(?<!were )(?<!was )(?:plan(?:s|ned|ning)?|intend(?:s|ed|ing)?|hop(?:e|es|ing)|want(?:s|ing)?|would like|like|aim(?:s|ing)?|looking|expect(?:s|ing)?|going|about|set|due|likely|soon|eventually|later|next|ready) (?:\w+ )?to (?:\w+ )?(?:use|adopt|move|migrate|switch|introduce|add|try|deploy|integrate|implement|roll out|bring|start|leverage|explore|upgrade|replace|rewrite|expand|run|build|be|support|set up|containerize|invest|employ)(?: (?!and\b|but\b)\w+){{0,6}}?|will (?:soon |likely |probably |eventually |also |be )*(?:use|using|adopt|adopting|move|moving|migrate|migrating|switch|introduce|introducing|add|adding|deploy|deploying|integrate|support|start|replace|run|replaced (?:by|with)|be (?:using|running|built|moved|migrated|deployed|hosted|rewritten|written|powered|based|added|introduced))(?: \w+){{0,5}}?|"
@@ -129,14 +129,14 @@ ELSEWISE = re.compile(
     r";|\b(?:but|because|since|while|whereas|which|who|that|as|today|now|currently|instead|unlike|like|similar|than|until|so|if|when|where)\b|[(:–—]"
 )
 COMING_AFTER = re.compile(
-    rf"{LIST}\s*[,(:–-]?\s*(?:(?:will|might|may|could|should) (?:\w+ )?(?:be|replace|handle|help|allow|take|become|come)|(?:is|are) (?:planned|next|coming|on the roadmap|on our roadmap|under consideration|being considered|in the works|our next|the next)|\(?(?:planned|coming soon|upcoming|tbd|future|todo|in progress|wip|soon)\b{_ENDS}|(?:in the future|down the road|down the line|at some point|next year|next quarter|soon)\b)",
+    rf"{LISTED}\s*[,(:–-]?\s*(?:(?:will|might|may|could|should) (?:\w+ )?(?:be|replace|handle|help|allow|take|become|come)|(?:is|are) (?:planned|next|coming|on the roadmap|on our roadmap|under consideration|being considered|in the works|our next|the next)|\(?(?:planned|coming soon|upcoming|tbd|future|todo|in progress|wip|soon)\b{_ENDS}|(?:in the future|down the road|down the line|at some point|next year|next quarter|soon)\b)",
 )
 TRYING = cue(
     r"(?:prototyped(?: [\w'’-]+){0,7}? (?:based on|on|with|in|using)|(?:experiment\w*|exploring|evaluating|testing|trying)\b[^.!?;]{0,70}?\b(?:notably|including|such as|namely|especially)|(?:experiment(?:s|ed|ing)?|tinkering|pilot(?:s|ed|ing)?|trial(?:s|l?ed|l?ing)?|play(?:ing)? (?:around )?)(?: \w+){0,2}? (?:with|in|on|of)?|evaluating|exploring|testing out|trying(?: out)?|piloting|trial(?:l?ing)|assessing|dabbl(?:ed|ing) (?:with|in)|proofs? of concept (?:with|on|for|using|of)|poc (?:with|on|for|using|of)|beta[- ]testing|giving)\s+"
     + LIST
 )  # fmt: skip
 TRYING_AFTER = re.compile(
-    rf"{LIST}\s*[,(:–-]?\s*(?:(?:is|are|was) (?:currently )?(?:being (?:evaluated|tested|tried|piloted|explored|trialled|assessed)|under evaluation|in (?:a )?(?:trial|pilot|evaluation|beta|testing|experimental)|experimental)|\(?(?:experimental|trial|pilot|poc|proof of concept|beta|evaluating|in evaluation)\b{_ENDS})",
+    rf"{LISTED}\s*[,(:–-]?\s*(?:(?:is|are|was) (?:currently )?(?:being (?:evaluated|tested|tried|piloted|explored|trialled|assessed)|under evaluation|in (?:a )?(?:trial|pilot|evaluation|beta|testing|experimental)|experimental)|\(?(?:experimental|trial|pilot|poc|proof of concept|beta|evaluating|in evaluation)\b{_ENDS})",
 )
 
 FACT = re.compile(
@@ -201,7 +201,6 @@ GENERIC_SUBJECT = re.compile(
     r"adopts?|rel(?:y|ies)|starts?|needs?|wants?|thinks?|says?|asks?|knows?|hears?|goes?|reach(?:es)?)\b|\b(?:yourself|one can)\b|\byour\b(?! \w+ (?:is|are|was|goes|go|will|runs?)\b)|"
     r"\b(?:if|whether|for) you\b|\byou(?:['’](?:re|ll|d|ve))? (?:\w+ly )?(?:can|could|should|may|might|must|will|would|"
     r"need|want|have|are|use|run|using|choose|prefer|like|do|don['’]?t)\b",
-    re.IGNORECASE,
 )
 # the whole sentence speaks of how it was
 # the same in languages whose words this file does not part by spaces, or writes in small letters too

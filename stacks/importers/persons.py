@@ -56,6 +56,7 @@ _SPEAKER = re.compile(
 )
 
 
+_MAY_SPEAK = re.compile(rf"\b{_SAYS}\b|[—–-]\s*[A-Z]")
 _GIVEN_AND_FAMILY = re.compile(r"[^\W\d_]+(?:[.’'-][^\W\d_]*)*(?: [^\W\d_]+(?:[.’'-][^\W\d_]*)*){1,2}")
 
 
@@ -68,8 +69,9 @@ def are_persons(names: list[tuple[str, str]]) -> bool:
 
 def without_persons(text: str) -> str:
     """The text with what leads to a person taken out."""
-    for pattern in (_ADDRESS, _PROFILE, _AT):
-        text = pattern.sub("…", text)
+    if "@" in text or "://" in text:
+        for pattern in (_ADDRESS, _PROFILE, _AT):
+            text = pattern.sub("…", text)
     return _SPEAKER.sub(" … ", text) if _may_speak(text) else text
 
 
@@ -79,7 +81,7 @@ def spoken(sentence: str) -> str:
 
 
 def _may_speak(text: str) -> bool:
-    return bool(re.search(rf"\b{_SAYS}\b|[—–-]\s*[A-Z]", text))
+    return _MAY_SPEAK.search(text) is not None
 
 
 def is_of_persons(row: Row, column: int) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from .changes import ARROW, ARROW_ASIDE, CARRIED, CHANGING, LIKELY, MIGRATIONS, NOWADAYS, ONGOING, TURNED, WILL
@@ -58,14 +58,15 @@ from .mentions import Mention
 from .staging import is_on_condition, staged
 
 _NEAR = 40
+_FARTHEST = 160  # characters from a cue to a name
 _OWNS = re.compile(r"[’']s?\s+(?:[\w-]+\s+){0,3}")
 _ASKED = re.compile(r"\?\W*$")
 _ONLY_COMMAS = re.compile(r"\band\b|\bor\b|&", re.IGNORECASE)
 _AS_EXAMPLE = re.compile(
     r"for example|for instance|e\.g\.|i\.e\.|such as"
 )  # of what they use, where they speak of themselves
-_FIRST = re.compile(r"\b(?:we|our|us|ours|i(?!\.e)|my|we['’](?:re|ve|ll|d))\b", re.IGNORECASE)
-_OURSELVES = re.compile(r"\b(?:we|our|us|ours|i(?!\.e)|my|we['’](?:re|ve|ll|d)|they|their)\b", re.IGNORECASE)
+_FIRST = re.compile(r"\b(?:we|our|us|ours|i(?!\.e)|my|we['’](?:re|ve|ll|d))\b")
+_OURSELVES = re.compile(r"\b(?:we|our|us|ours|i(?!\.e)|my|we['’](?:re|ve|ll|d)|they|their)\b")
 
 
 @dataclass(slots=True)
@@ -112,6 +113,10 @@ class _Sentence:
     before: str = ""  # the sentence before it, in small letters
     lists: list[tuple[int, list[Mention]]] = field(default_factory=list)  # position in `masked`, what it stands for
 
+    def reach(self) -> tuple[int, int]:
+        """From where to where a cue may stand: a long sentence is looked at near its names."""
+        return max(0, self.lists[0][0] - _FARTHEST), self.lists[-1][0] + _FARTHEST
+
     def within(self, start: int, end: int) -> list[Mention]:
         return [mention for at, mentions in self.lists if start <= at < end for mention in mentions]
 
@@ -125,13 +130,15 @@ def read(text: str, mentions: list[Mention]) -> tuple[dict[int, Said], list[Move
             new = sentence.within(match.start("new"), match.end("new"))
             moves.append(Move((), tuple(new), "done", text[sentence.start : sentence.end].strip(), new[0].line))
         here = [mention for _, listed in sentence.lists for mention in listed]
+        first = bool(_FIRST.search(sentence.masked))
+        of_all = Said(
+            sentence=text[sentence.start : sentence.end].strip(),
+            ours=bool(PLURAL_US.search(sentence.masked)),
+            first=first,
+            generic=not first and bool(GENERIC_SUBJECT.search(sentence.masked)),
+        )
         for mention in here:
-            said[id(mention)] = Said(
-                sentence=text[sentence.start : sentence.end].strip(),
-                ours=bool(PLURAL_US.search(sentence.masked)),
-                first=bool(_FIRST.search(sentence.masked)),
-                generic=bool(GENERIC_SUBJECT.search(sentence.masked)) and not _FIRST.search(sentence.masked),
-            )
+            said[id(mention)] = replace(of_all)
         _judge(sentence, said)
         moves.extend(_moves(sentence, text) or _turns(sentence, text))
     for mention in mentions:
@@ -286,8 +293,9 @@ def _all_bygone(sentence: _Sentence, said: dict[int, Said], start: int) -> None:
 
 def _met(patterns: Iterable[re.Pattern[str]], sentence: _Sentence) -> Iterator[tuple[Mention, str]]:
     """The names that the cues reach, and the words of the cue."""
+    reach = sentence.reach()
     for pattern in patterns:
-        for match in pattern.finditer(sentence.masked):
+        for match in pattern.finditer(sentence.masked, *reach):
             start, end = match.span("of") if "of" in pattern.groupindex and match["of"] else match.span()
             reached = sentence.within(start, end)
             if _IN_BRACKETS.match(sentence.masked, match.start()):
@@ -314,8 +322,9 @@ def _negated(sentence: _Sentence) -> Iterator[tuple[Mention, str]]:
 def _moves(sentence: _Sentence, text: str) -> list[Move]:
     found: list[Move] = []
     seen: set[tuple] = set()
+    reach = sentence.reach()
     for pattern in (*MIGRATIONS, *LIKELY) if len(sentence.lists) > 1 else ():  # it takes two
-        for match in pattern.finditer(sentence.masked):
+        for match in pattern.finditer(sentence.masked, *reach):
             old = sentence.within(match.start("old"), match.end("old"))
             end = "new" if match["new"] else "doing"
             new = sentence.within(match.start(end), match.end(end))

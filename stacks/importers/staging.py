@@ -235,8 +235,11 @@ def _all_told(masked: str) -> Iterator[tuple[int, str, str]]:
 
 
 def _clauses(masked: str) -> Iterator[tuple[int, int]]:
-    at = 0
+    """From where to where each clause goes; what follows the one with the last name is not looked at."""
+    at, last = 0, masked.rfind(LISTED)
     for match in _CLAUSE_END.finditer(masked):
         yield at, match.start()
         at = match.end()
+        if at > last:
+            return
     yield at, len(masked)

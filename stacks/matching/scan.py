@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import compress
 
 from ahocorasick_rs import AhoCorasick
 
@@ -176,13 +177,12 @@ class Scanner:
 
 def _fold(text: str) -> tuple[str, list[int]]:
     """The text as a key without bound, and the place in the text that each letter of it came from."""
-    letters: list[str] = []
-    places: list[int] = []
-    for place, c in enumerate(text):
-        for letter in _FOLDED[c]:
-            letters.append(letter)
-            places.append(place)
-    return "".join(letters), places
+    folded = [_FOLDED[c] for c in text]
+    letters = "".join(folded)
+    places = list(compress(range(len(text)), folded))
+    if len(places) < len(letters):  # some are several letters in a key
+        places = [place for place, of_one in enumerate(folded) for _ in of_one]
+    return letters, places
 
 
 def _describe(key: str, names: list[Name]) -> _Key:

@@ -187,3 +187,13 @@ def test_a_heading_says_the_stage(heading, stage):
 def test_what_a_thing_is_says_nothing_of_its_stage_here():
     text = "# Story\n\nKafka is a log that many use.\n\nSome jobs run periodically, like Kafka does.\n\nUntil now we had run it all on Kafka.\n\nWe no longer use Kafka.\n"
     assert stages(text)["apache-kafka"] == "retired"
+
+
+def test_a_long_sentence_is_read_near_its_names_wherever_they_stand():
+    words = "and this and that " * 300
+    for sentence in (
+        f"{words} we no longer use Kafka.",
+        f"Kafka was retired in 2019, {words}.",
+        f"{words} Kafka was retired {words}.",
+    ):
+        assert stage_in_sentence(sentence) == "retired", sentence[:40]
