@@ -12,7 +12,7 @@ from django.db.migrations import operations as ops
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 
-from stacks.migrations._unlocked import AddCheck, AddIndex
+from stacks.migrations._unlocked import AddCheck, AddIndex, ReplaceIndex
 
 _TAKES_AWAY = (ops.RemoveField, ops.DeleteModel, ops.RenameField, ops.RenameModel, ops.AlterModelTable)
 _ROWS = (ops.RunPython, ops.RunSQL)
@@ -84,6 +84,9 @@ def _complaints(migration: Any, operation: Any, before: ProjectState) -> Iterato
         case AddIndex() | AddCheck():
             if migration.atomic or len(migration.operations) > 1:
                 yield f"{said}: alone in its migration, with atomic = False"
+        case ReplaceIndex():
+            if migration.atomic or not all(isinstance(each, ReplaceIndex) for each in migration.operations):
+                yield f"{said}: with nothing else in its migration, and atomic = False"
         case ops.AddIndex():
             yield f"{said}: nobody writes while it is built; take AddIndex of stacks.migrations._unlocked"
         case ops.AddConstraint():

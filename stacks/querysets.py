@@ -282,6 +282,17 @@ class UsageQuerySet(_Sourced):
         """What the public may see; `visible` folds in the state of the company and the technology."""
         return self.filter(visible=True)
 
+    def out_of_sight(self):
+        """Published, but of a company or a technology that is not. From those: they are few."""
+        of_hidden = [
+            _model("Usage").objects.filter(
+                **{f"{owner}__in": _model(name).objects.exclude(state=PUBLISHED).values("pk")}
+            )
+            for owner, name in (("company", "Company"), ("technology", "Technology"))
+        ]
+        first, second = (usages.order_by().values("pk") for usages in of_hidden)
+        return self.filter(pk__in=first.union(second), state=PUBLISHED)
+
     def open(self):
         """No end, not retired, not retracted: at most one per company, technology, category and scope."""
         return self.filter(ended="").exclude(stage="retired").exclude(state="retracted")
@@ -432,22 +443,28 @@ class HomonymQuerySet(CuratedQuerySet):
 class SourceQuerySet(_ByUid):
     def published(self):
         """Sources that something public cites."""
-        return self.filter(self._cited())
+        cited = Q()
+        for by in self._cited():
+            cited |= by
+        return self.filter(cited)
 
     def unpublished(self):
-        """Those that nothing public cites."""
-        return self.exclude(self._cited())
+        """Those that nothing public cites. Each condition by itself: PostgreSQL joins then."""
+        return self.filter(*(~by for by in self._cited()))
 
-    def _cited(self):
+    def _cited(self) -> list[Q]:
         evidence = _model("Evidence").objects.filter(source=OuterRef("pk")).order_by()
         migrations = _model("Migration").objects.published().order_by().values("pk")
-        return (
-            Exists(evidence.filter(usage__visible=True))
-            | Exists(evidence.filter(company__state=PUBLISHED))
-            | Exists(evidence.filter(migration__in=migrations))
-            | Exists(_model("CompanyFact").objects.filter(source=OuterRef("pk"), company__state=PUBLISHED).order_by())
-            | Exists(_model("Coverage").objects.filter(source=OuterRef("pk"), company__state=PUBLISHED).order_by())
-        )
+        facts = _model("CompanyFact").objects.filter(source=OuterRef("pk"), company__state=PUBLISHED).order_by()
+        coverage = _model("Coverage").objects.filter(source=OuterRef("pk"), company__state=PUBLISHED).order_by()
+        cites = [
+            evidence.filter(usage__visible=True),
+            evidence.filter(company__state=PUBLISHED),
+            evidence.filter(migration__in=migrations),
+            facts,
+            coverage,
+        ]
+        return [Q(Exists(rows)) for rows in cites]
 
     def own_words(self):
         """Sources in which a public company speaks."""

@@ -118,7 +118,7 @@ def worklists(user) -> list[Worklist]:
         drafts=(YOURS, drafts, "draft usages", {"state__exact": State.DRAFT}, "Propose them"),
         hidden=(
             WRONG,
-            published & Q(visible=False),
+            Q(pk__in=Usage.objects.out_of_sight().order_by().values("pk")),
             "usages published, but out of sight",
             {"shown": "no"},
             "Publish what they name",

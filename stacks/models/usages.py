@@ -116,41 +116,25 @@ class Usage(Reviewed):
             ),
         ]
         indexes = [
-            # the stack of a company
-            models.Index(
-                fields=["company", "category", "position", "uid"], name="usage_of_company", condition=Q(visible=True)
-            ),
+            # None holds `visible` or depends on it: a technology that many use goes and comes without a word in any of
+            # them, and PostgreSQL writes its usages where they stand. What is read past is most often visible.
             # the users of a technology, by id (the API's order) and counted by company
-            models.Index(
-                fields=["technology", "company", "uid"], name="usage_of_technology", condition=Q(visible=True)
-            ),
-            models.Index(
-                fields=["category", "technology", "company", "uid"], name="usage_in_category", condition=Q(visible=True)
-            ),
-            # how many companies use something in a category, from the index alone: so `visible` stands in it for SQLite
-            models.Index(
-                fields=["category", "company", "ended", "stage", "visible"],
-                name="usage_companies_of_category",
-                condition=Q(visible=True),
-            ),
-            # in the order of adding: all, and those of a technology or category
-            models.Index(fields=["added"], name="usage_visible", condition=Q(visible=True)),
-            models.Index(fields=["technology", "added"], name="usage_added_of_technology", condition=Q(visible=True)),
-            models.Index(fields=["category", "added"], name="usage_added_in_category", condition=Q(visible=True)),
+            models.Index(fields=["technology", "company", "uid"], name="usage_of_technology"),
+            models.Index(fields=["category", "technology", "company", "uid"], name="usage_in_category"),
+            # which companies use something in a category
+            models.Index(fields=["category", "company", "ended", "stage"], name="usage_companies_of_category"),
+            # in the order of adding, of which the column has an index for all: those of a technology or category
+            models.Index(fields=["technology", "added"], name="usage_added_of_technology"),
+            models.Index(fields=["category", "added"], name="usage_added_in_category"),
             # what was written last: of all, and of each technology and category
-            models.Index(fields=["updated_at", "uid"], name="usage_by_update", condition=Q(visible=True)),
-            models.Index(
-                fields=["technology", "updated_at"], name="usage_updated_of_technology", condition=Q(visible=True)
-            ),
-            models.Index(
-                fields=["category", "updated_at"], name="usage_updated_in_category", condition=Q(visible=True)
-            ),
+            models.Index(fields=["updated_at", "uid"], name="usage_by_update"),
+            models.Index(fields=["technology", "updated_at"], name="usage_updated_of_technology"),
+            models.Index(fields=["category", "updated_at"], name="usage_updated_in_category"),
             # the newest edition of the catalogue, and what was said since a date
-            models.Index(fields=["last_said", "uid"], name="usage_by_last_said", condition=Q(visible=True)),
+            models.Index(fields=["last_said", "uid"], name="usage_by_last_said"),
             # what waits for review, and what else the worklists count
             models.Index(fields=["company", "id"], name="usage_proposed", condition=Q(state="proposed")),
             models.Index(fields=["id"], name="usage_draft", condition=Q(state="draft")),
-            models.Index(fields=["id"], name="usage_out_of_sight", condition=Q(state="published", visible=False)),
         ]
 
     def __str__(self):

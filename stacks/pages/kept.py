@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
 from django.core.cache import cache
-from django.db.models import Count, Max
 from django.http import HttpRequest
 
 from stacks.changes import Revision
@@ -17,8 +16,9 @@ from stacks.changes import revision as read_revision
 from stacks.comparison.load import load_bases, load_newest_edition
 from stacks.comparison.matrix import Bases
 from stacks.conditional import code_version, revision_of
+from stacks.documents import KINDS
 from stacks.finished import Finished
-from stacks.models import Change, Source, Verb
+from stacks.models import Category, Change, Source, Technology, Usage, Verb
 
 A_DAY = 24 * 3600
 _SOURCES = "sources"
@@ -36,6 +36,14 @@ class _Counted(NamedTuple):
     sources: int
 
 
+class _Read(NamedTuple):
+    """What was read at a line of the feed and its moment, or later."""
+
+    seq: int
+    at: datetime | None
+    value: Any
+
+
 def once(request: HttpRequest, name: str, read: Callable[[], _Value]) -> _Value:
     """What is kept under `name` of the catalogue as it is now, else what `read` gives, which is then kept."""
     revision = revision_of(request)
@@ -43,16 +51,42 @@ def once(request: HttpRequest, name: str, read: Callable[[], _Value]) -> _Value:
 
 
 def while_alike(
-    request: HttpRequest, name: str, usages: Any, read: Callable[[], _Value], *, beside: str = ""
+    request: HttpRequest, name: str, of: Technology | Category, read: Callable[[], _Value], *, beside: str = ""
 ) -> _Value:
-    """What `read` gives of these public usages, kept until one of them comes, goes or changes, or `beside` does.
-
-    Each change of a usage gives it a moment that none had before, so that the newest of them and how many there are
-    tell it; of the names that they refer to they tell nothing. One query, from an index alone: so rows are counted, not
-    keys, which do not stand in it.
+    """What `read` gives of the public usages of a technology or in a category, kept until one of them comes, goes or
+    changes, or `beside` does. One query where it is kept, of what the feed has told since, and two more where usages
+    went; of the names that they refer to it may tell nothing.
     """
-    told = usages.order_by().aggregate(usages=Count("*"), newest=Max("updated_at"))
-    return _once(revision_of(request), name, f"{told['usages']} {told['newest']} {beside}", read)
+    revision, stamps = revision_of(request), {name: beside}
+    kept: _Read | None = kept_under(revision, stamps).get(name)
+    if kept is None or not _still_holds(kept, revision, of):
+        kept = _Read(*_newest(revision), read())
+        keep(revision, stamps, {name: kept})
+    elif revision.revision - kept.seq > _COUNTED_ON // 2:
+        keep(revision, stamps, {name: _Read(*_newest(revision), kept.value)})
+    return kept.value
+
+
+def _still_holds(kept: _Read, revision: Revision, of: Technology | Category) -> bool:
+    """Whether the feed has told of no usage there since; False where it tells too much, or of renames."""
+    kind = KINDS[type(of)]
+    if not 0 <= revision.revision - kept.seq <= _COUNTED_ON:
+        return False
+    lines = Change.objects.filter(seq__gte=kept.seq, seq__lte=revision.revision).order_by("seq")
+    told = list(lines.values_list("seq", "at", "kind", "verb", "object", "payload"))
+    if not told or told[0][:2] != (kept.seq, kept.at):
+        return False
+    went = []
+    for _, _, about, verb, uid, payload in told[1:]:
+        if about == kind and verb == Verb.REDIRECTED:
+            return False
+        if about == "usage" and (payload.get(kind) == of.slug or kind in payload.get("fields", ())):
+            return False
+        if about == "usage" and verb == Verb.REMOVED:
+            went.append(uid)
+    # where it was, which the feed does not tell any more, is in its history; it may have moved on since, unseen
+    there = {"uid__in": went, kind: of.pk}
+    return not went or not (Usage.objects.filter(**there).exists() or Usage.history.filter(**there).exists())
 
 
 def load_kept_bases(request: HttpRequest) -> Bases:

@@ -8,7 +8,7 @@ from django.db import connection, migrations, models
 from django.db.migrations.state import ModelState, ProjectState
 
 from development.upgrades import complaints, complaints_since
-from stacks.migrations._unlocked import AddCheck, AddIndex
+from stacks.migrations._unlocked import AddCheck, AddIndex, ReplaceIndex
 
 # The newest migration of the last release: what comes after it is held to docs/decisions/upgrades-while-served.md.
 RELEASED = "0034_sealed_second_factors"
@@ -68,6 +68,7 @@ def test_what_old_code_does_not_notice(operation):
         (migrations.AddIndex("thing", INDEX), "nobody writes"),
         (migrations.AddConstraint("thing", CHECK), "nobody reads"),
         (AddIndex("thing", INDEX), "atomic = False"),
+        (ReplaceIndex("thing", INDEX), "atomic = False"),
         (migrations.AlterOrderWithRespectTo("thing", "name"), "nobody has thought"),
     ],
 )
@@ -99,6 +100,25 @@ def test_an_index_and_a_check_are_made_while_others_write(operation, django_db_s
     assert said(operation, atomic=False) == ""
     assert bool(re.search(on_postgresql, sql)) is (connection.vendor == "postgresql")
     assert operation.constraint.name in sql if isinstance(operation, AddCheck) else INDEX.name in sql
+
+
+def test_an_index_serves_until_another_of_its_name_is_made(django_db_setup, django_db_blocker):
+    before = things()
+    before.add_index("stacks", "thing", models.Index(fields=["name"], name="by_size"))
+    after = before.clone()
+    operation = ReplaceIndex("thing", INDEX)
+    operation.state_forwards("stacks", after)
+    with django_db_blocker.unblock(), connection.schema_editor(collect_sql=True, atomic=False) as editor:
+        operation.database_forwards("stacks", editor, before, after)
+
+    told = [line for line in editor.collected_sql if "INDEX" in line]
+    assert [index.fields for index in after.models["stacks", "thing"].options["indexes"]] == [["size"]]
+    if connection.vendor == "postgresql":
+        assert [line.split(" ", 2)[0] for line in told] == ["DROP", "CREATE", "DROP", "ALTER"]
+        assert "CONCURRENTLY" in " ".join(told[:3])
+    else:
+        assert [line.split(" ", 2)[0] for line in told] == ["DROP", "CREATE"]
+    assert said(operation, atomic=False) == ""
 
 
 def test_the_docs_name_the_rules():

@@ -61,6 +61,16 @@ MORE_DEEDS = DEEDS | {
     "a usage is run through nothing": lambda rows: save(rows["via"], via=None),
     "one goes and one comes": lambda rows: (rows["ended"].delete(), make_usage(make_company("Jeep"), rows["kafka"])),
     "a draft becomes older": lambda rows: make_usage(make_company(), rows["kafka"], state=State.DRAFT, ended="2001"),
+    "what went is filed elsewhere, unseen": lambda rows: (
+        move([rows["ended"]], RETRACT, reviewer()),
+        save(rows["ended"], category=make_category("Elsewhere")),
+    ),
+    "what is used is filed elsewhere": lambda rows: save(rows["via"], category=make_category("Elsewhere")),
+    "it is renamed, and then used no more": lambda rows: (
+        save(rows["kafka"], name="Karafka", slug="karafka"),
+        rows["ended"].delete(),
+    ),
+    "a company that uses it goes": lambda rows: move([rows["gone"]], RETRACT, reviewer()),
     "somebody moves": lambda rows: make_migration(rows["acme"], rows["kafka"]),
     "a newer edition of another is told": lambda rows: make_evidence(
         usage=make_usage(rows["bolt"], rows["redis"]), source=make_source(published_on="2026")
@@ -96,6 +106,18 @@ def test_after_each_edit_the_sources_are_counted_on_without_counting_them(more, 
 
 def count_sources():
     return load_kept_source_count(RequestFactory().get("/"))
+
+
+def test_what_a_technology_s_usages_tell_is_read_anew_where_the_feed_tells_too_much(client, more, monkeypatch):
+    client.get("/technologies/kafka/")
+    monkeypatch.setattr("stacks.pages.kept._COUNTED_ON", 1)
+    save(more["bolt"], summary="Another.")
+    save(more["ended"], ended="2014")
+
+    page = client.get("/technologies/kafka/").content
+    caches["default"].clear()
+    caches["pages"].clear()
+    assert client.get("/technologies/kafka/").content == page
 
 
 def test_sources_are_counted_anew_where_the_feed_is_another_or_tells_too_much(more, monkeypatch):

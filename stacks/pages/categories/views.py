@@ -19,7 +19,7 @@ from stacks.exporters.documents import CategoryRow, area_document, category_docu
 from stacks.exporters.tables import area_table, category_table
 from stacks.held import load_sets
 from stacks.links import Links
-from stacks.models import Category, State, Technology, TechnologyCount, Usage
+from stacks.models import Category, State, Technology, TechnologyCount
 from stacks.pages.categories.areas import AreaCount, count_areas
 from stacks.pages.categories.shares import Counted, count_shares, shares_document, show_shares
 from stacks.pages.categories.standing_out import load_standing_out, read_gone
@@ -198,12 +198,12 @@ def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _read_kept(request: HttpRequest, category: Category) -> tuple[Counted | None, list[tuple[int, int]]]:
     """How its shares changed, and what is not in use any more."""
-    newest, usages = load_kept_newest_edition(request), Usage.objects.published().filter(category=category)
+    newest = load_kept_newest_edition(request)
 
     def read() -> tuple[Counted | None, list[tuple[int, int]]]:
         return count_shares(category, newest), read_gone(category)
 
-    return while_alike(request, f"category:{category.pk}", usages, read, beside=newest)
+    return while_alike(request, f"category:{category.pk}", category, read, beside=newest)
 
 
 def _landscape(used: list[UsedView], companies: int) -> Landscape:

@@ -116,7 +116,7 @@ def technology_detail(request: HttpRequest, slug: str) -> HttpResponse:
 def _load_kept_spread(request: HttpRequest, technology: Technology, usages: Any) -> SpreadView:
     newest = load_kept_newest_edition(request)
     name = f"spread:{technology.pk}"
-    return show_spread(while_alike(request, name, usages, lambda: read_spread(usages, newest), beside=newest))
+    return show_spread(while_alike(request, name, technology, lambda: read_spread(usages, newest), beside=newest))
 
 
 def tell_technology(
