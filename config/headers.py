@@ -1,11 +1,16 @@
 import re
 
+from csp.constants import HEADER
 from csp.decorators import csp_replace
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpResponse
 from django.views.decorators.clickjacking import xframe_options_exempt
 
 POLICY = "browsing-topics=(), camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+# What decorators note on an answer that bears another policy.
+_ANOTHER_POLICY = {f"_csp_{what}{of}" for what in ("config", "update", "replace", "exempt") for of in ("", "_ro")}
 _NOT_FOR_OTHERS = re.compile(r"^/(?:admin(?:/|$)|healthz$|readyz$|metrics$)")
 _FRAMED = ("/embed/", "/reconcile/preview/")
 _TAKES_POSTS = "/reconcile"
@@ -20,6 +25,21 @@ _MAY_ASK = {
     "If-None-Match, If-Range, Range",
     "Access-Control-Max-Age": "86400",
 }
+
+
+class ContentPolicy(CSPMiddleware):
+    """The package writes the policy anew for each answer; nearly all bear the same, which is written once."""
+
+    def __init__(self, get_response):
+        super().__init__(get_response)
+        self.usual = build_policy()
+
+    def process_response(self, request, response):
+        is_usual = _ANOTHER_POLICY.isdisjoint(vars(response)) and "_csp_nonce" not in vars(request)
+        if not is_usual or HEADER in response.headers or settings.DEBUG:
+            return super().process_response(request, response)
+        response.headers[HEADER] = self.usual
+        return response
 
 
 def policies(get_response):

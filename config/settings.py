@@ -174,7 +174,7 @@ MIDDLEWARE = [
     "config.logs.number_requests",
     "stacks.replica.begin_at_primary",
     # Around all that answers: files, probes and the way to https carry the policies as pages do.
-    "csp.middleware.CSPMiddleware",
+    "config.headers.ContentPolicy",
     "config.headers.policies",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.headers.framed_by_anybody",

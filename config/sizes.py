@@ -14,7 +14,8 @@ def refuse_what_is_too_large(
     """Before all that reads a body. Django bounds what it keeps in memory, and writes files of any size to disk."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        told = request.headers.get("content-length") or "0"
+        sent = request.META  # `request.headers` would name all of them anew
+        told = sent.get("CONTENT_LENGTH") or "0"
         if told.isascii() and told.isdigit() and int(told) > settings.LARGEST_REQUEST:
             return too_large(request)
         return get_response(request)

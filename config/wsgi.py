@@ -9,7 +9,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core import checks
+from django.core.cache import close_caches
 from django.core.exceptions import ImproperlyConfigured
+from django.core.signals import request_finished
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 
@@ -39,6 +41,8 @@ def _start() -> Callable[..., Iterable[bytes]]:
         from config.postgresql.base import DatabaseWrapper  # who runs on SQLite does not wait for its driver
 
         DatabaseWrapper.statement_seconds = settings.STATEMENT_TIMEOUT
+    # After each request Django would look for caches that have something to close: neither kind of ours has.
+    request_finished.disconnect(close_caches)
     return application
 
 

@@ -16,6 +16,7 @@ from django.urls import Resolver404, resolve
 from django.utils.encoding import escape_uri_path
 
 _FEW_VALUES = frozenset({"detail", "format", "only"})
+_SHORT = 200  # characters of a path that is remembered
 _View = TypeVar("_View", bound=Callable[..., Any])
 
 
@@ -64,7 +65,7 @@ class ReducedAddress:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.address = address = read(request)  # type: ignore[attr-defined]
-        if address.known:
+        if address.known and request.META.get("QUERY_STRING"):
             request.META["QUERY_STRING"] = address.query
             request.GET = QueryDict(address.query, encoding=settings.DEFAULT_CHARSET)
         return self.get_response(request)
@@ -72,14 +73,23 @@ class ReducedAddress:
 
 def read(request: HttpRequest) -> Address:
     came = request.META.get("QUERY_STRING", "")
-    try:
-        page = getattr(resolve(request.path_info).func, "takes", None)
-    except Resolver404:
-        page = None
+    path = request.path_info
+    page = _page(path, settings.ROOT_URLCONF) if len(path) <= _SHORT else _page.__wrapped__(path, "")
     if page is None:
-        return Address(request.path_info, came)
+        return Address(path, came)
+    if not came:
+        return Address(path, known=True)
     query = reduce(QueryDict(came, encoding=settings.DEFAULT_CHARSET), page)
-    return Address(request.path_info, query.urlencode(safe=","), bool(query.keys() - _FEW_VALUES), known=True)
+    return Address(path, query.urlencode(safe=","), bool(query.keys() - _FEW_VALUES), known=True)
+
+
+@lru_cache(maxsize=4096)
+def _page(path: str, _urlconf: str) -> Takes | None:
+    """What the page at this path knows; the same are asked for again and again."""
+    try:
+        return getattr(resolve(path).func, "takes", None)
+    except Resolver404:
+        return None
 
 
 def reduce(query: QueryDict, page: Takes) -> QueryDict:

@@ -185,7 +185,8 @@ def _keep(request: HttpRequest, response: HttpResponse, etag: str, revision: Rev
 
 def _unpacked(request: HttpRequest, page: Page) -> HttpResponse:
     """As it was kept for who takes gzip, else unpacked. Public pages hold no secret that their length could tell."""
-    takes_gzip = _GZIP.search(request.headers.get("Accept-Encoding", ""))
+    sent = request.META  # `request.headers` would name all of them anew, for a 304 too
+    takes_gzip = _GZIP.search(sent.get("HTTP_ACCEPT_ENCODING", ""))
     response = HttpResponse(page.packed if takes_gzip else gzip.decompress(page.packed), headers=page.headers)
     if takes_gzip:
         response.headers["Content-Encoding"] = "gzip"
@@ -252,7 +253,8 @@ def _asked(request: HttpRequest) -> dict[str, str]:
 
     A 304 says them as they came: the tag of a file is a strong one, with which a download goes on.
     """
-    etags = parse_etags(request.headers.get("If-None-Match", ""))
+    sent = request.META
+    etags = parse_etags(sent.get("HTTP_IF_NONE_MATCH", ""))
     return {etag if etag.startswith("W/") else f"W/{etag}": etag for etag in etags if etag != "*"}
 
 

@@ -160,7 +160,8 @@ def _tell(response: HttpResponse, limit: Limit) -> HttpResponse:
 
 def key_of(request: HttpRequest) -> ApiKey | None:
     """The key that the request bears, if any; one query where it bears one. Raises NotAKey."""
-    scheme, _, told = request.headers.get("Authorization", "").strip().partition(" ")
+    sent = request.META  # `request.headers` would name all of them anew
+    scheme, _, told = sent.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
     if scheme.lower() != "bearer":
         if scheme and scheme.lower() not in _OF_PROXIES and request.path_info.startswith(API):
             raise NotAKey("A key is sent as “Authorization: Bearer” and the key. Without one, leave the header out.")

@@ -2,7 +2,7 @@ import pytest
 from django.http import QueryDict
 from django.urls import URLPattern, get_resolver
 
-from stacks.addresses import Takes, reduce
+from stacks.addresses import Takes, _page, reduce
 from stacks.pages import urls
 from tests.factories import make_company, make_technology, make_usage
 from tests.pages.reading import links_of
@@ -35,6 +35,16 @@ def test_an_address_is_reduced_to_what_the_page_knows_in_one_order(came, reduced
 @pytest.mark.parametrize("pattern", [p for p in urls.urlpatterns if p.name not in MACHINES], ids=lambda p: p.name)
 def test_every_page_says_what_it_takes(pattern: URLPattern):
     assert isinstance(pattern.callback.takes, Takes)
+
+
+def test_a_path_that_is_no_page_is_remembered_only_while_it_is_short(client):
+    _page.cache_clear()
+
+    for _ in range(2):
+        assert client.get(f"/{'n' * 100}/").status_code == 404
+        assert client.get(f"/{'n' * 1000}/").status_code == 404
+
+    assert (_page.cache_info().hits, _page.cache_info().currsize) == (1, 1)
 
 
 def test_nothing_but_pages_has_its_address_reduced():

@@ -1,11 +1,15 @@
 """What every answer carries, and who is told apart when logins fail."""
 
 import pytest
+from csp.decorators import csp_exempt, csp_replace, csp_update
+from csp.middleware import CSPMiddleware
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
+from django.http import HttpResponse
 from django.test import Client
 
 from config import lockout
+from config.headers import ContentPolicy
 from config.proxies import client_address
 
 LOGIN = "/admin/login/"
@@ -113,3 +117,27 @@ def test_a_login_leads_to_the_admin_where_its_next_would_leave_the_site(curator,
     answer = Client().post(f"{LOGIN}?next={elsewhere}", {"username": "curator", "password": "right", "next": elsewhere})
 
     assert answer.headers["Location"] == "/admin/"
+
+
+def test_the_policy_that_is_written_once_is_the_one_that_the_package_writes(rf):
+    ours, theirs = (
+        made(lambda _: HttpResponse())(rf.get("/")).headers["Content-Security-Policy"]
+        for made in (ContentPolicy, CSPMiddleware)
+    )
+
+    assert set(ours.split("; ")) == set(theirs.split("; "))
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (csp_replace({"img-src": ["*"]}), "img-src *"),
+        (csp_update({"img-src": ["https://example.org"]}), "img-src 'self' data: https://example.org"),
+        (csp_exempt(), None),
+    ],
+)
+def test_an_answer_that_asks_for_another_policy_bears_it(rf, change, told):
+    answer = ContentPolicy(change(lambda _: HttpResponse()))(rf.get("/"))
+
+    policy = answer.headers.get("Content-Security-Policy")
+    assert policy is None if told is None else told in policy.split("; ")
