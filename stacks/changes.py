@@ -5,17 +5,16 @@ written, and when the block of `curating()` ends compares that with what the pub
 keeps the history in the same transaction. `stacks.signals` reports the writes.
 """
 
-import json
 from collections import Counter as Counted
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection, models
+from django.db import models
 from django.db.models import Q
 from django.db.models.deletion import Collector
 from django.utils import timezone
@@ -25,6 +24,7 @@ from stacks.among import Keyed, KeyedRows
 from stacks.bulk import set_on_all
 from stacks.curating import curating, in_hand, open_with
 from stacks.documents import KINDS, Document, documents
+from stacks.marks import mark
 from stacks.models import (
     Category,
     Change,
@@ -46,9 +46,20 @@ from stacks.models import (
 )
 from stacks.models.changes import new_identity
 from stacks.models.slugs import is_public, was_public_at
-from stacks.moves import Address, Line, Move, Moves
+from stacks.moves import Address, Line, Move, Moves, append
 from stacks.replica import reader
-from stacks.sights import Said, Sight, before_and_after, is_visible, listen, look, look_again, sources_lost_with
+from stacks.sights import (
+    Foreseen,
+    Said,
+    Sight,
+    before_and_after,
+    hanging_on,
+    is_visible,
+    listen,
+    look,
+    look_again,
+    sources_lost_with,
+)
 
 # What others refer to comes first when it appears and last when it goes.
 _ORDER = [Category, Technology, Source, Company, Usage, Migration, Coverage]
@@ -198,6 +209,7 @@ class Ledger:
         # of usages sights, of all others documents; None is what was not there, or was not public
         self.before: dict[type[models.Model], dict[int, Any]] = {model: {} for model in _ORDER}
         self.said: dict[int, Said] = {}  # of visible usages whose evidence is written, as it was
+        self.foreseen: dict[int, Sight] = {}  # usages that nobody has written since they were looked at
         self.retimed: set[int] = set()  # usages of which the known times may move
         self.sourced: dict[type[models.Model], set[int]] = defaultdict(set)  # whose sources stand or fall with them
         self.written: set[int] = set()  # usages
@@ -412,10 +424,20 @@ class Ledger:
         asked, known = list(pks), self.before[model]
         new = [pk for pk in asked if pk not in known]
         if new:
-            found: dict[int, Any] = look(new) if model is Usage else documents(model, new)
+            found: dict[int, Any] = self._look(new) if model is Usage else documents(model, new)
             known.update({pk: found.get(pk) for pk in new})
         if with_sources:
             self._capture_sources(model, [pk for pk in asked if pk not in self.sourced[model]])
+
+    def expect(self, foreseen: Foreseen) -> None:
+        """Spare the lock what was looked at before it, unless somebody has written meanwhile."""
+        if foreseen.mark == mark():
+            self.foreseen = foreseen.sights
+
+    def _look(self, usages: list[int]) -> dict[int, Sight]:
+        foreseen = {pk: self.foreseen[pk] for pk in usages if pk in self.foreseen}
+        unforeseen = [pk for pk in usages if pk not in foreseen]
+        return foreseen | look(unforeseen) if unforeseen else foreseen
 
     def _capture_sources(self, model: type[models.Model], pks: list[int]) -> None:
         """What a visible usage cites is public until the transaction is settled: it is asked for then."""
@@ -429,16 +451,15 @@ class Ledger:
         """What appears and disappears with companies or technologies."""
         for chunk in derived.chunks(pks):
             if model is Company:
-                usages, migrations = Q(company__in=chunk), Q(company__in=chunk)
+                migrations = Q(company__in=chunk)
                 self.capture(Source, Source.objects.filter(company__in=chunk).values_list("pk", flat=True))
                 self.capture(Company, Company.objects.filter(parent__in=chunk).values_list("pk", flat=True))
                 self.capture(Coverage, Coverage.objects.filter(company__in=chunk).values_list("pk", flat=True))
             else:
-                usages = Q(technology__in=chunk) | Q(via__in=chunk)
                 migrations = Q(from_technology__in=chunk) | Q(to_technology__in=chunk)
                 related = TechnologyRelation.objects.filter(object__in=chunk)
                 self.capture(Technology, related.values_list("subject", flat=True))
-            self.capture(Usage, Usage.objects.filter(usages).order_by("pk").values_list("pk", flat=True))
+            self.capture(Usage, hanging_on(model, chunk))
             self.capture(Migration, Migration.objects.filter(migrations).order_by("pk").values_list("pk", flat=True))
 
     def settle(self) -> None:
@@ -542,7 +563,7 @@ class Ledger:
             return
         lines = [line for line, _ in differences]
         now = max(timezone.now(), self.moment)
-        _append(lines, self.counter.revision + 1, now)
+        append(lines, self.counter.revision + 1, now)
         newest = self.counter.revision + len(lines)
         self.counter.revision = newest
         if any(line.kind in ("category", "technology", "source") for line in lines):
@@ -555,29 +576,6 @@ class Ledger:
             if line.verb != Verb.REMOVED:
                 touched[line.kind].add(line.object)
         derived.set_values(Usage, touched["usage"], {"updated_at": now}, by="uid")
-
-
-def _append(lines: Sequence[Line], first: int, at: datetime) -> None:
-    """Write lines of the feed, from this number on, by one statement."""
-    moment = Change._meta.get_field("at").get_db_prep_save(at, connection)
-    told = [
-        (seq, str(line.verb), line.kind, line.object, json.dumps(line.payload) if line.payload else "{}")
-        for seq, line in enumerate(lines, first)
-    ]
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                "INSERT INTO stacks_change (seq, at, verb, kind, object, payload) "
-                "SELECT seq, %s, verb, kind, object, payload::jsonb "
-                "FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[]) "
-                "AS line (seq, verb, kind, object, payload)",
-                [moment, *(list(each) for each in zip(*told, strict=True))],
-            )
-        else:
-            cursor.executemany(
-                "INSERT INTO stacks_change (seq, at, verb, kind, object, payload) VALUES (%s, %s, %s, %s, %s, %s)",
-                [(seq, moment, *rest) for seq, *rest in told],
-            )
 
 
 def leave_redirect(kind: str, old_slug: str, new_slug: str) -> None:

@@ -4,10 +4,14 @@ A mirror follows the lines one by one: `redirected` takes an object from its old
 doubt, as a slug is told to be free before another object takes it. What the feed told last is what mirrors believe.
 """
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
+
+from django.db import connection
 
 from stacks.among import Keyed
 from stacks.documents import KINDS
@@ -36,6 +40,29 @@ class Line(NamedTuple):
     kind: str
     object: str
     payload: dict[str, Any]
+
+
+def append(lines: Sequence[Line], first: int, at: datetime) -> None:
+    """Write lines of the feed, from this number on, by one statement."""
+    moment = Change._meta.get_field("at").get_db_prep_save(at, connection)
+    told = [
+        (seq, str(line.verb), line.kind, line.object, json.dumps(line.payload) if line.payload else "{}")
+        for seq, line in enumerate(lines, first)
+    ]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "INSERT INTO stacks_change (seq, at, verb, kind, object, payload) "
+                "SELECT seq, %s, verb, kind, object, payload::jsonb "
+                "FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[]) "
+                "AS line (seq, verb, kind, object, payload)",
+                [moment, *(list(each) for each in zip(*told, strict=True))],
+            )
+        else:
+            cursor.executemany(
+                "INSERT INTO stacks_change (seq, at, verb, kind, object, payload) VALUES (%s, %s, %s, %s, %s, %s)",
+                [(seq, moment, *rest) for seq, *rest in told],
+            )
 
 
 class Moves:

@@ -1,6 +1,7 @@
 """The state machine of reviewed rows: who may propose, publish and retract; the only place that changes a state."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,7 @@ from stacks.models import (
     standing,
 )
 from stacks.models.names import aliases_of
+from stacks.sights import foresee
 
 CURATOR, REVIEWER = "Curator", "Reviewer"
 # Gives no permission: who is in it chooses a password of his own at the next log-in, and is in it no longer.
@@ -106,8 +108,8 @@ def move(rows: Iterable[Reviewed], transition: Transition, user: Any, *, reason:
         return 0
     if transition.reasoned and not reason:
         raise Refused(["Say why: the author reads it."])
-    with curating():
-        model = type(asked[0])
+    model = type(asked[0])
+    with curating_states(model, [row.pk for row in asked]):
         present = _read_again(model, [row.pk for row in asked])
         gone = [f"{row} is not there any more." for row in asked if row.pk not in present]
         moving = [row for row in present.values() if row.state != transition.target]
@@ -125,6 +127,19 @@ def move(rows: Iterable[Reviewed], transition: Transition, user: Any, *, reason:
                 row.save()
         _note(moving, transition, user, reason)
         return len(moving)
+
+
+@contextmanager
+def curating_states(model: Any, pks: Collection[int]) -> Iterator[None]:
+    """A curating transaction in which these rows, of one kind, come or go.
+
+    What hangs on companies and technologies is looked at before its lock: what many use would hold everybody up.
+    """
+    foreseen = foresee(model, pks) if model in (Company, Technology) and not in_hand() else None
+    with curating() as ledger:
+        if foreseen:
+            ledger.expect(foreseen)
+        yield
 
 
 def _with_own_address(rows: Sequence[Any], target: State) -> list[Any]:

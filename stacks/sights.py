@@ -7,8 +7,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from stacks.among import Keyed, many
 from stacks.documents import SAID, Document
+from stacks.marks import Mark, mark
 from stacks.models import Category, Company, Evidence, Source, Stance, State, Technology, Usage
 from stacks.querysets import EVIDENCE_ORDER, NOT_CURRENT_STAGES
 
@@ -114,6 +117,26 @@ def look(usages: Iterable[int]) -> dict[int, Sight]:
     """Those that are there. One query for twenty thousand."""
     rows = (row for chunk in many(usages) for row in _usages(chunk))
     return {row[0]: Sight(dict(zip(_COLUMNS, row, strict=True))) for row in rows}
+
+
+def hanging_on(model: Any, pks: Collection[int]) -> list[int]:
+    """The usages that appear and disappear with these companies or technologies, or change with these. One query."""
+    with_these = Q(company__in=pks) if model is Company else Q(technology__in=pks) | Q(via__in=pks)
+    return list(Usage.objects.filter(with_these).order_by("pk").values_list("pk", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """Usages as they were before a lock was taken, and as they are under it as long as the mark stands."""
+
+    mark: Mark
+    sights: dict[int, Sight]
+
+
+def foresee(model: Any, pks: Collection[int]) -> Foreseen:
+    """What will be looked at where these companies or technologies come or go. Three queries."""
+    told = mark()
+    return Foreseen(told, look(hanging_on(model, pks)))
 
 
 def look_again(before: Mapping[int, Sight], written: Mapping[Any, Collection[int]]) -> dict[int, Sight]:

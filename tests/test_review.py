@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 
 from stacks import derived
+from stacks.curating import curating
 from stacks.models import Change, Company, Migration, Review, Source, Stance, State, Technology, Usage
 from stacks.review import (
     CURATOR,
@@ -24,6 +25,7 @@ from stacks.review import (
     note_proposed,
     open_transitions,
 )
+from stacks.sights import foresee
 from tests.factories import make_company, make_evidence, make_migration, make_technology, make_usage
 
 pytestmark = pytest.mark.django_db
@@ -305,10 +307,27 @@ def test_what_many_use_is_retracted_in_as_many_queries_as_what_one_uses(reviewer
     technology = make_technology()
     usages = [make_usage(technology=technology) for _ in range(users)]
 
-    with django_assert_num_queries(37):
+    with django_assert_num_queries(40):
         move([technology], RETRACT, reviewer)
 
     assert not Usage.objects.published().exists()
     removed = Change.objects.filter(verb="removed").values_list("object", flat=True)
     assert {usage.uid for usage in usages} <= set(removed)
+    assert derived.check() == []
+
+
+def test_what_was_looked_at_before_the_lock_is_looked_at_again_where_somebody_has_written(reviewer):
+    technology = make_technology()
+    usage = make_usage(technology=technology)
+    foreseen = foresee(Technology, [technology.pk])
+    later = make_usage(technology=technology)
+    move([usage], RETRACT, reviewer)
+    before = Change.objects.count()
+
+    with curating() as ledger:
+        ledger.expect(foreseen)
+        move([technology], RETRACT, reviewer)
+
+    removed = Change.objects.filter(seq__gt=before, kind="usage").values_list("verb", "object")
+    assert list(removed) == [("removed", later.uid)]
     assert derived.check() == []
