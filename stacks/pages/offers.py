@@ -1,5 +1,6 @@
 """Names that a field proposes where no script runs: a few hundred at most. The type-ahead knows all of them."""
 
+from operator import itemgetter
 from typing import Any
 
 from django.http import HttpRequest
@@ -15,7 +16,7 @@ def offered_names(request: HttpRequest, model: Any) -> list[str]:
 
     def read() -> list[str]:
         rows = _technologies() if model is Technology else _companies()
-        return [row.name for row in sorted(rows[:OFFERED], key=lambda row: row.sort_key)]
+        return [name for _, name in sorted(rows.values_list("sort_key", "name")[:OFFERED], key=itemgetter(0))]
 
     return once(request, f"offered-{model._meta.model_name}", read)
 
@@ -27,10 +28,8 @@ def offered_either(request: HttpRequest) -> list[str]:
 
 
 def _technologies():
-    return (
-        Technology.objects.published().used().only("name", "sort_key").order_by("-companies_count", "sort_key", "slug")
-    )
+    return Technology.objects.published().used().order_by("-companies_count", "sort_key", "slug")
 
 
 def _companies():
-    return Company.objects.published().only("name", "sort_key").order_by("-usages_count", "sort_key", "slug")
+    return Company.objects.published().order_by("-usages_count", "sort_key", "slug")

@@ -66,6 +66,14 @@ def read_front(bases: Bases, newest: str, sources: int) -> Front:
     counts = list(
         TechnologyCount.objects.filter(companies__gt=0)
         .select_related("technology", "category")
+        .only(
+            "companies",
+            "technology__slug",
+            "technology__name",
+            "technology__icon",
+            "category__name",
+            "category__parent",
+        )
         .order_by("-companies", "technology__sort_key", "technology__slug")[:_COUNTS_READ]
     )
     moves = Migration.objects.published()

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Sum
 from django.urls import reverse
 
-from stacks.comparison.aligning import build_matrix
+from stacks.comparison.aligning import Standing, align, stand_alone
 from stacks.comparison.load import load_columns
 from stacks.comparison.matrix import Agreement, Bases, Blank, Cell, Cited, Column, Fact, Matrix, Ref, Row
 from stacks.comparison.period import find_used
@@ -79,10 +79,10 @@ def read_sample(bases: Bases, newest: str) -> Sample | None:
     companies = list(best[:CANDIDATES])
     if len(companies) < COMPANIES:
         return None
-    columns = dict(zip(companies, load_columns(companies), strict=True))
+    columns = zip(companies, load_columns(companies), strict=True)
+    candidates = [(_stand_alone(company, column, newest), column) for company, column in columns]
     documented = dict(TechnologyCount.objects.order_by().values_list("category__slug").annotate(n=Sum("companies")))
-    found = [_build(trio, columns, bases, newest) for trio in combinations(companies, COMPANIES)]
-    matrix = max(found, key=_shows)
+    matrix = max([_build(trio, bases) for trio in combinations(candidates, COMPANIES)], key=_shows)
     shown = {company.slug: company for company in companies}
     rows = choose_rows(matrix.rows, documented)
     full = _in_full(rows)
@@ -95,13 +95,15 @@ def read_sample(bases: Bases, newest: str) -> Sample | None:
     )
 
 
-def _build(trio: Sequence[Company], columns: Mapping[Company, Column], bases: Bases, newest: str) -> Matrix:
-    facts = [fact for company in trio for fact in columns[company].facts]
-    return build_matrix(
-        [Ref(company.slug, company.name) for company in trio],
-        [place for company in trio for place in columns[company].places],
-        find_used(facts, "", newest, settings.STALE_YEARS),
-        [look for company in trio for look in columns[company].looks],
+def _stand_alone(company: Company, column: Column, newest: str) -> Standing:
+    return stand_alone(Ref(company.slug, company.name), find_used(column.facts, "", newest, settings.STALE_YEARS))
+
+
+def _build(trio: Sequence[tuple[Standing, Column]], bases: Bases) -> Matrix:
+    return align(
+        [standing for standing, _ in trio],
+        [place for _, column in trio for place in column.places],
+        [look for _, column in trio for look in column.looks],
         bases,
     )
 
