@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, get_script_prefix, resolve, reverse
 from django.utils.encoding import escape_uri_path
 
 _FEW_VALUES = frozenset({"detail", "format", "only"})
@@ -111,6 +111,26 @@ def origin() -> str:
 def _origin(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def path_of(page: str, *slugs: str) -> str:
+    """As `reverse` has it, of a page that many others lead to: found once under the path that the site stands under.
+
+    `slugs` are those of rows, of which nothing has to be quoted.
+    """
+    return (
+        _path_of(page, get_script_prefix()) if not slugs else _above(page, get_script_prefix()) + f"{'/'.join(slugs)}/"
+    )
+
+
+@lru_cache(maxsize=64)
+def _path_of(page: str, _prefix: str) -> str:
+    return reverse(page)
+
+
+@lru_cache(maxsize=64)
+def _above(page: str, _prefix: str) -> str:
+    return reverse(page, args=["-"]).removesuffix("-/")
 
 
 def site_of(request: HttpRequest) -> str:

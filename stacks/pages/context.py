@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import get_script_prefix, reverse
 
-from stacks.addresses import origin
+from stacks.addresses import origin, path_of
 from stacks.conditional import catalogue_revision
 
 _COMPARISONS = ("compare_companies", "compare_technologies")
@@ -56,7 +56,7 @@ def _shown_elsewhere(request: HttpRequest) -> dict[str, str]:
         return {}
     page = origin() + canonical_path(request)
     asked = urlencode({"url": page, "format": "json"})
-    return {"picture_url": f"{page}preview.png", "oembed_url": f"{origin()}{reverse('oembed')}?{asked}"}
+    return {"picture_url": f"{page}preview.png", "oembed_url": f"{origin()}{path_of('oembed')}?{asked}"}
 
 
 def _place(request: HttpRequest) -> str:

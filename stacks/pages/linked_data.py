@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from stacks.addresses import origin
+from stacks.addresses import origin, path_of
 from stacks.conditional import catalogue_revision
 from stacks.exporters import linked_data
 from stacks.models import Category, Company, Technology
@@ -96,7 +96,7 @@ def describe_companies(request: HttpRequest, companies: Sequence[Company], as_of
         request,
         f"{names} compared",
         f"What {names} run, for what and why, side by side by category, with the agreement of each.",
-        trail=[("Compare", reverse("pick_companies")), (names, canonical_path(request))],
+        trail=[("Compare", path_of("pick_companies")), (names, canonical_path(request))],
         as_of=as_of,
         about=[linked_data.company(c.name, website=c.website) for c in companies],
     )
@@ -109,7 +109,7 @@ def describe_technologies(request: HttpRequest, technologies: Sequence[Technolog
         request,
         f"{names} compared",
         f"What {names} are, which companies use which, for what and why.",
-        trail=[("Compare", reverse("pick_technologies")), (names, canonical_path(request))],
+        trail=[("Compare", path_of("pick_technologies")), (names, canonical_path(request))],
         about=[linked_data.technology(t.name, t.kind, website=t.website) for t in technologies],
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from stacks.addresses import origin
+from stacks.addresses import origin, path_of
 from stacks.exporters.table import escape
 
 
@@ -36,7 +36,7 @@ def usage_snippet(name: str, page: str, company: str) -> Snippet:
 
 def frame_snippets(title: str, embed: str, path: str) -> list[Snippet]:
     """The page in short, in a frame; `embed` names the address of that."""
-    return [Snippet("In a frame, HTML", frame(origin() + reverse(embed, args=[path]), title, "100%", 600))]
+    return [Snippet("In a frame, HTML", frame(origin() + path_of(embed, path), title, "100%", 600))]
 
 
 def frame(address: str, title: str, width: int | str, height: int) -> str:

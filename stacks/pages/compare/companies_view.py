@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from django.conf import settings
-from django.urls import get_script_prefix, reverse
 from django.utils.safestring import SafeString
 
+from stacks.addresses import path_of
 from stacks.comparison.matrix import KEPT, Agreement, Alikeness, Matrix, Only, Ref
 from stacks.pages.compare.columns import column_line
 from stacks.pages.compare.rows import NAMED_GROUPS, SIGNS, AreaView, FinishedColumn, show_areas
@@ -271,13 +270,7 @@ def _discontinued(matrix: Matrix) -> list[str]:
 
 
 def _path(refs: Iterable[Ref]) -> str:
-    return f"{_above(get_script_prefix())}{'/'.join([ref.slug for ref in refs])}/"
-
-
-@lru_cache(maxsize=16)
-def _above(_prefix: str) -> str:
-    """What the addresses of all comparisons begin with; a page holds a dozen of them."""
-    return reverse("compare_companies", args=["-"]).removesuffix("-/")
+    return path_of("compare_companies", *[ref.slug for ref in refs])
 
 
 def _query(as_of: str, only: str, detail: str) -> str:

@@ -155,27 +155,30 @@ class _Rows:
 
     def html_of(self, rows: Iterable[Row]) -> list[bytes]:
         pieces: list[bytes] = []
+        numbers, nobody_looked = self.numbers, self.nobody_looked
         for row in rows:
-            place = len(pieces)
-            around = None
+            category = row.place.category
+            around = self.around(row) if row.agreement is not _SINGLE else None
+            at = len(pieces)
             for n, cell in enumerate(row.cells):
-                if not cell.blank:
-                    alone = self.columns[n].alone[row.place.category.slug]
-                    around = alone.row
-                    if alone.cell is cell:
-                        before, after = alone.html
-                        pieces += (before, self.numbers[n], after)
+                if cell.entries:
+                    own, (before, after), alone = self.columns[n].alone[category.slug]
+                    around = around or alone
+                    if own is cell:
+                        pieces += (before, numbers[n], after)
                     else:
                         pieces += self.met(n, cell)
                 elif cell.looked:
-                    pieces.append(_blank_cell(n, cell.company.name, cell.blank, cell.looked))
+                    pieces.append(_blank_cell(n, self.names[n], cell.looked.outcome, cell.looked))
                 else:
-                    pieces.append(self.nobody_looked[n])
-            if around is None or row.agreement is not _SINGLE:
-                around = _around_cells(row.place.category, row.agreement, _verdict(row), self.prefix)
-            pieces.insert(place, around[0])
-            pieces.append(around[1])
+                    pieces.append(nobody_looked[n])
+            opens, closes = around or self.around(row)
+            pieces.insert(at, opens)
+            pieces.append(closes)
         return pieces
+
+    def around(self, row: Row) -> Around:
+        return _around_cells(row.place.category, row.agreement, _verdict(row), self.prefix)
 
     def met(self, number: int, cell: Cell) -> tuple[bytes, bytes, bytes]:
         """A cell of which something stands in another."""
