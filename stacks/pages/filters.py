@@ -136,11 +136,12 @@ class Filters:
                 rows = ask.filter(rows, self.asked(name))
         return rows
 
-    def once(self, name: str, read: Callable[[], Any]) -> Any:
-        """What `read` counts; kept under the revision for the list that most ask for, the one without a filter."""
+    def once(self, name: str, read: Callable[[], Any], kept: Callable[..., Any] = once) -> Any:
+        """What `read` counts; kept, under the revision unless told, for the list that most ask for, the one without a
+        filter."""
         if self.active:
             return read()
-        return once(self.request, name, read)
+        return kept(self.request, name, read)
 
     def address(self, **changed: Iterable[str]) -> str:
         """The first page of the list with these parameters changed, each to all its values."""

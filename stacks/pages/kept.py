@@ -5,7 +5,7 @@ bears another stamp than the one asked for is as good as not there.
 """
 
 from collections.abc import Callable, Hashable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
 from django.core.cache import cache
@@ -25,6 +25,7 @@ _SOURCES = "sources"
 _COUNTED_ON = 2_000  # lines of the feed; behind more the sources themselves are counted
 _OF_BASES = 1_000  # bytes that a technology with relatives takes
 _AT_HAND: Finished[Any] = Finished(8 * 2**20)
+_CALLED_BY = {"name", "slug"}
 _Value = TypeVar("_Value")
 
 
@@ -44,6 +45,15 @@ class _Read(NamedTuple):
     value: Any
 
 
+class _Told(NamedTuple):
+    """A line of the feed."""
+
+    kind: str
+    verb: str
+    object: str
+    payload: dict[str, Any]
+
+
 def once(request: HttpRequest, name: str, read: Callable[[], _Value]) -> _Value:
     """What is kept under `name` of the catalogue as it is now, else what `read` gives, which is then kept."""
     revision = revision_of(request)
@@ -54,12 +64,26 @@ def while_alike(
     request: HttpRequest, name: str, of: Technology | Category, read: Callable[[], _Value], *, beside: str = ""
 ) -> _Value:
     """What `read` gives of the public usages of a technology or in a category, kept until one of them comes, goes or
-    changes, or `beside` does. One query where it is kept, of what the feed has told since, and two more where usages
-    went; of the names that they refer to it may tell nothing.
+    changes, or `beside` does; of the names that they refer to it may tell nothing.
+
+    Where it is kept one query, of what the feed has told since, if anything; and two more where usages went.
     """
+    return _while_untold(request, name, beside, lambda told: _tells_nothing_of(of, told), read)
+
+
+def while_moves_stand(request: HttpRequest, name: str, read: Callable[[], _Value]) -> _Value:
+    """What `read` gives of all public migrations, kept until one of them comes, goes or changes, or something that they
+    name is called otherwise. One query where it is kept, if anything was told."""
+    return _while_untold(request, name, "", _tells_nothing_of_moves, read)
+
+
+def _while_untold(
+    request: HttpRequest, name: str, beside: str, holds: Callable[[list[_Told]], bool], read: Callable[[], _Value]
+) -> _Value:
     revision, stamps = revision_of(request), {name: beside}
     kept: _Read | None = kept_under(revision, stamps).get(name)
-    if kept is None or not _still_holds(kept, revision, of):
+    told = kept and _told_since(kept, revision)
+    if kept is None or told is None or not holds(told):
         kept = _Read(*_newest(revision), read())
         keep(revision, stamps, {name: kept})
     elif revision.revision - kept.seq > _COUNTED_ON // 2:
@@ -67,26 +91,39 @@ def while_alike(
     return kept.value
 
 
-def _still_holds(kept: _Read, revision: Revision, of: Technology | Category) -> bool:
-    """Whether the feed has told of no usage there since; False where it tells too much, or of renames."""
-    kind = KINDS[type(of)]
+def _told_since(kept: _Read, revision: Revision) -> list[_Told] | None:
+    """None where the feed tells too much, or is another's."""
+    if (kept.seq, kept.at) == _newest(revision):
+        return []
     if not 0 <= revision.revision - kept.seq <= _COUNTED_ON:
-        return False
+        return None
     lines = Change.objects.filter(seq__gte=kept.seq, seq__lte=revision.revision).order_by("seq")
     told = list(lines.values_list("seq", "at", "kind", "verb", "object", "payload"))
-    if not told or told[0][:2] != (kept.seq, kept.at):
-        return False
-    went = []
-    for _, _, about, verb, uid, payload in told[1:]:
-        if about == kind and verb == Verb.REDIRECTED:
+    return [_Told(*line[2:]) for line in told[1:]] if told and told[0][:2] == (kept.seq, kept.at) else None
+
+
+def _tells_nothing_of(of: Technology | Category, told: list[_Told]) -> bool:
+    """Of no usage there; nor of renames, after which places are called otherwise."""
+    kind, went = KINDS[type(of)], []
+    for line in told:
+        if line.kind == kind and line.verb == Verb.REDIRECTED:
             return False
-        if about == "usage" and (payload.get(kind) == of.slug or kind in payload.get("fields", ())):
+        if line.kind == "usage" and (line.payload.get(kind) == of.slug or kind in line.payload.get("fields", ())):
             return False
-        if about == "usage" and verb == Verb.REMOVED:
-            went.append(uid)
+        if line.kind == "usage" and line.verb == Verb.REMOVED:
+            went.append(line.object)
     # where it was, which the feed does not tell any more, is in its history; it may have moved on since, unseen
     there = {"uid__in": went, kind: of.pk}
     return not went or not (Usage.objects.filter(**there).exists() or Usage.history.filter(**there).exists())
+
+
+def _tells_nothing_of_moves(told: list[_Told]) -> bool:
+    return not any(
+        line.kind in ("migration", "technology", "category")
+        or line.verb == Verb.REDIRECTED
+        or (line.kind == "company" and not _CALLED_BY.isdisjoint(line.payload.get("fields", ())))
+        for line in told
+    )
 
 
 def load_kept_bases(request: HttpRequest) -> Bases:
@@ -126,9 +163,9 @@ def _count_on(kept: _Counted, revision: Revision) -> _Counted | None:
 
 
 def _newest(revision: Revision) -> tuple[int, datetime | None]:
-    """The newest line of the feed and its moment."""
-    lines = Change.objects.filter(seq=revision.revision).values_list("seq", "at")
-    return lines.first() or (revision.revision, None)
+    """The newest line of the feed and its moment, which SQLite tells without its time zone."""
+    at = datetime.fromisoformat(revision.moved_at) if revision.moved_at else None
+    return revision.revision, at and (at if at.tzinfo else at.replace(tzinfo=UTC))
 
 
 def kept_under(revision: Revision, stamps: Mapping[str, str]) -> dict[str, Any]:

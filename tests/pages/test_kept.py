@@ -34,6 +34,7 @@ ADDRESSES = [
     "/categories/some-category/?format=json",
     "/companies/?uses=kafka",
     "/compare/technologies/kafka/redis/",
+    "/migrations/",
     "/compare/companies/acme/bolt/",
 ]
 
@@ -71,6 +72,8 @@ MORE_DEEDS = DEEDS | {
         rows["ended"].delete(),
     ),
     "a company that uses it goes": lambda rows: move([rows["gone"]], RETRACT, reviewer()),
+    "who moves gets another name": lambda rows: save(rows["acme"], name="Acme Two"),
+    "who moves goes": lambda rows: move([rows["acme"]], RETRACT, reviewer()),
     "somebody moves": lambda rows: make_migration(rows["acme"], rows["kafka"]),
     "a newer edition of another is told": lambda rows: make_evidence(
         usage=make_usage(rows["bolt"], rows["redis"]), source=make_source(published_on="2026")

@@ -6,6 +6,7 @@ from stacks.comparison.flows import Band, Flows, Node, build_flows
 from stacks.comparison.load import load_steps
 from stacks.comparison.matrix import Ref
 from stacks.pages.filters import Filters
+from stacks.pages.kept import while_moves_stand
 from stacks.pages.parts import Link, company_link, technology_link
 
 MOVES_READ = 5000
@@ -35,9 +36,9 @@ class FlowsView:
 def show_flows(filters: Filters) -> FlowsView | None:
     """Of all migrations that the filters leave, at most the newest `MOVES_READ`; None for fewer than two. One query.
 
-    Those of all migrations are kept under the revision.
+    Those of all migrations are kept until one of these changes.
     """
-    return filters.once("migration-flows", lambda: _read(filters))
+    return filters.once("migration-flows", lambda: _read(filters), while_moves_stand)
 
 
 def _read(filters: Filters) -> FlowsView | None:

@@ -17,6 +17,7 @@ from stacks.links import Links
 from stacks.models import Migration
 from stacks.pages.filters import Choice, Filters, count_by, page_links, takes_filters
 from stacks.pages.formats import cite, form_links, give, more
+from stacks.pages.kept import while_moves_stand
 from stacks.pages.migrations.flows import show_flows
 from stacks.pages.migrations.moves import show_move
 from stacks.pages.parts import MIGRATION_STAGES
@@ -84,7 +85,7 @@ def _choices(filters: Filters) -> list[Choice]:
             ),
         ]
 
-    return filters.once("migration-choices", read)
+    return filters.once("migration-choices", read, while_moves_stand)
 
 
 def _named(filters: Filters, name: str, label: str) -> Choice:

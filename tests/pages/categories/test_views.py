@@ -156,10 +156,10 @@ def test_a_category_costs_the_same_however_much_is_used_in_it(client, brokers, r
             make_category(parent=brokers.parent)
 
     # the category, the counts with their technologies, the technologies at home here, the revision, the other
-    # categories of the area, the newest edition, whether any usage changed, the years and what was used in each (three)
+    # categories of the area, the newest edition, the years and what was used in each (three)
     # and its names, what companies with several use, what was left and its names, who moved and the evidence; what is
     # held of all companies (five, the first time in a process)
-    with django_assert_num_queries(16 + 5):
+    with django_assert_num_queries(15 + 5):
         page = client.get("/categories/brokers/")
 
     assert len(page.context["used"]) == min(2 * rows, 50)

@@ -122,7 +122,7 @@ def test_an_end_that_no_source_names_leads_nowhere_and_its_band_to_what_was_chos
     assert [url for _, url in flows.bands] == ["?to_technology=acmedb#moves", "?to_technology=boltdb#moves"]
 
 
-def test_the_picture_of_all_moves_is_made_once_for_a_revision(client, moves, django_assert_num_queries):
+def test_the_picture_of_all_moves_is_made_once(client, moves, django_assert_num_queries):
     client.get("/migrations/?q=")  # the same list at another address
 
     # the revision, the moves, what they cite

@@ -205,9 +205,9 @@ def test_a_technology_costs_the_same_however_many_use_it(client, kafka, rows, dj
     # the technology, its usages, its aliases, the facts of the usages and their evidence, its relations in both
     # directions, who moved to it and the evidence, who moved away and the evidence, the used and the other technologies
     # of its category, who plans it, who left it and their facts and evidence, who is related to whom, the revision, the
-    # newest edition, whether any usage changed, all who use, used or plan it, through what and its name, what is run
+    # newest edition, all who use, used or plan it, through what and its name, what is run
     # through it; what is held of all companies (five, the first time in a process)
-    with django_assert_num_queries(24 + 5):
+    with django_assert_num_queries(23 + 5):
         page = client.get("/technologies/kafka/")
 
     assert len(page.context["users"]) == rows
