@@ -42,6 +42,7 @@ _TAG_KEYS = (
 )
 _GROUP_KEYS = (*_TAG_KEYS, "domains", "domain", "layers", "components")
 _GROUP = re.compile(r"^\s*-?\s*[\"']?([A-Za-z][\w /&-]{0,40}?)[\"']?\s*:\s*\[(.{1,2000})\]\s*$")  # - Storage: [ "s3" ]
+_A_WAY = re.compile(r"^\W*from .{2,60}? to |\bjourney\b", re.IGNORECASE)
 _TEXT_KEYS = ("description", "summary", "excerpt", "abstract", "subtitle")
 _TEXT_FENCES = ("", "text", "txt", "md", "markdown", "plaintext", "plain")
 _CODE_LINE = re.compile(
@@ -166,7 +167,7 @@ class Blocks:
         if not key:
             return
         self.result.meta.append((key, value.replace("\n", " ").strip(" \"'"), at + 1))
-        if key == "title" and CHANGING.search(value):  # "Moving from Python to Go"
+        if key == "title" and (CHANGING.search(value) or _A_WAY.search(value)):  # "Moving from Python to Go"
             self.result.segments.insert(0, Segment(value, at + 1, Kind.HEADING))
         if key in _TEXT_KEYS and value.strip():
             self.add(Kind.PARAGRAPH, value, at + 1)

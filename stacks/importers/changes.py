@@ -92,6 +92,24 @@ REMADE = re.compile(
 # "after a year on X we decided to build our own Y": the same
 LIKELY = (
     REMADE,
+    # a title: "From Puppet to Ansible", "Our journey to Thanos from M3DB"
+    re.compile(
+        rf"^\W*(?:(?:\w+ ){{0,3}}(?:journey|road|path|way|story|leap|jump|trip)\s+)?from\s+(?P<old>{LISTED})(?:\s+\w+)?\s+to\s+(?P<new>{LISTED})(?=\s*(?:$|[:–—(|,-]|in \d|at |with))"
+    ),
+    re.compile(
+        rf"^\W*(?:[\w'’]+ ){{0,3}}(?:journey|road|path|way|move|migration|switch)\s+to\s+(?P<new>{LISTED})\s+from\s+(?P<old>{LISTED})"
+    ),
+    # a decision: "Use Thanos instead of a self-managed instance of Prometheus"
+    re.compile(
+        rf"^\W*(?:we (?:will|should|shall) )?(?:use|adopt|introduce)\s+(?:[\w'’-]+\s+){{0,3}}?(?P<new>{LISTED}){FILL}{{0,60}}?\binstead of\s+(?:[\w'’-]+\s+){{0,5}}?(?P<old>{LISTED})"
+    ),
+    # "Before Sidekiq, jobs ran on Resque"
+    re.compile(
+        rf"\bbefore\s+(?P<new>{LISTED}),?\s+{FILL}{{1,40}}?\b(?:ran|lived|was|were|used|relied|had)\s+(?:\w+\s+){{0,3}}?(?:on\s+|in\s+|with\s+|by\s+)?(?P<old>{LISTED})"
+    ),
+    re.compile(
+        rf"\binstead of (?:our|the|its|their) (?:old|former|previous|legacy|earlier|aging)\s+(?P<old>{LISTED}){FILL}{{0,20}}?\b(?:we|they|it|the \w+|which|everything)\s+(?:now |today )?(?:use[sd]?|runs?|have|has|rel(?:y|ies) on)\s+(?P<new>{FAR_LIST})"
+    ),
     re.compile(
         rf"\b(?:turned off|shut down|removed|retired|dropped|killed|scrapped|ditched|abandoned)\s+(?P<old>{FAR_LIST}){FILL}{{0,20}}?,?\s+and\s+"
         rf"(?:(?:put|brought|introduced|rolled out|installed|set up|deployed)\s+(?:in\s+)?(?P<new>{FAR_LIST})|(?P<doing>{LISTED})\s+(?:\w+\s+){{0,4}}?(?:now|instead|took over|takes over)\b)"
@@ -118,6 +136,14 @@ CHANGING = re.compile(
 CARRIED = re.compile(
     r"(?:move|moves|moving|transfer|transfers|transferring|port|shift|shifts|shifting|transition|transitions)\s+(?:\w+\s+){0,3}?"
     r"(?:data|events?|logs?|messages?|files?|records?|metrics|rows|traffic|requests?|backups?|images?)\b"
+)
+# the way of others, or none that was gone
+WAY_OF_OTHERS = re.compile(
+    r"\b(?:talk(?:s|ed|ing)?|spoke|speaks|presented|writes?|wrote|webinar|book|course|tutorial) (?:about|on|of) (?:how \w+ )?(?:mov|migrat|switch|go)ing\b|"
+    r"\b(?:help(?:s|ed|ing)?|allow(?:s|ed|ing)?|enabl(?:e|es|ed|ing)|lets?) (?:\w+ ){1,4}?(?:to )?(?:move|migrate|switch|transition)\b|"
+    r"\b(?:customers?|clients|users) (?:\w+ )?(?:mov|migrat|switch|transition)\w*\b|"
+    r"\b(?:thought|thinking|talked) (?:about|of) (?:rewriting|moving|migrating|switching|replacing|porting)\b|"
+    r"\bdecided against\b|\b(?:stack|range|everything|anything|skills?|technolog\w+) (?:goes|ranges?|going|ranging) from\b"
 )
 # to what: the sentence does not say from where
 TURNED = re.compile(

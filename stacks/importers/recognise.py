@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from stacks.folding import alias_key
 
-from . import headings, reasons, services, tables
+from . import headings, reasons, services, stories, tables
 from .categories import is_kin
 from .changes import CHANGES, CHANGES_ELSEWHERE, CHANGING
 from .cues import TUTORIAL
@@ -73,6 +73,8 @@ def judged(
     tables.apply(outline, found)
     facts = read_figures(outline, found, lines)
     services.apply(outline, found)
+    if told:
+        found.moves += stories.find(found)
     _apply_moves(found)
     reasons.find(outline, found)
     return found, facts
@@ -272,6 +274,8 @@ def _apply_moves(found: Findings) -> None:
             continue
         if found.place(old[0].segment).section in (Section.SKIP, Section.CUSTOMERS):
             continue  # under "Related posts"
+        if found.taught and move.sentence and not _is_of_own(move, found):
+            continue
         if move.likely and not move.next and not any(_is_kin(o, n, found) for o in old for n in new):
             continue
         kin = [(o, n) for o in old for n in new if _is_kin(o, n, found)] if move.likely else []
@@ -284,6 +288,11 @@ def _apply_moves(found: Findings) -> None:
     standing = _standing(found)
     for move in found.moves:
         _mark_ends(move, standing)
+
+
+def _is_of_own(move: Move, found: Findings) -> bool:
+    """Where others are taught, a change counts that they who write tell of themselves."""
+    return any(said.first for end in (*move.old, *move.new) if (said := found.said.get(id(end))))
 
 
 def _at_last(moves: list[Move]) -> list[Move]:

@@ -5,7 +5,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from .changes import ARROW, ARROW_ASIDE, CARRIED, CHANGING, LIKELY, MIGRATIONS, NOWADAYS, ONGOING, TURNED, WILL
+from .changes import (
+    ARROW,
+    ARROW_ASIDE,
+    CARRIED,
+    CHANGING,
+    LIKELY,
+    MIGRATIONS,
+    NOWADAYS,
+    ONGOING,
+    TURNED,
+    WAY_OF_OTHERS,
+    WILL,
+)
 from .cues import (
     BYGONE,
     CAPABLE,
@@ -329,7 +341,12 @@ def _moves(sentence: _Sentence, text: str) -> list[Move]:
             end = "new" if match["new"] else "doing"
             new = sentence.within(match.start(end), match.end(end))
             old = [m for m in old if m.slug not in {n.slug for n in new}]
-            if CARRIED.match(match[0]) or _is_of_one_person(sentence.masked) or _is_likened(match, sentence.masked):
+            if (
+                CARRIED.match(match[0])
+                or _is_of_one_person(sentence.masked)
+                or _is_likened(match, sentence.masked)
+                or _is_of_others(sentence.masked)
+            ):
                 continue  # "to move data from MongoDB to Redshift" every night
             if not old or not new or len(old) * len(new) > 9:
                 continue
@@ -355,6 +372,11 @@ def _is_of_one_person(masked: str) -> bool:
 
 _I_CAME = re.compile(r"\bi (?:\w+ ){0,2}?(?:moved|switched|came|went|transitioned|migrated) (?:over )?(?:from|to)\b")
 _OTHERS_TOO = re.compile(r"\b(?:we|our|us|the team|the company|they|their)\b")
+
+
+def _is_of_others(masked: str) -> bool:
+    """ "Many teams move from MongoDB to PostgreSQL", "if you want to switch", "a talk about moving from"."""
+    return bool(WAY_OF_OTHERS.search(masked)) or (bool(GENERIC_SUBJECT.search(masked)) and not _FIRST.search(masked))
 
 
 def _is_likened(match: re.Match[str], masked: str) -> bool:
@@ -392,6 +414,7 @@ _PAST = re.compile(
 
 
 _TO_BE_DONE = re.compile(
+    r"^\W*(?:use|adopt|introduce)\s|"
     r"\b(?:will|shall|should|must|ought to)(?: \w+)? be (?:replaced|migrated|moved|switched|dropped)\b|"
     r"\b(?:we|they|it) (?:should|ought to|must)(?: \w+)? (?:replace|migrate|move|switch|drop)\b",
     re.IGNORECASE,

@@ -186,6 +186,7 @@ _CUES = (
         rf"{_OF}{_REST}{{0,50}}?, (?:which|that) (?:was|were|has been|have been|we) (?:\w+ )?(?:dropped|removed|retired|replaced|abandoned|decommissioned|scrapped|left|killed|thrown out|switched off|shut down|rewritten|ported)\b",
         rf"{_OF}{_REST}{{0,20}}? (?:has|have|had|was|were|got)(?: \w+){{0,2}}? (?:been )?(?:retired|decommissioned|dropped|abandoned|deprecated|sunset|phased out|shut down|superseded|discontinued|thrown out|killed off|scrapped|ported|rewritten)\b",
         rf"(?:the )?old (?:days|way|world|times)\W{{1,3}}{_FEW}{_OF}",
+        rf"(?:cancell?ed|ended|terminated) (?:our |the |its |their )?(?:\w+ )?{_OF} (?:subscription|contract|account|plan|licen[cs]es?)\b",
         rf"(?:grew|grown) out of {_FEW}{_OF}",
         rf"(?:support for|use of|usage of) {_FEW}{_OF} (?:has |was |were )?(?:ended|stopped|dropped|ceased|discontinued|removed)\b",
         rf"(?:not|n['’]t|never) (?:written|used|touched|run) (?:any of )?{_FEW}{_OF} since\b",
