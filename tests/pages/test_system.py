@@ -31,7 +31,7 @@ def test_a_migrated_database_is_ready(client):
 def test_waiting_migrations_are_not_ready(client):
     from django.db.migrations.recorder import MigrationRecorder
 
-    MigrationRecorder.Migration.objects.filter(app="stacks").order_by("-id").first().delete()
+    MigrationRecorder.Migration.objects.filter(app="stacks").order_by("-name").first().delete()
 
     page = client.get("/readyz")
 
