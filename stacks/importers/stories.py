@@ -56,7 +56,7 @@ _UNDER_WAY = re.compile(
     re.IGNORECASE,
 )
 _NOT_OURS = re.compile(
-    r"\b(?:if|unless|why not|instead of|rather than|decided against|did(?:n['’]t| not)|never|not|consider\w*|thought (?:about|of)|evaluat\w+|compar\w+|"
+    r"\b(?:(?:part|some|a few|parts|many|half) of|if|unless|why not|instead of|rather than|decided against|did(?:n['’]t| not)|never|not|consider\w*|thought (?:about|of)|evaluat\w+|compar\w+|"
     r"customers?|clients?|users|people|companies|teams (?:who|that)|you|your)\b",
     re.IGNORECASE,
 )
@@ -178,6 +178,8 @@ def _may_stand_in(old: Mention, new: Mention, found: Findings) -> bool:
     """Of one kind; Kafka Streams makes no way for Kafka, nor an image of Docker for Kubernetes."""
     one, other = found.vocabulary.category(old.slug), found.vocabulary.category(new.slug)
     shared = set(old.slug.split("-")) & set(new.slug.split("-")) - {"apache", "amazon", "google", "aws", "azure"}
+    if new.slug.split("-")[0] in ("amazon", "aws", "google", "azure") and one == "cloud-platforms":
+        return False  # "we moved batch jobs to AWS Lambda" leaves no AWS
     return is_kin(one, other) and not shared and ("containers" not in (one, other) or one == other)
 
 

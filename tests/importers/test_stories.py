@@ -153,6 +153,13 @@ def test_what_is_no_change_of_the_companys_own_is_none(text):
     assert changes(text) == set()
 
 
+def test_a_part_that_moved_and_a_service_of_the_same_cloud_leave_nothing():
+    text = "# Cloud\n\nWe ran on AWS from day one. Later we moved our batch jobs to AWS Lambda, too.\n"
+    assert changes(text) == set()
+    text = "# Cache\n\nWe started with Memcached. Last year we moved some of the sessions to Redis.\n"
+    assert changes(text) == set()
+
+
 def test_both_ends_get_their_stage():
     text = (
         "# A new search\n\nWe ran MongoDB for six years.\n\nIt was painful.\n\nIn 2019 we switched to Elasticsearch.\n"
