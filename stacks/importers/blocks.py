@@ -7,6 +7,7 @@ understood is a paragraph. Exact line numbers, linear time.
 import re
 
 from .changes import CHANGING
+from .diagrams import LANGUAGES, labels_of
 from .html import HtmlReader
 from .inline import Plain, render, visible
 from .pieces import MOST_COLUMNS, badge_of, pieces_of, shorten
@@ -201,6 +202,10 @@ class Blocks:
         )
         if end is None:
             return at + 1
+        if match[2].lower() in LANGUAGES:
+            for n, label in labels_of(self.lines[at + 1 : end]):
+                self.add(Kind.ITEM, label, at + n + 2)
+            return end + 1
         inside = [raw for raw in self.lines[at + 1 : end] if raw.strip()]
         coded = sum(bool(_CODE_LINE.search(raw)) for raw in inside)
         if match[2].lower() in _TEXT_FENCES and inside and coded * 5 < len(inside):
