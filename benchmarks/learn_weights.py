@@ -5,7 +5,7 @@
 FOLDER and --key are as `benchmarks.recognise` takes them; several of both may be given, in one order. Texts that
 --without names (`benchmarks/held_back.txt`) are never learned from; those that --fresh names weigh double, as no rule
 was written for them. Prints what the weights give on each part of the texts, learned from the others (five parts).
-Few signs with few weights: what helps less than its price (`_PRICE`) weighs nothing.
+Signs that go together share their weight, and one that few texts have weighs little (`_PRICE` of each, squared).
 """
 
 import argparse
@@ -21,10 +21,9 @@ from typing import Any
 from benchmarks.recognise import shipped_vocabulary
 from stacks.importers.weighing import BASE
 
-_PRICE = 5.0
+_PRICE = 15.0
 _ROUNDS = 400
 _LEAST_TEXTS = 4
-_LEAST_ROWS = 8
 _PARTS = 5
 _FRESH = 2.0
 _FILE = Path(__file__).parents[1] / "stacks" / "importers" / "weights.csv"
@@ -101,15 +100,14 @@ def rows_of(path: Path, entry: dict[str, Any], vocabulary: Any, weight: float) -
 def learn(rows: list[Row]) -> dict[str, float]:
     """Weights by proximal gradient steps with momentum: plain Python, the same each time."""
     texts: defaultdict[str, set[str]] = defaultdict(set)
-    count = Counter(sign for row in rows for sign in row.signs)
     for row in rows:
         for sign in row.signs:
             texts[sign].add(row.text)
-    signs = sorted(one for one in count if count[one] >= _LEAST_ROWS and len(texts[one]) >= _LEAST_TEXTS)
+    signs = sorted(sign for sign, where in texts.items() if len(where) >= _LEAST_TEXTS)
     place = {sign: n for n, sign in enumerate(signs)}
     cases = [([place[sign] for sign in sorted(row.signs) if sign in place], row.used, row.weight) for row in rows]
     sides = [(n, side) for sign, n in place.items() if (side := side_of(sign))]
-    step = 4.0 / max(1.0, sum(weight * (len(at) + 1) for at, _, weight in cases)) * 10
+    step = 4.0 / max(1.0, sum(weight * (len(at) + 1) for at, _, weight in cases)) * 2
     size = len(signs) + 1
     now, ahead, pace = [0.0] * size, [0.0] * size, 1.0
     for _ in range(_ROUNDS):
@@ -119,25 +117,21 @@ def learn(rows: list[Row]) -> dict[str, float]:
             slope[-1] += error
             for n in at:
                 slope[n] += error
-        new = [_shrunk(ahead[n] - step * slope[n], step * _PRICE) for n in range(size - 1)]
+        new = [(ahead[n] - step * slope[n]) / (1 + step * _PRICE) for n in range(size - 1)]
         new.append(ahead[-1] - step * slope[-1])
         for n, side in sides:  # what speaks against it may not speak for it by chance
             new[n] = side * max(0.0, side * new[n])
         quicker = (1 + math.sqrt(1 + 4 * pace * pace)) / 2
         ahead = [n + (pace - 1) / quicker * (n - o) for n, o in zip(new, now, strict=True)]
         now, pace = new, quicker
-    found = {sign: round(now[n], 2) for sign, n in place.items() if abs(now[n]) >= 0.02}
-    return {BASE: round(now[-1], 2)} | found
+    found = {sign: weight for sign, n in place.items() if (weight := round(now[n], 3))}
+    return {BASE: round(now[-1], 3)} | found
 
 
 def side_of(sign: str) -> int:
     """1 where it can only speak for it, -1 where it can only speak against it, 0 where that is to be learned."""
     plain = sign.removeprefix("always ")
     return 1 if plain in _FOR else -1 if plain in _AGAINST else 0
-
-
-def _shrunk(value: float, price: float) -> float:
-    return math.copysign(max(0.0, abs(value) - price), value)
 
 
 def score_of(row: Row, learned: dict[str, float]) -> float:
@@ -155,7 +149,7 @@ def print_parts(rows: list[Row], known: Counter[str]) -> None:
     groups: dict[str, Callable[[Row], bool]] = {"all": lambda row: True, "fresh": lambda row: row.weight > 1}
     for name, belongs in groups.items():
         asked = sum(known[text] for text in {row.text for _, row in scored if belongs(row)})
-        for mark in (-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5):
+        for mark in (-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0):
             ticked = [row.used for score, row in scored if score > mark and belongs(row)]
             if ticked and asked:
                 right, found = sum(ticked) / len(ticked), sum(ticked) / asked

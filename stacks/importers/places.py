@@ -49,6 +49,8 @@ _FINISHED = re.compile(
     r"\((?:done|completed?|finished|shipped|live|released|terminée?)\)|✅|\b(?:done|completed)\s*$", re.IGNORECASE
 )
 _EXISTING = re.compile(r"\b(?:existing|already|current(?:ly)?|as of today|so far)\b", re.IGNORECASE)
+# As the title of a text it says how all of it is told, and nothing of what.
+_FORM = re.compile(r"faqs?", re.IGNORECASE)
 _STRONG = (Section.SKIP, Section.ALTERNATIVES, Section.CUSTOMERS)
 STAGES = (Section.PLANNED, Section.TRIAL, Section.RETIRING, Section.RETIRED)
 
@@ -68,8 +70,8 @@ def place_of(path: tuple[str, ...], known: dict[tuple[str, ...], Place]) -> Plac
     if path in known:
         return known[path]
     found, stage, title = Section.PLAIN, "", ""
-    for heading in path:
-        section = section_of(heading)
+    for depth, heading in enumerate(path):
+        section = Section.PLAIN if depth == 0 and _FORM.fullmatch(cleaned(heading)) else section_of(heading)
         if _FINISHED.search(heading) or (stage and _EXISTING.search(heading)):
             stage, title = "", ""
         elif section in STAGES:

@@ -17,7 +17,7 @@ from .mentions import Mention
 from .sentences import Said
 from .vocabulary import Vocabulary
 
-TICKED_ABOVE, OFFERED_ABOVE = 0.65, -2.0  # in log odds
+TICKED_ABOVE, OFFERED_ABOVE = 0.5, -2.0  # in log odds
 BASE = "any name"  # the sign of each
 _WEIGHTS = Path(__file__).with_name("weights.csv")
 _LEAST_TOLD = 0.2  # a sign that weighs less is not named

@@ -17,7 +17,7 @@ from tests.importers.words import kinds, moves, ticked, used
         "Events are pushed to Kafka.",
         "Kafka is used for all events between services.",
         "We chose Kafka because the team knew it.",
-        "The platform also includes other technologies, such as Kafka.",
+        "Our platform also includes Kafka.",
         "It is fast with Kafka deployments, which are used for all.",
         "Being primarily a Kafka shop, we knew how.",
         "弊社ではイベント処理にKafkaを利用しています。",
@@ -85,7 +85,7 @@ def test_a_verb_of_use_ticks_a_name(sentence):
         "There are solutions like, for example, pooling via Kafka.",
         "There are case studies, such as [the one from Kafka](/blog/kafka/).",
         "A known issue [1](https://github.com/apache/kafka/issues/38) stands.",
-        "It is usually used with these components:\n\n- **Carbon** for relaying to Kafka\n- **Kafka** for logs\n",
+        "It is usually used with these components:\n\n- **Carbon** for relaying\n- **Kafka** for logs\n",
         "Some of the best features of the tool include:\n\n- Alerts sent through email, Kafka and phone\n",
         "Powered by Kafka. Hosted somewhere. © Acme 2013",
         "## Related posts\n\n- Migrating from MySQL to Kafka\n",
@@ -101,7 +101,9 @@ def test_what_is_only_named_is_not_ticked(sentence):
 
 def test_unlike_reaches_over_and_but_not_over_a_comma():
     assert used("Unlike Redis and Memcached, we like it.", form="prose") == set()
-    assert "memcached" in used("Unlike Redis, Memcached handles our sessions.", form="prose")
+    assert "memcached" in used(
+        "Unlike Redis, Memcached handles our sessions. We run Memcached on two machines.", form="prose"
+    )
 
 
 @pytest.mark.parametrize(
@@ -457,3 +459,10 @@ def test_a_choice_between_two_is_no_migration():
 )
 def test_a_small_name_before_its_app_and_what_somebody_knows(sentence, found):
     assert [one[1] for one in ticked(f"# X\n\n{sentence}\n", form="prose")] == found
+
+
+def test_a_text_of_questions_and_answers_is_read_and_such_a_section_is_not():
+    told = "## What do you run?\n\nWe run all of our services on Kafka, and we love it.\n"
+
+    assert used(f"# FAQ\n\n{told}", form="prose") == {"apache-kafka"}
+    assert used(f"# Our product\n\n## FAQ\n\n#{told}", form="prose") == set()
