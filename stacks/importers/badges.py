@@ -11,6 +11,8 @@ from .vocabulary import Vocabulary
 
 def badge(segment: Segment, vocabulary: Vocabulary) -> list[Mention]:
     """A badge says its name in the address of its picture, in its alternative text or by its logo."""
+    if names := _row_of_icons(segment):
+        return _icons(names, segment, vocabulary)
     for text, certain in [*_badge_texts(segment), *_of_service(segment)]:
         found = vocabulary.scanner.whole(text)
         if found and not found.names[0].homonym:
@@ -44,6 +46,28 @@ _ICONS = re.compile(
     r"(?:devicons?|simple-?icons|skillicons|techstack-generator|vectorlogo\.zone|vscode-icons|icons?8|worldvectorlogo)",
     re.IGNORECASE,
 )
+
+
+def _icons(names: list[str], segment: Segment, vocabulary: Vocabulary) -> list[Mention]:
+    end, why = len(segment.text), ["a badge names it"]
+    known = [(name, found.names[0]) for name in names if (found := vocabulary.scanner.whole(name))]
+    return [
+        Mention(segment, 0, end, name, one.slug, "alias", whole=True, linked=True, reach=end, why=[*why])
+        for name, one in known
+        if not one.homonym
+    ]
+
+
+def _row_of_icons(segment: Segment) -> list[str]:
+    """ "skillicons.dev/icons?i=go,postgres,redis": one picture of many."""
+    urls = [parts_of(link.url) for link in segment.links if "skillicons.dev/icons" in link.url]
+    asked = [parse_qs(url.query) for url in urls]
+    return [name for query in asked for value in query.get("i", query.get("icons", [])) for name in value.split(",")][
+        :_MOST_ICONS
+    ]
+
+
+_MOST_ICONS = 100
 
 
 _STATE_BADGE = re.compile(

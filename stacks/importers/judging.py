@@ -6,7 +6,7 @@ The weakest link of the chain counts; nothing is added up. Each rule that decide
 import re
 from dataclasses import dataclass
 
-from . import tables
+from . import glosses, tables
 from .changes import CHANGES
 from .findings import Findings
 from .mentions import AROUND, TRIM, Mention
@@ -79,8 +79,13 @@ def judge(segment: Segment, found: Findings) -> None:
         mention.purpose = _purpose(mention, context, found)
         if mention.how == "near" and mention.verdict == "used":
             mention.sure = min(mention.sure, 0.7)
+        if mention.unsure:
+            expected = mention.part or context.stacklike or role in (Column.TECHNOLOGY, Column.OLD, Column.NEW)
+            meant = mention.verdict == "used" and expected
+            decide(mention, "offered" if meant else "skip", 0.45 if meant else 0.1, "which one is meant is unclear")
         if mention.small:
-            meant = mention.verdict == "used" and (said.used or bool(said.stage))
+            listed = mention.part and len(mentions) > 1 and segment.kind in (Kind.ITEM, Kind.CELL)
+            meant = mention.verdict == "used" and (said.used or bool(said.stage) or listed)
             decide(mention, "offered" if meant else "mentioned", 0.5 if meant else 0.3, "a word, or the technology")
         if mention.verdict == "used" and _is_aside(mention, context, found):
             decide(mention, "offered", 0.5, "a practice, not a product")
@@ -200,12 +205,16 @@ _COMPATIBLE = re.compile(
 )
 
 
+_LEFT_OUT = re.compile(r"(?:\bnot|\bover|\binstead of|\brather than|\bstatt|\bplutôt que|\bno)\s+$", re.IGNORECASE)
+
+
 def _in_technology_column(mention: Mention, context: _Context, found: Findings) -> bool:
     said = context.said
     if _is_figure(mention, context, found):
         return decide(mention, "mentioned", 0.3, "a figure")
-    if said.negated and not (mention.part and context.terse):
-        return decide(mention, "mentioned", 0.25, f"named, not used: “{said.cue}”")
+    left_out = _LEFT_OUT.search(context.segment.text[max(0, mention.start - 20) : mention.start])
+    if (said.negated or left_out) and not (mention.part and context.terse and not left_out):
+        return decide(mention, "mentioned", 0.25, f"named, not used: “{left_out[0].strip() if left_out else said.cue}”")
     if (
         tables.is_weak(mention, found)
         and context.many > 1
@@ -253,6 +262,23 @@ def _as_label(mention: Mention, context: _Context, found: Findings) -> bool:
     return False
 
 
+def _as_gloss(mention: Mention, context: _Context, found: Findings) -> bool:
+    other = context.segment.kind is Kind.ITEM and glosses.glossed(mention, found)
+    return bool(other) and decide(mention, "mentioned", 0.3, f"says what {other} is")
+
+
+def _as_system(mention: Mention, context: _Context, found: Findings) -> bool:
+    where = glosses.says_where(mention, context.segment, context.label, found)
+    return where and decide(mention, "skip", 0.2, "says where a command or path holds")
+
+
+def _in_chain(mention: Mention, context: _Context, found: Findings) -> bool:
+    if found.told or context.many < 2 or mention.small or tables.is_weak(mention, found):
+        return False
+    drawn = glosses.draws_chain(context.segment)
+    return drawn and decide(mention, "used", 0.65, "a part of the chain that the line draws")
+
+
 def _as_entry(mention: Mention, context: _Context, found: Findings) -> bool:
     segment, label = context.segment, context.label
     if segment.kind in (Kind.BADGE, Kind.TAG, Kind.ENTRY):
@@ -266,7 +292,7 @@ def _as_entry(mention: Mention, context: _Context, found: Findings) -> bool:
         return whole and decide(mention, "used", 0.7, "the whole remark" if mention.whole else "the remark names these")
     below = bool(label.text) and mention.start >= label.end
     if mention.part and (context.terse or not below):
-        return _as_part(mention, context, below)
+        return _as_part(mention, context, below, found.told)
     if context.labelled and below:
         return False  # "TypeScript: builds on JavaScript": the rest speaks of the label
     entry = segment.kind in (Kind.ITEM, Kind.CELL)
@@ -309,11 +335,11 @@ def _as_chosen(mention: Mention, context: _Context, found: Findings) -> bool:
     return decide(mention, "used", 0.75, "what was chosen instead")
 
 
-def _as_part(mention: Mention, context: _Context, below: bool) -> bool:
+def _as_part(mention: Mention, context: _Context, below: bool, told: bool) -> bool:
     if context.labelled and below:
         return decide(mention, "used", 0.8, f"listed under “{context.label.text}”")
     lonely = not (context.label.text or context.many > 1 or mention.linked)
-    if context.segment.kind is Kind.PARAGRAPH and lonely:
+    if context.segment.kind is Kind.PARAGRAPH and lonely and not (mention.whole and context.stacklike and not told):
         return decide(mention, "offered", 0.45, "a line of its own")
     title = f" under “{context.place.purpose}”" if context.place.purpose else ""
     return decide(mention, "used", 0.95 if context.stacklike else 0.85, f"an entry of its own{title}")
@@ -381,9 +407,12 @@ _RULES = (
     _in_column,
     _by_sentence,
     _as_label,
+    _as_system,
+    _as_gloss,
     _as_entry,
     _as_first,
     _as_chosen,
+    _in_chain,
     _by_use,
     _unclear,
 )

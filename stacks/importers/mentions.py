@@ -48,6 +48,7 @@ class Mention:
     linked: bool = False
     caution: str = "free"
     small: bool = False  # in small letters in a sentence: it may be a word
+    unsure: bool = False  # an entry that may be another thing of that name
     reach: int = 0
     why: list[str] = field(default_factory=list)
     # what `recognise` decides

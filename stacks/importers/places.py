@@ -38,11 +38,12 @@ def section_of(title: str) -> Section:
         if pattern.fullmatch(text):
             return section
     parts = [part for part in _PARTS.split(text) if part]
-    if len(parts) > 1:
-        for section, pattern in SECTIONS:
-            if any(pattern.fullmatch(cleaned(part)) for part in parts):
-                return section
-    return Section.PLAIN
+    said = [section for section, pattern in SECTIONS if any(pattern.fullmatch(cleaned(part)) for part in parts)]
+    if len(parts) < 2 or not said:
+        return Section.PLAIN
+    if said[-1] is Section.STACK and {Section.SKIP, Section.CUSTOMERS}.intersection(said):
+        return Section.PLAIN  # "Contacts & Tools": the headings below it tell which
+    return said[0]
 
 
 _FINISHED = re.compile(
@@ -200,7 +201,7 @@ def roles_of(table: Table, entries: dict[int, float], most: int) -> list[Column]
                 for n in range(most)
                 if roles[n] is Column.UNKNOWN
                 or (roles[n] is Column.PURPOSE and _AMBIGUOUS.fullmatch(cleaned(heads[n])))
-                or (roles[n] is Column.REMARKS and not named)
+                or (roles[n] in (Column.REMARKS, Column.VENDOR) and not named)
             ),
             key=lambda n: entries.get(n, 0.0),
             default=-1,

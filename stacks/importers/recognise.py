@@ -27,7 +27,7 @@ from .references import cite
 from .scanning import MOST_MENTIONS, find
 from .segments import Kind, Outline, Segment
 from .sentences import Move, read
-from .settling import settle
+from .settling import perhaps, settle
 from .telling import tell
 from .vocabulary import Vocabulary
 from .words import HOSTS, Column, Section
@@ -210,7 +210,9 @@ def _all_mentions(outline: Outline, found: Findings) -> list[Mention]:
                 name, why = settled
                 rejected.append(Rejected(doubt.segment, doubt.found.start, name, doubt.found.names[0].slug, why))
         doubtful = waiting
-    found.rejected.extend(rejected)
+    unsure = [perhaps(doubt, neighbours) for doubt in doubtful]
+    sure += [mention for mention in unsure if mention]
+    found.rejected.extend(one for one, mention in zip(rejected, unsure, strict=True) if mention is None)
     return sure
 
 

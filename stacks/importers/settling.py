@@ -4,7 +4,7 @@ import re
 
 from stacks.matching.scan import Found, Name
 
-from .mentions import Doubtful, Mention, Part, is_bare, parts_of
+from .mentions import TRIM, Doubtful, Mention, Part, is_bare, parts_of
 from .neighbours import Neighbours
 from .places import label_of
 from .scanning import as_written, is_other_product, is_phrase, mention_of
@@ -112,7 +112,7 @@ def _as_written(
     if is_phrase(found):
         return found.text, f"ordinary words: the technology is written “{name.written}”"
     if not as_written(found) and not (entry and found.text[:1].isupper()) and not _names_an_app(segment, found):
-        return _in_small_letters(segment, found, name)
+        return _in_small_letters(segment, found, name, entry and bool(neighbours.of_row(segment, name.slug)))
     before = segment.text[max(0, found.start - 12) : found.start]
     if (
         _STARTS.search(before)
@@ -126,11 +126,11 @@ def _as_written(
     return mention_of(segment, found, name)
 
 
-def _in_small_letters(segment: Segment, found: Found, name: Name) -> Mention | tuple[str, str]:
-    """ "we use `lerna`", "sent through statsd": not ticked, but shown."""
+def _in_small_letters(segment: Segment, found: Found, name: Name, listed: bool) -> Mention | tuple[str, str]:
+    """ "we use `lerna`", "sent through statsd", "go test + testify": not ticked, but shown."""
     in_code = any(span.start <= found.start and found.end <= span.end for span in segment.code)
     before = segment.text[max(0, found.start - 20) : found.start]
-    meant = in_code or name.caution == "free" or _USING.search(before)
+    meant = listed or in_code or name.caution == "free" or _USING.search(before)
     if not meant or not found.text.islower() or " " in found.text or len(found.text) < _LEAST:
         return found.text, f"an ordinary word: the technology is written “{name.written}”"
     mention = mention_of(segment, found, name, f"in small letters, and written “{name.written}”")
@@ -156,6 +156,46 @@ def _shared(segment: Segment, found: Found, neighbours: Neighbours) -> Mention |
             segment, found, by_text[0], f"“{found.text}” is several; what goes with this one stands in the text"
         )
     return found.text, "several technologies are called so, and nothing near tells which"
+
+
+_OF_THE_WORD = re.compile(r"\w|\s+(?:of|the|a|an|on|in|at|to|from|is|are|off|out|up)\b", re.IGNORECASE)
+
+
+_WITH = re.compile(
+    r"(?:^|\s)(?:in|on|with|by|via|through|using|mit|bei|über|avec|dans|sur|en|con|com|na|no)\s+$", re.IGNORECASE
+)
+
+
+def _ends_with(segment: Segment, found: Found) -> bool:
+    """ "Issue tracking in Linear"."""
+    alone = not segment.text[found.end :].strip(TRIM) and found.text == found.names[0].written
+    return alone and bool(_WITH.search(segment.text[max(0, found.start - 12) : found.start]))
+
+
+def perhaps(doubtful: Doubtful, neighbours: Neighbours) -> Mention | None:
+    """What an entry that nothing near explains may mean: "Sentinel", "Zoom Business", "Postmark logs"."""
+    segment, found = doubtful.segment, doubtful.found
+    if segment.kind not in (Kind.CELL, Kind.ITEM) or not as_written(found) or not found.text[:1].isupper():
+        return None
+    if _stands_for_another(segment, found, neighbours) is not None or found.names[0].caution == "link_only":
+        return None
+    label = label_of(segment)
+    entry = segment.text[label.start : label.end] if label.text and found.end <= label.end else segment.text
+    begins = not segment.text[: found.start].strip(TRIM) and len(entry.split()) <= _FEW - 1
+    if len(found.names) > 1 or found.names[0].caution == "only_near":
+        if not stands_alone(segment, found) or not (_whole(segment, found) or label.text):
+            return None
+        name = max(found.names, key=lambda one: neighbours.met(one.beside, segment, one.slug))
+        why = f"“{found.text}” may be another thing of that name"
+    elif begins and found.text == found.names[0].written and not _OF_THE_WORD.match(segment.text, found.end):
+        name, why = found.names[0], f"an entry that begins with “{found.text}”, which is a word too"
+    elif len(segment.text.split()) <= _FEW + 1 and _ends_with(segment, found):
+        name, why = found.names[0], f"an entry that ends in “{found.text}”, which is a word too"
+    else:
+        return None
+    mention = mention_of(segment, found, name, why)
+    mention.unsure = True
+    return mention
 
 
 def stands_alone(segment: Segment, found: Found) -> bool:
