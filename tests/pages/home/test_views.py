@@ -223,12 +223,12 @@ def test_the_front_page_costs_the_same_however_much_there_is(client, three, rows
         for _ in range(rows):
             make_migration(make_company(usages=1), make_technology(), make_technology())
 
-    # the revision, the relations, the newest edition; the newest line of the feed, the number of sources, whether it is
-    # of that line; what is used by role; the numbers of companies, technologies and usages; for the comparison the
-    # companies, usages, evidence, blanks and how many document each category; what was left, the best documented
-    # companies, the most used technologies, the newest moves, these in full, their evidence, the areas; the companies
-    # and the technologies to pick
-    with django_assert_num_queries(24):
+    # the revision, the relations, the newest edition; the number of sources, whether it is of that revision; what is
+    # used by role; the numbers of companies, technologies and usages; for the comparison the companies, usages,
+    # evidence, blanks and how many document each category; what was left, the best documented companies, the most
+    # used technologies, the newest moves, these in full, their evidence, the areas; the companies and the
+    # technologies to pick
+    with django_assert_num_queries(23):
         page = client.get("/")
 
     assert page.context["front"].companies == rows + 3
