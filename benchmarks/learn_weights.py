@@ -38,6 +38,7 @@ _AGAINST = {
     "negated", "not", "said of others", "others use it", "describes another", "compared", "after “like”", "beside “or”",
     "support for it", "could or should", "if", "proposed", "weighed up", "asked", "of a former job", "says “you”",
     "of a talk or a book", "an ordinary word too", "in brackets", "only named by the rules", "unclear by the rules",
+    "ruled out by the rules",
 }  # fmt: skip
 
 

@@ -204,7 +204,8 @@ class Blocks:
             return at + 1
         if match[2].lower() in LANGUAGES:
             for n, label in labels_of(self.lines[at + 1 : end]):
-                self.add(Kind.ITEM, label, at + n + 2)
+                if box := self.add(Kind.ITEM, label, at + n + 2):
+                    box.drawn = True
             return end + 1
         inside = [raw for raw in self.lines[at + 1 : end] if raw.strip()]
         coded = sum(bool(_CODE_LINE.search(raw)) for raw in inside)

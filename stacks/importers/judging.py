@@ -132,6 +132,13 @@ def _in_place(mention: Mention, context: _Context, found: Findings) -> bool:
     return False
 
 
+def _in_drawing(mention: Mention, context: _Context, found: Findings) -> bool:
+    """What the tables and lists of a text say counts; a drawing beside them may show what is there, or might be."""
+    return (
+        not found.told and context.segment.drawn and decide(mention, "offered", 0.5, "a box of a drawing, not an entry")
+    )
+
+
 _OF_OTHERS = re.compile(
     r"\b(?:usually|typically|commonly|often|generally|traditionally)\b|\b(?:features?|benefits?|advantages?|limitations?|drawbacks?|"
     r"functionalit(?:y|ies)|capabilities|options|alternatives|candidates|prerequisites|requirements)\b[^:：]{0,40}[:：]|"
@@ -401,6 +408,7 @@ _RULES = (
     _as_slip,
     _as_example,
     _in_place,
+    _in_drawing,
     _in_list_of_others,
     _as_maker,
     _as_own,

@@ -96,7 +96,10 @@ def collect(outline: Outline, vocabulary: Vocabulary, given: Given, told: bool) 
     own = _plain_key(given.company)
     for mention in sorted(mentions, key=lambda one: one.start):
         known = found.vocabulary.technologies.get(mention.slug)
-        if own and own in (_plain_key(mention.name), _plain_key(known.name) if known else ""):
+        if own and (
+            own in (_plain_key(mention.name), _plain_key(known.name) if known else "")
+            or _is_short_for_company(mention, given.company)
+        ):
             found.rejected.append(
                 Rejected(mention.segment, mention.start, mention.name, mention.slug, "the company itself")
             )
@@ -106,6 +109,15 @@ def collect(outline: Outline, vocabulary: Vocabulary, given: Given, told: bool) 
     _read_sentences(outline, found)
     tables.find_roles(outline, found)
     return found
+
+
+_AT = re.compile(r"\b(?:at|chez|bei|join(?:ed|ing)?|within)\s+$", re.IGNORECASE)
+
+
+def _is_short_for_company(mention: Mention, company: str) -> bool:
+    """ "At Bedrock" in a story of Bedrock Streaming."""
+    first, _, more = company.partition(" ")
+    return bool(more) and mention.name == first and bool(_AT.search(mention.segment.text[: mention.start][-20:]))
 
 
 def _plain_key(name: str) -> str:

@@ -39,6 +39,7 @@ def find(segments: Iterable[Segment], vocabulary: Vocabulary) -> tuple[list[Ment
         covered = [(m.start, m.end) for m in linked] + _elsewhere(segment, found, vocabulary)
         covered += [(one.start, one.end) for one in found if _FRENCH.match(segment.text, one.end)]
         covered += [(one.start, one.end) for one in found if _is_within_code(one, segment)]
+        covered += [(one.start, one.end) for one in found if _is_measure(one) and one.text != segment.text.strip()]
         covered += [match.span() for match in _SCOPED.finditer(segment.text)] if "@" in segment.text else []
         sure.extend(linked)
         for one in _apart(found, segment.text, vocabulary):
@@ -376,9 +377,18 @@ def _is_small_and_rare(found: Found) -> bool:
 
 
 def is_phrase(found: Found) -> bool:
-    """ "event bus" is not EventBus: small words apart, where the name is written as one."""
+    """ "event bus" is not EventBus, nor "or JSON" orjson: words apart, where the name is written as one."""
     text = found.text
-    return " " in text and text.islower() and all(" " not in name.written for name in found.names)
+    apart = " " in text and all(" " not in name.written for name in found.names)
+    return apart and (text.islower() or not as_written(found))
+
+
+_MEASURE = re.compile(r"\d+(?:ms|s|m|h|d|k|x|px|[kmgt]i?b)|v\d+", re.IGNORECASE)
+
+
+def _is_measure(found: Found) -> bool:
+    """ "100ms" and "v0" are first of all a time and an edition, though a product is called so."""
+    return _MEASURE.fullmatch(found.text) is not None
 
 
 _NEXT_NAME = re.compile(r"\s[A-Z][\w-]*[a-z]\w*")

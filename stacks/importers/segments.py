@@ -73,6 +73,7 @@ class Segment:
     breaks: list[tuple[int, int]] = field(default_factory=list)  # offset and the line that begins there
     unticked: bool = False  # the box of a task list, empty
     ticked: bool = False  # the same, crossed
+    drawn: bool = False  # a box of a drawing
 
     def line_at(self, offset: int) -> int:
         """The line on which the character at `offset` stands."""

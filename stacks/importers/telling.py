@@ -25,7 +25,10 @@ _OTHERS = (Column.ALTERNATIVES,)
 def tell(found: Findings, lines: list[str]) -> list[Line]:
     """One line for each line of the text and technology; in prose one for each technology."""
     groups: dict[tuple[int, str], list[Mention]] = defaultdict(list)
+    drawn = _drawn_only(found)
     for mention in found.mentions:
+        if mention.segment.drawn and not found.told and mention is not drawn.get(mention.slug):
+            continue
         if mention.verdict in ("used", "offered", "mentioned", "skip"):
             alone = (
                 not found.told or mention.segment.kind in (Kind.CELL, Kind.BADGE) or id(mention.segment) in found.listed
@@ -52,6 +55,16 @@ def tell(found: Findings, lines: list[str]) -> list[Line]:
         for one in found.rejected
     ]
     return told + _moves(found, lines) + rejected
+
+
+def _drawn_only(found: Findings) -> dict[str, Mention]:
+    """Of what only a drawing names, the first box: lists and tables say the rest better."""
+    written = {one.slug for one in found.mentions if not one.segment.drawn and one.verdict in ("used", "offered")}
+    first: dict[str, Mention] = {}
+    for mention in found.mentions:
+        if mention.segment.drawn and mention.slug not in written:
+            first.setdefault(mention.slug, mention)
+    return first
 
 
 def _best(group: list[Mention], found: Findings, weighed: Weighed | None) -> Mention:

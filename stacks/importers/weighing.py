@@ -98,7 +98,7 @@ _TOLD = {
     "mentioned": "only named by the rules",
     "skip": "no use by the rules",
 }
-_SURE, _VERB = 0.8, 0.72
+_SURE, _VERB, _SAID_SO = 0.8, 0.72, 0.25
 _MANY_NAMES = 15
 _MOSTLY = 0.6
 
@@ -217,6 +217,8 @@ def _of_mention(mention: Mention, found: Findings, sentences: dict[str, frozense
 
 
 def _by_rules(mention: Mention) -> str:
+    if mention.verdict == "mentioned" and mention.sure <= _SAID_SO:
+        return "ruled out by the rules"
     if mention.verdict != "used":
         return _TOLD[mention.verdict]
     return (

@@ -5,6 +5,7 @@ import pytest
 from stacks.importers.blocks import outline
 from stacks.importers.diagrams import labels_of
 from stacks.importers.segments import Kind
+from tests.importers.words import usages, used
 
 
 @pytest.mark.parametrize(
@@ -55,3 +56,16 @@ def test_a_drawing_is_read_with_its_lines_and_code_is_not(language):
     found = [(each.kind, each.text, each.line, each.path) for each in outline(text).segments if each.kind is Kind.ITEM]
 
     assert found == [(Kind.ITEM, "Django", 4, ("Architecture",))]
+
+
+DRAWN = "## Stack\n\n- Django\n- Redis\n\n```mermaid\nweb[Django] --> q[Kafka]\nq --> other[Kafka]\n```\n"
+
+
+def test_beside_a_list_a_box_is_offered_once_and_only_where_the_list_has_no_such_name():
+    lines = [(one.line, one.technology, one.ticked) for one in usages(DRAWN, form="markdown")]
+
+    assert lines == [(3, "django", True), (4, "redis", True), (7, "apache-kafka", False)]
+
+
+def test_in_a_story_a_box_counts_as_any_other_place():
+    assert "apache-kafka" in used(f"{DRAWN}\nWe run all of it ourselves.\n", form="prose")

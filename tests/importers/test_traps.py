@@ -207,3 +207,15 @@ def test_letters_of_an_abbreviation_are_no_languages():
 def test_a_product_that_is_called_as_the_company_is_the_company_whatever_its_name_in_the_text():
     text = "# Story\n\nWe run [our collector](https://sentry.io) on Kafka.\n"
     assert used(text, form="prose", company="Sentry") == {"apache-kafka"}
+
+
+def test_the_company_goes_by_the_first_word_of_its_name():
+    told = "At Kafka, all of our sessions are in Redis. We at Kafka like it.\n"
+    assert used(told, form="prose", company="Kafka Streaming") == {"redis"}
+    assert "apache-kafka" in used("We run all of it on Kafka.\n", form="prose", company="Kafka Streaming")
+
+
+def test_words_apart_and_measures_are_names_only_as_entries():
+    told = "Each event is written with Python (or JSON), and our queue answers within 100ms.\n"
+    assert used(told, form="prose") == {"python"}
+    assert used("- orjson\n- 100ms\n", form="markdown") == {"orjson", "100ms"}

@@ -37,6 +37,8 @@ vuejs | Vue.js | framework | ui-frameworks | https://vuejs.org | | Vue, VueJS
 celery | Celery | library | background-jobs | https://docs.celeryq.dev | https://github.com/celery/celery |
 nginx | NGINX | tool | gateways-and-proxies | https://nginx.org | |
 postgresql | PostgreSQL | datastore | relational-databases | https://www.postgresql.org | | Postgres
+orjson | orjson | library | protocols | | |
+100ms | 100ms | service | team-communication | https://www.100ms.live | |
 sql | SQL | language | programming-languages | | |
 microsoft-sql-server | Microsoft SQL Server | datastore | relational-databases | | | SQL Server
 mysql | MySQL | datastore | relational-databases | https://www.mysql.com | |
