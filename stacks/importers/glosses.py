@@ -7,7 +7,7 @@ from .mentions import Mention
 from .places import Label
 from .segments import Kind, Segment
 
-_IN_BRACKET = re.compile(r"\s*v?[\d.]*\s*[(（][^()（）]{0,60}")
+_IN_BRACKET = re.compile(r"\s*+v?+[\d.]*+\s*+[(（][^()（）]{0,60}")
 _ON_DISK = re.compile(r"\s*(?:[`$~/]|[A-Za-z]:\\)")
 _LINK = re.compile(r"→|⇒|➜|➔|⟶|[-=]{1,2}>")
 _LEAST_STEPS = 3

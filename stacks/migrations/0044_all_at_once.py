@@ -17,6 +17,7 @@ import stacks.models.webhooks
 names = import_module("stacks.migrations.0002_substring_search")
 purposes = import_module("stacks.migrations.0036_substrings_of_usages_and_sources")
 folded = import_module("stacks.migrations.0040_substrings_of_names")
+room = import_module("stacks.migrations.0044_room_beside_usages")
 
 
 class Together(migrations.operations.base.Operation):
@@ -89,6 +90,9 @@ class Migration(migrations.Migration):
         ("stacks", "0039_usages_updated_in_category"),
         ("stacks", "0040_substrings_of_names"),
         ("stacks", "0041_addresses_are_called_so"),
+        ("stacks", "0042_usages_go_and_come_past_indexes"),
+        ("stacks", "0043_indexes_that_nothing_asks"),
+        ("stacks", "0044_room_beside_usages"),
     ]
 
     dependencies = [("otp_static", "0003_add_timestamps"), ("otp_totp", "0003_add_timestamps"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
@@ -1001,20 +1005,17 @@ class Migration(migrations.Migration):
                         "ordering": ["company__sort_key", "category__position", "position", "uid"],
                         "permissions": [("publish_usage", "Can publish and retract usages")],
                         "indexes": [
-                            models.Index(condition=models.Q(("visible", True)), fields=["company", "category", "position", "uid"], name="usage_of_company"),
-                            models.Index(condition=models.Q(("visible", True)), fields=["technology", "company", "uid"], name="usage_of_technology"),
-                            models.Index(condition=models.Q(("visible", True)), fields=["category", "technology", "company", "uid"], name="usage_in_category"),
-                            models.Index(condition=models.Q(("visible", True)), fields=["category", "company", "ended", "stage", "visible"], name="usage_companies_of_category"),
-                            models.Index(condition=models.Q(("visible", True)), fields=["added"], name="usage_visible"),
-                            models.Index(condition=models.Q(("visible", True)), fields=["technology", "added"], name="usage_added_of_technology"),
-                            models.Index(condition=models.Q(("visible", True)), fields=["category", "added"], name="usage_added_in_category"),
-                            models.Index(condition=models.Q(("visible", True)), fields=["updated_at", "uid"], name="usage_by_update"),
-                            models.Index(condition=models.Q(("visible", True)), fields=["technology", "updated_at"], name="usage_updated_of_technology"),
-                            models.Index(condition=models.Q(("visible", True)), fields=["category", "updated_at"], name="usage_updated_in_category"),
-                            models.Index(condition=models.Q(("visible", True)), fields=["last_said", "uid"], name="usage_by_last_said"),
+                            models.Index(fields=["technology", "company", "uid"], name="usage_of_technology"),
+                            models.Index(fields=["category", "technology", "company", "uid"], name="usage_in_category"),
+                            models.Index(fields=["category", "company", "ended", "stage"], name="usage_companies_of_category"),
+                            models.Index(fields=["technology", "added"], name="usage_added_of_technology"),
+                            models.Index(fields=["category", "added"], name="usage_added_in_category"),
+                            models.Index(fields=["updated_at", "uid"], name="usage_by_update"),
+                            models.Index(fields=["technology", "updated_at"], name="usage_updated_of_technology"),
+                            models.Index(fields=["category", "updated_at"], name="usage_updated_in_category"),
+                            models.Index(fields=["last_said", "uid"], name="usage_by_last_said"),
                             models.Index(condition=models.Q(("state", "proposed")), fields=["company", "id"], name="usage_proposed"),
                             models.Index(condition=models.Q(("state", "draft")), fields=["id"], name="usage_draft"),
-                            models.Index(condition=models.Q(("state", "published"), ("visible", False)), fields=["id"], name="usage_out_of_sight"),
                         ],
                         "constraints": [
                             models.UniqueConstraint(
@@ -1310,4 +1311,5 @@ class Migration(migrations.Migration):
         migrations.RunPython(names.add_indexes, names.drop_indexes),
         migrations.RunPython(purposes.make, purposes.drop),
         migrations.RunPython(folded.make, folded.drop),
+        migrations.RunPython(room.leave_room, room.leave_none),
     ]
