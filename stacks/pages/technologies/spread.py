@@ -125,8 +125,10 @@ def _users(adoption: Adoption, through: list[tuple[Ref, int]]) -> str:
     if not adoption.users:
         return "No company in the catalogue is known to use it at present."
     verb = "company uses" if adoption.users == 1 else "companies use"
-    services = [f"{small(n)} through {ref.name}" for ref, n in through[:_NAMED]]
-    services += [f"{small(len(through) - _NAMED)} more services are named below"] if len(through) > _NAMED else []
+    named = through if len(through) == _NAMED + 1 else through[:_NAMED]
+    services = [f"{small(n)} through {ref.name}" for ref, n in named]
+    more = len(through) - len(named)
+    services += [f"others through {small(more)} more services"] if more else []
     return f"{', '.join([f'{adoption.users:,} documented {verb} it', *services])}."
 
 

@@ -215,6 +215,23 @@ def test_a_technology_costs_the_same_however_many_use_it(client, kafka, rows, dj
     assert len(page.context["arrived"].rows) == len(page.context["left"].rows) == rows
 
 
+@pytest.mark.parametrize(
+    ("services", "told"),
+    [
+        (3, "one through Service 0, one through Service 1, one through Service 2."),
+        (4, "one through Service 2, one through Service 3."),
+        (5, "one through Service 2, others through two more services."),
+    ],
+)
+def test_three_services_are_named_and_the_rest_counted_but_for_a_single_one(client, kafka, services, told):
+    with curating():
+        for number in range(services):
+            service = make_technology(f"Service {number}", kafka.category)
+            make_usage(make_company(f"Company {number}"), kafka, via=service)
+
+    assert told in text_of(client.get("/technologies/kafka/"), "who")
+
+
 def test_users_through_a_service_count_and_the_service_is_named(client, kafka):
     msk = make_technology("Amazon MSK", kafka.category)
     make_relation(msk, "managed_form_of", kafka)
