@@ -28,7 +28,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
-from stacks import changes, replica, servers
+from stacks import replica, revisions, servers
 from stacks.conditional import code_version
 from stacks.models import Delivery, DeliveryState, Webhook
 
@@ -116,7 +116,7 @@ class _Now(Collector):
                 yield GaugeMetricFamily("stacks_replica_behind", "Revisions that the replica lacks.", behind)
 
     def _of_database(self) -> Iterator[GaugeMetricFamily]:
-        newest = changes.revision()
+        newest = revisions.revision()
         yield GaugeMetricFamily("stacks_revision", "The newest line of the feed.", newest.revision)
 
         hooks = Webhook.objects.filter(off_at=None).aggregate(number=Count("pk"), last=Min("after"))

@@ -9,7 +9,6 @@ from collections import Counter as Counted
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -20,14 +19,13 @@ from django.db.models.deletion import Collector
 from django.utils import timezone
 
 from stacks import derived
-from stacks.among import Keyed, KeyedRows
+from stacks.among import Keyed
 from stacks.bulk import set_on_all
-from stacks.curating import curating, in_hand, open_with
+from stacks.curating import in_hand, open_with
 from stacks.documents import KINDS, Document, documents
 from stacks.marks import mark
 from stacks.models import (
     Category,
-    Change,
     Company,
     CompanyFact,
     Counter,
@@ -44,10 +42,9 @@ from stacks.models import (
     Usage,
     Verb,
 )
-from stacks.models.changes import new_identity
 from stacks.models.slugs import is_public, was_public_at
 from stacks.moves import Address, Line, Move, Moves, append
-from stacks.replica import reader
+from stacks.revisions import lock_counter
 from stacks.sights import (
     Foreseen,
     Said,
@@ -121,80 +118,6 @@ def register() -> None:
 
 def current_ledger() -> "Ledger | None":
     return in_hand()
-
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """Which state of which catalogue is read: 0 and no moment where nothing was ever written.
-
-    Two catalogues may count to the same number, and so may one before and after a restore: never both with the same
-    identity and at the same moment.
-    """
-
-    identity: str = ""
-    revision: int = 0
-    moved_at: str = ""
-    vocabulary_revision: int = 0
-    vocabulary_moved_at: str = ""
-    audits: int = 0  # moves with what pages tell of audits, which the feed does not
-
-    @property
-    def order(self) -> tuple[int, int]:
-        """Of two states of one catalogue the later one has the greater."""
-        return self.revision, self.audits
-
-    @property
-    def of_catalogue(self) -> str:
-        """What is kept of the whole catalogue is kept under this."""
-        return f"{self.identity} {self.revision} {self.moved_at} {self.audits}"
-
-    @property
-    def of_vocabulary(self) -> str:
-        """What is kept of technologies, aliases, relations, categories and sources is kept under this."""
-        return f"{self.identity} {self.vocabulary_revision} {self.vocabulary_moved_at}"
-
-
-# Plain SQL, as each request asks it: the ORM takes thirty times as long to build and to read this one row.
-_REVISION = """
-    SELECT counter.identity, counter.revision, newest.at, counter.vocabulary_revision, vocabulary.at,
-        counter.audits
-    FROM stacks_counter counter
-    LEFT JOIN stacks_change newest ON newest.seq = counter.revision
-    LEFT JOIN stacks_change vocabulary ON vocabulary.seq = counter.vocabulary_revision
-    WHERE counter.id = 1
-"""
-
-
-def revision() -> Revision:
-    """The catalogue's revisions with the moment of each, in one query."""
-    with reader().cursor() as cursor:
-        cursor.execute(_REVISION)
-        row = cursor.fetchone()
-    if row is None:
-        return Revision()
-    identity, newest, moved_at, vocabulary, vocabulary_moved_at, audits = row
-    return Revision(identity, newest, str(moved_at or ""), vocabulary, str(vocabulary_moved_at or ""), audits)
-
-
-def renew_identity() -> str:
-    """Tell the catalogue from what it was: after rows came into the database by another way than curating."""
-    with curating() as ledger:
-        ledger.counter.identity = new_identity()
-        ledger.counter.save(update_fields=["identity"])
-        return ledger.counter.identity
-
-
-def lock_counter() -> Counter:
-    return next(iter(_COUNTER([1])), None) or Counter.objects.select_for_update().get_or_create(pk=1)[0]
-
-
-def _locked(keys: Any) -> Any:
-    """The counter row, with the moment of what the feed told last."""
-    newest = Change.objects.filter(seq=models.OuterRef("revision")).values("at")
-    return Counter.objects.select_for_update().filter(pk__in=keys).annotate(newest_at=models.Subquery(newest))
-
-
-_COUNTER = KeyedRows(_locked, ["newest_at"])
 
 
 class Ledger:

@@ -21,9 +21,9 @@ from django.urls import get_resolver
 from django.utils.cache import has_vary_header
 from django.utils.http import parse_etags, quote_etag
 
-from stacks import changes
-from stacks.changes import Revision
+from stacks import revisions
 from stacks.outages import is_outage, no_catalogue
+from stacks.revisions import Revision
 from stacks.servers import Servers
 
 CACHE_CONTROL = "public, max-age=0, s-maxage=1, stale-while-revalidate=60"
@@ -141,7 +141,7 @@ def revision_of(request: Any) -> Revision:
     # REST framework's requests look at Django's for what they have not
     known = getattr(request, "revision", None)
     if known is None:
-        known = request.revision = changes.revision()
+        known = request.revision = revisions.revision()
     return known
 
 

@@ -13,10 +13,10 @@ from datetime import datetime
 from django.db.models import Q
 
 from stacks.among import among
-from stacks.changes import Revision
 from stacks.comparison.sets import Name, Sets, bits, by
 from stacks.folding import initial
 from stacks.models import Change, Company, CompanyFact, Usage, Verb
+from stacks.revisions import Revision
 
 _A_DAY = 24 * 3600
 _AT_ONCE = 5_000  # companies whose usages are read by one statement

@@ -17,7 +17,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
 from stacks import derived
-from stacks.changes import Ledger, renew_identity
+from stacks.changes import Ledger
 from stacks.curating import curating
 from stacks.filing import ORDER, identity_of, key_of
 from stacks.folding import alias_key
@@ -34,6 +34,7 @@ from stacks.models import (
     TechnologyRelation,
     added_at_first,
 )
+from stacks.revisions import renew_identity
 
 _BY_LABEL = {model._meta.label_lower: model for model in ORDER}
 LOADED = "loaded from the catalogue's files"  # in the history of a row, beside what the files had

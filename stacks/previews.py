@@ -11,9 +11,9 @@ from django.core import signing
 from django.db.models import Q
 from django.urls import reverse
 
-from stacks.changes import revision
 from stacks.dates import spell
 from stacks.models import Company, Migration, State, Technology, Usage
+from stacks.revisions import revision
 
 LASTS = timedelta(days=7)
 _SALT = "stacks.preview"

@@ -6,10 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, OperationalError
 
-from stacks import changes
-from stacks.changes import Revision
+from stacks import revisions
 from stacks.outages import Rest, is_outage, no_catalogue, took_too_long
 from stacks.replica import PRIMARY, REPLICA, is_there, read_from, reads_replica
+from stacks.revisions import Revision
 
 _PRIMARY_IS_ASKED_EACH = 1.0  # seconds: as old as a shared cache may let a page become
 _REST_SECONDS = 5.0  # of a replica that was lost, and of the question how far the primary is
@@ -42,7 +42,7 @@ class Servers:
         if self.primary.is_on:
             raise OperationalError("the database did not answer just now")
         try:
-            revision = changes.revision()
+            revision = revisions.revision()
         except DatabaseError as error:
             if no_catalogue(error):
                 self.primary.begin()
@@ -65,7 +65,7 @@ class Servers:
             self.replica.begin()  # one finds out; the others do not wait for him
         read_from(REPLICA)
         try:
-            revision = changes.revision()
+            revision = revisions.revision()
         except DatabaseError as error:
             if not no_catalogue(error):
                 raise
@@ -84,7 +84,7 @@ class Servers:
         self._ask_at = time.monotonic() + _REST_SECONDS  # nobody else asks meanwhile
         read_from(PRIMARY)
         try:
-            self._saw(changes.revision())
+            self._saw(revisions.revision())
         except DatabaseError as error:
             if not no_catalogue(error):
                 raise
@@ -114,7 +114,7 @@ def behind() -> int | None:
     for server in (REPLICA, PRIMARY):
         read_from(server)
         try:
-            known.append(changes.revision().revision)
+            known.append(revisions.revision().revision)
         except DatabaseError:
             known.append(None)
     had, newest = known

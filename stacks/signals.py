@@ -2,10 +2,11 @@
 
 from django.db.models.signals import post_migrate, post_save, pre_delete, pre_save
 
-from stacks.changes import Ledger, current_ledger, lock_counter
+from stacks.changes import Ledger, current_ledger
 from stacks.curating import joining
 from stacks.models import Curated
 from stacks.review import make_groups
+from stacks.revisions import lock_counter
 
 
 def connect(app_config) -> None:

@@ -20,14 +20,14 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from stacks import changes, feed
-from stacks.changes import Revision
+from stacks import feed, revisions
 from stacks.feed import Scope
 from stacks.fetching import Answer, Fetcher, FetchError
 from stacks.links import Links
 from stacks.models import Change, Company, Delivery, DeliveryState, Message, Technology, Webhook
 from stacks.models.webhooks import make_secret, open_secret, seal_secret
 from stacks.redirects import find
+from stacks.revisions import Revision
 from stacks.sealing import Unopened
 
 MOST_LINES = 100  # in one message
@@ -58,7 +58,7 @@ def sign(secret: str, uid: str, at: datetime, body: bytes) -> str:
 
 def start(webhook: Webhook) -> None:
     """Let one that is new, or was switched off by hand, follow from the newest line on."""
-    known = changes.revision()
+    known = revisions.revision()
     webhook.catalogue, webhook.after = known.identity, known.revision
 
 
@@ -143,7 +143,7 @@ class Deliverer:
         return [job.delivery for job in jobs]
 
     def _jobs(self) -> list[_Job]:
-        known, now, jobs = changes.revision(), self.clock(), []
+        known, now, jobs = revisions.revision(), self.clock(), []
         free = Webhook.objects.filter(Q(claimed_until=None) | Q(claimed_until__lt=now), off_at=None)
         for pk in sorted(_waiting(free, known, now), key=lambda pk: (pk <= self._last, pk)):
             if not free.filter(pk=pk).update(claimed_until=now + _LEASE):

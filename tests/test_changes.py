@@ -10,7 +10,6 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from stacks.changes import revision
 from stacks.curating import curating
 from stacks.models import (
     Change,
@@ -24,6 +23,7 @@ from stacks.models import (
     TechnologyAlias,
     Usage,
 )
+from stacks.revisions import revision
 from tests.factories import (
     make_category,
     make_company,

@@ -332,9 +332,9 @@ def test_what_was_kept_is_framed_and_measured_like_what_was_made(client, fam, pa
 
 
 def test_the_revision_is_one_statement_that_reads_by_primary_keys(fam, django_assert_num_queries):
-    from stacks import changes
+    from stacks import revisions
 
     with django_assert_num_queries(1) as asked:
-        changes.revision()
+        revisions.revision()
 
     assert "SCAN" not in plan_of(asked[0]["sql"]).upper().replace("INDEX SCAN", "")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from django.contrib.auth import get_user_model
 
-from stacks import changes, held
+from stacks import held, revisions
 from stacks.comparison.sets import bits
 from stacks.curating import curating
 from stacks.models import CompanyFact, State, Usage
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def held_now():
-    return held.load_sets(changes.revision())
+    return held.load_sets(revisions.revision())
 
 
 def read_anew():
@@ -111,14 +111,14 @@ def test_what_changed_costs_the_same_however_much_there_is(cast, usages, django_
     with curating():
         for _ in range(usages):
             make_usage(cast["acme"], make_technology())
-    revision = changes.revision()
+    revision = revisions.revision()
     held.load_sets(revision)
 
     with django_assert_num_queries(0):
         held.load_sets(revision)
 
     save(cast["acme"], summary="Another.")
-    revision = changes.revision()
+    revision = revisions.revision()
     # what the feed says, which companies changed, what they are, tell of their teams and use
     with django_assert_num_queries(5):
         held.load_sets(revision)
@@ -127,7 +127,7 @@ def test_what_changed_costs_the_same_however_much_there_is(cast, usages, django_
 def test_an_edit_of_what_hangs_on_no_company_reads_none(cast, django_assert_num_queries):
     held_now()
     save(cast["redis"], summary="Another.")
-    revision = changes.revision()
+    revision = revisions.revision()
 
     with django_assert_num_queries(2):
         held.load_sets(revision)
@@ -138,13 +138,13 @@ def test_another_catalogue_is_read_anew(cast):
     _end_past_the_feed(cast["of_acme"])
     assert held_now() == before
 
-    changes.renew_identity()
+    revisions.renew_identity()
 
     assert held_now() == read_anew() != before
 
 
 def test_a_feed_that_was_wound_back_and_went_on_otherwise_is_read_anew(cast):
-    revision = changes.revision()
+    revision = revisions.revision()
     held.load_sets(revision)
     # as a restore leaves it that renewed no identity: the same number at another moment
     other = replace(revision, moved_at="2001-01-01 00:00:00")
@@ -154,7 +154,7 @@ def test_a_feed_that_was_wound_back_and_went_on_otherwise_is_read_anew(cast):
 
 
 def test_a_server_that_lags_behind_is_answered_from_what_is_held(cast, django_assert_num_queries):
-    lagging = changes.revision()
+    lagging = revisions.revision()
     make_evidence(usage=cast["of_acme"])
     sets = held_now()
 

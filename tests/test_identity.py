@@ -5,7 +5,7 @@ from django.core.cache import caches
 from django.core.management import call_command
 from django.db import transaction
 
-from stacks import changes, loading
+from stacks import loading, revisions
 from stacks.models import Change, Company, Counter
 from tests.factories import make_company, make_technology, make_usage
 
@@ -46,7 +46,7 @@ def written(client, *words):
     for company in (acme, make_company("Bolt")):
         make_usage(company, kafka)
         make_usage(company, redis)
-    before = changes.revision().revision
+    before = revisions.revision().revision
     told, numbers = [], set()
     for word in words:
         try:
@@ -57,13 +57,13 @@ def written(client, *words):
                 kafka.refresh_from_db()
                 kafka.name = f"{word} Queue"
                 kafka.save()
-                numbers.add((changes.revision().revision, changes.revision().vocabulary_revision))
+                numbers.add((revisions.revision().revision, revisions.revision().vocabulary_revision))
                 told.append({page: client.get(page).content.decode() for page in PAGES})
                 raise Undone  # the backup comes back
         except Undone:
             pass
     assert len(numbers) == 1
-    assert changes.revision().revision == before
+    assert revisions.revision().revision == before
     return told
 
 
@@ -81,7 +81,7 @@ def test_two_catalogues_that_were_written_at_the_same_moments_are_told_apart(cli
     tags = {page: client.get(page).headers["ETag"] for page in (*PAGES, "/api/v1/", "/api/v1/usages/")}
     Company._base_manager.filter(slug="acme").update(name="Another")
 
-    changes.renew_identity()
+    revisions.renew_identity()
 
     for page, tag in tags.items():
         answer = client.get(page, headers={"if-none-match": tag})
@@ -107,11 +107,11 @@ def test_each_load_makes_another_catalogue_even_of_the_same_file(tmp_path):
 
 def test_the_command_gives_another_identity_and_moves_no_revision(capsys):
     make_company()
-    before = changes.revision()
+    before = revisions.revision()
 
     call_command("renew_identity")
 
-    after = changes.revision()
+    after = revisions.revision()
     assert after.identity != before.identity
     assert after.identity in capsys.readouterr().out
     assert (after.revision, after.vocabulary_revision) == (before.revision, before.vocabulary_revision)

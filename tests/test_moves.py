@@ -11,11 +11,12 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from stacks import derived, feed
-from stacks.changes import leave_redirect, revision
+from stacks.changes import leave_redirect
 from stacks.curating import curating
 from stacks.models import Category, Change, Company, Redirect, State, Technology, Usage
 from stacks.models.slugs import is_public
 from stacks.redirects import find
+from stacks.revisions import revision
 from tests.factories import make_category, make_company, make_technology, make_usage
 
 pytestmark = pytest.mark.django_db

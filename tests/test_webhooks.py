@@ -13,9 +13,9 @@ from django.core.management import call_command
 from django.db import connection
 from standardwebhooks import Webhook as Verifier
 
-from stacks.changes import renew_identity
 from stacks.models import Change, State, Webhook
 from stacks.models.webhooks import open_secret
+from stacks.revisions import renew_identity
 from stacks.webhooks import PAUSES, Deliverer, make_fetcher, renew_secret, send_again, send_test, start, switch
 from tests.factories import make_company, make_technology, make_usage
 from tests.pages_of_others import ALLOWED, PagesOfOthers

@@ -11,12 +11,12 @@ from django.urls import path, reverse
 from django.utils.text import Truncator
 
 from stacks import webhooks
-from stacks.changes import revision
 from stacks.feed import ObjectKind
 from stacks.fetching import Refused, Unreachable
 from stacks.models import Company, Delivery, Technology, Webhook
 from stacks.models.webhooks import open_secret
 from stacks.redirects import find
+from stacks.revisions import revision
 from stacks.search import search
 
 from . import shown_once

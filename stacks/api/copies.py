@@ -18,15 +18,15 @@ import orjson
 from django.conf import settings
 from django.db import transaction
 
-from stacks import changes
+from stacks import revisions
 from stacks.api.parts import SHAPES
 from stacks.api.shapes.shape import Shape
-from stacks.changes import Revision
 from stacks.exporters.flat import TABLES, VIEW, rows_of
 from stacks.exporters.table import BYTE_ORDER_MARK, neutralise
 from stacks.links import Links, licence
 from stacks.models import Change, Redirect
 from stacks.replica import reader
+from stacks.revisions import Revision
 
 CHUNK = 500
 ORDER = ("category", "technology", "source", "company", "usage", "migration", "coverage")
@@ -214,7 +214,7 @@ def make(form: str, tag_of: TagOf, links: Links) -> tuple[IO[bytes], Revision]:
     folder = Path(settings.COPIES_DIR)
     folder.mkdir(parents=True, exist_ok=True)
     with _turn(folder / f"{form}.lock"), snapshot():
-        revision = changes.revision()
+        revision = revisions.revision()
         path = place(form, tag_of(revision))
         if not path.exists():
             with _draft(path) as draft:
@@ -278,7 +278,7 @@ class Streamed:
         self._open = ExitStack()
         try:
             self._open.enter_context(snapshot())
-            self.revision = changes.revision()
+            self.revision = revisions.revision()
         except BaseException:
             self._open.close()
             raise

@@ -16,10 +16,10 @@ from rest_framework.views import APIView
 from stacks.api import copies
 from stacks.api.errors import problem
 from stacks.api.parameters import Described, describe, read
-from stacks.changes import Revision
 from stacks.conditional import CACHE_CONTROL, make_etag, revision_of
 from stacks.filtersets import StrictForm
 from stacks.links import Links
+from stacks.revisions import Revision
 
 TYPES = {"ndjson": "application/x-ndjson", "csv": "application/zip", "sqlite": "application/vnd.sqlite3"}
 BYTES = "application/octet-stream"

@@ -11,14 +11,14 @@ from typing import Any, NamedTuple, TypeVar
 from django.core.cache import cache
 from django.http import HttpRequest
 
-from stacks.changes import Revision
-from stacks.changes import revision as read_revision
 from stacks.comparison.load import load_bases, load_newest_edition
 from stacks.comparison.matrix import Bases
 from stacks.conditional import code_version, revision_of
 from stacks.documents import KINDS
 from stacks.finished import Finished
 from stacks.models import Category, Change, Source, Technology, Usage, Verb
+from stacks.revisions import Revision
+from stacks.revisions import revision as read_revision
 
 A_DAY = 24 * 3600
 _SOURCES = "sources"

@@ -8,9 +8,9 @@ import os
 import pytest
 from django.test import Client
 
-from stacks.changes import renew_identity
 from stacks.feed import find_untold
 from stacks.models import Category, Company, Redirect, Technology
+from stacks.revisions import renew_identity
 from tests.factories import make_company
 from tests.mirroring import Curators, Site, crawl, held, led, make_some, mirror
 

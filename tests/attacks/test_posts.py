@@ -9,9 +9,9 @@ from django.contrib.auth.models import Group, Permission, User
 from django.db import connection, transaction
 from django.test import Client
 
-from stacks.changes import revision
 from stacks.models import ApiKey, State, Webhook
 from stacks.review import REVIEWED
+from stacks.revisions import revision
 from tests.attacks.walking import addresses, make_rows
 from tests.staff import make_staff
 from tests.typed import typed_in

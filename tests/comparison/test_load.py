@@ -1,6 +1,6 @@
 import pytest
 
-from stacks import changes
+from stacks import revisions
 from stacks.comparison.load import load_columns, load_matrix, load_stack, load_technology_matrix
 from stacks.comparison.matrix import Agreement, Ref
 from stacks.comparison.period import in_use
@@ -153,7 +153,7 @@ def test_technologies_side_by_side_cost_the_same_however_many_use_them(django_as
     one.refresh_from_db()
     other.refresh_from_db()
 
-    sets = load_sets(changes.revision())
+    sets = load_sets(revisions.revision())
 
     # the companies, usages, their evidence, the newest edition, what else they run
     with django_assert_num_queries(5):
@@ -175,7 +175,7 @@ def test_where_too_many_companies_use_them_those_that_use_most_are_shown_and_all
     one.refresh_from_db()
     other.refresh_from_db()
 
-    matrix = load_technology_matrix([one, other], 2, load_sets(changes.revision()))
+    matrix = load_technology_matrix([one, other], 2, load_sets(revisions.revision()))
 
     assert [row.company.name for row in matrix.rows] == ["Company 4", "Company 0"]
     assert (matrix.companies, matrix.users) == (5, (5, 1))
@@ -190,7 +190,7 @@ def test_profiles_tell_how_technologies_are_used_and_what_with():
     make_usage(company, beside)
     make_usage(company, make_technology(state=State.DRAFT))
 
-    profile = load_technology_matrix([one, other], 10, load_sets(changes.revision())).profiles[0]
+    profile = load_technology_matrix([one, other], 10, load_sets(revisions.revision())).profiles[0]
 
     assert profile.hosting == (("managed", 1), ("unknown", 1))
     assert profile.stages == (("in_use", 1), ("retiring", 1))

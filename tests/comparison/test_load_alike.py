@@ -1,6 +1,6 @@
 import pytest
 
-from stacks import changes
+from stacks import revisions
 from stacks.comparison.load import load_alike, load_bases, load_matrix
 from stacks.curating import curating
 from stacks.held import load_sets
@@ -27,7 +27,7 @@ def fill(company, shelves, first=4, **fields):
 
 def alike(company):
     technologies = company.usages.published().current().values_list("technology__slug", flat=True)
-    return load_alike(company, list(technologies), load_bases(), load_sets(changes.revision()))
+    return load_alike(company, list(technologies), load_bases(), load_sets(revisions.revision()))
 
 
 def test_it_says_what_the_comparison_of_the_two_says(shelves):
@@ -70,7 +70,7 @@ def test_who_uses_only_relatives_is_looked_at_too(shelves):
 def test_who_uses_nothing_is_like_nobody(shelves, django_assert_num_queries):
     bare = make_company()
     fill(make_company(), shelves)
-    sets = load_sets(changes.revision())
+    sets = load_sets(revisions.revision())
 
     with django_assert_num_queries(0):
         assert load_alike(bare, [], {}, sets) == []
@@ -83,7 +83,7 @@ def test_it_costs_the_same_however_many_there_are(shelves, companies, django_ass
         for _ in range(companies):
             fill(make_company(), shelves, first=3)
 
-    sets = load_sets(changes.revision())
+    sets = load_sets(revisions.revision())
 
     # the keys of the technologies, what those who share most with it use
     with django_assert_num_queries(2):

@@ -9,11 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from stacks import finished, held
-from stacks.changes import revision
 from stacks.curating import curating
 from stacks.models import Change, Evidence, Source, State
 from stacks.pages.kept import load_kept_source_count
 from stacks.review import RETRACT, move
+from stacks.revisions import revision
 from tests.factories import (
     make_category,
     make_company,

@@ -6,9 +6,9 @@ import pytest
 from django.core import signing
 
 from stacks import previews
-from stacks.changes import renew_identity
 from stacks.models import Company, State
 from stacks.review import PUBLISH, RETRACT, move
+from stacks.revisions import renew_identity
 from tests.admin.conftest import log_in, users  # noqa: F401 - fixtures
 from tests.factories import make_company, make_coverage, make_migration, make_source, make_technology, make_usage
 

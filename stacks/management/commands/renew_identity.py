@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from stacks.changes import renew_identity
+from stacks.revisions import renew_identity
 
 
 class Command(BaseCommand):
