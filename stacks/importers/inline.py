@@ -24,6 +24,7 @@ _TOKEN = re.compile(
   | (?P<ref>\[(?P<ref_label>[^\[\]]{{1,200}})\]\s?\[(?P<ref_key>[^\[\]]{{0,100}})\])
   | (?P<auto><(?P<auto_url>(?:https?://|mailto:)[^<>\s]{{1,600}})>)
   | (?P<tag></?[a-zA-Z][a-zA-Z0-9-]{{0,30}}(?:[\s/][^<>]{{0,2000}})?>)
+  | (?P<asciidoc>(?<![\w@/])(?P<doc_href>https?://[^\s<>"'`|\[\]）」、，]{{1,600}})\[(?P<doc_label>[^\[\]\n]{{1,200}})\])
   | (?P<bare>(?<![\w@/])(?:https?://|www\.)[^\s<>"'`|\]）」、，]{{1,600}})
   | (?P<strike>~~)
   | (?P<star>\*{{1,3}})
@@ -170,6 +171,9 @@ class _Writer:
     def auto(self, match: re.Match[str], depth: int) -> None:
         self._address(match["auto_url"])
 
+    def asciidoc(self, match: re.Match[str], depth: int) -> None:
+        self._linked(match["doc_label"], match["doc_href"], depth)
+
     def bare(self, match: re.Match[str], depth: int) -> None:
         url = match[0].rstrip(".,;:!?)*_")
         self._address(url)
@@ -249,6 +253,7 @@ _HANDLERS = {
     "ref": _Writer.ref,
     "auto": _Writer.auto,
     "tag": _Writer.tag,
+    "asciidoc": _Writer.asciidoc,
     "bare": _Writer.bare,
     "strike": _Writer.strike,
     "star": _Writer.star,

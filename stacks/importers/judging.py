@@ -22,6 +22,7 @@ _NEW_SENTENCE = re.compile(r"[.!?]\s+[A-Z]")
 _PHASE = re.compile(r"^\W*(?:phase|step|week|month|stage|part|chapter|iteration|milestone)\b", re.IGNORECASE)
 _DONE = re.compile(r"\b(?:\w+ed|chose|ran|built|went|began|wrote|made|took)\b")
 _WINDOW = 200
+_WE_USE = re.compile(r"\b(?:we|i)(?: \w+){0,2}? (?:use|run|chose|adopted|rely on) $", re.IGNORECASE)
 _EXAMPLE = re.compile(
     r"\W*(?:e\. ?g\.?|eg|examples?|for example|for instance|z\. ?b\.|par ex\.|p\. ?ej\.|例如|例)[,:.\s]", re.IGNORECASE
 )
@@ -83,6 +84,8 @@ def judge(segment: Segment, found: Findings) -> None:
             expected = mention.part or context.stacklike or role in (Column.TECHNOLOGY, Column.OLD, Column.NEW)
             meant = mention.verdict == "used" and expected
             decide(mention, "offered" if meant else "skip", 0.45 if meant else 0.1, "which one is meant is unclear")
+        if mention.verdict == "used" and mention.in_code and _WE_USE.search(segment.text[: mention.start][-_WINDOW:]):
+            mention.small = False  # "We use `jest` for tests"
         if mention.small:
             listed = mention.part and len(mentions) > 1 and segment.kind in (Kind.ITEM, Kind.CELL)
             meant = mention.verdict == "used" and (said.used or bool(said.stage) or listed)

@@ -66,6 +66,10 @@ class Mention:
     def line(self) -> int:
         return self.segment.line_at(self.start)
 
+    @property
+    def in_code(self) -> bool:
+        return any(span.start <= self.start and self.end <= span.end for span in self.segment.code)
+
 
 @dataclass(slots=True)
 class Doubtful:

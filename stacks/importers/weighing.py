@@ -189,7 +189,7 @@ def _of_mention(mention: Mention, found: Findings, sentences: dict[str, frozense
         "an ordinary word too": mention.caution != "free",
         "in small letters": mention.name.islower(),
         "by another name": mention.how == "alias",
-        "in code": any(span.start <= mention.start and mention.end <= span.end for span in segment.code),
+        "in code": mention.in_code,
         "in bold": any(span.start <= mention.start and mention.end <= span.end for span in segment.bold),
         "the only name there": len(found.of(segment)) == 1,
         "one of many names there": len(found.of(segment)) > 4,

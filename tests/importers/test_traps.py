@@ -219,3 +219,34 @@ def test_words_apart_and_measures_are_names_only_as_entries():
     told = "Each event is written with Python (or JSON), and our queue answers within 100ms.\n"
     assert used(told, form="prose") == {"python"}
     assert used("- orjson\n- 100ms\n", form="markdown") == {"orjson", "100ms"}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "We looked at various options, including Redis, Kafka and Memcached. Celery turned out to be best for us.",
+        "This forced us to exclude solutions such as Kafka.",
+        "We had to discount Kafka because of its licence.",
+        "Our company offers fully managed Redis and Kafka to its customers.",
+        "Acme provides hosted open source products including Kafka and Redis.",
+        "We forward all of it to Redis (it can also be configured to push data to Kafka).",
+        "The same code can serve Kafka and Redis.",
+        "Contrairement à d'autres outils comme Kafka, le nôtre est rapide.",
+        "The code is Kafka licensed and lives with us.",
+    ],
+)
+def test_what_was_put_aside_is_sold_or_could_be_is_not_ticked(sentence):
+    assert "apache-kafka" not in used(f"# Story\n\nWe tell how we work.\n\n{sentence}\n", form="prose")
+
+
+def test_where_they_are_met_is_a_contact():
+    assert used("Join our community discussion on Slack.\n", form="prose") == set()
+
+
+def test_a_name_in_small_letters_is_meant_where_they_say_that_they_use_it_and_mark_it_as_code():
+    assert "celery" in used("We use `celery` for our jobs, and we run `redis` for their queue.\n", form="prose")
+
+
+def test_a_link_of_asciidoc_is_a_link():
+    told = "We self-host https://redis.io[Redis] and run https://github.com/celery/celery[Celery] for our jobs.\n"
+    assert used(told, form="prose") == {"redis", "celery"}
