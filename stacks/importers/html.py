@@ -69,6 +69,9 @@ class Blocks(Protocol):
     def pictures(self, plain: Plain, path: tuple[str, ...]) -> list[Segment]: ...
 
 
+_LONGEST_ENTRY = 80  # of what stands in a cell below its first paragraph; what is longer is told in sentences
+
+
 class HtmlReader:
     """Tags that open and close blocks, wherever they stand in a line; forgives what is not closed."""
 
@@ -159,9 +162,10 @@ class HtmlReader:
             self._opened(name, tag)
 
     def _opened(self, name: str, tag: str) -> None:
-        if self.tables and self.kind is Kind.CELL:
-            return  # a paragraph or list in a cell
-        if name[0] == "h" and name[1:].isdigit():
+        heading = name[0] == "h" and name[1:].isdigit()
+        if self.tables and self.kind is Kind.CELL and not heading:
+            return  # a paragraph or list in a cell; what has headings is no cell but laid out by a table
+        if heading:
             self.kind, self.level = Kind.HEADING, int(name[1:])
         elif name == "dt":
             self.kind, self.level = Kind.HEADING, 7
@@ -227,6 +231,7 @@ class HtmlReader:
                 blocks.pictures(plain, blocks.path())
                 empty = row.cells[-1]
                 if empty.text.strip():
+                    blocks.add(Kind.PARAGRAPH if len(piece) > _LONGEST_ENTRY else Kind.ITEM, piece, start)
                     continue
                 segment = blocks.segment(Kind.CELL, plain, start, empty.path)
                 segment.column, segment.row, segment.depth = empty.column, row, empty.depth

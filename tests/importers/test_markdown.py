@@ -365,3 +365,11 @@ def test_a_line_across_the_table_is_a_title():
     rows = ["| Tech | Use |", "|---|---|", "| Planned | |", "| Kafka | Events |", "| Redis | Cache |"]
 
     assert [one[2] for one in ticked("\n".join(rows))] == ["planned", "planned"]
+
+
+def test_a_cell_is_read_to_its_end_and_what_has_headings_is_no_cell():
+    table = "<table><tr><td><p>Django</p><p>Redis</p></td><td>Cache</td></tr></table>\n"
+    assert used(table, form="markdown") == {"django", "redis"}
+    told = "<p>We run all of our services on Kubernetes.</p>\n\n<p>Our jobs run on Celery.</p>"
+    layout = f'<table><tr><td><img src="x.png"></td><td>\n\n<h2>How we work</h2>\n\n{told}\n</td></tr></table>\n'
+    assert used(layout, form="prose") == {"kubernetes", "celery"}
