@@ -118,9 +118,9 @@ def path_of(page: str, *slugs: str) -> str:
 
     `slugs` are those of rows, of which nothing has to be quoted.
     """
-    return (
-        _path_of(page, get_script_prefix()) if not slugs else _above(page, get_script_prefix()) + f"{'/'.join(slugs)}/"
-    )
+    if not slugs:
+        return _path_of(page, get_script_prefix())
+    return f"{_above(page, get_script_prefix())}{'/'.join(slugs)}/"
 
 
 @lru_cache(maxsize=64)

@@ -48,6 +48,9 @@ _ICONS = re.compile(
 )
 
 
+_MOST_ICONS = 100
+
+
 def _icons(names: list[str], segment: Segment, vocabulary: Vocabulary) -> list[Mention]:
     end, why = len(segment.text), ["a badge names it"]
     known = [(name, found.names[0]) for name in names if (found := vocabulary.scanner.whole(name))]
@@ -62,12 +65,8 @@ def _row_of_icons(segment: Segment) -> list[str]:
     """ "skillicons.dev/icons?i=go,postgres,redis": one picture of many."""
     urls = [parts_of(link.url) for link in segment.links if "skillicons.dev/icons" in link.url]
     asked = [parse_qs(url.query) for url in urls]
-    return [name for query in asked for value in query.get("i", query.get("icons", [])) for name in value.split(",")][
-        :_MOST_ICONS
-    ]
-
-
-_MOST_ICONS = 100
+    values = [value for query in asked for value in query.get("i", query.get("icons", []))]
+    return ",".join(values).split(",")[:_MOST_ICONS] if values else []
 
 
 _STATE_BADGE = re.compile(

@@ -227,12 +227,12 @@ class HtmlReader:
         if self.kind is Kind.CELL and self.tables and self.tables[-1].rows and self.tables[-1].rows[-1].cells:
             row = self.tables[-1].rows[-1]
             for piece, start in pieces_of(raw, self.line):
-                plain = render(piece, start, blocks.references)
-                blocks.pictures(plain, blocks.path())
                 empty = row.cells[-1]
                 if empty.text.strip():
                     blocks.add(Kind.PARAGRAPH if len(piece) > _LONGEST_ENTRY else Kind.ITEM, piece, start)
                     continue
+                plain = render(piece, start, blocks.references)
+                blocks.pictures(plain, blocks.path())
                 segment = blocks.segment(Kind.CELL, plain, start, empty.path)
                 segment.column, segment.row, segment.depth = empty.column, row, empty.depth
                 row.cells[-1] = segment

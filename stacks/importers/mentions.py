@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from stacks.matching.scan import Found
 
-from .segments import OBJECT, Link, Segment
+from .segments import OBJECT, Link, Segment, within
 
 _SEPARATORS = re.compile(
     r"\s*(?:[,;+&|·•/\n、，；＋]|\s[-–—]\s|\band\b|\bor\b|\bwith\b|\bund\b|\bet\b|\by\b|\be\b|\bou\b|と|和)\s*"
@@ -68,7 +68,7 @@ class Mention:
 
     @property
     def in_code(self) -> bool:
-        return any(span.start <= self.start and self.end <= span.end for span in self.segment.code)
+        return within(self.segment.code, self.start, self.end)
 
 
 @dataclass(slots=True)

@@ -1,6 +1,7 @@
 """What the parsers hand to `recognise`: pieces of text that belong together, each character with its line."""
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -22,6 +23,11 @@ class Kind(StrEnum):
 class Span:
     start: int
     end: int
+
+
+def within(spans: Iterable[Span], start: int, end: int) -> bool:
+    """Whether one of the spans holds all of it."""
+    return any(span.start <= start and end <= span.end for span in spans)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from .mentions import TRIM, Doubtful, Mention, Part, is_bare, parts_of
 from .neighbours import Neighbours
 from .places import label_of
 from .scanning import as_written, is_other_product, is_phrase, mention_of
-from .segments import Kind, Segment
+from .segments import Kind, Segment, within
 
 _USING = re.compile(
     r"(?:\b(?:uses?|using|used|chose|adopted|picked|installed|introduced|nutz(?:en|t)|verwende[nt]|utilis(?:ons|ent|e)|"
@@ -128,7 +128,7 @@ def _as_written(
 
 def _in_small_letters(segment: Segment, found: Found, name: Name, listed: bool) -> Mention | tuple[str, str]:
     """ "we use `lerna`", "sent through statsd", "go test + testify": not ticked, but shown."""
-    in_code = any(span.start <= found.start and found.end <= span.end for span in segment.code)
+    in_code = within(segment.code, found.start, found.end)
     before = segment.text[max(0, found.start - 20) : found.start]
     meant = listed or in_code or name.caution == "free" or _USING.search(before)
     if not meant or not found.text.islower() or " " in found.text or len(found.text) < _LEAST:
@@ -216,7 +216,7 @@ def stands_alone(segment: Segment, found: Found) -> bool:
 
 def _is_marked_label(segment: Segment, found: Found) -> bool:
     """ "**requests** - fetches data": small letters, but set apart as a name."""
-    marked = any(span.start <= found.start and found.end <= span.end for span in (*segment.bold, *segment.code))
+    marked = within((*segment.bold, *segment.code), found.start, found.end)
     return marked and label_of(segment).text == found.text
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from .findings import Findings
 from .mentions import Mention
+from .segments import within
 from .sentences import Said
 from .vocabulary import Vocabulary
 
@@ -190,7 +191,7 @@ def _of_mention(mention: Mention, found: Findings, sentences: dict[str, frozense
         "in small letters": mention.name.islower(),
         "by another name": mention.how == "alias",
         "in code": mention.in_code,
-        "in bold": any(span.start <= mention.start and mention.end <= span.end for span in segment.bold),
+        "in bold": within(segment.bold, mention.start, mention.end),
         "the only name there": len(found.of(segment)) == 1,
         "one of many names there": len(found.of(segment)) > 4,
         "used by the sentence": said.used,
