@@ -28,6 +28,7 @@ MORE = 1.1
 ASKED = (
     "304",
     "kept page",
+    "comparison of 3, edit elsewhere",
     "comparison of 3, cells kept",
     "API: usages, 100",
     "API: usages by company",

@@ -1,7 +1,8 @@
 """What is asked of the product, in the order of the table, and what is wanted of each.
 
 `before` says what happens before each call: nothing; an edit of another company, of a technology or of a usage of the
-technology that is asked about, as a curator makes it; everything that is kept thrown away.
+technology that is asked about, as a curator makes it; whole pages thrown away, with what is at hand of comparisons, so
+that theirs is a choice of companies that nobody has asked for yet; everything that is kept thrown away.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ COMPARED = "/compare/companies/company-1/company-2/company-3/"
 @dataclass(frozen=True, slots=True)
 class Question:
     address: str
-    before: str = "nothing"  # nothing, pages, edit, vocabulary, usage, all
+    before: str = "nothing"  # nothing, pages, compared, edit, vocabulary, usage, all
     wanted: str = "flat"
     tagged: bool = False
 
@@ -21,7 +22,8 @@ QUESTIONS = {
     "304": Question("/companies/company-5/", wanted="0.13 of what it was", tagged=True),
     "kept page": Question("/companies/company-5/", wanted="0.13 of what it was"),
     "comparison of 3, page kept": Question(COMPARED, wanted="as a kept page"),
-    "comparison of 3, cells kept": Question(COMPARED, "pages", wanted="3 times the constant view"),
+    "comparison of 3, edit elsewhere": Question(COMPARED, "edit", wanted="3 times the constant view"),
+    "comparison of 3, cells kept": Question(COMPARED, "compared", wanted="3 times the constant view"),
     "comparison of 3, nothing kept": Question(COMPARED, "all"),
     "technologies compared, 3": Question(
         "/compare/technologies/{technology}/{other}/{third}/", "pages", wanted="flat, 200 kB"

@@ -149,9 +149,12 @@ def forget(before: str) -> None:
 
     from stacks import finished, held
     from stacks.models import Company, Technology, Usage
+    from stacks.pages.compare.companies_page import PAGES
 
-    if before in ("pages", "all"):
+    if before in ("pages", "compared", "all"):
         caches["pages"].clear()
+    if before == "compared":
+        PAGES.clear()
     if before == "all":
         caches["default"].clear()
         held.forget()

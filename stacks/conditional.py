@@ -151,7 +151,7 @@ def catalogue_revision(request: Any) -> int:
 
 def _place(request: HttpRequest) -> tuple[str, str]:
     """Where the page of this address is kept, and what tells it from others that are kept there; no query is needed."""
-    subject = _digest(_subject(request))
+    subject = _digest(subject_of(request))
     return f"page:{int(subject[:12], 16) % PLACES}", subject
 
 
@@ -205,10 +205,10 @@ def make_etag(request: HttpRequest, revision: str) -> str:
     `revision` is the catalogue's identity, its number and the moment of that: one that was loaded anew or restored
     counts to the same number.
     """
-    return f"W/{quote_etag(_digest((*_subject(request), revision)))}"
+    return f"W/{quote_etag(_digest((*subject_of(request), revision)))}"
 
 
-def _subject(request: HttpRequest) -> tuple[str, ...]:
+def subject_of(request: HttpRequest) -> tuple[str, ...]:
     """What an answer is about and how it looks, whatever the catalogue holds: each part apart from the next.
 
     A page is the same on whichever host it was asked; the API's links lead to the host that was.

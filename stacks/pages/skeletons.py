@@ -5,6 +5,7 @@ a page. A template of Django costs as much for each of a hundred rows as the pag
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -31,25 +32,16 @@ def joined(parts: Iterable[SafeString]) -> SafeString:
     return as_html("\n".join(parts))
 
 
-class Skeleton:
-    """A template cut at the places of its variables, of which it may only print the values."""
+class InBytes(NamedTuple):
+    """What stands before the first place, then of each place its name and what stands behind it."""
 
-    def __init__(self, first: str, pairs: Sequence[tuple[str, str]]):
-        """The text before the first place, then of each place its name and the text behind it."""
-        self.first, self.pairs = first, pairs
-        self.first_bytes, self.pairs_of_bytes = first.encode(), [(name, text.encode()) for name, text in pairs]
-
-    def fill(self, **values: str) -> SafeString:
-        """What is no HTML yet is escaped, as the template would."""
-        filled = [self.first]
-        for name, text in self.pairs:
-            filled += (escaped(values[name]), text)
-        return as_html("".join(filled))
+    first: bytes
+    pairs: Sequence[tuple[str, bytes]]
 
     def pieces(self, values: Mapping[str, str | Sequence[bytes]]) -> list[bytes]:
-        """The same as bytes, among them what is HTML in pieces already."""
-        filled = [self.first_bytes]
-        for name, text in self.pairs_of_bytes:
+        """With all places filled in: what is no HTML yet is escaped; bytes are HTML, in pieces already."""
+        filled = [self.first]
+        for name, text in self.pairs:
             value = values[name]
             if isinstance(value, str):
                 filled += (escaped(value).encode(), text)
@@ -58,20 +50,36 @@ class Skeleton:
                 filled.append(text)
         return filled
 
-    def begin(self, **values: str) -> "Skeleton":
+    def begin(self, values: Mapping[str, str | Sequence[bytes]]) -> "InBytes":
         """With these values filled in, and the others yet to come."""
-        first = self.first
-        pairs: list[tuple[str, str]] = []
+        parts = [("", [self.first])]
         for name, text in self.pairs:
             if name in values:
-                told = f"{escaped(values[name])}{text}"
-                if pairs:
-                    pairs[-1] = (pairs[-1][0], pairs[-1][1] + told)
-                else:
-                    first += told
+                parts[-1][1].extend(InBytes(b"", [(name, text)]).pieces(values))
             else:
-                pairs.append((name, text))
-        return Skeleton(first, pairs)
+                parts.append((name, [text]))
+        (_, first), *pairs = [(name, b"".join(pieces)) for name, pieces in parts]
+        return InBytes(first, pairs)
+
+    @property
+    def size(self) -> int:
+        return len(self.first) + sum(len(text) for _, text in self.pairs)
+
+
+class Skeleton:
+    """A template cut at the places of its variables, of which it may only print the values."""
+
+    def __init__(self, first: str, pairs: Sequence[tuple[str, str]]):
+        """The text before the first place, then of each place its name and the text behind it."""
+        self.first, self.pairs = first, pairs
+        self.in_bytes = InBytes(first.encode(), [(name, text.encode()) for name, text in pairs])
+
+    def fill(self, **values: str) -> SafeString:
+        """What is no HTML yet is escaped, as the template would."""
+        filled = [self.first]
+        for name, text in self.pairs:
+            filled += (escaped(values[name]), text)
+        return as_html("".join(filled))
 
 
 def skeleton(template: str, *names: str, **fixed: object) -> Skeleton:

@@ -1,41 +1,84 @@
-"""The page of compared companies, put together: its template is rendered once for each kind of page, then filled in."""
+"""The page of compared companies, put together: its template is rendered once for each kind of page, then filled in.
 
-from collections.abc import Iterable, Sequence
+Each process has the pages of today at hand, but for what they say of the catalogue's revision: an edit of anything else
+leaves them as they are.
+"""
 
+from collections.abc import Hashable, Iterable, Sequence
+
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import get_script_prefix
 from django.utils.safestring import SafeString
 
+from stacks.comparison.aligning import align
+from stacks.comparison.matrix import MOST
+from stacks.conditional import subject_of
+from stacks.finished import Finished
 from stacks.models import Company
-from stacks.pages.compare.companies_view import MEANT, CommonView, MatrixView
+from stacks.pages.compare.companies_view import MEANT, CommonView, MatrixView, says_of_each, show_matrix
+from stacks.pages.compare.forms import Asked
 from stacks.pages.compare.rows import NAMED_GROUPS
+from stacks.pages.compare.standing import load_standings, stamps_of
 from stacks.pages.context import site
 from stacks.pages.detail import DetailView
-from stacks.pages.formats import FormLink
-from stacks.pages.linked_data import Described
-from stacks.pages.skeletons import Skeleton, joined, kept, mark, skeleton
-from stacks.pages.snippets import Snippet
+from stacks.pages.formats import FormLink, form_links
+from stacks.pages.kept import load_kept_bases
+from stacks.pages.linked_data import Described, describe_companies
+from stacks.pages.skeletons import InBytes, Skeleton, joined, kept, mark, skeleton
+from stacks.pages.snippets import Snippet, frame_snippets
 from stacks.templatetags.stacks_text import as_html, escaped, listed, paired
 
 _DESCRIBED = Described("", as_html(mark("script")))
+_OF_REVISION = ("revision", "corrections_url")
+PAGES: Finished[InBytes] = Finished(16 * 2**20)
 
 
-def companies_page(
-    request: HttpRequest,
-    page: MatrixView,
-    companies: Sequence[Company],
-    *,
-    may_add: bool,
-    described: Described,
-    forms: Sequence[FormLink],
-    snippet: Snippet,
-) -> bytes:
-    """The whole page; one query, for the revision, where nobody has asked for it yet."""
+def companies_page(request: HttpRequest, companies: Sequence[Company], slugs: str, asked: Asked) -> bytes:
+    """The whole page; one query, for the revision, where nobody has asked for it yet and all is at hand."""
     around = {name: str(value) for name, value in site(request).items() if value}
+    told = {name: around.pop(name) for name in _OF_REVISION if name in around}
+    told["script"] = describe_companies(request, companies, asked.as_of).script
+    if asked.as_of or settings.DEBUG:
+        return b"".join(_begin(request, companies, slugs, asked, around, told).pieces(told))
+    name = subject_of(request)
+    stamps: dict[Hashable, Hashable] = {name: stamps_of(request, companies)}
+    page = PAGES.get(stamps.items()).get(name)
+    if page is None:
+        page = _begin(request, companies, slugs, asked, around, told)
+        PAGES.put(stamps, {name: (page, page.size)})
+    return b"".join(page.pieces(told))
+
+
+def _show(request: HttpRequest, companies: Sequence[Company], asked: Asked) -> MatrixView:
+    columns = load_standings(request, companies, asked.as_of, says_of_each(asked.detail, companies))
+    known = [column.column for column in columns]
+    matrix = align(
+        [column.standing for column in columns],
+        [place for column in known for place in column.places],
+        [look for column in known for look in column.looks],
+        load_kept_bases(request),
+        asked.as_of,
+        sum(column.undated for column in columns),
+    )
+    return show_matrix(matrix, asked.only, asked.detail, [column.finished for column in columns])
+
+
+def _begin(
+    request: HttpRequest,
+    companies: Sequence[Company],
+    slugs: str,
+    asked: Asked,
+    around: dict[str, str],
+    told: Iterable[str],
+) -> InBytes:
+    """The page with all that stands on it, but what is `told` of the revision."""
+    page = _show(request, companies, asked)
+    forms = form_links(request, "json", "csv", "md", "cite")
+    (snippet,) = frame_snippets(f"{page.title} compared", "embed_comparison", slugs)
     section = around.pop("section")
     values: dict[str, str | list[bytes]] = {
         **around,
-        "script": described.script,
         "snippet": snippet.text,
         "title": page.title,
         "lede": page.lede,
@@ -65,7 +108,7 @@ def companies_page(
     if page.more_pairs:
         values["more_pairs"] = joined(pair.html for pair in page.more_pairs)
         values["how_many_more"] = str(len(page.more_pairs))
-    if may_add:
+    if len(companies) < MOST:
         values |= {f"slug_{n}": company.slug for n, company in enumerate(companies)}
     if page.areas:
         values |= {"detail": page.detail, "caption": page.caption, "heads": page.heads, "areas": page.rows}
@@ -77,7 +120,7 @@ def companies_page(
     of_page = _of_page(
         get_script_prefix(),
         section,
-        tuple(values),
+        (*values, *told),
         len(companies),
         tuple([(form.label, form.type) for form in forms]),
         snippet.title,
@@ -85,7 +128,7 @@ def companies_page(
         tuple([(view.label, view.current) for view in page.filters]),
         tuple([(view.label, view.current, view.css) for view in page.details]),
     )
-    return b"".join(of_page.pieces(values))
+    return of_page.in_bytes.begin(values)
 
 
 @kept

@@ -1,10 +1,20 @@
 """What a comparison asks."""
 
+from typing import NamedTuple
+
 from django import forms
 
 from stacks.comparison.matrix import Only
 from stacks.pages.detail import detail_field
 from stacks.pages.forms import AsOfForm, format_field
+
+
+class Asked(NamedTuple):
+    """Of a comparison of companies; empty where nothing was asked for."""
+
+    as_of: str
+    only: str
+    detail: str
 
 
 class CompareForm(AsOfForm):

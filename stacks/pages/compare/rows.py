@@ -73,13 +73,15 @@ def finish_column(
         for cell in standing.cells.values()
         for entry in cell.entries
     }
-    of_cell = skeleton("stacks/compare/_cell.html", *_OF_CELL, void=False).begin(company=standing.company.name)
-    (_, between), (_, after) = of_cell.pairs_of_bytes
+    of_cell = skeleton("stacks/compare/_cell.html", *_OF_CELL, void=False).in_bytes.begin(
+        {"company": standing.company.name}
+    )
+    (_, between), (_, after) = of_cell.pairs
     verdict, prefix = f"Only {standing.company.name}", get_script_prefix()
     alone = {
         category: CellAlone(
             cell,
-            (of_cell.first_bytes, between + _in_lines([b"".join(uses[e.fact.uid]) for e in cell.entries]) + after),
+            (of_cell.first, between + _in_lines([b"".join(uses[e.fact.uid]) for e in cell.entries]) + after),
             _around_cells(categories[category], _SINGLE, verdict, prefix),
         )
         for category, cell in standing.cells.items()
@@ -148,10 +150,12 @@ class _Rows:
         heads = {f"company_{n}": name for n, name in enumerate(self.names)}
         marks = tuple([mark(name) for name in heads])
         span = str(len(companies) + 1)
-        self.of_area = skeleton("stacks/compare/_area.html", "span", *_OF_AREA, single=False).begin(span=span)
+        self.of_area = skeleton("stacks/compare/_area.html", "span", *_OF_AREA, single=False).in_bytes.begin(
+            {"span": span}
+        )
         self.of_area_with_singles = skeleton(
             "stacks/compare/_area.html", "span", *_OF_AREA, *_OF_SINGLES, single=True, companies=marks
-        ).begin(span=span, **heads)
+        ).in_bytes.begin({"span": span, **heads})
 
     def html_of(self, rows: Iterable[Row]) -> list[bytes]:
         pieces: list[bytes] = []
@@ -193,9 +197,8 @@ _in_lines = b"\n".join
 @lru_cache(maxsize=512)
 def _around_uses(number: int, company: str) -> Around:
     of_cell = skeleton("stacks/compare/_cell.html", *_OF_CELL, void=False)
-    begun = of_cell.begin(number=str(number + 1), company=company)
-    ((_, after),) = begun.pairs_of_bytes
-    return begun.first_bytes, after
+    before, ((_, after),) = of_cell.in_bytes.begin({"number": str(number + 1), "company": company})
+    return before, after
 
 
 @lru_cache(maxsize=512)
@@ -209,16 +212,16 @@ def _blank_cell(number: int, company: str, blank: Blank, looked: Looked | None) 
 def _around_cells(category: Ref, agreement: Agreement, verdict: str, _prefix: str) -> Around:
     """What stands before and after the cells of a row: most rows say the same in many comparisons."""
     link = category_link(category)
-    begun = skeleton("stacks/compare/_row.html", *_OF_ROW).begin(
-        url=link.url,
-        name=link.name,
-        anchor=category.slug,
-        agreement=agreement.value,
-        sign=SIGNS[agreement],
-        verdict=verdict,
-    )
-    ((_, after),) = begun.pairs_of_bytes
-    return begun.first_bytes, after
+    values = {
+        "url": link.url,
+        "name": link.name,
+        "anchor": category.slug,
+        "agreement": agreement.value,
+        "sign": SIGNS[agreement],
+        "verdict": verdict,
+    }
+    before, ((_, after),) = skeleton("stacks/compare/_row.html", *_OF_ROW).in_bytes.begin(values)
+    return before, after
 
 
 def _verdict(row: Row) -> str:

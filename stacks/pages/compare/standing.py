@@ -33,6 +33,11 @@ class Standings:
 _AT_HAND: Finished[Standings] = Finished(32 * 2**20)
 
 
+def stamps_of(request: HttpRequest, companies: Sequence[Company]) -> tuple[str, ...]:
+    """Of all that their columns are made from, but for settings and the path of the site."""
+    return (*[stamp_of(request, company) for company in companies], load_kept_newest_edition(request))
+
+
 def load_standings(request: HttpRequest, companies: Sequence[Company], as_of: str, detail: str) -> list[Standings]:
     """Of each company. As of a date they are made for this request only, from the cells that are kept."""
     newest = load_kept_newest_edition(request)

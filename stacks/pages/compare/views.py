@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from stacks.addresses import takes
-from stacks.comparison.aligning import align
 from stacks.comparison.load import load_matrix, load_moves, load_technology_matrix
 from stacks.comparison.matrix import LEAST, MOST
 from stacks.comparison.technologies import COMPANIES_SHOWN
@@ -23,14 +22,12 @@ from stacks.links import Links
 from stacks.models import Company, Migration, State, Technology, TechnologyRelation
 from stacks.pages.compare.cells import load_more
 from stacks.pages.compare.companies_page import companies_page
-from stacks.pages.compare.companies_view import says_of_each, show_matrix
-from stacks.pages.compare.forms import CompareForm, CompareTechnologiesForm
+from stacks.pages.compare.forms import Asked, CompareForm, CompareTechnologiesForm
 from stacks.pages.compare.picker import NOUNS, picker_link
-from stacks.pages.compare.standing import load_standings
 from stacks.pages.compare.technologies_view import MOVES, ROWS, show_technologies
 from stacks.pages.formats import cite, form_links, give
 from stacks.pages.kept import load_kept_bases
-from stacks.pages.linked_data import describe_companies, describe_technologies
+from stacks.pages.linked_data import describe_technologies
 from stacks.pages.parts import Link, in_words
 from stacks.pages.responses import (
     MovedTo,
@@ -54,40 +51,18 @@ def compare_companies(request: HttpRequest, slugs: str) -> HttpResponse:
     companies, refusal = find_all(request, Company, slugs)
     if refusal:
         return refusal
-    asked: dict[str, str] = {}
+    told: dict[str, str] = {}
     if request.GET:  # most often nothing is asked for, which takes no form to read
         form = CompareForm(request.GET)
         if not form.is_valid():
             return bad_request(
                 request, "This comparison cannot be shown", form_problems(form), back=keeping_right(request, form)
             )
-        asked = form.cleaned_data
-    as_of, only, detail = (asked.get(name, "") for name in ("as_of", "only", "detail"))
-    if name := asked.get("format"):
-        return _give_companies(request, name, companies, as_of, only)
-    columns = load_standings(request, companies, as_of, says_of_each(detail, companies))
-    known = [column.column for column in columns]
-    matrix = align(
-        [column.standing for column in columns],
-        [place for column in known for place in column.places],
-        [look for column in known for look in column.looks],
-        load_kept_bases(request),
-        as_of,
-        sum(column.undated for column in columns),
-    )
-    page = show_matrix(matrix, only, detail, [column.finished for column in columns])
-    (snippet,) = frame_snippets(f"{page.title} compared", "embed_comparison", slugs)
-    return HttpResponse(
-        companies_page(
-            request,
-            page,
-            companies,
-            may_add=len(companies) < MOST,
-            described=describe_companies(request, companies, as_of),
-            forms=form_links(request, "json", "csv", "md", "cite"),
-            snippet=snippet,
-        )
-    )
+        told = form.cleaned_data
+    asked = Asked(*[told.get(name, "") for name in Asked._fields])
+    if name := told.get("format"):
+        return _give_companies(request, name, companies, asked.as_of, asked.only)
+    return HttpResponse(companies_page(request, companies, slugs, asked))
 
 
 def _give_companies(request: HttpRequest, name: str, companies: list[Company], as_of: str, only: str) -> HttpResponse:

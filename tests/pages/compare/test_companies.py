@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from django.core.cache import cache
 
+from stacks import finished
 from stacks.curating import curating
 from tests.factories import (
     make_area,
@@ -185,6 +187,39 @@ def test_cells_that_are_kept_are_right_after_every_change(client):
     usage.state = "retracted"
     usage.save()
     assert "Logs" not in client.get(url).content.decode()
+
+
+@pytest.mark.parametrize("query", ["", "?only=shared", "?detail=reasons", "?only=differences&detail=names"])
+def test_after_an_edit_elsewhere_a_comparison_is_what_is_put_together_anew(
+    client, three, query, django_assert_num_queries
+):
+    url = f"/compare/companies/acme/bolt/core/{query}"
+    before = client.get(url)
+    make_company("Elsewhere")
+
+    # the revision, the companies, the newest edition
+    with django_assert_num_queries(3):
+        kept = client.get(url)
+    finished.forget()
+    cache.clear()
+    anew = client.get(url)
+
+    assert kept.content == anew.content
+    assert kept.content != before.content  # which says another revision
+
+
+def test_a_comparison_at_hand_is_that_of_its_settings_and_relations(client, settings):
+    kafka, automq = make_technology("Kafka"), make_technology("AutoMQ")
+    make_usage(make_company("Acme"), kafka)
+    make_usage(make_company("Bolt"), automq, kafka.category)
+    url = "/compare/companies/acme/bolt/"
+    client.get(url)
+
+    make_relation(automq, "fork_of", kafka)
+    assert "AutoMQ ≈ Kafka" in text_of(client.get(url), "main")
+
+    settings.SITE_NAME = "Another name"
+    assert "Another name" in client.get(url).content.decode()
 
 
 def test_evidence_against_a_usage_is_told_in_the_comparison(client, three):
