@@ -13,7 +13,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from stacks.among import among
-from stacks.comparison.sets import Name, Sets, bits, by
+from stacks.comparison.sets import Name, Sets, bits, by, in_order
 from stacks.folding import initial
 from stacks.models import Change, Company, CompanyFact, Usage, Verb
 from stacks.revisions import Revision
@@ -111,7 +111,7 @@ def _read(companies: list[int]) -> Sets:
             ((category, technology), company)
             for category, technology, company in current.values_list("category", "technology", "company")
         ]
-    names = {pk: Name(key, slug, name) for pk, key, slug, name, _, _ in rows}
+    names = in_order({pk: Name(key, slug, name) for pk, key, slug, name, _, _ in rows})
     return Sets(
         names,
         by((industry, pk) for pk, _, _, _, industry, _ in rows),

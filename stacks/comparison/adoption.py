@@ -7,7 +7,7 @@ newest edition in the catalogue.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -62,62 +62,8 @@ class Adoption:
         return any(year.in_use or year.left or year.planned for year in self.years)
 
 
-def build_adoption(spans: Iterable[Span], newest: str) -> Adoption:
-    """`newest` is the newest edition of the catalogue: its year is the last that is drawn."""
-    by_company: defaultdict[int, tuple[tuple[str, ...], ...]] = defaultdict(tuple)
-    for span in spans:
-        by_company[span.company] += (span[1:],)
-    alike = [([Span(0, *told) for told in own], n) for own, n in Counter(by_company.values()).items()]
-    users = [(own, n) for own, n in alike if any(span.current for span in own)]
-    gone = [(own, n) for own, n in alike if not any(span.current for span in own) and _was_used(own)]
-    return Adoption(
-        years=tuple(_years(alike, newest)),
-        users=_companies(users),
-        undated=sum(n for own, n in users if not any(span.current and _is_dated(span) for span in own)),
-        left=_companies(gone),
-        left_undated=sum(n for own, n in gone if not any(span.until for span in own)),
-        planned=sum(n for own, n in alike if all(span.stage == "planned" for span in own)),
-    )
-
-
-_Alike = list[tuple[list[Span], int]]  # what is told of a company, without its key, and of how many that is told
-
-
-def _companies(alike: _Alike) -> int:
-    return sum(n for _, n in alike)
-
-
-def _was_used(own: Sequence[Span]) -> bool:
-    return any(span.stage != "planned" for span in own)
-
-
-def _is_dated(span: Span) -> bool:
-    """Whether some day is known on which it was in use."""
-    if not span.since or span.stage == "planned":
-        return False
-    return span.since < span.until if span.until else span.stage != "retired"
-
-
-def _years(companies: _Alike, newest: str) -> list[Year]:
-    dates = {date for own, _ in companies for span in own for date in _drawn(span)}
-    if not dates:
-        return []
-    last = int(max(newest, *dates)[:4])
-    first = max(int(min(dates)[:4]), last - MOST_YEARS + 1)
-    alike: Counter[tuple[_Outline, ...]] = Counter()
-    for own, n in companies:
-        alike[tuple({_outline(span) for span in own})] += n
-    return [_year(str(year), alike) for year in range(first, last + 1)]
-
-
-def _drawn(span: Span) -> list[str]:
-    if span.stage == "planned" and not span.ended:
-        return [span.last_said] if span.last_said else []
-    return [span.since, *([span.until] if span.until else [])] if _is_dated(span) else []
-
-
 class _Outline(NamedTuple):
-    """What is drawn of a usage: years, each empty where there is none. Many companies share theirs."""
+    """What is drawn of a usage: years, each empty where there is none."""
 
     since: str
     until: str
@@ -127,6 +73,82 @@ class _Outline(NamedTuple):
     def is_in_use(self, year: str) -> bool:
         """On the last day of the year."""
         return "" < self.since <= year and not "" < self.until <= year
+
+
+class Told(NamedTuple):
+    """What is told of all usages by one company, in years: many companies share theirs."""
+
+    outlines: tuple[_Outline, ...]
+    first: str  # year that is drawn, empty where none is
+    last: str
+    uses: bool
+    dated: bool  # of what it uses at present some day is known
+    used: bool
+    ended: bool  # of something it is known until when
+    plans: bool  # and nothing else
+
+
+def tell_companies(spans: Iterable[Span]) -> Counter[Told]:
+    """Of how many companies each is told. What is told of different companies may be added up."""
+    by_company: defaultdict[int, tuple[tuple[str, ...], ...]] = defaultdict(tuple)
+    for span in spans:
+        by_company[span.company] += (span[1:],)
+    alike: Counter[Told] = Counter()
+    for own, n in Counter(by_company.values()).items():
+        alike[_tell([Span(0, *told) for told in own])] += n
+    return alike
+
+
+def _tell(own: Sequence[Span]) -> Told:
+    drawn = [date[:4] for span in own for date in _drawn(span)]
+    current = [span for span in own if span.current]
+    return Told(
+        outlines=tuple(sorted({_outline(span) for span in own})),
+        first=min(drawn, default=""),
+        last=max(drawn, default=""),
+        uses=bool(current),
+        dated=any(_is_dated(span) for span in current),
+        used=any(span.stage != "planned" for span in own),
+        ended=any(span.until for span in own),
+        plans=all(span.stage == "planned" for span in own),
+    )
+
+
+def build_adoption(alike: Mapping[Told, int], newest: str) -> Adoption:
+    """`newest` is the newest edition of the catalogue: its year is the last that is drawn."""
+    return Adoption(
+        years=tuple(_years(alike, newest)),
+        users=sum(n for told, n in alike.items() if told.uses),
+        undated=sum(n for told, n in alike.items() if told.uses and not told.dated),
+        left=sum(n for told, n in alike.items() if told.used and not told.uses),
+        left_undated=sum(n for told, n in alike.items() if told.used and not told.uses and not told.ended),
+        planned=sum(n for told, n in alike.items() if told.plans),
+    )
+
+
+def _is_dated(span: Span) -> bool:
+    """Whether some day is known on which it was in use."""
+    if not span.since or span.stage == "planned":
+        return False
+    return span.since < span.until if span.until else span.stage != "retired"
+
+
+def _years(alike: Mapping[Told, int], newest: str) -> list[Year]:
+    drawn = [(told.first, told.last) for told in alike if told.first]
+    if not drawn:
+        return []
+    last = int(max(newest[:4], *(last for _, last in drawn)))
+    first = max(int(min(drawn)[0]), last - MOST_YEARS + 1)
+    outlines: Counter[tuple[_Outline, ...]] = Counter()
+    for told, n in alike.items():
+        outlines[told.outlines] += n
+    return [_year(str(year), outlines) for year in range(first, last + 1)]
+
+
+def _drawn(span: Span) -> list[str]:
+    if span.stage == "planned" and not span.ended:
+        return [span.last_said] if span.last_said else []
+    return [span.since, *([span.until] if span.until else [])] if _is_dated(span) else []
 
 
 def _outline(span: Span) -> _Outline:

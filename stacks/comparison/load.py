@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -142,7 +143,7 @@ def load_technology_matrix(technologies: Sequence[Technology], limit: int, sets:
     """
     current = Usage.objects.published().current()
     using = [sets.technologies.get(technology.pk, 0) for technology in technologies]
-    most = _most_common(using, limit, lambda company: (sets.names[company].sort_key, sets.names[company].slug))
+    most = _most_common(using, limit, sets.by_name)
     rows = Company.objects.published().filter(pk__in=most).order_by()
     read = {pk: told for pk, *told in rows.values_list("pk", "slug", "name", "revision", "revised_at")}
     found, stamps = {}, {}
@@ -175,11 +176,11 @@ def load_technology_matrix(technologies: Sequence[Technology], limit: int, sets:
     )
 
 
-def _most_common(using: Iterable[int], most: int, order: Callable[[int], Any]) -> list[int]:
+def _most_common(using: Iterable[int], most: int, in_order: Callable[[int], Iterable[int]]) -> list[int]:
     """The companies that stand in most of the sets, and of as many those that are first in the order."""
     found: list[int] = []
     for _, companies in by_how_many(using):
-        found += heapq.nsmallest(most - len(found), members(companies), key=order)
+        found += islice(in_order(companies), most - len(found))
         if len(found) == most:
             break
     return found
@@ -412,7 +413,11 @@ def _sharing(technologies: Sequence[Slug], bases: Bases, sets: Sets, besides: Co
     others = sets.public & ~(1 << besides.pk if besides else 0)
     keys = Technology.objects.filter(slug__in=meant).order_by().values_list("pk", flat=True)
     using = [sets.technologies.get(key, 0) & others for key in keys]
-    most = _most_common(using, ALIKE_CANDIDATES, lambda company: sets.names[company].slug)
+
+    def by_slug(companies: int) -> list[int]:
+        return heapq.nsmallest(ALIKE_CANDIDATES, members(companies), key=lambda company: sets.names[company].slug)
+
+    most = _most_common(using, ALIKE_CANDIDATES, by_slug)
     return {key: Ref(sets.names[key].slug, sets.names[key].name) for key in most}
 
 

@@ -4,11 +4,14 @@ Each thing has one name: what is newer takes the place of what was older, so the
 bears another stamp than the one asked for is as good as not there.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import UTC, datetime
+from secrets import token_hex
 from typing import Any, NamedTuple, TypeVar
 
 from django.core.cache import cache
+from django.db.models import Q
 from django.http import HttpRequest
 
 from stacks.comparison.load import load_bases, load_newest_edition
@@ -26,7 +29,11 @@ _COUNTED_ON = 2_000  # lines of the feed; behind more the sources themselves are
 _OF_BASES = 1_000  # bytes that a technology with relatives takes
 _AT_HAND: Finished[Any] = Finished(8 * 2**20)
 _CALLED_BY = {"name", "slug"}
+_MOVED_BY = {"company", "technology", "category"}
+_WHOLE = -1
+_BITS = 8  # of a company's key that are left out where parts are told apart: 256 of them in each
 _Value = TypeVar("_Value")
+Counts = Counter[tuple[str, Any]]  # a kind, and of what it is counted how often
 
 
 class _Counted(NamedTuple):
@@ -54,36 +61,120 @@ class _Told(NamedTuple):
     payload: dict[str, Any]
 
 
+class _Parts(NamedTuple):
+    """What is told of what was counted, and under which marks that is kept: of each part, and of all together."""
+
+    told: Any
+    marks: dict[int, str]
+
+
 def once(request: HttpRequest, name: str, read: Callable[[], _Value]) -> _Value:
     """What is kept under `name` of the catalogue as it is now, else what `read` gives, which is then kept."""
     revision = revision_of(request)
     return _once(revision, name, revision.of_catalogue, read)
 
 
-def while_alike(
-    request: HttpRequest, name: str, of: Technology | Category, read: Callable[[], _Value], *, beside: str = ""
+def in_parts(
+    request: HttpRequest,
+    name: str,
+    of: Technology | Category,
+    read: Callable[[Q], Mapping[int, Counts]],
+    tell: Callable[[Counts], _Value],
+    *,
+    beside: str = "",
 ) -> _Value:
-    """What `read` gives of the public usages of a technology or in a category, kept until one of them comes, goes or
-    changes, or `beside` does; of the names that they refer to it may tell nothing.
+    """What `tell` makes of what is counted of the public usages of a technology or in a category, kept until one of
+    them comes, goes or changes, or `beside` does; of the names that they refer to it may tell nothing.
 
-    Where it is kept one query, of what the feed has told since, if anything; and two more where usages went.
+    `read` counts those of the usages that it is given the condition of, by the part that `part_of` gives of their
+    companies. Where one came, went or changed, only those of its part are counted again.
+
+    Where it is kept one query, of what the feed has told since, if anything. One more where that told of usages there,
+    two where one went, and that of `read`.
     """
-    return _while_untold(request, name, beside, lambda told: _tells_nothing_of(of, told), read)
+    revision, stamps = revision_of(request), {name: beside}
+    kept: _Read | None = kept_under(revision, stamps).get(name)
+    told = kept and _told_since(kept, revision)
+    moved = None if told is None else _find_parts(of, told)
+    if kept is not None and moved == set():
+        if revision.revision - kept.seq > _COUNTED_ON // 2:
+            keep(revision, stamps, {name: _Read(*_newest(revision), kept.value)})
+        return kept.value.told
+    value = _count_again(revision, name, kept.value, moved, read, tell) if kept is not None and moved else None
+    if value is None:
+        parts = read(Q())
+        whole = added_up(parts.values())
+        value = _keep_parts(revision, name, tell(whole), {}, {**parts, _WHOLE: whole})
+    keep(revision, stamps, {name: _Read(*_newest(revision), value)})
+    return value.told
+
+
+def part_of(company: int) -> int:
+    """Companies are put into parts by their keys."""
+    return company >> _BITS
+
+
+def added_up(parts: Iterable[Counts]) -> Counts:
+    whole: Counts = Counter()
+    for counts in parts:
+        whole.update(counts)
+    return whole
+
+
+def by_kind(counts: Counts) -> defaultdict[str, Counter[Any]]:
+    found: defaultdict[str, Counter[Any]] = defaultdict(Counter)
+    for (kind, what), n in counts.items():
+        found[kind][what] = n
+    return found
+
+
+def _count_again(
+    revision: Revision,
+    name: str,
+    kept: _Parts,
+    moved: set[int],
+    read: Callable[[Q], Mapping[int, Counts]],
+    tell: Callable[[Counts], Any],
+) -> _Parts | None:
+    """None where not all that is to be counted on is kept any more."""
+    asked = {f"{name}:{part}": kept.marks[part] for part in (*moved, _WHOLE) if part in kept.marks}
+    found = kept_under(revision, asked)
+    if len(found) < len(asked):
+        return None
+    within = Q()
+    for part in sorted(moved):
+        within |= Q(company__gte=part << _BITS, company__lt=(part + 1) << _BITS)
+    now = read(within)
+    whole = found.pop(f"{name}:{_WHOLE}")
+    for before in found.values():
+        whole.subtract(before)
+    for counts in now.values():
+        whole.update(counts)
+    whole = +whole
+    others = {part: mark for part, mark in kept.marks.items() if part not in moved}
+    return _keep_parts(revision, name, tell(whole), others, {**now, _WHOLE: whole})
+
+
+def _keep_parts(
+    revision: Revision, name: str, told: Any, others: Mapping[int, str], made: Mapping[int, Counts]
+) -> _Parts:
+    """Each under a mark of its own, so that nothing is counted on that another process has counted meanwhile."""
+    marks = {part: token_hex(8) for part in made}
+    keep(
+        revision,
+        {f"{name}:{part}": mark for part, mark in marks.items()},
+        {f"{name}:{part}": counts for part, counts in made.items()},
+    )
+    return _Parts(told, {**others, **marks})
 
 
 def while_moves_stand(request: HttpRequest, name: str, read: Callable[[], _Value]) -> _Value:
     """What `read` gives of all public migrations, kept until one of them comes, goes or changes, or something that they
     name is called otherwise. One query where it is kept, if anything was told."""
-    return _while_untold(request, name, "", _tells_nothing_of_moves, read)
-
-
-def _while_untold(
-    request: HttpRequest, name: str, beside: str, holds: Callable[[list[_Told]], bool], read: Callable[[], _Value]
-) -> _Value:
-    revision, stamps = revision_of(request), {name: beside}
+    revision, stamps = revision_of(request), {name: ""}
     kept: _Read | None = kept_under(revision, stamps).get(name)
     told = kept and _told_since(kept, revision)
-    if kept is None or told is None or not holds(told):
+    if kept is None or told is None or not _tells_nothing_of_moves(told):
         kept = _Read(*_newest(revision), read())
         keep(revision, stamps, {name: kept})
     elif revision.revision - kept.seq > _COUNTED_ON // 2:
@@ -102,19 +193,31 @@ def _told_since(kept: _Read, revision: Revision) -> list[_Told] | None:
     return [_Told(*line[2:]) for line in told[1:]] if told and told[0][:2] == (kept.seq, kept.at) else None
 
 
-def _tells_nothing_of(of: Technology | Category, told: list[_Told]) -> bool:
-    """Of no usage there; nor of renames, after which places are called otherwise."""
-    kind, went = KINDS[type(of)], []
+def _find_parts(of: Technology | Category, told: list[_Told]) -> set[int] | None:
+    """Those of the companies of whose usages there something is told; None after a rename, after which places are
+    called otherwise, and where too many are told of."""
+    kind, changed, went = KINDS[type(of)], set(), set()
     for line in told:
         if line.kind == kind and line.verb == Verb.REDIRECTED:
-            return False
-        if line.kind == "usage" and (line.payload.get(kind) == of.slug or kind in line.payload.get("fields", ())):
-            return False
+            return None
         if line.kind == "usage" and line.verb == Verb.REMOVED:
-            went.append(line.object)
-    # where it was, which the feed does not tell any more, is in its history; it may have moved on since, unseen
-    there = {"uid__in": went, kind: of.pk}
-    return not went or not (Usage.objects.filter(**there).exists() or Usage.history.filter(**there).exists())
+            went.add(line.object)
+        elif line.kind == "usage":
+            fields = line.payload.get("fields", ())
+            if line.payload.get(kind) == of.slug or kind in fields:
+                changed.add(line.object)
+            if not _MOVED_BY.isdisjoint(fields):
+                went.add(line.object)
+    # where one was, which the feed does not tell any more, is in its history; it may have moved on since, unseen
+    companies = set(_companies(Usage.objects.filter(uid__in=changed))) if changed else set()
+    if went:
+        there = {"uid__in": went, kind: of.pk}
+        companies |= {*_companies(Usage.objects.filter(**there)), *_companies(Usage.history.filter(**there))}
+    return {part_of(company) for company in companies}
+
+
+def _companies(usages: Any) -> Iterable[int]:
+    return usages.order_by().values_list("company", flat=True)
 
 
 def _tells_nothing_of_moves(told: list[_Told]) -> bool:

@@ -75,8 +75,9 @@ def _tell_company(request: HttpRequest, shown: Preview) -> dict[str, Any]:
 
 def _tell_technology(request: HttpRequest, shown: Preview) -> dict[str, Any]:
     usages = foreseen_usages(shown)
-    users = usages.current().for_display().order_by("company__sort_key", "company__slug", "added")[:MOST]
+    told = usages.for_display().order_by("company__sort_key", "company__slug", "added")
+    users, planned, past = told.current()[:MOST], list(told.planned()[: MOST + 1]), list(told.past()[: MOST + 1])
     own: Any = shown.page
     spread = load_spread(usages, load_kept_newest_edition(request))
     own.companies_count = spread.adoption.users
-    return technology.tell_technology(request, own, users, spread, usages, foreseen_migrations(shown))
+    return technology.tell_technology(request, own, users, spread, planned, past, foreseen_migrations(shown))

@@ -1,9 +1,10 @@
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stacks.comparison.sets import Name, Sets, bits, by_how_many, count, members, union
+from stacks.comparison.sets import Name, Sets, bits, by_how_many, count, in_order, members, union
 
 KEYS = st.sets(st.integers(0, 300))
 
@@ -49,7 +50,7 @@ def test_companies_that_changed_take_the_place_of_what_they_were():
 
     new = old.replace([2, 3], now)
 
-    assert sorted(new.names) == members(new.public) == [1, 2]
+    assert list(new.names) == members(new.public) == [1, 2]
     assert {name: members(found) for name, found in new.industries.items()} == {"Retail": [1], "Payments": [2]}
     assert {name: members(found) for name, found in new.countries.items()} == {"India": [1, 2]}
     assert {name: members(found) for name, found in new.letters.items()} == {"a": [1], "z": [2]}
@@ -57,3 +58,19 @@ def test_companies_that_changed_take_the_place_of_what_they_were():
     assert {pair: members(found) for pair, found in new.using.items()} == {(7, 70): [1], (7, 71): [2]}
     assert {key: members(found) for key, found in new.technologies.items()} == {70: [1], 71: [2]}
     assert {key: members(found) for key, found in new.categories.items()} == {7: [1, 2]}
+
+
+@pytest.mark.parametrize("few", [0, 500])
+@given(KEYS, st.none() | st.integers(0, 8), st.booleans())
+def test_companies_are_told_in_the_order_of_their_names_whether_many_or_few(few, keys, beside, backwards):
+    names = in_order({key: Name(str(key % 7), str(key), "") for key in range(301)})
+    name = None if beside is None else str(beside)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("stacks.comparison.sets._FEW", few)
+        found = list(Sets(names, {}, {}, {}, 0, {}).by_name(bits(keys), name, backwards=backwards))
+
+    in_that_order = sorted(keys, key=names.__getitem__, reverse=backwards)
+    assert found == [
+        key for key in in_that_order if name is None or (str(key % 7) <= name if backwards else str(key % 7) >= name)
+    ]

@@ -40,8 +40,9 @@ ADDRESSES = [
 
 
 @pytest.fixture
-def more(cast):  # noqa: F811
-    """What is past, planned and run through something, with dates."""
+def more(cast, monkeypatch):  # noqa: F811
+    """What is past, planned and run through something, with dates, of companies in several parts."""
+    monkeypatch.setattr("stacks.pages.kept._BITS", 1)
     service = make_technology("Service")
     for n, stage in enumerate(("retired", "planned", "in_use")):
         make_usage(make_company(f"Gone {n}"), cast["kafka"], stage=stage, source=make_source(published_on=f"201{n}"))
@@ -66,6 +67,8 @@ MORE_DEEDS = DEEDS | {
         move([rows["ended"]], RETRACT, reviewer()),
         save(rows["ended"], category=make_category("Elsewhere")),
     ),
+    "what ended is of another company": lambda rows: save(rows["ended"], company=rows["bolt"]),
+    "what is used is of another": lambda rows: save(rows["via"], technology=rows["redis"]),
     "what is used is filed elsewhere": lambda rows: save(rows["via"], category=make_category("Elsewhere")),
     "it is renamed, and then used no more": lambda rows: (
         save(rows["kafka"], name="Karafka", slug="karafka"),
@@ -134,12 +137,18 @@ def test_sources_are_counted_anew_where_the_feed_is_another_or_tells_too_much(mo
     assert count_sources() == Source.objects.published().count()
 
 
+ELSEWHERE, OF_IT = "an edit elsewhere", "an edit of a usage of it"
+
+
+@pytest.mark.parametrize("edit", [ELSEWHERE, OF_IT])
 @pytest.mark.parametrize("address", ["/technologies/kafka/", "/technologies/kafka/?format=csv", "/categories/brokers/"])
-def test_after_an_edit_elsewhere_no_more_rows_are_read_where_more_use_it(client, address, monkeypatch):
+def test_after_an_edit_no_more_rows_are_read_where_more_use_it(client, address, edit, monkeypatch):
     """Rows that the statements give, which is what grew: a count or a newest moment is one."""
     monkeypatch.setattr("stacks.pages.technologies.users.MOST", 3)
+    monkeypatch.setattr("stacks.pages.kept._BITS", 0)  # each company is a part
     kafka = make_technology("Kafka", make_category("Brokers"))
     other = make_company("Zulu")
+    own = make_usage(make_company("Acme"), kafka, source=make_source(published_on="2015"))
 
     def add(n):
         with curating():
@@ -149,7 +158,10 @@ def test_after_an_edit_elsewhere_no_more_rows_are_read_where_more_use_it(client,
 
     def count_rows():
         client.get(address)
-        save(other, summary=f"{other.summary}.")
+        if edit == OF_IT:
+            save(own, remarks=f"{own.remarks}.")
+        else:
+            save(other, summary=f"{other.summary}.")
         with CaptureQueriesContext(connection) as asked:
             client.get(address)
         read = 0

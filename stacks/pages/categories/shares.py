@@ -1,16 +1,15 @@
 """How the use of a category's technologies changed: how many of the companies documented by then, year by year."""
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
-
-from django.db.models import Count, Min, Q
 
 from stacks.comparison.matrix import Ref
 from stacks.exporters.comparison import ref_document
 from stacks.links import Links
-from stacks.models import Category, Technology, Usage
+from stacks.models import Stage, Technology
+from stacks.pages.kept import Counts, by_kind, part_of
 from stacks.pages.parts import Link, technology_link
-from stacks.querysets import in_use_on
 
 YEARS, ROWS = 5, 10
 SQUARES = 20  # companies drawn one by one; from here on a bar
@@ -71,6 +70,11 @@ class Shares:
         return [row for row in self.rows if row.left]
 
 
+Times = tuple[
+    tuple[str, str], ...
+]  # years since when and until when something was in use, the latter empty while it is
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """Companies by year: in all, and by the key of each technology, with those undated and those that left last."""
@@ -80,22 +84,65 @@ class Counted:
     of: dict[int, list[int]]
 
 
-def count_shares(category: Category, newest: str) -> Counted | None:
-    """None where no two years can be told apart. Three queries, whatever there is to count."""
-    usages = Usage.objects.published().filter(category=category).exclude(stage="planned").order_by()
-    first = usages.exclude(known_since="").aggregate(first=Min("known_since"))["first"]
-    years = _choose(int(first[:4]), int(newest[:4])) if first and newest else []
+def count_usages(usages: Any) -> dict[int, Counts]:
+    """By part of the companies; what different companies tell may be added up. `usages` are those in a category. One
+    query."""
+    rows: defaultdict[int, list[tuple]] = defaultdict(list)
+    for row in usages.order_by().values_list("company", "technology", "stage", "ended", "known_since", "known_until"):
+        rows[part_of(row[0])].append(row)
+    return {part: _count(own) for part, own in rows.items()}
+
+
+def _count(rows: list[tuple]) -> Counts:
+    times: defaultdict[tuple[int, int], set[tuple[str, str]]] = defaultdict(set)
+    altogether: defaultdict[int, set[tuple[str, str]]] = defaultdict(set)
+    undated, left = set(), set()
+    counts: Counts = Counter()
+    for company, technology, stage, ended, since, until in rows:
+        over = bool(ended) or stage == Stage.RETIRED
+        if over:
+            counts["gone", (technology, company)] += 1
+        if stage == Stage.PLANNED:
+            continue
+        used = times[company, technology]
+        if since and (until or stage != Stage.RETIRED):
+            used.add((since[:4], until[:4]))
+            altogether[company].add((since[:4], until[:4]))
+        if since:
+            counts["first", since[:4]] += 1
+        if over:
+            left.add((technology, company))
+        elif not since:
+            undated.add((technology, company))
+    counts.update([("times", (technology, tuple(sorted(used)))) for (_, technology), used in times.items()])
+    counts.update([("altogether", tuple(sorted(used))) for used in altogether.values()])
+    counts.update([("undated", technology) for technology, _ in undated])
+    counts.update([("left", technology) for technology, _ in left])
+    return counts
+
+
+def tell_shares(counts: Counts, newest: str) -> tuple[Counted | None, list[tuple[int, int]]]:
+    """How the shares changed, None where no two years can be told apart; and what is not in use in this role any more,
+    as keys of technology and company. `newest` is the newest edition of the catalogue."""
+    of = by_kind(counts)
+    gone = list(of["gone"])
+    first = min(of["first"], default="")
+    years = _choose(int(first), int(newest[:4])) if first and newest else []
     if len(years) < 2:
-        return None
-    counted: dict[str, Any] = {
-        f"y{year}": Count("company", distinct=True, filter=in_use_on(str(year))) for year in years
-    }
-    totals = usages.aggregate(**counted)
-    present = Q(ended="") & ~Q(stage="retired")
-    counted["undated"] = Count("company", distinct=True, filter=present & Q(known_since=""))
-    counted["left"] = Count("company", distinct=True, filter=~present)
-    found = usages.values_list("technology").annotate(**counted)
-    return Counted(years, [totals[f"y{year}"] for year in years], {pk: counts for pk, *counts in found})
+        return None, gone
+    totals = [sum(n for times, n in of["altogether"].items() if _in_use(times, str(year))) for year in years]
+    found: defaultdict[int, list[int]] = defaultdict(lambda: [0] * len(years))
+    for (technology, times), n in of["times"].items():
+        counted = found[technology]
+        for place, year in enumerate(years):
+            counted[place] += n if _in_use(times, str(year)) else 0
+    told = {technology: [*own, of["undated"][technology], of["left"][technology]] for technology, own in found.items()}
+    return Counted(years, totals, told), gone
+
+
+def _in_use(times: Times, year: str) -> bool:
+    """On the last day of the year."""
+    return any(since <= year and not "" < until <= year for since, until in times)
 
 
 def show_shares(counted: Counted | None) -> Shares | None:

@@ -3,11 +3,12 @@
 import heapq
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 
 from django.urls import reverse
 
 from stacks.comparison.matrix import Ref
-from stacks.comparison.sets import Name, Sets, by_how_many, members
+from stacks.comparison.sets import Name, Sets, by_how_many
 from stacks.models import Category, Migration, Technology, Usage
 from stacks.pages.migrations.moves import MigrationView, show_migrations
 from stacks.pages.parts import Link, company_link, technology_link
@@ -43,14 +44,8 @@ class StandingOut:
         return bool(self.several or self.gone or self.moves)
 
 
-def read_gone(category: Category) -> list[tuple[int, int]]:
-    """What is not in use in this role any more, as keys of technology and company. One query."""
-    past = Usage.objects.published().past().filter(category=category).order_by("pk")
-    return list(past.values_list("technology", "company"))
-
-
 def load_standing_out(category: Category, sets: Sets, gone: list[tuple[int, int]]) -> StandingOut:
-    """`gone` is what `read_gone` gives. At most five queries."""
+    """`gone` is what is not in use in this role any more, as keys of technology and company. At most five queries."""
     migrations = Migration.objects.published().filter(category=category).for_display().order_by("-added")
     moves = show_migrations(migrations[: MOST + 1])
     return StandingOut(
@@ -66,7 +61,7 @@ def _several(category: Category, sets: Sets) -> list[Several]:
     most: list[int] = []
     for technologies, companies in by_how_many(sets.in_category(category.pk).values()):
         if technologies > 1 and len(most) < MOST:
-            most += heapq.nsmallest(MOST - len(most), members(companies), key=lambda key: (sets.names[key][0], key))
+            most += islice(sets.by_name(companies), MOST - len(most))
     if not most:
         return []
     usages = Usage.objects.published().current().filter(category=category, company__in=most)

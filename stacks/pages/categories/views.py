@@ -1,8 +1,7 @@
 """Areas and categories."""
 
-import heapq
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from django.db.models import Count, Q
@@ -13,19 +12,19 @@ from django.views.decorators.http import require_safe
 
 from stacks.addresses import takes
 from stacks.comparison.matrix import Ref
-from stacks.comparison.sets import Sets, members
+from stacks.comparison.sets import Sets
 from stacks.conditional import revision_of
 from stacks.exporters.documents import CategoryRow, area_document, category_document
 from stacks.exporters.tables import area_table, category_table
 from stacks.held import load_sets
 from stacks.links import Links
-from stacks.models import Category, State, Technology, TechnologyCount
+from stacks.models import Category, State, Technology, TechnologyCount, Usage
 from stacks.pages.categories.areas import AreaCount, count_areas
-from stacks.pages.categories.shares import Counted, count_shares, shares_document, show_shares
-from stacks.pages.categories.standing_out import load_standing_out, read_gone
+from stacks.pages.categories.shares import Counted, count_usages, shares_document, show_shares, tell_shares
+from stacks.pages.categories.standing_out import load_standing_out
 from stacks.pages.formats import atom_link, cite, form_links, give
 from stacks.pages.forms import CsvForm, FormatForm
-from stacks.pages.kept import load_kept_newest_edition, while_alike
+from stacks.pages.kept import in_parts, load_kept_newest_edition
 from stacks.pages.letters import letter_of
 from stacks.pages.linked_data import describe_category
 from stacks.pages.parts import Link, company_link, in_words, tile
@@ -182,7 +181,7 @@ def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
         return _give_category(request, name, category, used, rest)
     siblings = Category.objects.filter(parent=category.parent_id).order_by("position", "slug")
     context["landscape"] = _landscape(used, sets.categories.get(category.pk, 0).bit_count()) if used else None
-    counted, gone = _read_kept(request, category)
+    counted, gone = _load_kept(request, category)
     context["shares"] = show_shares(counted)
     context["standing_out"] = load_standing_out(category, sets, gone)
     context |= {
@@ -196,14 +195,17 @@ def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "stacks/categories/category.html", context)
 
 
-def _read_kept(request: HttpRequest, category: Category) -> tuple[Counted | None, list[tuple[int, int]]]:
+def _load_kept(request: HttpRequest, category: Category) -> tuple[Counted | None, list[tuple[int, int]]]:
     """How its shares changed, and what is not in use any more."""
-    newest = load_kept_newest_edition(request)
-
-    def read() -> tuple[Counted | None, list[tuple[int, int]]]:
-        return count_shares(category, newest), read_gone(category)
-
-    return while_alike(request, f"category:{category.pk}", category, read, beside=newest)
+    newest, usages = load_kept_newest_edition(request), Usage.objects.published().filter(category=category)
+    return in_parts(
+        request,
+        f"shares:{category.pk}",
+        category,
+        lambda of: count_usages(usages.filter(of)),
+        lambda counts: tell_shares(counts, newest),
+        beside=newest,
+    )
 
 
 def _landscape(used: list[UsedView], companies: int) -> Landscape:
@@ -253,7 +255,7 @@ def _give_category(
     forms = {
         "json": lambda: (
             category_document(ref, rows, citation.revision, Links(request))
-            | {"years": shares_document(show_shares(_read_kept(request, category)[0]), Links(request))}
+            | {"years": shares_document(show_shares(_load_kept(request, category)[0]), Links(request))}
         ),
         "csv": lambda: category_table(ref.name, rows),
         "md": lambda: category_table(ref.name, rows, (citation.note(),)),
@@ -296,5 +298,5 @@ def _used(category: Category, sets: Sets) -> list[UsedView]:
 
 def _first(companies: int, sets: Sets) -> list[Ref]:
     """The first of them by name."""
-    first = heapq.nsmallest(_COMPANIES_NAMED, ((sets.names[key].sort_key, key) for key in members(companies)))
-    return [Ref(sets.names[key].slug, sets.names[key].name) for _, key in first]
+    first = islice(sets.by_name(companies), _COMPANIES_NAMED)
+    return [Ref(sets.names[key].slug, sets.names[key].name) for key in first]

@@ -1,17 +1,18 @@
 """A technology over time as its page shows it: who uses it through what, a sentence, a picture, and a table."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 
-from stacks.comparison.adoption import Adoption, Picture, Span, build_adoption, draw
+from stacks.comparison.adoption import Adoption, Picture, Span, build_adoption, draw, tell_companies
 from stacks.comparison.matrix import Ref
 from stacks.comparison.period import is_old
 from stacks.exporters.comparison import ref_document
 from stacks.links import Links
 from stacks.models import Stage, Technology
+from stacks.pages.kept import Counts, added_up, by_kind, part_of
 from stacks.pages.parts import Link, in_words, technology_link
 
 _NAMED = 3
@@ -23,10 +24,11 @@ class Spread:
     """What the usages of a technology tell, by keys, so that it stays true until one of them comes, goes or changes."""
 
     adoption: Adoption
-    old: list[str]  # when companies last said so, of which all was said long ago
+    old: int  # companies of whose present usages all were last said long ago
+    last: str  # when the last of them was
     through: dict[int, int]  # what they use it through, whether public or not, each with how many companies
-    past: list[int]  # usages
-    planned: list[int]
+    past: list[tuple[int, int]]  # companies and usages
+    planned: list[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,8 @@ class SpreadView:
     users: str  # "12 companies use it, one through Amazon MSK."
     sentence: str  # what else is to be said of them
     through: list[tuple[Ref, int]]
-    past: list[int]
-    planned: list[int]
+    past: list[tuple[int, int]]
+    planned: list[tuple[int, int]]
 
     @property
     def services(self) -> list[tuple[Link, int]]:
@@ -71,34 +73,46 @@ _LEGEND = (
 
 def load_spread(usages: Any, newest: str) -> SpreadView:
     """`newest` is the newest edition of the catalogue. Two queries."""
-    return show_spread(read_spread(usages, newest))
+    return show_spread(tell_spread(added_up(count_spread(usages, newest).values()), newest))
 
 
-def read_spread(usages: Any, newest: str) -> Spread:
-    """One query for all who use it, used it or plan to."""
-    rows = list(
-        usages.order_by("added").values_list(
-            "company", "stage", "ended", "known_since", "known_until", "last_said", "via", "pk"
-        )
-    )
+def count_spread(usages: Any, newest: str) -> dict[int, Counts]:
+    """By part of the companies; what different companies tell may be added up. One query for all who use it, used it or
+    plan to."""
+    rows: defaultdict[int, list[tuple]] = defaultdict(list)
+    for row in usages.order_by().values_list(
+        "company", "stage", "ended", "known_since", "known_until", "last_said", "via", "pk"
+    ):
+        rows[part_of(row[0])].append(row)
+    return {part: _count(own, newest) for part, own in rows.items()}
+
+
+def _count(rows: list[tuple], newest: str) -> Counts:
     spans = [
         Span(company, stage, ended, since, ended or until, said)
         for company, stage, ended, since, until, said, _, _ in rows
     ]
     current = {(company, via) for (company, *_, via, _), span in zip(rows, spans, strict=True) if span.current and via}
+    counts: Counts = Counter({("told", told): n for told, n in tell_companies(spans).items()})
+    counts.update([("old", last) for last in _find_old(spans, newest)])
+    counts.update([("through", via) for _, via in current])
+    counts.update([("past", (row[0], row[-1])) for row in rows if row[2] or row[1] == Stage.RETIRED])
+    counts.update([("planned", (row[0], row[-1])) for row in rows if not row[2] and row[1] == Stage.PLANNED])
+    return counts
+
+
+def tell_spread(counts: Counts, newest: str) -> Spread:
+    of = by_kind(counts)
+    adoption, old = build_adoption(of["told"], newest), of["old"]
     return Spread(
-        build_adoption(spans, newest),
-        _find_old(spans, newest),
-        dict(Counter(via for _, via in current)),
-        [row[-1] for row in rows if row[2] or row[1] == Stage.RETIRED],
-        [row[-1] for row in rows if not row[2] and row[1] == Stage.PLANNED],
+        adoption, old.total(), max(old, default=""), dict(of["through"]), list(of["past"]), list(of["planned"])
     )
 
 
 def show_spread(spread: Spread) -> SpreadView:
     """One query for the names of what they use it through, if they do."""
     adoption, through = spread.adoption, _name(spread.through)
-    users, sentence = _users(adoption, through), _sentence(adoption, spread.old)
+    users, sentence = _users(adoption, through), _sentence(adoption, spread.old, spread.last)
     return SpreadView(adoption, draw(adoption), users, sentence, through, spread.past, spread.planned)
 
 
@@ -132,14 +146,14 @@ def _users(adoption: Adoption, through: list[tuple[Ref, int]]) -> str:
     return f"{', '.join([f'{adoption.users:,} documented {verb} it', *services])}."
 
 
-def _sentence(adoption: Adoption, old: list[str]) -> str:
+def _sentence(adoption: Adoption, old: int, last: str) -> str:
     parts = []
     if adoption.left:
         parts.append(f"{small(adoption.left)} {'has' if adoption.left == 1 else 'have'} left it")
     if adoption.planned:
         parts.append(f"{small(adoption.planned)} {'plans' if adoption.planned == 1 else 'plan'} to use it")
     if old:
-        parts.append(f"{small(len(old))} last said so in {max(old)[:4]} or before")
+        parts.append(f"{small(old)} last said so in {last[:4]} or before")
     if adoption.undated:
         parts.append(f"for {small(adoption.undated)} the date is not stated")
     text = in_words(parts)

@@ -21,7 +21,7 @@ from stacks.links import Links
 from stacks.models import Migration, RelationKind, State, Technology, TechnologyCount, Usage
 from stacks.pages.filters import page_links
 from stacks.pages.formats import atom_link, cite, form_links, give, more
-from stacks.pages.kept import load_kept_bases, load_kept_newest_edition, while_alike
+from stacks.pages.kept import in_parts, load_kept_bases, load_kept_newest_edition
 from stacks.pages.linked_data import describe_technology
 from stacks.pages.migrations.moves import show_migrations
 from stacks.pages.parts import Entry, Link, company_link, openness, technology_link, tile
@@ -30,7 +30,7 @@ from stacks.pages.snippets import badge_snippets
 from stacks.pages.technologies.adopters import give_adopters
 from stacks.pages.technologies.forms import TechnologyForm
 from stacks.pages.technologies.lifecycle import life_document, life_mark, life_note, show_life
-from stacks.pages.technologies.spread import SpreadView, adoption_document, read_spread, show_spread
+from stacks.pages.technologies.spread import SpreadView, adoption_document, count_spread, show_spread, tell_spread
 from stacks.pages.technologies.users import (
     MOST,
     Cut,
@@ -93,17 +93,22 @@ def technology_detail(request: HttpRequest, slug: str) -> HttpResponse:
     form = TechnologyForm(request.GET)
     if not form.is_valid():
         return bad_request(request, f"{technology} cannot be shown like this", form_problems(form), back=request.path)
+    sets = load_sets(revision_of(request))
     try:
-        page = load_users(technology, load_sets(revision_of(request)), form.cleaned_data["cursor"])
+        page = load_users(technology, sets, form.cleaned_data["cursor"])
     except keyset.InvalidCursor as error:
         return bad_request(request, f"{technology} cannot be shown like this", [str(error)], back=request.path)
     if form.cleaned_data["format"] == "adopters":  # whole, whatever page it was asked for on
         return give_adopters(request, technology)
     usages = Usage.objects.published().filter(technology=technology)
     spread = _load_kept_spread(request, technology, usages)
-    if name := form.cleaned_data["format"]:
-        return _give_users(request, name, technology, page, spread, usages)
-    context = tell_technology(request, technology, page.rows, spread, usages, Migration.objects.published())
+    name = form.cleaned_data["format"]
+    others = ((), ()) if name and page.previous else (spread.planned, spread.past)
+    planned, past = (load_first(usages, found, sets) for found in others)
+    if name:
+        return _give_users(request, name, technology, page, spread, planned, past)
+    moves = Migration.objects.published()
+    context = tell_technology(request, technology, page.rows, spread, planned, past, moves)
     context |= {
         "forms": [*form_links(request, "json", "csv", "md", "adopters"), atom_link("technology_atom", technology.slug)],
         "described": describe_technology(request, technology, context["aliases"]),
@@ -116,14 +121,30 @@ def technology_detail(request: HttpRequest, slug: str) -> HttpResponse:
 def _load_kept_spread(request: HttpRequest, technology: Technology, usages: Any) -> SpreadView:
     newest = load_kept_newest_edition(request)
     name = f"spread:{technology.pk}"
-    return show_spread(while_alike(request, name, technology, lambda: read_spread(usages, newest), beside=newest))
+    return show_spread(
+        in_parts(
+            request,
+            name,
+            technology,
+            lambda of: count_spread(usages.filter(of), newest),
+            lambda counts: tell_spread(counts, newest),
+            beside=newest,
+        )
+    )
 
 
 def tell_technology(
-    request: HttpRequest, technology: Technology, users: Any, spread: SpreadView, usages: Any, migrations: Any
+    request: HttpRequest,
+    technology: Technology,
+    users: Any,
+    spread: SpreadView,
+    planned: list[Usage],
+    past: list[Usage],
+    migrations: Any,
 ) -> dict[str, Any]:
     """What the page says of the technology, whether it is public yet or not: `users` is a page of its present users,
-    `usages` all of it that there are, `migrations` those among which its moves are."""
+    `planned` and `past` are the first of those who plan it and who left it, `migrations` those among which its moves
+    are."""
     newest = load_kept_newest_edition(request)
     moves = migrations.for_display().order_by("-added")
     context: dict[str, Any] = {
@@ -139,8 +160,8 @@ def tell_technology(
         "arrived": _moves(moves.filter(to_technology=technology), f"?to_technology={technology.slug}"),
         "left": _moves(moves.filter(from_technology=technology), f"?from_technology={technology.slug}"),
         "alternatives": _alternatives(technology, load_kept_bases(request)),
-        "planned": _planned(technology, load_first(usages, spread.planned)),
-        "former": _former(technology, load_first(usages, spread.past), newest),
+        "planned": _planned(technology, planned),
+        "former": _former(technology, past, newest),
     }
     context["life"] = show_life(technology, _successors(context["relations"]))
     context["moved"] = bool(context["arrived"].rows or context["left"].rows)
@@ -196,14 +217,19 @@ def _carried(technology: Technology) -> list[tuple[Link, list[Link]]]:
 
 
 def _give_users(
-    request: HttpRequest, name: str, technology: Technology, page: keyset.Page, spread: SpreadView, usages: Any
+    request: HttpRequest,
+    name: str,
+    technology: Technology,
+    page: keyset.Page,
+    spread: SpreadView,
+    plans: list[Usage],
+    left: list[Usage],
 ) -> HttpResponse:
-    """The page's users in another form; with the first of them all who plan it, and who used it."""
+    """The page's users in another form; with the first of them the first who plan it, and who left it."""
     title = f"Who uses {technology}"
     citation = cite(request, title)
     ref = Ref(technology.slug, technology.name)
     users = tell(page.rows)
-    plans, left = [[] if page.previous else load_first(usages, keys) for keys in (spread.planned, spread.past)]
     others = tell([*plans, *left])
     planned, past = others[: len(plans)], others[len(plans) :]
     further = page_links(page, request.GET)["next"]

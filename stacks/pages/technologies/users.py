@@ -10,11 +10,10 @@ from django.conf import settings
 from django.urls import reverse
 
 from stacks import keyset
-from stacks.among import among
 from stacks.comparison.load import load_facts
 from stacks.comparison.matrix import Fact, Place, Ref
 from stacks.comparison.period import find_used
-from stacks.comparison.sets import Sets, members
+from stacks.comparison.sets import Sets
 from stacks.models import Technology, Usage
 from stacks.pages.parts import NOT_STATED, Link, UseView, show_use
 
@@ -83,12 +82,15 @@ def past_link(technology: Technology) -> str:
     return f"{reverse('api-root')}usages/?technology={technology.slug}&current=false"
 
 
-def load_first(usages: Any, keys: Sequence[int]) -> list[Usage]:
-    """Of the usages with these keys the first by company, and one more than are shown. One query if there are any."""
-    if not keys:
+def load_first(usages: Any, found: Sequence[tuple[int, int]], sets: Sets) -> list[Usage]:
+    """Of these, told as companies and usages, the first by company, and one more than are shown: read are those of as
+    many companies. One query if there are any."""
+    names = {company: sets.names[company] for company, _ in found if company in sets.names}
+    first = set(heapq.nsmallest(MOST + 1, names, key=names.__getitem__))
+    if not first:
         return []
-    found = usages.filter(pk__in=among(keys)).for_display()
-    return list(found.order_by("company__sort_key", "company__slug", "added")[: MOST + 1])
+    rows = usages.filter(pk__in=[usage for company, usage in found if company in first]).for_display()
+    return list(rows.order_by(*_BY_NAME)[: MOST + 1])
 
 
 def load_users(technology: Technology, sets: Sets, cursor: str) -> keyset.Page:
@@ -97,24 +99,27 @@ def load_users(technology: Technology, sets: Sets, cursor: str) -> keyset.Page:
     One query. Raises InvalidCursor.
     """
     usages = Usage.objects.published().current().filter(technology=technology).for_display()
-    names = [(sets.names[key].sort_key, key) for key in members(sets.technologies.get(technology.pk, 0))]
+    using = sets.technologies.get(technology.pk, 0)
 
     def read(steps: list[str], values: list[Any] | None) -> list[Usage]:
-        near = _nearest(names, values[0] if values else None, steps != _BY_NAME)
+        near = _nearest(using, sets, values[0] if values else None, steps != _BY_NAME)
         return list(keyset.beyond(usages.filter(company__in=near), steps, values, MOST))
 
     of = keyset.list_of(f"users of technology {technology.pk}")
     return keyset.page_of(read, _BY_NAME, MOST, cursor, of=of)
 
 
-def _nearest(names: list[tuple[str, int]], beside: str | None, backwards: bool) -> list[int]:
+def _nearest(using: int, sets: Sets, beside: str | None, backwards: bool) -> list[int]:
     """The companies of one page: those of that name, and the next ones after it or before it; all of one name."""
-    if backwards:
-        ahead = heapq.nlargest(MOST + 1, (pair for pair in names if beside is None or pair[0] < beside))
-    else:
-        ahead = heapq.nsmallest(MOST + 1, (pair for pair in names if beside is None or pair[0] > beside))
-    taken = {beside, *(name for name, _ in ahead)}
-    return [key for name, key in names if name in taken]
+    near: list[int] = []
+    ahead, last = 0, None
+    for key in sets.by_name(using, beside, backwards=backwards):
+        name = sets.names[key].sort_key
+        if ahead > MOST and name != last:
+            break
+        near.append(key)
+        ahead, last = ahead + (name != beside), name
+    return near
 
 
 def show_users(usages: Iterable[Usage], newest: str) -> list[UserView]:

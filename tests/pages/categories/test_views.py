@@ -156,10 +156,10 @@ def test_a_category_costs_the_same_however_much_is_used_in_it(client, brokers, r
             make_category(parent=brokers.parent)
 
     # the category, the counts with their technologies, the technologies at home here, the revision, the other
-    # categories of the area, the newest edition, the years and what was used in each (three)
-    # and its names, what companies with several use, what was left and its names, who moved and the evidence; what is
-    # held of all companies (five, the first time in a process)
-    with django_assert_num_queries(15 + 5):
+    # categories of the area, the newest edition, what was used in which years and what was left, the names of both,
+    # what companies with several use, who moved and the evidence; what is held of all companies (five, the first time
+    # in a process)
+    with django_assert_num_queries(12 + 5):
         page = client.get("/categories/brokers/")
 
     assert len(page.context["used"]) == min(2 * rows, 50)
