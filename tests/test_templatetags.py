@@ -85,8 +85,8 @@ def test_any_text_can_be_shown(text):
     assert " style=" not in html.lower().replace("&quot;", "").split("<", 1)[0]
 
 
-@given(st.text(alphabet="abcÉß中7 ,.;:?()%/'’–—-*_&<#", max_size=12))
-def test_plain_sentences_are_printed_as_the_parser_would(text):
+@given(st.text(alphabet="abcÉß中7 ,.;:?()%/'’–—-*_&<#[]!`\\|~>=+\"\xa0\f\x00", max_size=20))
+def test_a_line_is_printed_as_the_parser_would(text):
     # what ends in a line break goes through the parser
     assert markdown(text) == markdown(f"{text}\n")
 

@@ -185,7 +185,7 @@ def show_use(fact: Fact) -> UseView:
         sources=fact.sources,
         evidence=_evidence(fact.sources),
         evidence_short=_evidence_short(fact.sources),
-        address=f"{reverse('company', args=[fact.company])}#usage-{fact.uid}",
+        address=f"{_address('company', fact.company, get_script_prefix())}#usage-{fact.uid}",
     )
 
 

@@ -43,25 +43,33 @@ def as_html(text: str) -> SafeString:
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
 # One line of letters, digits and the signs that mean nothing in Markdown and HTML: what most reasons are.
 _SENTENCES = re.compile(r"[^\W\d_](?:[^\W_]|[ ,.;:?()%/'’–—-])*[^\W_]\.?")
+_ONE_LINE = re.compile(r"[^\W\d_](?:[^\n\r]*\S)?")  # begins with a letter, so that it is nothing but a paragraph
 _ALIGNED = re.compile(r' style="text-align:(left|right|center)"')
 _TAGS = {
     "p", "br", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "a", "hr", "del",
     "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 _ATTRIBUTES = {"a": {"href", "title"}, "th": {"class"}, "td": {"class"}, "ol": {"start"}}
+_clean = nh3.Cleaner(
+    tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel="nofollow noopener"
+).clean
 
 
 @register.filter
 def markdown(text: str) -> SafeString:
     """Markdown as HTML, sanitised; headings begin below the page's own, and nothing carries a style."""
-    if _SENTENCES.fullmatch(text or ""):
+    text = text or ""
+    if _SENTENCES.fullmatch(text):
         return as_html(f"<p>{text}</p>\n")  # as the parser would print it, which takes a hundred times as long
-    made = _ALIGNED.sub(r' class="align-\1"', _markdown.render(text or ""))
+    if _ONE_LINE.fullmatch(text):
+        return _sanitised(f"<p>{_markdown.renderInline(text)}</p>\n")  # as well, in two thirds of the time
+    made = _ALIGNED.sub(r' class="align-\1"', _markdown.render(text))
     made = made.replace("<h1>", "<h3>").replace("</h1>", "</h3>").replace("<h2>", "<h4>").replace("</h2>", "</h4>")
-    clean = nh3.clean(
-        made, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel="nofollow noopener"
-    )
-    return mark_safe(clean)  # noqa: S308  (sanitised in the line above)
+    return _sanitised(made)
+
+
+def _sanitised(made: str) -> SafeString:
+    return mark_safe(_clean(made))  # noqa: S308
 
 
 @register.filter
