@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 MOST_BYTES = 5_000_000
@@ -77,6 +77,9 @@ class Line:
         return fields
 
 
+_TEXTS = tuple(one.name for one in fields(Line))
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """A page that the text cites as a whole, or a relative link; `technologies` are those that it names there."""
@@ -126,6 +129,20 @@ def check_lines(text: str) -> None:
 def excerpt(raw: str) -> str:
     """As it is written, without what cannot be seen and would turn about or hide what stands beside it."""
     return " ".join(INVISIBLE.sub("", raw).split())[:LONGEST_TEXT]
+
+
+_UNPRINTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]+")
+_NAMES = ("name", "technology", "company", "category", "scope", "via", "origin", "via_name", "from_name")
+
+
+def make_visible(line: Line) -> None:
+    """Take out what no text holds and a terminal or a page would obey, and of names what cannot be seen: an escape of
+    JSON or YAML brings it in as well."""
+    for name in _TEXTS:
+        told = getattr(line, name)
+        if isinstance(told, str) and not told.isprintable():
+            seen = _UNPRINTED.sub(" ", told)
+            setattr(line, name, excerpt(seen) if name in _NAMES else seen)
 
 
 def plain_cell(cell: str) -> str:

@@ -45,7 +45,8 @@ _NOBODY = re.compile(
     r"institution|organi[sz]ation|"
     r"provider|customer|startup|enterprise|agency)\b|\banonymous\b|\byour (?:company|organi[sz]ation|name)\b|"
     r"^(?:company|organi[sz]ation|name|example|n/?a|tbd|none|todo|talk|video|blog|slides|website|here|link|"
-    r"more|and many more|submit|form|contact|individuals?|community|questions?|help|support)$|^\W*$",
+    r"more|and many more|submit|form|contact|individuals?|personal|private|myself|me|hobby(?:ist)?s?|community|"
+    r"questions?|help|support)$|^\W*$",
     re.IGNORECASE,
 )
 _NOT_COMPANY = re.compile(
@@ -73,6 +74,14 @@ _SIGN = re.compile(r"\s*(?::(?!//)|：|\s[-–—]{1,2}\s|\s\|\s|–|—|-\s)\s*
 _LONGEST_NAME = 80
 _LONGEST_HEAD = 400  # in which a name has its end
 _SURE = 0.9
+# what somebody says who runs it for himself
+_PRIVATE = re.compile(
+    r"\b(?:my|his|her|personal|hobby)\s+(?:\w+\s+)?(?:home[ -]?(?:lab|server)s?|projects?|websites?|sites?|blog|"
+    r"servers?|clusters?|machines?|setup|infrastructure)\b|\b(?:personal|private|hobby) (?:use|usage)\b|"
+    r"\bhobby(?:ist)?s?\b|"
+    r"^\W*(?:\w+\W+){0,2}home[ -]?labs?\W*$",
+    re.IGNORECASE,
+)
 _EXAMPLE = re.compile(r"\bexamples?\b|\btemplate\b|\bformat\b", re.IGNORECASE)
 _PICTURE = re.compile(r"\.(?:png|jpe?g|svg|gif|webp)$", re.IGNORECASE)
 _SHORT_FORM = re.compile(r"\b(?:Inc|Ltd|Co|Corp|Bros|LLC|Pty|[A-Za-z]\.[A-Za-z])\.$")
@@ -127,6 +136,7 @@ def _adopters(found: Outline) -> list[Adopter]:
         listed = []  # "- 25k samples/s": what each of the companies above tells of itself
     ways = (listed, heads, _of_paragraphs(found))
     adopters.extend(ways[max(range(3), key=lambda way: len(ways[way]))])
+    adopters = [adopter for adopter in adopters if not _PRIVATE.search(adopter.about[:_LONGEST_HEAD])]
     seen = {_bare_key(adopter.name) for adopter in adopters}
     adopters += [logo for logo in _of_logos(found) if _bare_key(logo.name) not in seen]
     return sorted(adopters, key=lambda adopter: adopter.line)
@@ -244,7 +254,7 @@ def _of_lists(found: Outline) -> list[Adopter]:
     if not levels:
         return []
     best = max(sorted(levels), key=weight)
-    if weight(best) < 1:
+    if weight(best) < _SURE:
         return []
     adopters = []
     headings = [s for s in found.segments if s.kind is Kind.HEADING and not _is_silent(s)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .lines import Line
 from .mentions import Mention, parts_of
-from .persons import is_of_persons
+from .persons import is_of_persons, is_profile
 from .places import label_of, role_of, section_of
 from .segments import Kind, Link, Outline, Segment
 from .tables import is_name, purpose_of
@@ -142,6 +142,8 @@ def _linked_name(segment: Segment, link: Link) -> str:
     if repository and (text == repository[2] or "/" in text or text == "\ufffc"):
         return repository[2]
     if not text or len(text.split()) > 3 or len(text) > 40 or not re.search(r"[A-Za-z]", text):
+        return ""
+    if is_profile(text, link.url):
         return ""
     return text if (repository or _SITE.match(link.url)) and (is_name(text) or repository) else ""
 

@@ -176,8 +176,14 @@ _AMBIGUOUS = re.compile(
     r"componentes?|komponenten?|项目|項目|模块|类型|カテゴリ|purpose",
     re.IGNORECASE,
 )
+_OF_THEIR_OWN = re.compile(
+    r"(?:micro)?services?|systems?|applications?(?: name)?|apps?|products?|platforms?|names?|items?|what|"
+    r"サービス(?:名)?|名称|产品",
+    re.IGNORECASE,
+)
 _TO_COME = re.compile(
-    r"target|planned|proposed|future|next|tomorrow|to-?be|moving to|upgrade to|"
+    r"target|planned|proposed|future|next|tomorrow|to-?be|moving to|(?:upgrade|migrate|move|switch|change) to|"
+    r"replace (?:with|by)|"
     r"morgen|demain|mañana|cible|ziel|soll|移行先|今後|未来",
     re.IGNORECASE,
 )
@@ -193,24 +199,12 @@ def roles_of(table: Table, entries: dict[int, float], most: int) -> list[Column]
     """The role of each column. `entries` is the share of its cells that are technologies: the rows vote."""
     heads = [table.head[n] if n < len(table.head) else "" for n in range(most)]
     roles = [role_of(head) for head in heads]
-    named = [n for n, role in enumerate(roles) if role in (Column.TECHNOLOGY, Column.OLD, Column.NEW)]
-    if not any(entries.get(n, 0.0) >= 0.3 for n in named):
-        best = max(
-            (
-                n
-                for n in range(most)
-                if roles[n] is Column.UNKNOWN
-                or (roles[n] is Column.PURPOSE and _AMBIGUOUS.fullmatch(cleaned(heads[n])))
-                or (roles[n] in (Column.REMARKS, Column.VENDOR) and not named)
-            ),
-            key=lambda n: entries.get(n, 0.0),
-            default=-1,
-        )
-        if best >= 0 and entries.get(best, 0.0) >= 0.4:
-            roles[best] = Column.TECHNOLOGY
-            for n in named:  # "Component | Tool": the other column is what it is for
-                if roles[n] is Column.TECHNOLOGY and n != best and entries.get(n, 0.0) < 0.15:
-                    roles[n] = Column.PURPOSE
+    _vote(roles, heads, entries)
+    _leave_out_their_own(roles, heads, entries)
+    for n, role in enumerate(list(roles)):
+        mostly = entries.get(n, 0.0) >= 0.5
+        if mostly and role is Column.PURPOSE and _is_ambiguous(heads[n]) and _only_new(roles):
+            roles[n] = Column.TECHNOLOGY  # "Component | Migrate to": what is left stands under "Component"
     if Column.TECHNOLOGY not in roles and Column.NEW not in roles:
         for n, role in enumerate(roles):
             if role is Column.STAGE and entries.get(n, 0.0) >= 0.5:
@@ -223,6 +217,46 @@ def roles_of(table: Table, entries: dict[int, float], most: int) -> list[Column]
     if Column.OLD in roles and Column.NEW not in roles:
         return [Column.REMARKS if role is Column.OLD else role for role in roles]
     return roles
+
+
+def _vote(roles: list[Column], heads: list[str], entries: dict[int, float]) -> None:
+    """Where no column that is called one of technologies holds them, the one that does is."""
+    named = [n for n, role in enumerate(roles) if role in (Column.TECHNOLOGY, Column.OLD, Column.NEW)]
+    if any(entries.get(n, 0.0) >= 0.3 for n in named):
+        return
+    best = max(
+        (
+            n
+            for n, role in enumerate(roles)
+            if role is Column.UNKNOWN
+            or (role is Column.PURPOSE and _is_ambiguous(heads[n]))
+            or (role in (Column.REMARKS, Column.VENDOR) and not named)
+        ),
+        key=lambda n: entries.get(n, 0.0),
+        default=-1,
+    )
+    if best >= 0 and entries.get(best, 0.0) >= 0.4:
+        roles[best] = Column.TECHNOLOGY
+        for n in named:  # "Component | Tool": the other column is what it is for
+            if roles[n] is Column.TECHNOLOGY and n != best and entries.get(n, 0.0) < 0.15:
+                roles[n] = Column.PURPOSE
+
+
+def _leave_out_their_own(roles: list[Column], heads: list[str], entries: dict[int, float]) -> None:
+    """ "Service | Technology": the company's own services."""
+    told = [n for n, role in enumerate(roles) if role is Column.TECHNOLOGY]
+    if any(entries.get(n, 0.0) >= 0.5 for n in told):
+        for n in told:
+            if entries.get(n, 0.0) < 0.15 and _OF_THEIR_OWN.fullmatch(cleaned(heads[n])):
+                roles[n] = Column.PURPOSE
+
+
+def _only_new(roles: list[Column]) -> bool:
+    return Column.NEW in roles and Column.TECHNOLOGY not in roles and Column.OLD not in roles
+
+
+def _is_ambiguous(head: str) -> bool:
+    return bool(_AMBIGUOUS.fullmatch(cleaned(head)))
 
 
 def comes_later(head: str) -> bool:

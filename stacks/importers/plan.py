@@ -159,7 +159,9 @@ def make_plan(
             plan.rows[place] = row
         if objection := objections.get(plan.key_of(line)):
             line.problem, line.action = objection, "none"
-    _check_filing(line for line in reading.lines if line.kind == "usage" and line.ticked and line.action == "add")
+    wanted = [line for line in reading.lines if line.ticked and line.action == "add" and not line.problem]
+    _check_dates(line for line in wanted if line.kind in ("usage", "migration"))
+    _check_filing(line for line in wanted if line.kind == "usage")
     plan.missing = _not_said_any_more(plan)
     return plan
 
@@ -344,8 +346,22 @@ def _decide_migration(line: Line, known: _Known) -> Migration | None:
     return move
 
 
+def _check_dates(lines: Iterable[Line]) -> None:
+    """What the row itself would refuse, said before anything is written."""
+    for line in lines:
+        told = {"started": line.started, "ended": line.ended}
+        for name, text in told.items():
+            try:
+                if text:
+                    dates.parse(text)
+            except dates.InvalidDate as error:
+                line.problem = f"{name}: {error}"
+        if line.started and line.ended and not line.problem and dates.compare(line.ended, line.started) < 0:
+            line.problem = f"ended: {line.ended} is before the start, {line.started}."
+
+
 def _check_filing(lines: Iterable[Line]) -> None:
-    """What the usage itself would refuse, said before anything is written."""
+    """The same, of where a usage is filed."""
     wanted = [line for line in lines if line.technology and not line.problem]
     slugs = {line.technology for line in wanted}
     if not slugs:

@@ -22,6 +22,7 @@ from .mentions import Mention, around, is_bare, parts_of
 from .names import linked_strangers, new_names, strangers_named
 from .nearly import Nearly
 from .neighbours import Neighbours
+from .persons import without_lists_of_persons
 from .places import label_of
 from .references import cite
 from .scanning import MOST_MENTIONS, find
@@ -52,6 +53,7 @@ _LEFT = {"done": "retired", "under_way": "retiring", "planned": "retiring"}
 
 def recognise(outline: Outline, vocabulary: Vocabulary, given: Given, lines: list[str], told: bool) -> Reading:
     """`told`: the text is prose, and each technology one line; else each line of the text is looked at by itself."""
+    outline.segments = without_lists_of_persons(outline.segments)
     found, facts = judged(outline, vocabulary, given, lines, told)
     reading = Reading(problems=problems_of(outline.problems), title=outline.title)
     _read_front_matter(outline, reading)

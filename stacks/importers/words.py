@@ -63,7 +63,7 @@ SECTIONS: tuple[tuple[Section, re.Pattern[str]], ...] = (
         r"references?", r"links?", r"read more", r"further reading", r"learn more", r"more info(?:rmation)?", r"resources", r"sources", r"see also", r"bibliography", r"citations?", r"install(?:ation|ing)?(?: .{0,30})?", r"getting started(?: .{0,30})?",
         r"quick ?start", r"set-?up(?: .{0,30})?", r"usage", r"how to (?:run|use|install|build|contribute|deploy|start).{0,30}", r"running (?:locally|the .{0,20}|tests)", r"run(?:ning)? locally", r"local development", r"prerequisites?", r"pre-?requisites?", r"requirements?", r"contribut(?:ing|ors?|ions?|e)", r"licen[cs]es?",
         r"(?:browsers?|os|platforms?|operating systems?) (?:support|compatibility|requirements?)", r"supported (?:browsers?|platforms?|operating systems?|os|versions?)", r"(?:system|hardware|software) requirements?", r"compatib\w+(?: .{0,20})?", r"contacts?", r"authors?", r"acknowledge?ments?", r"credits", r"thanks", r"faqs?", r"changelog", r"release notes", r"project structure", r"(?:folder|directory|file|repository|code) structure", r"screenshots?", r"table of contents", r"contents", r"hiring", r"jobs", r"careers?", r"we'?re hiring",
-        r"join us", r"support", r"api endpoints?", r"endpoints", r"troubleshooting", r"commands?", r"environment variables?", r"examples?", r"demo", r"badges?", r"maintainers?", r"stargazers?", r"star history", r"about (?:the )?authors?", r"discussions?", r"want more.{0,40}", r"feedback", r"disclaimer", r"glossary", r"updating this list.{0,10}", r"comments?", r"related (?:posts?|articles?|reading)", r"(?:\W{0,3}\w+ ){0,3}top stories.{0,20}", r"trending.{0,20}",
+        r"join us", r"support", r"api endpoints?", r"endpoints", r"troubleshooting", r"commands?", r"environment variables?", r"examples?", r"demo", r"badges?", r"maintainers?", r"stargazers?", r"star history", r"about (?:the )?authors?", r"discussions?", r"want more.{0,40}", r"(?:open|current) (?:positions?|roles?|vacancies)", r"vacancies", r"feedback", r"disclaimer", r"glossary", r"updating this list.{0,10}", r"comments?", r"related (?:posts?|articles?|reading)", r"(?:\W{0,3}\w+ ){0,3}top stories.{0,20}", r"trending.{0,20}",
         r"voraussetzungen", r"einrichtung", r"quellen", r"lizenz", r"références", r"prérequis", r"liens", r"referencias", r"requisitos(?: .{0,20})?", r"instalaci[oó]n", r"instalação", r"como (?:rodar|executar|usar).{0,30}", r"licença", r"licencia", r"参考(?:資料|文献|リンク)?", r"参考资料", r"安装", r"快速开始", r"前提条件", r"セットアップ", r"ライセンス", r"使い方", r"许可证", r"설치", r"참고", r"установка",
     )),
     (Section.STACK, words(
@@ -72,6 +72,15 @@ SECTIONS: tuple[tuple[Section, re.Pattern[str]], ...] = (
     )),
 )  # fmt: skip
 
+
+# headings whose lists are of persons
+PEOPLE = words(
+    r"(?:(?:the|our|core|meet the|meet our|engineering|project) )?team(?: members)?",
+    r"(?:meet (?:the|our) |our |the )?(?:people|staff|founders|members)",
+    r"(?:past |core )?(?:contributors|maintainers|authors)",
+    r"who we are",
+    r"(?:unser |das )?team|équipe|equipo|チーム|团队",
+)
 
 # how-to headings that tell of their own work, in a story
 OWN_WORK = words(

@@ -105,6 +105,16 @@ def test_who_uses_it_as_a_person_is_left_out():
     assert not read(text, form="adopters", technology="crossplane").lines
 
 
+def test_who_runs_it_at_home_is_left_out_among_companies():
+    text = (
+        "# Adopters\n| Organization | Environment | Use |\n|---|---|---|\n| Acme | Production | caches |\n"
+        "| Ann Ode | Production | my homelab |\n| Personal | Production | a blog |\n\n"
+        "- **Globex** uses it in production\n"
+    )
+    reading = read(text, path="ADOPTERS.md", technology="crossplane")
+    assert [one.company for one in reading.lines] == ["Acme", "Globex"]
+
+
 @pytest.mark.parametrize(
     ("about", "stage"),
     [
@@ -265,3 +275,12 @@ def test_line_ends_of_every_system():
         (2, "redis", "in_use", None),
         (3, "apache-kafka", "in_use", None),
     ]
+
+
+def test_a_csv_says_what_it_cannot_be_taken_at():
+    text = (
+        "kind,technology,category\nmigration,Redis,Caches\nusage,Redis,Nosuch\nusage,Redis,Caches\nnot_used,,Caches\n"
+    )
+    reading = read(text, form="csv")
+    assert [(one.line, one.kind) for one in reading.lines] == [(2, "skip"), (3, "usage"), (4, "usage"), (5, "skip")]
+    assert [(one.line, one.message.split(" ")[0]) for one in reading.problems] == [(2, "kind:"), (3, "category:")]

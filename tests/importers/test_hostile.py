@@ -137,3 +137,21 @@ def test_what_unfolds_or_goes_deep_is_refused_or_read_in_bounded_time(path):
     with suppress(Unreadable):
         json.dumps(read(_BOMBS[path], path=path).problems, default=str)
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("csv", 'company,technology,purpose\nAc\x1b[31mme\u202e\u200b,Kafka,a\x07b\nAcme,"Frob\nnicator",\n'),
+        ("techstack", 'tools:\n- name: "Kafka"\n- name: "Frob\\enicator\\u202E"\n'),
+        ("radar", '{"entries": [{"label": "Kafka", "ring": 0}, {"label": "Frob\\u001bnicator\\n\\u200b", "ring": 0}]}'),
+        ("markdown", "- Kafka \x1b[2J\n- [Frob\x07nicator](https://frob.example)\n"),
+    ],
+)
+def test_nothing_that_a_terminal_or_a_page_would_obey_is_kept(form, text):
+    lines = read(text, form=form).lines
+    assert "apache-kafka" in {one.technology for one in lines}
+    kept = [
+        value for one in lines for value in (one.name, one.company, one.technology, one.purpose, one.text, one.quote)
+    ]
+    assert [value for value in kept if value and not value.isprintable()] == []

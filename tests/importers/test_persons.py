@@ -18,13 +18,23 @@ _TEXTS = {
 | Queue | Kafka, Frobnicator | [Ada Example](https://github.com/adaexample) | see @adaexample |
 
 - **Search**: Elasticsearch, by @adaexample ([profile](https://www.linkedin.com/in/ada-example))
+- **Graphs**: Grafana, thanks to [Ada Example](https://github.com/adaexample)
+
+## Our team
+
+| Name | Role |
+|---|---|
+| Ada Example | Redis and Go developer |
+
+- Ada Example, Kafka
 """,
     "prose": """---
 title: Story
 author: Ada Example
 ---
 "We moved from MySQL to PostgreSQL because of locks," says Ada Example, CTO of Acme. We use Redis, explains Ada Example,
-as a cache. Write to ada@people.example or follow @adaexample on https://github.com/adaexample about Kafka.
+as a cache. Ada Example, who came from Globex, wrote our first service in Go. Thanks to Ada Example we run Grafana.
+Our staff engineer Ada Example chose Elasticsearch for search. Write to ada@people.example or follow @adaexample on https://github.com/adaexample about Kafka.
 """,
     "techstack": """tools:
 - name: Redis
@@ -69,6 +79,8 @@ def test_no_person_is_kept(form):
         "https://github.com/redis/redis is its repository",
         "Redis says no more than that",
         "Amazon RDS — Multi-AZ",
+        "We use Visual Studio Code and Docker Desktop, which each developer has",
+        "Google Cloud Platform, the platform engineer's choice",
     ],
 )
 def test_what_only_looks_like_a_person_stays(text):

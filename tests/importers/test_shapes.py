@@ -109,3 +109,19 @@ def test_a_whole_entry_is_offered_whatever_its_column_says_unless_others_are_ask
     assert told["redis"] == ("usage", False)
     assert told["docker"] == ("usage", False)
     assert told["apache-kafka"] == ("mentioned", False)
+
+
+def test_a_column_of_components_holds_what_is_migrated():
+    text = "| Purpose | Component | EOL | Migrate to |\n|---|---|---|---|\n| Store | MySQL 5 | 2025-06 | PostgreSQL |\n| Cache | Redis | | |\n"
+    assert ticked(text) == [
+        (3, "mysql", "retiring", None),
+        (3, "postgresql", "planned", None),
+        (4, "redis", "in_use", None),
+    ]
+    assert moves(text) == [("mysql", "postgresql", "planned")]
+
+
+def test_the_services_of_the_company_beside_their_technologies_are_no_news():
+    text = "## Stack\n\n| Service | Technology |\n|---|---|\n| Auth | Go, Redis |\n| Billing | Kafka |\n"
+    assert used(text) == {"go", "redis", "apache-kafka"}
+    assert set(kinds(text)) == {"go", "redis", "apache-kafka"}

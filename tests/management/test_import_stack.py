@@ -194,3 +194,21 @@ def test_apply_without_a_source_is_2_and_the_other_files_are_written(stack, tmp_
         {"line": 0, "message": "Where this stands on the web is not told: say it with --source."}
     ]
     assert (len(second["written"]["usages"]), Usage.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("2021,2019", "ended: 2019 is before the start, 2021."),
+        ("2019-13,", "started: “2019-13” is not a date of the calendar."),
+    ],
+)
+def test_what_cannot_be_written_is_said_before_anything_is(row, problem, stack, tmp_path):
+    file = tmp_path / "stack.csv"
+    file.write_text(f"technology,started,ended\nRedis,{row}\n")
+
+    out, status = run(file, "--company", "Acme")
+
+    assert status == 1
+    assert problem in out
+    assert [line["problem"] for line in document(file, "--company", "Acme")[0]["lines"]] == [problem]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import PurePath
 
 from stacks.importers.findings import Given
-from stacks.importers.lines import Reading, Unreadable, check_lines, check_size
+from stacks.importers.lines import Reading, Unreadable, check_lines, check_size, make_visible
 from stacks.importers.persons import tidy
 from stacks.importers.vocabulary import Vocabulary
 
@@ -34,8 +34,10 @@ def parse(text: str, vocabulary: Vocabulary, given: Given, form: str = "") -> Re
     if form != "export":  # in which each value is a line
         check_lines(text)
     reading = FORMATS[form](text, vocabulary, given)
-    for line in reading.lines if form != "export" else ():  # what our own export tells was reviewed
-        tidy(line)
+    for line in reading.lines:
+        make_visible(line)
+        if form != "export":  # what our own export tells was reviewed
+            tidy(line)
     reading.form = form
     return reading
 

@@ -29,6 +29,8 @@ COLUMNS = (
 )
 STAGES = ("planned", "trial", "in_use", "retiring", "retired")
 HOSTINGS = ("self_hosted", "managed", "saas", "embedded", "unknown")
+_BLANKS = ("not_used", "nothing_found")
+_KINDS = ("usage", *_BLANKS)
 DATE = re.compile(r"^\d{4}(?:-\d{2}(?:-\d{2})?)?$")
 _LONGEST = 2_000
 
@@ -78,15 +80,10 @@ def _rows(text: str, reading: Reading) -> Iterator[tuple[int, dict[str, str]]]:
 
 def _line(number: int, row: dict[str, str], vocabulary: Vocabulary, reading: Reading) -> Line:
     name = row.get("technology", "")
-    if row.get("kind") in ("not_used", "nothing_found") or not name:
-        return Line(
-            number,
-            "",
-            kind="skip",
-            name=name,
-            stage=None,
-            why="a blank, no usage" if row.get("kind") else "no technology in this row",
-        )
+    kind = _choice(number, "kind", row.get("kind", "") or _KINDS[0], _KINDS, None, reading)
+    if kind != _KINDS[0] or not name:
+        why = "a blank, no usage" if kind in _BLANKS else "no technology in this row" if kind else "no usage"
+        return Line(number, "", kind="skip", name=name, stage=None, why=why)
     line = Line(
         number,
         "",
@@ -102,6 +99,8 @@ def _line(number: int, row: dict[str, str], vocabulary: Vocabulary, reading: Rea
     line.how, line.sure, line.ticked = ("exact", 0.98, True) if slug else ("new", 0.5, False)
     line.why = "a row of the table" if slug else "a row of the table; the catalogue does not know it"
     place = category_of(row.get("category_slug", ""), row.get("category", ""), vocabulary)
+    if row.get("category") and not place:
+        reading.problems.append(Problem(number, f"category: “{excerpt(row['category'])}” is not in the catalogue."))
     line.category = place or vocabulary.category(slug) or None
     line.stage = _choice(number, "stage", row.get("stage", ""), STAGES, "in_use", reading)
     line.hosting = _choice(number, "hosting", row.get("hosting", ""), HOSTINGS, None, reading)

@@ -200,4 +200,4 @@ def _row(line: Line) -> str:
         what = f"{line.technology}{' (new)' if line.new else ''}{f' via {via}' if via else ''}"
     cells = (str(line.line), what, line.category or "", line.stage or "", f"{line.sure:.2f} {line.name}")
     text = "  ".join(cell[:width].ljust(width) for cell, width in zip(cells, _WIDTHS, strict=True))
-    return f"  {_MARKS[line.action]} {text}  {line.why}"
+    return f"  {'!' if line.problem else _MARKS[line.action]} {text}  {line.problem or line.why}"
