@@ -33,8 +33,16 @@ def _listed(parameter: Any, kind: str) -> RawSQL:
     return RawSQL("SELECT value FROM json_each(%s)", [parameter])
 
 
-def _as_parameter(keys: list[Any]) -> Any:
-    return keys if connection.vendor == "postgresql" else json.dumps(keys)
+def _as_parameter(keys: list[Any]) -> str:
+    return as_array(keys) if connection.vendor == "postgresql" else json.dumps(keys)
+
+
+def as_array(values: Sequence[Any]) -> str:
+    """Numbers or texts as PostgreSQL writes an array: psycopg looks at each of them, and takes as long as the server."""
+    if not values or not isinstance(values[0], str):
+        return f"{{{','.join(map(str, values))}}}"
+    told = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
+    return '{"' + '","'.join(told) + '"}'
 
 
 class Keyed:

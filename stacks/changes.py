@@ -9,7 +9,7 @@ from collections import Counter as Counted
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -40,23 +40,23 @@ from stacks.models import (
     Technology,
     TechnologyRelation,
     Usage,
-    Verb,
 )
 from stacks.models.slugs import is_public, was_public_at
-from stacks.moves import Address, Line, Move, Moves, append
+from stacks.moves import Address, Move, Moves, append
 from stacks.revisions import lock_counter
 from stacks.sights import (
-    Foreseen,
     Said,
     Sight,
-    before_and_after,
     hanging_on,
     is_visible,
     listen,
     look,
     look_again,
-    sources_lost_with,
+    named,
+    unpublished_sources,
+    unpublished_sources_of,
 )
+from stacks.turns import Foreseen, Hung, Seen, Told, Turn, tell, turn
 
 # What others refer to comes first when it appears and last when it goes.
 _ORDER = [Category, Technology, Source, Company, Usage, Migration, Coverage]
@@ -87,7 +87,7 @@ def _redirects(kind: str) -> Keyed:
 _REDIRECTS = {KINDS[model]: _redirects(KINDS[model]) for model in _SLUGGED}
 _TAKES_A_SOURCE: dict[Any, str] = {Usage: "usage", Migration: "migration"}
 _MOST_NAMED = 3
-_Seen = Mapping[int, Document | None]
+_VOCABULARY = ("category", "technology", "source")  # of which the lines move its revision
 # What a row appears and disappears with, and what moves when a usage is known to have begun and ended.
 _APPEARS_WITH = ("state", "company_id", "technology_id", "from_technology_id", "to_technology_id")
 _USAGE_APPEARS_WITH = ("state", "company_id", "technology_id")
@@ -132,7 +132,7 @@ class Ledger:
         # of usages sights, of all others documents; None is what was not there, or was not public
         self.before: dict[type[models.Model], dict[int, Any]] = {model: {} for model in _ORDER}
         self.said: dict[int, Said] = {}  # of visible usages whose evidence is written, as it was
-        self.foreseen: dict[int, Sight] = {}  # usages that nobody has written since they were looked at
+        self.foreseen: Foreseen | None = None  # unless somebody has written since
         self.retimed: set[int] = set()  # usages of which the known times may move
         self.sourced: dict[type[models.Model], set[int]] = defaultdict(set)  # whose sources stand or fall with them
         self.written: set[int] = set()  # usages
@@ -355,10 +355,13 @@ class Ledger:
     def expect(self, foreseen: Foreseen) -> None:
         """Spare the lock what was looked at before it, unless somebody has written meanwhile."""
         if foreseen.mark == mark():
-            self.foreseen = foreseen.sights
+            self.foreseen = foreseen
 
     def _look(self, usages: list[int]) -> dict[int, Sight]:
-        foreseen = {pk: self.foreseen[pk] for pk in usages if pk in self.foreseen}
+        known = self.foreseen.before if self.foreseen else {}
+        if not known:
+            return look(usages)
+        foreseen = {pk: known[pk] for pk in usages if pk in known}
         unforeseen = [pk for pk in usages if pk not in foreseen]
         return foreseen | look(unforeseen) if unforeseen else foreseen
 
@@ -366,6 +369,9 @@ class Ledger:
         """What a visible usage cites is public until the transaction is settled: it is asked for then."""
         self.sourced[model] |= set(pks)
         if model is Usage:
+            if self.foreseen and len(pks) == len(self.foreseen.before) and self.foreseen.before.keys() >= set(pks):
+                self.capture(Source, self.foreseen.appearing)
+                return
             pks = [pk for pk in pks if not is_visible(self.before[Usage][pk])]
         for sources_of in _SOURCES_OF.get(model, ()) if pks else ():
             self.capture(Source, {source for (source,) in sources_of(pks)})
@@ -382,46 +388,51 @@ class Ledger:
                 migrations = Q(from_technology__in=chunk) | Q(to_technology__in=chunk)
                 related = TechnologyRelation.objects.filter(object__in=chunk)
                 self.capture(Technology, related.values_list("subject", flat=True))
-            self.capture(Usage, hanging_on(model, chunk))
+            self.capture(Usage, self._hanging_on(model, chunk))
             self.capture(Migration, Migration.objects.filter(migrations).order_by("pk").values_list("pk", flat=True))
+
+    def _hanging_on(self, model: type[models.Model], pks: list[int]) -> Iterable[int]:
+        foreseen = self.foreseen
+        if foreseen and foreseen.model is model and foreseen.named.keys() == set(pks):
+            return foreseen.before
+        return hanging_on(model, pks)
 
     def settle(self) -> None:
         """Bring the derived values up to date, then write the difference into the feed and move the revisions."""
         self.refuse_unsourced()
         self._drop_redirects()
-        sights, said = self._bring_usages_up_to_date()
-        moved = self._counted_otherwise(sights)
+        become = self._as_foreseen() or self._look_again()
+        now = max(timezone.now(), self.moment)
+        become.write(now)
         derived.refresh(
             technologies=self.before[Technology].keys(),
             companies=self.before[Company].keys(),
-            technologies_to_count={technology for technology, _, _ in moved},
+            technologies_to_count={technology for technology, _, _ in become.counted},
         )
-        self._record(self._differences(sights, said), moved)
+        self._record(self._differences(become), become.counted, now)
 
-    def _bring_usages_up_to_date(self) -> tuple[dict[int, Sight], dict[int, Said]]:
+    def _as_foreseen(self) -> Turn | None:
+        """What was worked out before the lock, where the rows came to be as it was said, and nothing else is written
+        that their usages depend on. One query."""
+        foreseen = self.foreseen
+        if foreseen is None or self.written or self.retimed or self.before[Usage].keys() != foreseen.before.keys():
+            return None
+        others = [model for model, pks in self.named.items() if pks and model is not foreseen.model]
+        pks = self.named[foreseen.model]
+        if others or foreseen.named.keys() != pks or named(foreseen.model, pks) != foreseen.named:
+            return None
+        return foreseen.turn
+
+    def _look_again(self) -> Turn:
         """The usages as they are now, and what is said of those whose times may have moved. Two queries, and one for
         each kind of what those hang on that were not written themselves."""
         before = self.before[Usage]
         own = [pk for pk, sight in before.items() if sight is None or pk in self.written]
         hanging = {pk: sight for pk, sight in before.items() if sight is not None and pk not in self.written}
-        sights = (look(own) if own else {}) | look_again(hanging, self.named)
+        names = {model: named(model, self.named[model]) for model in _SLUGGED if hanging and self.named.get(model)}
+        sights = (look(own) if own else {}) | look_again(hanging, names)
         retimed = {pk for pk in sights if before[pk] is None or pk in self.retimed}
-        said = listen(retimed) if retimed else {}
-        derived.refresh_usages(sights, said)
-        return sights, said
-
-    def _counted_otherwise(self, sights: dict[int, Sight]) -> "Counted[tuple[int, int, int]]":
-        """Where usages are counted that were not before, or no more, and how many."""
-        moved: Counted[tuple[int, int, int]] = Counted()
-        for pk, before in self.before[Usage].items():
-            was = before.counted if before else None
-            now = sights[pk].counted if pk in sights else None
-            if was != now:
-                if was:
-                    moved[was] -= 1
-                if now:
-                    moved[now] += 1
-        return moved
+        return turn(before, sights, self.said, listen(retimed) if retimed else {})
 
     def _drop_redirects(self) -> None:
         """What led to a row that is gone, and was led nowhere else by a merge, goes too."""
@@ -431,74 +442,68 @@ class Ledger:
                 borne = set(model._base_manager.filter(slug__in=chunk).values_list("slug", flat=True))
                 Redirect.objects.filter(kind=kind.lower(), new_slug__in=set(chunk) - borne).delete()
 
-    def _differences(self, sights: dict[int, Sight], said: dict[int, Said]) -> list[tuple[Line, Document | None]]:
-        """Redirects come first, after what leaves the slug that another takes."""
-        appeared, changed, gone = [], [], []
-        moved: list[Move] = []
-        for model in _ORDER:
-            befores, afters = self._before_and_after(model, sights, said)
-            for pk, before in befores.items():
-                after = afters.get(pk)
-                if before is None and after is not None:
-                    appeared.append((_line(Verb.ADDED, model, after), after))
-                elif before is not None and after is None:
-                    gone.append((_line(Verb.REMOVED, model, before, tombstone=True), before))
-                elif before is not None and after is not None and before.fields != after.fields:
-                    fields = sorted(name for name, value in after.fields.items() if before.fields[name] != value)
-                    changed.append((_line(Verb.CHANGED, model, after, fields=fields), after))
-                    if model in _SLUGGED and before.object != after.object:
-                        moved.append(Move(KINDS[model], pk, before.object, after.object))
-        new = {(line.kind, line.object) for line, _ in appeared}
-        taken = self.moves.taken() | new
-        left = [(line, before) for line, before in gone if (line.kind, line.object) in taken]
-        kept = [(line, before) for line, before in gone[::-1] if (line.kind, line.object) not in taken]
-        redirects: list[tuple[Line, Document | None]] = [(line, None) for line in self.moves.lines(moved, appeared=new)]
-        return [*left, *redirects, *appeared, *changed, *kept]
+    def _differences(self, become: Turn) -> dict[type[models.Model], Told]:
+        return {
+            model: become.told if model is Usage else tell(model, *self._before_and_after(model, become))
+            for model in _ORDER
+        }
 
-    def _before_and_after(
-        self, model: type[models.Model], sights: dict[int, Sight], said: dict[int, Said]
-    ) -> tuple[_Seen, _Seen]:
-        """What is said of usages is compared where it was written."""
-        befores: _Seen = self.before[model]
-        if model is Usage:
-            return before_and_after(self.before[Usage], sights, self.said, said)
+    def _before_and_after(self, model: type[models.Model], become: Turn) -> tuple[Seen, Seen]:
+        befores: Seen = self.before[model]
         # of what was not public before it is told that it is there, not what is in it
         told = [pk for pk, before in befores.items() if before is not None]
         afters = documents(model, told) | documents(model, befores.keys() - told, whole=False)
         if model is Source:
-            befores = self._fallen(sights) | self.before[Source]
+            befores = self._fallen(become) | self.before[Source]
         return befores, afters
 
-    def _fallen(self, sights: dict[int, Sight]) -> dict[int, Document | None]:
+    def _fallen(self, become: Turn) -> dict[int, Document | None]:
         """The sources that only usages cited that are not visible any more."""
-        before = self.before[Usage]
-        gone = [pk for pk in self.sourced[Usage] if is_visible(before[pk]) and not is_visible(sights.get(pk))]
-        return {pk: Document(uid, {}, {}) for pk, uid in sources_lost_with(gone)}
+        if self.foreseen and become is self.foreseen.turn:
+            lost = unpublished_sources(self.foreseen.leaning)
+        else:
+            lost = unpublished_sources_of(self.sourced[Usage].intersection(become.fallen))
+        return {pk: Document(uid, {}, {}) for pk, uid in lost}
 
-    def _record(self, differences: list[tuple[Line, Document | None]], moved: "Counted[tuple[int, int, int]]") -> None:
+    def _in_order(self, told: Mapping[type[models.Model], Told]) -> list[Hung]:
+        """What others refer to comes first, and goes last. Redirects come before all but what leaves the slug that
+        another takes."""
+        appeared = [hung for each in told.values() for hung in each.appeared]
+        new = {(line.kind, line.object) for line, _ in appeared}
+        taken = self.moves.taken() | new
+        kinds = {kind for kind, _ in taken}
+        left: list[Hung] = []
+        kept: list[Hung] = []
+        for model, each in told.items():
+            if KINDS[model] in kinds:
+                left += [hung for hung in each.gone if hung[0][1:3] in taken]
+                kept += [hung for hung in each.gone if hung[0][1:3] not in taken]
+            else:
+                kept += each.gone
+        moved = [move for each in told.values() for move in each.moved]
+        redirects: list[Hung] = [(line, None) for line in self.moves.lines(moved, appeared=new)]
+        return [*left, *redirects, *appeared, *(hung for each in told.values() for hung in each.changed), *kept[::-1]]
+
+    def _record(
+        self, told: Mapping[type[models.Model], Told], moved: "Counted[tuple[int, int, int]]", now: datetime
+    ) -> None:
         stacks: Counted[int] = Counted()
         for (_, _, company), more in moved.items():
             stacks[company] += more
         known = self.before[Company]
         anew = {pk for pk in stacks if pk in known and known[pk] is None} | self.raw
-        if not differences:
+        hung = self._in_order(told)
+        if not hung:
             derived.set_stacks(stacks, anew, set(), {})
             return
-        lines = [line for line, _ in differences]
-        now = max(timezone.now(), self.moment)
-        append(lines, self.counter.revision + 1, now)
-        newest = self.counter.revision + len(lines)
+        append([line for line, _ in hung], self.counter.revision + 1, now)
+        newest = self.counter.revision + len(hung)
         self.counter.revision = newest
-        if any(line.kind in ("category", "technology", "source") for line in lines):
+        if any(line.kind in _VOCABULARY for line, _ in reversed(hung)):
             self.counter.vocabulary_revision = newest
         self.counter.save()
-        companies = {document.company for _, document in differences if document and document.company}
+        companies = {company for _, company in hung if company}
         derived.set_stacks(stacks, anew, companies, {"revision": newest, "revised_at": now})
-        touched = defaultdict(set)
-        for line in lines:
-            if line.verb != Verb.REMOVED:
-                touched[line.kind].add(line.object)
-        derived.set_values(Usage, touched["usage"], {"updated_at": now}, by="uid")
 
 
 def leave_redirect(kind: str, old_slug: str, new_slug: str) -> None:
@@ -514,17 +519,3 @@ def leave_redirect(kind: str, old_slug: str, new_slug: str) -> None:
 
 def _lead_on(kind: str, old_slug: str, new_slug: str) -> None:
     Redirect.objects.filter(kind=kind, new_slug=old_slug).update(new_slug=new_slug)
-
-
-def _line(
-    verb: Verb,
-    model: type[models.Model],
-    document: Document,
-    *,
-    fields: list[str] | None = None,
-    tombstone: bool = False,
-) -> Line:
-    payload: dict[str, Any] = {} if tombstone else dict(document.places)
-    if fields:
-        payload["fields"] = fields
-    return Line(verb, KINDS[model], document.object, payload)

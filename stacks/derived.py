@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Max, OuterRef, Subquery, Value
+from django.db.models import Case, Count, F, Max, OuterRef, Subquery, Value, When
 from django.db.models.functions import Coalesce, Greatest, Least
+from django.db.models.sql import UpdateQuery
 
 from stacks import dates
 from stacks.among import Keyed, among, many
@@ -34,6 +35,7 @@ from stacks.models import (
     scope_key,
     url_key,
 )
+from stacks.querysets import PUBLISHED
 from stacks.sights import Said, Sight, listen, look
 
 _CHUNK = 2000
@@ -49,9 +51,9 @@ def refresh(
     technologies_to_count: Collection[int],
 ) -> None:
     """Bring the derived values of the given rows up to date; writes only what differs. What is counted is right."""
-    _write(_search_differences(Technology, technologies))
-    _write(_search_differences(Company, companies))
-    _write(_count_differences(technologies_to_count))
+    write(_search_differences(Technology, technologies))
+    write(_search_differences(Company, companies))
+    write(_count_differences(technologies_to_count))
     _replace_counts(technologies_to_count)
 
 
@@ -74,10 +76,18 @@ def set_stacks(
             set_values(Company, pks, values)
 
 
-def set_values(model: Any, keys: Iterable[Any], values: dict[str, Any], by: str = "pk") -> None:
+def set_values(model: Any, pks: Iterable[Any], values: dict[str, Any]) -> None:
     """Set the same values on many rows."""
-    for chunk in many(keys):
-        model._base_manager.filter(**{f"{by}__in": among(chunk)}).update(**values)
+    for chunk in many(pks):
+        rows = model._base_manager.filter(pk__in=among(chunk)).order_by()
+        query = rows.query.chain(UpdateQuery)
+        query.add_update_values(values)
+        statement, parameters = query.get_compiler(connection=connection).as_sql()
+        if connection.vendor == "sqlite":
+            # else it keeps each page as it was, to take this statement back alone: what fails here takes all back
+            statement = statement.replace("UPDATE", "UPDATE OR FAIL", 1)
+        with connection.cursor() as cursor:
+            cursor.execute(statement, parameters)
 
 
 def chunks(keys: Iterable[Any]) -> Iterator[list[Any]]:
@@ -130,14 +140,15 @@ def check() -> list[Difference]:
 
 def repair(differences: Iterable[Difference]) -> None:
     """Write the right values, the counts last as they count what is visible; what has no repair is left to a person."""
-    _write(d for d in differences if d.model is not TechnologyCount)
+    write(d for d in differences if d.model is not TechnologyCount)
     technologies = list(Technology.objects.order_by("pk").values_list("pk", flat=True))
-    _write(_count_differences(technologies))
-    _write(_stack_differences(Company.objects.order_by("pk").values_list("pk", flat=True)))
+    write(_count_differences(technologies))
+    write(_stack_differences(Company.objects.order_by("pk").values_list("pk", flat=True)))
     _replace_counts(technologies)
 
 
-def _write(differences: Iterable[Difference]) -> None:
+def write(differences: Iterable[Difference]) -> None:
+    """The right values in place of the wrong ones, in few statements."""
     rows: defaultdict[tuple[Any, Any], dict[str, Any]] = defaultdict(dict)
     for d in differences:
         if d.field:
@@ -191,15 +202,7 @@ def _stored(field: Any, value: Any) -> Any:
     return field.get_db_prep_save(getattr(value, "pk", value), connection)
 
 
-def refresh_usages(sights: Mapping[int, Sight], said: Mapping[int, Said]) -> None:
-    """Bring usages up to date, in the database and as they are seen. `said` is there for those whose times may move."""
-    found = list(_usage_differences(sights, said))
-    _write(found)
-    for difference in found:
-        sights[int(difference.pk)].columns[str(difference.field)] = difference.right
-
-
-def _usage_differences(sights: Mapping[int, Sight], said: Mapping[int, Said]) -> Iterator[Difference]:
+def usage_differences(sights: Mapping[int, Sight], said: Mapping[int, Said]) -> Iterator[Difference]:
     for pk, sight in sights.items():
         stored = sight.columns
         right: dict[str, Any] = {"visible": sight.ought_to_be_visible}
@@ -215,7 +218,7 @@ def _usage_differences(sights: Mapping[int, Sight], said: Mapping[int, Said]) ->
 def _all_usage_differences() -> Iterator[Difference]:
     keys = list(Usage.objects.order_by("pk").values_list("pk", flat=True))
     for chunk in chunks(keys):
-        yield from _usage_differences(look(chunk), listen(chunk))
+        yield from usage_differences(look(chunk), listen(chunk))
 
 
 def find_times(stage: str, started: str, ended: str, editions: Collection[tuple[str, str]]) -> tuple[str, str, str]:
@@ -292,10 +295,11 @@ def _current():
 
 
 def _stored_beside(model: Any, field: str, counted: Callable[[], Any]) -> Keyed:
-    """The key of each row, what it has stored and what is counted for it."""
+    """The key of each row, what it has stored and what is counted for it: for what is not public nothing, unread."""
 
     def rows_of(pks: Any) -> Any:
-        rows = model.objects.filter(pk__in=pks).order_by("pk").annotate(right=Coalesce(Subquery(counted()), 0))
+        right = Case(When(state=PUBLISHED, then=Coalesce(Subquery(counted()), 0)), default=0)
+        rows = model.objects.filter(pk__in=pks).order_by("pk").annotate(right=right)
         return rows.values_list("pk", field, "right")
 
     return Keyed(rows_of)
@@ -333,7 +337,7 @@ def _miscounted(model: Any, field: str, pks: Iterable[int], counted: Keyed) -> I
 _counted_in_categories = Keyed(
     lambda technologies: (
         _current()
-        .filter(technology__in=technologies)
+        .filter(technology__in=Technology.objects.published().filter(pk__in=technologies).order_by().values("pk"))
         .values_list("category", "technology")
         .annotate(n=Count("company", distinct=True))
     )

@@ -132,7 +132,7 @@ def document(line: Line, links: Links) -> dict[str, Any]:
 def of_company(company: Company, most: int) -> list[Change]:
     """The newest changes of a company and of what hangs on it: usages, migrations, blanks. Newest first, five queries.
 
-    A line of what is no longer public says no more whose it was, so it is in the whole feed only.
+    That something went is in the whole feed only, be it back since: the line does not say whose it was.
     """
     return _newest(
         most,
@@ -178,13 +178,13 @@ def _newest(most: int, *queries: Any) -> list[Change]:
 def _named(kind: str, *slugs: str) -> Any:
     """Under their present slugs and the old ones that lead to them."""
     old = list(Redirect.objects.filter(kind=kind, new_slug__in=slugs).order_by().values_list("old_slug", flat=True))
-    return Change.objects.filter(kind=kind, object__in=[*slugs, *old])
+    return Change.objects.of_objects(kind, [*slugs, *old])
 
 
 def _about(kind: str, rows: Any) -> Any:
     """A row is saved with each of its changes, so the newest changes are about those saved last."""
     uids = list(rows.order_by("-updated_at", "-uid").values_list("uid", flat=True)[:_OBJECTS_READ])
-    return Change.objects.filter(kind=kind, object__in=uids) if uids else Change.objects.none()
+    return Change.objects.of_objects(kind, uids) if uids else Change.objects.none()
 
 
 def _present_name(change: Change) -> str | None:
@@ -216,7 +216,7 @@ def _once_led(kind: str, slugs: set[str]) -> dict[str, str]:
     at = {slug: (slug, 0) for slug in slugs}
     for _ in range(_STEPS_FOLLOWED):
         here = {name for name, _ in at.values()}
-        told = Change.objects.filter(kind=kind, object__in=here, verb=Verb.REDIRECTED).order_by("seq") if here else ()
+        told = Change.objects.of_objects(kind, here).filter(verb=Verb.REDIRECTED).order_by("seq") if here else ()
         steps = {line.object: (line.payload["to"], line.seq) for line in told if line.payload["to"]}
         ahead = {slug: steps[name] for slug, (name, seq) in at.items() if name in steps and steps[name][1] > seq}
         if not ahead:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from stacks.among import Keyed
+from stacks.among import Keyed, as_array
 from stacks.documents import KINDS
 from stacks.models import Change, Redirect, Verb
 
@@ -46,22 +46,21 @@ def append(lines: Sequence[Line], first: int, at: datetime) -> None:
     """Write lines of the feed, from this number on, by one statement."""
     moment = Change._meta.get_field("at").get_db_prep_save(at, connection)
     told = [
-        (seq, str(line.verb), line.kind, line.object, json.dumps(line.payload) if line.payload else "{}")
-        for seq, line in enumerate(lines, first)
+        (line.verb.value, line.kind, line.object, json.dumps(line.payload) if line.payload else "{}") for line in lines
     ]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
                 "INSERT INTO stacks_change (seq, at, verb, kind, object, payload) "
-                "SELECT seq, %s, verb, kind, object, payload::jsonb "
-                "FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[]) "
-                "AS line (seq, verb, kind, object, payload)",
-                [moment, *(list(each) for each in zip(*told, strict=True))],
+                "SELECT %s + n - 1, %s, verb, kind, object, payload::jsonb "
+                "FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[]) WITH ORDINALITY "
+                "AS line (verb, kind, object, payload, n)",
+                [first, moment, *(as_array(each) for each in zip(*told, strict=True))],
             )
         else:
             cursor.executemany(
                 "INSERT INTO stacks_change (seq, at, verb, kind, object, payload) VALUES (%s, %s, %s, %s, %s, %s)",
-                [(seq, moment, *rest) for seq, *rest in told],
+                [(seq, moment, *each) for seq, each in enumerate(told, first)],
             )
 
 
@@ -153,8 +152,12 @@ def _leads(kind: str, column: str) -> Keyed:
 @cache
 def _told(kind: str) -> Keyed:
     """What the feed told of old slugs, the last line last."""
-    rows = Change.objects.filter(kind=kind, verb=Verb.REDIRECTED).order_by("seq").values_list("object", "payload")
-    return Keyed(lambda slugs: rows.filter(object__in=slugs), "text")
+
+    def rows_of(slugs: Any) -> Any:
+        lines = Change.objects.of_objects(kind, slugs).filter(verb=Verb.REDIRECTED)
+        return lines.order_by("seq").values_list("object", "payload")
+
+    return Keyed(rows_of, "text")
 
 
 @cache

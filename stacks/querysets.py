@@ -40,6 +40,7 @@ class InStatement(models.Value):
 EVIDENCE_ORDER = ("source__uid", "edition_on", ByCodePoint("quote"), ByCodePoint("locator"))
 FACT_ORDER = (ByCodePoint("label"), "-observed_on")
 PUBLISHED = InStatement("published")
+REMOVED = InStatement("removed")
 NOT_CURRENT_STAGES = ("planned", "retired")
 _FEW = 500  # rows that hold a word: of more, a page is soon full in the order of the list
 _MOST_TOGETHER = 100  # categories: SQLite puts no more than 500 lists together
@@ -497,6 +498,10 @@ class SourceQuerySet(_ByUid):
 
 class ChangeQuerySet(models.QuerySet):
     """The feed is append-only: nothing in it is updated or deleted."""
+
+    def of_objects(self, kind: str, names: Any):
+        """What was told of these objects while they were there, by slug or uid: not that they went."""
+        return self.filter(kind=kind, object__in=names).exclude(verb=REMOVED)
 
     def newest_first(self):
         return self.order_by("-seq")

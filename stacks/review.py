@@ -30,7 +30,7 @@ from stacks.models import (
     standing,
 )
 from stacks.models.names import aliases_of
-from stacks.sights import foresee
+from stacks.turns import foresee
 
 CURATOR, REVIEWER = "Curator", "Reviewer"
 # Gives no permission: who is in it chooses a password of his own at the next log-in, and is in it no longer.
@@ -109,7 +109,7 @@ def move(rows: Iterable[Reviewed], transition: Transition, user: Any, *, reason:
     if transition.reasoned and not reason:
         raise Refused(["Say why: the author reads it."])
     model = type(asked[0])
-    with curating_states(model, [row.pk for row in asked]):
+    with curating_states(model, [row.pk for row in asked], transition.target):
         present = _read_again(model, [row.pk for row in asked])
         gone = [f"{row} is not there any more." for row in asked if row.pk not in present]
         moving = [row for row in present.values() if row.state != transition.target]
@@ -130,12 +130,13 @@ def move(rows: Iterable[Reviewed], transition: Transition, user: Any, *, reason:
 
 
 @contextmanager
-def curating_states(model: Any, pks: Collection[int]) -> Iterator[None]:
+def curating_states(model: Any, pks: Collection[int], target: State) -> Iterator[None]:
     """A curating transaction in which these rows, of one kind, come or go.
 
-    What hangs on companies and technologies is looked at before its lock: what many use would hold everybody up.
+    What becomes of all that hangs on companies and technologies is worked out before its lock: what many use would hold
+    everybody up.
     """
-    foreseen = foresee(model, pks) if model in (Company, Technology) and not in_hand() else None
+    foreseen = foresee(model, pks, target) if model in (Company, Technology) and not in_hand() else None
     with curating() as ledger:
         if foreseen:
             ledger.expect(foreseen)
@@ -156,7 +157,7 @@ def _with_own_address(rows: Sequence[Any], target: State) -> list[Any]:
         owners |= dict(aliases.objects.filter(key__in=keys).values_list("key", aliases.owner_field))
         if target == State.PUBLISHED:
             taken |= set(Redirect.objects.filter(kind=kind, old_slug__in=slugs).values_list("old_slug", flat=True))
-            taken |= set(Change.objects.filter(kind=kind, object__in=slugs).values_list("object", flat=True))
+            taken |= set(Change.objects.of_objects(kind, slugs).values_list("object", flat=True))
             had = model.history.filter(slug__in=slugs).order_by().values_list("slug", "id").distinct()
             own = {row.slug: row.pk for row in chunk}
             taken |= {slug for slug, pk in had if own[slug] != pk}

@@ -3,15 +3,14 @@
 From columns: a technology that many use goes and comes with all its usages.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from stacks.among import Keyed, many
+from stacks.among import Keyed, among, many
 from stacks.documents import SAID, Document
-from stacks.marks import Mark, mark
 from stacks.models import Category, Company, Evidence, Source, Stance, State, Technology, Usage
 from stacks.querysets import EVIDENCE_ORDER, NOT_CURRENT_STAGES
 
@@ -50,6 +49,12 @@ def _named(model: Any, columns: tuple[str, ...]) -> Keyed:
 
 _as_named = {model: _named(model, columns) for model, columns in dict(_HANGS_ON.values()).items()}
 
+
+def named(model: Any, pks: Iterable[int]) -> dict[int, list[Any]]:
+    """Slug and state of rows that usages hang on; of categories the slug alone. One query."""
+    return {pk: shown for pk, *shown in _as_named[model](pks)}
+
+
 _usages = Keyed(lambda pks: Usage.objects.filter(pk__in=pks).order_by("pk").values_list(*_COLUMNS))
 _evidence = Keyed(
     lambda pks: (
@@ -60,13 +65,13 @@ _evidence = Keyed(
 )
 
 
-_sources_lost = Keyed(
-    lambda pks: (
-        Source.objects.filter(pk__in=Evidence.objects.filter(usage__in=pks).order_by().values("source"))
-        .unpublished()
-        .order_by("pk")
-        .values_list("pk", "uid")
-    )
+def _cited_by(usages: Any) -> Any:
+    return Source.objects.filter(pk__in=Evidence.objects.filter(usage__in=usages).order_by().values("source"))
+
+
+_unpublished_of = Keyed(lambda pks: _cited_by(pks).unpublished().order_by("pk").values_list("pk", "uid"))
+_unpublished = Keyed(
+    lambda pks: Source.objects.filter(pk__in=pks).unpublished().order_by("pk").values_list("pk", "uid")
 )
 
 
@@ -125,27 +130,8 @@ def hanging_on(model: Any, pks: Collection[int]) -> list[int]:
     return list(Usage.objects.filter(with_these).order_by("pk").values_list("pk", flat=True))
 
 
-@dataclass(frozen=True, slots=True)
-class Foreseen:
-    """Usages as they were before a lock was taken, and as they are under it as long as the mark stands."""
-
-    mark: Mark
-    sights: dict[int, Sight]
-
-
-def foresee(model: Any, pks: Collection[int]) -> Foreseen:
-    """What will be looked at where these companies or technologies come or go. Three queries."""
-    told = mark()
-    return Foreseen(told, look(hanging_on(model, pks)))
-
-
-def look_again(before: Mapping[int, Sight], written: Mapping[Any, Collection[int]]) -> dict[int, Sight]:
-    """The same usages, of which only what they hang on was written: one query for each kind of that which was."""
-    now = {
-        model: {pk: shown for pk, *shown in named(written[model])}
-        for model, named in _as_named.items()
-        if before and written.get(model)
-    }
+def look_again(before: Mapping[int, Sight], now: Mapping[Any, Mapping[int, Sequence[Any]]]) -> dict[int, Sight]:
+    """The same usages, of which only what they hang on was written: rows of these kinds are `named` so now."""
     hanging = [(name, model, columns) for name, (model, columns) in _HANGS_ON.items() if model in now]
     found = {}
     for pk, sight in before.items():
@@ -175,10 +161,27 @@ def before_and_after(
     return befores, afters
 
 
-def sources_lost_with(usages: Iterable[int]) -> Iterator[list[Any]]:
+def unpublished_sources_of(usages: Iterable[int]) -> list[list[Any]]:
     """Key and uid of each source of these usages that nothing public cites. One query for twenty thousand."""
-    for chunk in many(usages):
-        yield from _sources_lost(chunk)
+    return [row for chunk in many(usages) for row in _unpublished_of(chunk)]
+
+
+def unpublished_sources(sources: Iterable[int]) -> list[list[Any]]:
+    """Key and uid of each of these sources that nothing public cites. One query for twenty thousand."""
+    return [row for chunk in many(sources) for row in _unpublished(chunk)]
+
+
+def sources_leaning_on(model: Any, pks: Collection[int], usages: Collection[int]) -> list[int]:
+    """The sources of these usages that visitors see cited by no usage but of these companies or technologies. One query
+    for twenty thousand."""
+    owner = "company" if model is Company else "technology"
+    cited = Evidence.objects.filter(source=OuterRef("pk"), usage__visible=True).order_by()
+    elsewhere = Exists(cited.exclude(**{f"usage__{owner}__in": list(pks)}))
+    return [
+        pk
+        for chunk in many(usages)
+        for pk in _cited_by(among(chunk)).filter(~elsewhere).order_by("pk").values_list("pk", flat=True)
+    ]
 
 
 def listen(usages: Collection[int]) -> dict[int, Said]:

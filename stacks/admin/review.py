@@ -193,7 +193,7 @@ class ReviewedAdmin(CuratedAdmin):
         if request.method != "POST":
             return self._ask(request, step, [self._row_or_404(request, object_id)], one=True)
         seen = request.POST.get("seen", "")
-        with curating_states(self.model, [self._row_or_404(request, object_id).pk]):
+        with curating_states(self.model, [self._row_or_404(request, object_id).pk], step.target):
             row = self._row_or_404(request, object_id)
             if step.reasoned and not request.POST.get("reason", "").strip():
                 return self._ask(request, step, [row], one=True, unreasoned=True)
@@ -213,7 +213,7 @@ class ReviewedAdmin(CuratedAdmin):
         if len(seen) > MOST_ROWS:
             self._tell_too_many(request, step)
             return listed
-        with curating_states(self.model, seen.keys()):
+        with curating_states(self.model, seen.keys(), step.target):
             rows = list(self.get_queryset(request).filter(pk__in=seen))
             if rows and step.reasoned and not request.POST.get("reason", "").strip():
                 return self._ask(request, step, rows, unreasoned=True)

@@ -37,8 +37,11 @@ class Change(models.Model):
         ordering = ["seq"]
         default_permissions = ("view",)
         indexes = [
-            # the history of one object, as its feed shows it
-            models.Index(fields=["kind", "object", "seq"], name="change_of_object"),
+            # what was told of one object while it was there; that it went stands in no index but that of all lines, as
+            # a technology that many use goes with thousands of them
+            models.Index(
+                fields=["kind", "object", "seq"], name="change_of_object", condition=~models.Q(verb=Verb.REMOVED)
+            ),
         ]
 
     def __str__(self):

@@ -66,7 +66,7 @@ _KNOWN = """
     SELECT
         (SELECT new_slug FROM stacks_redirect WHERE kind = %s AND old_slug = %s),
         EXISTS (SELECT 1 FROM {history} WHERE slug = %s AND id <> %s{published}),
-        EXISTS (SELECT 1 FROM stacks_change WHERE kind = %s AND object = %s)
+        EXISTS (SELECT 1 FROM stacks_change WHERE kind = %s AND object = %s AND NOT (verb = 'removed'))
 """
 
 
@@ -90,4 +90,4 @@ def _whose(row: Any, present: str | None) -> str:
 
 def was_ever_public(model: Any, slug: str) -> bool:
     """Whether the feed knows the slug of this kind, whoever had it."""
-    return Change.objects.filter(kind=model._meta.model_name, object=slug).exists()
+    return Change.objects.of_objects(str(model._meta.model_name), [slug]).exists()
