@@ -45,6 +45,15 @@ def test_keys_may_be_texts_and_stand_twice():
     assert asked([each.uid for each in sources[1:]]) == [[each.url] for each in sources[1:]]
 
 
+def test_texts_are_found_whatever_stands_in_them():
+    names = ['a "quoted" one', "a back\\slash", "it's {braced}, with a comma", "NULL", "", "Ünïcode ☃"]
+    made = [make_source(title=name) for name in names]
+    asked = Keyed(lambda told: Source.objects.filter(title__in=told).order_by("pk").values_list("pk"), "text")
+
+    assert asked(names) == [[each.pk] for each in made]
+    assert [asked([name]) for name in names] == [[[each.pk]] for each in made]
+
+
 def test_whole_rows_are_what_django_would_make_of_them():
     made = [make_technology(name) for name in ("Redis", "Kafka")]
     asked = KeyedRows(

@@ -1,9 +1,15 @@
 import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from stacks import feed
 from stacks.changes import leave_redirect
-from stacks.models import Change, State
+from stacks.models import Change, State, Technology
+from stacks.models.slugs import was_ever_public
+from stacks.review import PUBLISH, RETRACT, move
 from tests.factories import make_company, make_coverage, make_evidence, make_migration, make_usage
+from tests.plans import plan_of
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +35,33 @@ def test_earlier_lines_tell_nothing_of_what_is_no_longer_public(state):
 
     assert [line.change.verb for line in lines] == ["added", "changed", "removed"]
     assert all(line.row is None and line.payload == {} for line in lines)
+
+
+def test_that_it_went_is_in_the_whole_feed_only_be_it_back_since():
+    usage = make_usage()
+    user = User.objects.create_superuser("admin")
+    move([usage], RETRACT, user)
+    move([usage], PUBLISH, user)
+
+    assert list(Change.objects.filter(object=usage.uid).values_list("verb", flat=True)) == ["added", "removed", "added"]
+    assert [line.verb for line in feed.of_company(usage.company, 10) if line.kind == "usage"] == ["added", "added"]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: list(Change.objects.of_objects("usage", ["abc"]).newest_first()[:5]),
+        lambda: was_ever_public(Technology, "abc"),
+        lambda: list(feed.of_technology(Technology(slug="abc", pk=1), 5)),
+    ],
+)
+def test_what_is_asked_of_an_object_is_found_by_its_index(ask):
+    with CaptureQueriesContext(connection) as queries:
+        ask()
+
+    asked = [query["sql"] for query in queries if "stacks_change" in query["sql"]]
+    assert all("change_of_object" in plan_of(sql) for sql in asked)
+    assert asked
 
 
 def test_a_redirect_to_what_is_no_longer_public_tells_nothing():
