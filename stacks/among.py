@@ -38,7 +38,7 @@ def _as_parameter(keys: list[Any]) -> str:
 
 
 def as_array(values: Sequence[Any]) -> str:
-    """Numbers or texts as PostgreSQL writes an array: psycopg looks at each of them, and takes as long as the server."""
+    """Numbers or texts as PostgreSQL writes an array: psycopg would look at each, and take as long as the server."""
     if not values or not isinstance(values[0], str):
         return f"{{{','.join(map(str, values))}}}"
     told = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
