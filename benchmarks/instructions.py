@@ -30,6 +30,7 @@ ASKED = (
     "kept page",
     "comparison of 3, edit elsewhere",
     "comparison of 3, cells kept",
+    "technologies compared, 3",
     "API: usages, 100",
     "API: usages by company",
     "API: search, a name",

@@ -9,6 +9,7 @@ import threading
 import time
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 
@@ -98,25 +99,26 @@ def _follow(held: _Held, revision: Revision) -> _Held:
 
 def _read(companies: list[int]) -> Sets:
     """Those of the companies that are public."""
-    rows: list[tuple[int, str, str, str, str, str]] = []
+    rows: list[tuple[Any, ...]] = []
     told: list[int] = []
     using: list[tuple[tuple[int, int], int]] = []
     for start in range(0, len(companies), _AT_ONCE):
         keys = among(companies[start : start + _AT_ONCE])
         public = Company.objects.published().filter(pk__in=keys).order_by()
-        rows += public.values_list("pk", "sort_key", "slug", "name", "industry", "country")
+        rows += public.values_list("pk", "sort_key", "slug", "name", "industry", "country", "revision", "revised_at")
         told += CompanyFact.objects.of_teams().filter(company__in=keys).order_by().values_list("company", flat=True)
         current = Usage.objects.published().current().filter(company__in=keys).order_by()
         using += [
             ((category, technology), company)
             for category, technology, company in current.values_list("category", "technology", "company")
         ]
-    names = in_order({pk: Name(key, slug, name) for pk, key, slug, name, _, _ in rows})
+    names = in_order({pk: Name(key, slug, name) for pk, key, slug, name, *_ in rows})
     return Sets(
         names,
-        by((industry, pk) for pk, _, _, _, industry, _ in rows),
-        by((country, pk) for pk, _, _, _, _, country in rows),
+        by((industry, pk) for pk, _, _, _, industry, *_ in rows),
+        by((country, pk) for pk, _, _, _, _, country, *_ in rows),
         by((initial(name.sort_key), pk) for pk, name in names.items()),
         bits(told) & bits(names),
         by((pair, company) for pair, company in using if company in names),
+        {pk: f"{pk} {revision} {revised_at}" for pk, *_, revision, revised_at in rows},
     )

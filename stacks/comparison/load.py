@@ -33,7 +33,7 @@ from stacks.comparison.matrix import (
 from stacks.comparison.period import NOT_CURRENT, count_undated, find_used, in_use
 from stacks.comparison.sets import Sets, by_how_many, members, union
 from stacks.comparison.stack import Stack, build_stack
-from stacks.comparison.technologies import TechnologyMatrix, build_technology_matrix
+from stacks.comparison.technologies import TechnologyMatrix, Total, Use, build_technology_matrix
 from stacks.comparison.yours import find_alike_to
 from stacks.models import (
     Category,
@@ -138,42 +138,52 @@ def load_history(company: Company) -> list[tuple[Fact, Place]]:
 def load_technology_matrix(technologies: Sequence[Technology], limit: int, sets: Sets) -> TechnologyMatrix:
     """Who uses which of the technologies at present: at most `limit` companies, those that use most of them first.
 
-    Five queries: companies, usages, evidence, the newest edition, what else the companies run.
-    One more where there are too many to show.
+    Three queries: usages, evidence, the newest edition. One more where there are too many to show.
     """
-    current = Usage.objects.published().current()
-    using = [sets.technologies.get(technology.pk, 0) for technology in technologies]
-    most = _most_common(using, limit, sets.by_name)
-    rows = Company.objects.published().filter(pk__in=most).order_by()
-    read = {pk: told for pk, *told in rows.values_list("pk", "slug", "name", "revision", "revised_at")}
-    found, stamps = {}, {}
-    for pk in most:
-        if pk in read:
-            slug, name, revision, revised_at = read[pk]
-            found[pk] = Ref(slug, name)
-            stamps[slug] = f"{pk} {revision} {revised_at}"
-    facts, places = _load_placed(current.filter(technology__in=technologies, company__in=found).order_by())
-    facts = find_used(facts, "", load_newest_edition(), settings.STALE_YEARS)
-    total, roles = union(using).bit_count(), _count_roles(facts)
-    if total >= limit:
-        counts = TechnologyCount.objects.filter(technology__in=technologies, companies__gt=0)
-        counted = list(counts.values_list("technology__slug", "companies", *_PLACE_FIELDS))
-        roles = {(slug, technology): n for technology, n, _, _, _, slug, *_ in counted}
-        places += [_place(*row[2:]) for row in counted]
-    beside = current.filter(company__in=found).order_by()
-    run = beside.values_list("company", "technology__slug", "technology__name")
-    refs: dict[Slug, Ref] = {}
-    return build_technology_matrix(
-        [Ref(t.slug, t.name) for t in technologies],
-        list(found.values()),
-        facts,
-        places,
-        total=total,
-        users=[t.companies_count for t in technologies],
-        roles=roles,
-        beside=[(found[pk].slug, refs.get(slug) or refs.setdefault(slug, Ref(slug, name))) for pk, slug, name in run],
-        stamps=stamps,
-    )
+    most = choose_users(technologies, limit, sets)
+    uses = load_uses(technologies, most, load_newest_edition())
+    companies = [Ref(sets.names[company].slug, sets.names[company].name) for company in most]
+    refs = [Ref(t.slug, t.name) for t in technologies]
+    return build_technology_matrix(refs, companies, uses, load_total(technologies, limit, sets))
+
+
+def choose_users(technologies: Sequence[Technology], limit: int, sets: Sets) -> list[int]:
+    """The companies that use most of the technologies, and of as many those that are first by name."""
+    return _most_common([sets.technologies.get(t.pk, 0) for t in technologies], limit, sets.by_name)
+
+
+def load_total(technologies: Sequence[Technology], limit: int, sets: Sets) -> Total:
+    """One query where as many companies or more use them."""
+    total = union(sets.technologies.get(t.pk, 0) for t in technologies).bit_count()
+    users = tuple(t.companies_count for t in technologies)
+    if total < limit:
+        return Total(total, users, {})
+    counts = TechnologyCount.objects.filter(technology__in=technologies, companies__gt=0)
+    rows = counts.values_list("technology__slug", "companies", *_PLACE_FIELDS)
+    return Total(total, users, {(_place(*place), technology): n for technology, n, *place in rows})
+
+
+def load_uses(
+    technologies: Sequence[Technology], companies: Sequence[int], newest: str
+) -> dict[tuple[Slug, Slug], list[Use]]:
+    """The usages of the technologies at present, by company and technology; `newest` is the newest edition of the
+    catalogue. Two queries."""
+    current = Usage.objects.published().current().filter(technology__in=technologies, company__in=companies)
+    facts, places = _load_placed(current)
+    by_category = {place.category.slug: place for place in places}
+    uses: defaultdict[tuple[Slug, Slug], list[Use]] = defaultdict(list)
+    for fact in find_used(facts, "", newest, settings.STALE_YEARS):
+        uses[fact.company, fact.technology.slug].append(Use(fact, by_category[fact.category]))
+    return uses
+
+
+def load_run(companies: Sequence[int]) -> dict[int, dict[Slug, str]]:
+    """The names of all that each of the companies runs at present, by slug. One query."""
+    beside = Usage.objects.published().current().filter(company__in=companies).order_by()
+    found: dict[int, dict[Slug, str]] = {company: {} for company in companies}
+    for company, slug, name in beside.values_list("company", "technology__slug", "technology__name"):
+        found[company][slug] = name
+    return found
 
 
 def _most_common(using: Iterable[int], most: int, in_order: Callable[[int], Iterable[int]]) -> list[int]:
@@ -184,14 +194,6 @@ def _most_common(using: Iterable[int], most: int, in_order: Callable[[int], Iter
         if len(found) == most:
             break
     return found
-
-
-def _count_roles(facts: Sequence[Fact]) -> dict[tuple[Slug, Slug], int]:
-    """Companies by category and technology."""
-    using: defaultdict[tuple[Slug, Slug], set[Slug]] = defaultdict(set)
-    for fact in facts:
-        using[fact.category, fact.technology.slug].add(fact.company)
-    return {pair: len(companies) for pair, companies in using.items()}
 
 
 def load_facts(usages) -> list[Fact]:

@@ -32,6 +32,7 @@ class Sets:
     letters: Mapping[str, int]
     telling_team_size: int
     using: Mapping[tuple[int, int], int]  # by category and technology
+    stamps: Mapping[int, str]  # move with whatever the public sees of each company
 
     @cached_property
     def public(self) -> int:
@@ -71,9 +72,8 @@ class Sets:
     def replace(self, companies: Collection[int], now: "Sets") -> "Sets":
         """As they are once these companies are what `now` tells of them."""
         gone = bits(companies)
-        names = self.names
-        if any(names.get(key) != now.names.get(key) for key in companies):
-            anew = set(companies)
+        names, anew = self.names, set(companies)
+        if any(names.get(key) != now.names.get(key) for key in anew):
             names = in_order({**{key: name for key, name in names.items() if key not in anew}, **now.names})
         return Sets(
             names,
@@ -82,6 +82,7 @@ class Sets:
             _replaced(self.letters, gone, now.letters),
             self.telling_team_size & ~gone | now.telling_team_size,
             _replaced(self.using, gone, now.using),
+            {**{key: stamp for key, stamp in self.stamps.items() if key not in anew}, **now.stamps},
         )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+import heapq
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import Any
 
 from stacks.comparison.matrix import Fact, Place, Ref, Slug
 
@@ -22,18 +25,25 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class CompanyRow:
-    """One company; `cells` keeps the order of the technologies and is empty where it does not use one.
-
-    `stamp` moves with whatever moves of the company.
-    """
+    """One company; `cells` keeps the order of the technologies and is empty where it does not use one."""
 
     company: Ref
     cells: tuple[tuple[Use, ...], ...]
-    stamp: str = ""
 
     @property
     def used(self) -> int:
         return sum(1 for cell in self.cells if cell)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the usages of one technology by one company tell of how it is used."""
+
+    places: tuple[Place, ...]
+    hosting: tuple[str, ...]
+    stages: tuple[str, ...]
+    first: str  # the earliest edition that tells of one, empty when none is dated
+    latest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,97 +58,114 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
-class TechnologyMatrix:
-    """`rows` holds the companies that use most of them; `companies` counts all, `users` those of each technology."""
+class Users:
+    """Who uses the technologies: `companies` counts all, `users` those of each. The rest is of those that use most of
+    them: which use every one, which two or more, and how many are in which category."""
 
     technologies: tuple[Ref, ...]
-    rows: tuple[CompanyRow, ...]
     companies: int
     users: tuple[int, ...]
-    by_all: tuple[Ref, ...]  # companies that use every one
-    by_several: tuple[Ref, ...]  # companies that use two or more
-    categories: tuple[tuple[Ref, tuple[int, ...]], ...]  # companies per category and technology
+    by_all: tuple[Ref, ...]
+    by_several: tuple[Ref, ...]
+    categories: tuple[tuple[Ref, tuple[int, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TechnologyMatrix(Users):
+    rows: tuple[CompanyRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Profiled(Users):
+    """With how each of the technologies is used."""
+
     profiles: tuple[Profile, ...]
 
 
+Roles = Mapping[tuple[Place, Slug], int]  # companies by category and technology
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What is counted of the technologies beyond the companies that are shown; `roles` is empty where these are all."""
+
+    companies: int
+    users: tuple[int, ...]
+    roles: Roles
+
+
 def build_technology_matrix(
+    technologies: Sequence[Ref], companies: Sequence[Ref], uses: Mapping[tuple[Slug, Slug], Sequence[Use]], total: Total
+) -> TechnologyMatrix:
+    """The companies in their order, under the technologies in theirs; `uses` by company and technology."""
+    rows = [CompanyRow(c, tuple(tuple(uses.get((c.slug, t.slug), ())) for t in technologies)) for c in companies]
+    places = [[tuple(dict.fromkeys(use.place for use in cell)) for cell in row.cells] for row in rows]
+    return TechnologyMatrix(**_users(technologies, companies, places, total), rows=tuple(rows))
+
+
+def build_profiled(
     technologies: Sequence[Ref],
     companies: Sequence[Ref],
-    facts: Iterable[Fact],
-    places: Iterable[Place],
-    *,
-    total: int,
-    users: Sequence[int],
-    roles: Mapping[tuple[Slug, Slug], int],
-    beside: Iterable[tuple[Slug, Ref]] = (),
-    stamps: Mapping[Slug, str] | None = None,
-) -> TechnologyMatrix:
-    """The companies in their order, under the technologies in theirs.
-
-    `total`, `users` and `roles` (by category and technology) count beyond the companies given; `beside` has what the
-    companies run: (company, technology).
-    """
-    by_category = {place.category.slug: place for place in places}
-    cells: defaultdict[Slug, defaultdict[Slug, list[Use]]] = defaultdict(lambda: defaultdict(list))
-    for fact in facts:
-        cells[fact.company][fact.technology.slug].append(Use(fact, by_category[fact.category]))
-    rows = [
-        CompanyRow(
-            company,
-            tuple(tuple(cells[company.slug].get(t.slug, ())) for t in technologies),
-            stamps.get(company.slug, "") if stamps else "",
-        )
-        for company in companies
-    ]
-    run: defaultdict[Slug, set[Slug]] = defaultdict(set)
-    names: dict[Slug, Ref] = {}
-    for company, technology in beside:
-        run[company].add(technology.slug)
-        names[technology.slug] = technology
+    told: Sequence[Sequence[Told | None]],
+    run: Sequence[Mapping[Slug, str]],
+    total: Total,
+) -> Profiled:
+    """Of each company what is told of each technology, None where it does not use it, and the names of all that it
+    runs."""
+    places = [[cell.places if cell else () for cell in cells] for cells in told]
     compared = {t.slug for t in technologies}
-    present = [slug for slug in by_category if any((slug, t.slug) in roles for t in technologies)]
-    return TechnologyMatrix(
-        technologies=tuple(technologies),
-        rows=tuple(rows),
-        companies=total,
-        users=tuple(users),
-        by_all=tuple(row.company for row in rows if row.used == len(technologies)),
-        by_several=tuple(row.company for row in rows if row.used > 1),
-        categories=tuple(
-            (by_category[slug].category, tuple(roles.get((slug, t.slug), 0) for t in technologies))
-            for slug in sorted(present, key=lambda slug: by_category[slug].order)
+    profiles = [_profile([each[n] for each in told], run, compared) for n in range(len(technologies))]
+    return Profiled(**_users(technologies, companies, places, total), profiles=tuple(profiles))
+
+
+def _users(
+    technologies: Sequence[Ref], companies: Sequence[Ref], places: Sequence[Sequence[Sequence[Place]]], total: Total
+) -> dict[str, Any]:
+    """As `Users` has them; `places` are those in which each company uses each technology."""
+    roles: Mapping[tuple[Place, Slug], int] = total.roles or Counter(
+        (place, t.slug) for cells in places for t, cell in zip(technologies, cells, strict=True) for place in cell
+    )
+    used = [sum(1 for cell in cells if cell) for cells in places]
+    present = sorted({place for place, _ in roles}, key=lambda place: place.order)
+    return {
+        "technologies": tuple(technologies),
+        "companies": total.companies,
+        "users": total.users,
+        "by_all": tuple(company for company, n in zip(companies, used, strict=True) if n == len(technologies)),
+        "by_several": tuple(company for company, n in zip(companies, used, strict=True) if n > 1),
+        "categories": tuple(
+            (place.category, tuple(roles.get((place, t.slug), 0) for t in technologies)) for place in present
         ),
-        profiles=tuple(_profile(column, rows, run, names, compared) for column in range(len(technologies))),
+    }
+
+
+def tell_uses(uses: Sequence[Use]) -> Told:
+    editions = [cited.edition for use in uses for cited in use.fact.sources if cited.edition]
+    return Told(
+        places=tuple(dict.fromkeys(use.place for use in uses)),
+        hosting=tuple({use.fact.hosting for use in uses}),
+        stages=tuple({use.fact.stage for use in uses}),
+        first=min(editions, default=""),
+        latest=max(editions, default=""),
     )
 
 
-def _profile(
-    column: int,
-    rows: Sequence[CompanyRow],
-    run: Mapping[Slug, set[Slug]],
-    names: Mapping[Slug, Ref],
-    compared: set[Slug],
-) -> Profile:
-    users = [row for row in rows if row.cells[column]]
-    hosting = Counter(h for row in users for h in {use.fact.hosting for use in row.cells[column]})
-    stages = Counter(stage for row in users for stage in {use.fact.stage for use in row.cells[column]})
-    editions = [c.edition for row in users for use in row.cells[column] for c in use.fact.sources if c.edition]
-    companions: Counter[Slug] = Counter()
-    for row in users:
-        companions.update(run.get(row.company.slug, ()))
+def _profile(told: Sequence[Told | None], run: Sequence[Mapping[Slug, str]], compared: set[Slug]) -> Profile:
+    users = [(cell, beside) for cell, beside in zip(told, run, strict=True) if cell]
+    companions: Counter[Slug] = Counter(chain.from_iterable(beside for _, beside in users))
     for slug in compared:
         companions.pop(slug, None)
-    # only what is as common as the last that is told has to be put in order
-    least = sorted(companions.values(), reverse=True)[:COMPANIONS][-1:]
-    common = [(names[slug], n) for slug, n in companions.items() if [n] >= least]
+    # only what is as common as the last that is told has to be named and put in order
+    least = heapq.nlargest(COMPANIONS, companions.values())[-1:]
+    common = {slug: n for slug, n in companions.items() if [n] >= least}
+    names = {slug: beside[slug] for _, beside in users for slug in common.keys() & beside.keys()}
+    ranked = sorted(common, key=lambda slug: (-common[slug], names[slug].casefold(), slug))
     return Profile(
-        hosting=_ranked(hosting),
-        stages=_ranked(stages),
-        first=min(editions, default=""),
-        latest=max(editions, default=""),
-        companions=tuple(
-            sorted(common, key=lambda pair: (-pair[1], pair[0].name.casefold(), pair[0].slug))[:COMPANIONS]
-        ),
+        hosting=_ranked(Counter(chain.from_iterable(cell.hosting for cell, _ in users))),
+        stages=_ranked(Counter(chain.from_iterable(cell.stages for cell, _ in users))),
+        first=min((cell.first for cell, _ in users if cell.first), default=""),
+        latest=max((cell.latest for cell, _ in users if cell.latest), default=""),
+        companions=tuple((Ref(slug, names[slug]), common[slug]) for slug in ranked[:COMPANIONS]),
     )
 
 

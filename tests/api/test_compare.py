@@ -117,9 +117,9 @@ def test_technologies_cost_the_same_however_many_use_them(client, users, django_
         make_usage(technology=first)
         make_usage(technology=second)
 
-    # the revision, the technologies, their usages, the evidence of those, the names of the companies, categories;
-    # what is held of all companies (five, the first time in a process)
-    with django_assert_num_queries(7 + 5):
+    # the revision, the technologies, their usages, the evidence of those, the newest edition; what is held of all
+    # companies (five, the first time in a process)
+    with django_assert_num_queries(5 + 5):
         client.get("/api/v1/compare/technologies/?technology=first&technology=second")
 
 

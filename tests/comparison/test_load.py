@@ -155,8 +155,8 @@ def test_technologies_side_by_side_cost_the_same_however_many_use_them(django_as
 
     sets = load_sets(revisions.revision())
 
-    # the companies, usages, their evidence, the newest edition, what else they run
-    with django_assert_num_queries(5):
+    # the usages, their evidence, the newest edition
+    with django_assert_num_queries(3):
         matrix = load_technology_matrix([one, other], 100, sets)
 
     assert matrix.users == (users, 1)
@@ -180,19 +180,3 @@ def test_where_too_many_companies_use_them_those_that_use_most_are_shown_and_all
     assert [row.company.name for row in matrix.rows] == ["Company 4", "Company 0"]
     assert (matrix.companies, matrix.users) == (5, (5, 1))
     assert dict(matrix.categories)[Ref(one.category.slug, one.category.name)] == (5, 0)
-
-
-def test_profiles_tell_how_technologies_are_used_and_what_with():
-    one, other, beside = make_technology(), make_technology(), make_technology("Beside")
-    company = make_company()
-    make_usage(company, one, hosting="managed", source=make_source(published_on="2018"))
-    make_usage(make_company(), one, stage="retiring", source=make_source(published_on="2024-05"))
-    make_usage(company, beside)
-    make_usage(company, make_technology(state=State.DRAFT))
-
-    profile = load_technology_matrix([one, other], 10, load_sets(revisions.revision())).profiles[0]
-
-    assert profile.hosting == (("managed", 1), ("unknown", 1))
-    assert profile.stages == (("in_use", 1), ("retiring", 1))
-    assert (profile.first, profile.latest) == ("2018", "2024-05")
-    assert [(ref.name, n) for ref, n in profile.companions] == [("Beside", 1)]

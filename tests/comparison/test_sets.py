@@ -38,6 +38,7 @@ def test_companies_that_changed_take_the_place_of_what_they_were():
         {1: Name("a", "a", "A"), 2: Name("b", "b", "B"), 3: Name("c", "c", "C")},
         {"Retail": bits([1, 2, 3])}, {"India": bits([1, 2]), "France": bits([3])},
         {"a": bits([1]), "b": bits([2]), "c": bits([3])}, bits([1, 3]), {(7, 70): bits([1, 2]), (8, 80): bits([2])},
+        {1: "1 5", 2: "2 6", 3: "3 7"},
     )  # fmt: skip
     now = Sets(
         {2: Name("z", "z", "Z")},
@@ -46,6 +47,7 @@ def test_companies_that_changed_take_the_place_of_what_they_were():
         {"z": bits([2])},
         0,
         {(7, 71): bits([2])},
+        {2: "2 8"},
     )
 
     new = old.replace([2, 3], now)
@@ -55,6 +57,7 @@ def test_companies_that_changed_take_the_place_of_what_they_were():
     assert {name: members(found) for name, found in new.countries.items()} == {"India": [1, 2]}
     assert {name: members(found) for name, found in new.letters.items()} == {"a": [1], "z": [2]}
     assert members(new.telling_team_size) == [1]
+    assert new.stamps == {1: "1 5", 2: "2 8"}
     assert {pair: members(found) for pair, found in new.using.items()} == {(7, 70): [1], (7, 71): [2]}
     assert {key: members(found) for key, found in new.technologies.items()} == {70: [1], 71: [2]}
     assert {key: members(found) for key, found in new.categories.items()} == {7: [1, 2]}
@@ -68,7 +71,7 @@ def test_companies_are_told_in_the_order_of_their_names_whether_many_or_few(few,
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("stacks.comparison.sets._FEW", few)
-        found = list(Sets(names, {}, {}, {}, 0, {}).by_name(bits(keys), name, backwards=backwards))
+        found = list(Sets(names, {}, {}, {}, 0, {}, {}).by_name(bits(keys), name, backwards=backwards))
 
     in_that_order = sorted(keys, key=names.__getitem__, reverse=backwards)
     assert found == [

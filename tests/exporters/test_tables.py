@@ -3,7 +3,7 @@ from dataclasses import replace
 from stacks.comparison.aligning import build_matrix
 from stacks.comparison.matrix import Blank, Cited, Fact, Looked, Move, Place, Ref
 from stacks.comparison.stack import build_stack
-from stacks.comparison.technologies import build_technology_matrix
+from stacks.comparison.technologies import Total, Use, build_technology_matrix
 from stacks.exporters import tables
 from stacks.exporters.documents import CategoryRow
 
@@ -42,7 +42,11 @@ BARE = fact("u2", BOLT, KAFKA)
 
 def side_by_side(facts):
     """Kafka and Redis, with who uses which."""
-    return build_technology_matrix([KAFKA, REDIS], [ACME, BOLT], facts, PLACES, total=2, users=[2, 1], roles={})
+    by_category = {place.category.slug: place for place in PLACES}
+    uses = {}
+    for each in facts:
+        uses.setdefault((each.company, each.technology.slug), []).append(Use(each, by_category[each.category]))
+    return build_technology_matrix([KAFKA, REDIS], [ACME, BOLT], uses, Total(2, (2, 1), {}))
 
 
 def test_a_usage_has_a_cell_for_each_column_and_each_source_once():

@@ -141,12 +141,21 @@ ELSEWHERE, OF_IT = "an edit elsewhere", "an edit of a usage of it"
 
 
 @pytest.mark.parametrize("edit", [ELSEWHERE, OF_IT])
-@pytest.mark.parametrize("address", ["/technologies/kafka/", "/technologies/kafka/?format=csv", "/categories/brokers/"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/technologies/kafka/",
+        "/technologies/kafka/?format=csv",
+        "/categories/brokers/",
+        "/compare/technologies/kafka/redis/",
+    ],
+)
 def test_after_an_edit_no_more_rows_are_read_where_more_use_it(client, address, edit, monkeypatch):
     """Rows that the statements give, which is what grew: a count or a newest moment is one."""
     monkeypatch.setattr("stacks.pages.technologies.users.MOST", 3)
     monkeypatch.setattr("stacks.pages.kept._BITS", 0)  # each company is a part
     kafka = make_technology("Kafka", make_category("Brokers"))
+    make_technology("Redis")
     other = make_company("Zulu")
     own = make_usage(make_company("Acme"), kafka, source=make_source(published_on="2015"))
 

@@ -5,7 +5,7 @@ and a few words ("= Zerodha", "Trial", "last said 2011"), which are filled in af
 or left out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 
 from stacks.comparison.load import load_columns
 from stacks.comparison.matrix import Column, Entry, Fact, Looked, Place, Ref
-from stacks.comparison.technologies import CompanyRow
+from stacks.comparison.technologies import Use as Used
 from stacks.conditional import revision_of
 from stacks.models import Company
 from stacks.pages.kept import keep, kept_under
@@ -72,20 +72,23 @@ def load_cells(request: HttpRequest, companies: Sequence[Company]) -> list[Cells
     return [_unpack(*kept[_name(company)]) for company in companies]
 
 
-def load_more(request: HttpRequest, rows: Sequence[CompanyRow]) -> dict[str, SafeString]:
-    """What opens of each usage, by uid: kept for each company too, and made of those of which it is not."""
+def load_more(
+    request: HttpRequest, companies: Mapping[int, str], uses: Mapping[tuple[int, int], Sequence[Used]]
+) -> dict[str, SafeString]:
+    """What opens of each usage of the companies, by uid: kept for each of them too, under the stamp that is given, and
+    made of those of which it is not."""
     revision = revision_of(request)
-    stamps = {f"more:{row.company.slug}": f"{row.stamp} {revision.of_vocabulary}" for row in rows}
+    stamps = {f"more:{company}": f"{stamp} {revision.of_vocabulary}" for company, stamp in companies.items()}
     kept = kept_under(revision, stamps)
-    made: dict[str, dict[str, SafeString]] = {}
     found: dict[str, SafeString] = {}
-    for name, row in zip(stamps, rows, strict=True):
-        known = kept.get(name, {})
-        facts = [use.fact for cell in row.cells for use in cell]
-        new = {fact.uid: show_use(fact).more for fact in facts if fact.uid not in known}
-        if new:
-            made[name] = known | new
-        found |= known | new
+    made: dict[str, dict[str, SafeString]] = {}
+    for (company, _), own in uses.items():
+        name = f"more:{company}"
+        for use in own if company in companies else ():
+            known = made.get(name) or kept.get(name, {})
+            if use.fact.uid not in known:
+                made[name] = known = known | {use.fact.uid: show_use(use.fact).more}
+            found[use.fact.uid] = known[use.fact.uid]
     if made:
         keep(revision, stamps, made)
     return found

@@ -1,6 +1,6 @@
 """The contents of the page that puts technologies side by side."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from urllib.parse import urlencode
@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from stacks.comparison.matrix import Bases, Move, Ref, are_relatives
-from stacks.comparison.technologies import Profile, TechnologyMatrix, Use
+from stacks.comparison.technologies import Profile, Users
 from stacks.models import Stage, Technology, TechnologyRelation
 from stacks.pages.compare.columns import column_line
+from stacks.pages.compare.technologies_cells import Compared
 from stacks.pages.migrations.moves import MigrationView, show_move
 from stacks.pages.parts import (
     HOSTINGS,
@@ -24,13 +25,11 @@ from stacks.pages.parts import (
     openness,
     technology_link,
     tile,
-    told_html,
 )
-from stacks.pages.skeletons import joined, mark, skeleton
+from stacks.pages.skeletons import mark, skeleton
 from stacks.pages.technologies.lifecycle import life_words
 
-ROWS = 50  # of the companies, with all that is known of each; the other forms have those of the whole comparison
-BYTES = 150_000  # of these rows, or fewer stand here: the page is to stay below 200 kB
+BYTES = 150_000  # of the rows of companies, or fewer stand here: the page is to stay below 200 kB
 NAMED = 40
 MOVES = 20  # the newest; each takes about a kilobyte
 
@@ -89,18 +88,16 @@ class TechnologiesView:
 
 def show_technologies(
     technologies: Sequence[Technology],
-    matrix: TechnologyMatrix,
+    compared: Compared,
     relations: Sequence[TechnologyRelation],
     bases: Bases,
     moves: Sequence[Move],
-    more: Mapping[str, SafeString],
 ) -> TechnologiesView:
     """`relations` are those that begin at the technologies, `moves` those from one of them to another.
 
-    One more move than `MOVES` says that there are more. `more` has what opens of each usage of the first `ROWS`
-    companies, by uid.
+    One more move than `MOVES` says that there are more.
     """
-    rows = _rows(matrix, more)
+    matrix, rows = compared.users, _rows(compared)
     slugs = [t.slug for t in technologies]
     names = [t.name for t in technologies]
     links = {t.slug: Link(t.name, t.get_absolute_url()) for t in technologies}
@@ -125,32 +122,22 @@ def show_technologies(
     )
 
 
-def _rows(matrix: TechnologyMatrix, more: Mapping[str, SafeString]) -> list[UserRow]:
+def _rows(compared: Compared) -> list[UserRow]:
     """The companies that use most of them, as many as the page has room for."""
-    names = {f"name_{n}": ref.name for n, ref in enumerate(matrix.technologies)}
+    names = {f"name_{n}": ref.name for n, ref in enumerate(compared.users.technologies)}
     cells = tuple((mark(name), mark(f"cell_{n}")) for n, name in enumerate(names))
     made = skeleton("stacks/compare/_user.html", "url", "name", cells=cells)
     rows: list[UserRow] = []
     left = BYTES
-    for row in matrix.rows[:ROWS]:
-        company = company_link(row.company)
-        values = {f"cell_{n}": _cell(cell, more) for n, cell in enumerate(row.cells)}
+    for ref, found in compared.rows:
+        company = company_link(ref)
+        values = {f"cell_{n}": cell for n, cell in enumerate(found)}
         html = made.fill(url=company.url, name=company.name, **names, **values)
         left -= len(html.encode())
         if left < 0 and rows:
             break
         rows.append(UserRow(company, html))
     return rows
-
-
-def _cell(uses: Sequence[Use], more: Mapping[str, SafeString]) -> SafeString:
-    """The usages of one technology by one company, each under its category."""
-    if not uses:
-        return skeleton("stacks/compare/_use_in_category.html", known=False).fill()
-    made = skeleton("stacks/compare/_use_in_category.html", "category", "told", "more", known=True)
-    return joined(
-        made.fill(category=use.place.category.name, told=told_html(use.fact), more=more[use.fact.uid]) for use in uses
-    )
 
 
 def _column(
@@ -198,7 +185,7 @@ def _counted(pairs: Sequence[tuple[str, int]], labels: dict[str, str]) -> str:
     return ", ".join(f"{labels[value]} ({n})" for value, n in pairs)
 
 
-def _lede(matrix: TechnologyMatrix) -> str:
+def _lede(matrix: Users) -> str:
     if not matrix.companies:
         return "No company in the catalogue uses any of them yet."
     users = ", ".join(f"{ref.name} by {n}" for ref, n in zip(matrix.technologies, matrix.users, strict=True))

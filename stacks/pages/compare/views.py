@@ -20,11 +20,11 @@ from stacks.held import load_sets
 from stacks.limits import expensive
 from stacks.links import Links
 from stacks.models import Company, Migration, State, Technology, TechnologyRelation
-from stacks.pages.compare.cells import load_more
 from stacks.pages.compare.companies_page import companies_page
 from stacks.pages.compare.forms import Asked, CompareForm, CompareTechnologiesForm
 from stacks.pages.compare.picker import NOUNS, picker_link
-from stacks.pages.compare.technologies_view import MOVES, ROWS, show_technologies
+from stacks.pages.compare.technologies_cells import load_compared
+from stacks.pages.compare.technologies_view import MOVES, show_technologies
 from stacks.pages.formats import cite, form_links, give
 from stacks.pages.kept import load_kept_bases
 from stacks.pages.linked_data import describe_technologies
@@ -89,10 +89,10 @@ def compare_technologies(request: HttpRequest, slugs: str) -> HttpResponse:
     form = CompareTechnologiesForm(request.GET)
     if not form.is_valid():
         return bad_request(request, "This comparison cannot be shown", form_problems(form), back=request.path)
-    matrix = load_technology_matrix(technologies, COMPANIES_SHOWN, load_sets(revision_of(request)))
+    sets = load_sets(revision_of(request))
     title = f"{in_words(t.name for t in technologies)} compared"
     if name := form.cleaned_data["format"]:
-        citation = cite(request, title)
+        citation, matrix = cite(request, title), load_technology_matrix(technologies, COMPANIES_SHOWN, sets)
         forms = {
             "json": lambda: technologies_document(matrix, citation.revision, Links(request)),
             "csv": lambda: technologies_usages(matrix, title),
@@ -108,10 +108,10 @@ def compare_technologies(request: HttpRequest, slugs: str) -> HttpResponse:
     )
     moves = Migration.objects.published().filter(from_technology__in=pks, to_technology__in=pks).for_display()
     bases = load_kept_bases(request)
-    more = load_more(request, matrix.rows[:ROWS])
+    compared = load_compared(request, technologies, sets)
     context = {
         "page": show_technologies(
-            technologies, matrix, list(relations), bases, load_moves(moves.order_by("-added")[: MOVES + 1]), more
+            technologies, compared, list(relations), bases, load_moves(moves.order_by("-added")[: MOVES + 1])
         ),
         "may_add": len(technologies) < MOST,
         "forms": form_links(request, "json", "csv", "md", "cite"),

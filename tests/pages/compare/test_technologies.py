@@ -5,7 +5,16 @@ import re
 import pytest
 
 from stacks.curating import curating
-from tests.factories import make_category, make_company, make_migration, make_relation, make_technology, make_usage
+from stacks.models import State
+from tests.factories import (
+    make_category,
+    make_company,
+    make_migration,
+    make_relation,
+    make_source,
+    make_technology,
+    make_usage,
+)
 from tests.pages.reading import links_of, text_of
 
 
@@ -48,18 +57,43 @@ def test_a_comparison_of_technologies_costs_the_same_however_many_use_them(clien
     with curating():
         brokers = make_category()
         technologies = [make_technology(name, brokers) for name in ("Kafka", "RabbitMQ")]
+        for _ in range(5):  # of few all would be read anew
+            make_company()
         for _ in range(rows):
             company = make_company()
             for technology in technologies:
                 make_usage(company, technology, via=make_technology(category=brokers))
 
-    # the revisions, the technologies, the companies, their usages, the evidence of those, what else they run,
-    # what is a form of what, the relations, the moves, the newest edition; what is held of all companies (five, the
-    # first time in a process)
-    with django_assert_num_queries(10 + 5):
+    # the revisions, the technologies, the usages, the evidence of those, what else the companies run, what is a form of
+    # what, the relations, the moves, the newest edition; what is held of all companies (five, the first time in a
+    # process)
+    with django_assert_num_queries(9 + 5):
         page = client.get("/compare/technologies/kafka/rabbitmq/")
-
     assert len(page.context["page"].rows) == rows
+
+    company.summary = "Another."
+    company.save()
+    # the revisions, the technologies, the usages of the company, their evidence and what else it runs, the relations,
+    # the moves, the newest edition; what is held of the companies that changed (five)
+    with django_assert_num_queries(8 + 5):
+        client.get("/compare/technologies/kafka/rabbitmq/")
+
+
+def test_of_technologies_compared_it_is_told_how_they_are_used_and_what_with(client):
+    one, beside = make_technology("One"), make_technology("Beside")
+    make_technology("Other")
+    company = make_company()
+    make_usage(company, one, hosting="managed", source=make_source(published_on="2018"))
+    make_usage(make_company(), one, stage="retiring", source=make_source(published_on="2024-05"))
+    make_usage(company, beside)
+    make_usage(company, make_technology(state=State.DRAFT))
+
+    column, other = client.get("/compare/technologies/one/other/").context["page"].columns
+
+    assert (column.hosting, column.stages) == ("Managed (1), Not stated (1)", "Retiring (1)")
+    assert column.evidence == "2018 to 2024-05"
+    assert [(link.name, n) for link, n in column.companions] == [("Beside", 1)]
+    assert (other.hosting, other.stages, other.evidence, other.companions) == ("", "", "", [])
 
 
 def test_of_many_moves_between_technologies_the_newest_are_told_and_where_all_are(client, monkeypatch):

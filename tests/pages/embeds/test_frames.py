@@ -150,9 +150,9 @@ def test_what_is_not_public_is_not_in_it(client, catalogue, address, state):
         (EMBEDS[0], 7),
         # the revision, the companies, usages, evidence, the newest edition, looks, relations
         (EMBEDS[1], 7),
-        # the revision, the technologies, companies, usages, evidence, the newest edition, what else they run; what is
-        # held of all companies (five, the first time in a process)
-        (TECHNOLOGIES, 7 + 5),
+        # the revision, the technologies, usages, evidence, the newest edition; what is held of all companies (five, the
+        # first time in a process)
+        (TECHNOLOGIES, 5 + 5),
     ],
 )
 def test_it_costs_the_same_however_much_is_used(client, catalogue, address, queries, usages, django_assert_num_queries):
