@@ -1,11 +1,14 @@
 """How gunicorn serves Stacks; `gunicorn config.wsgi` in this folder finds this file by itself."""
 
+import importlib
 import os
 import shutil
 import sys
 import tempfile
 
 MEMORY = "/dev/shm"  # noqa: S108  (what is made there has a name of its own)
+
+REFUSED = 3
 
 
 def _number(name, default, most):
@@ -21,6 +24,7 @@ worker_class = "config.worker.GracefulWorker"
 graceful_timeout = 25  # what is in flight is finished; orchestrators wait for 30 seconds
 threads = 8
 loglevel = "warning"
+limit_request_line = 8190  # a hundred slugs, as the API takes them; proxies read as much
 # - is standard output. Neither addresses of visitors nor what they search for are written down.
 accesslog = os.environ.get("ACCESS_LOG", "").strip() or None
 access_log_format = (
@@ -42,8 +46,30 @@ def post_worker_init(worker):
         print(f"Ready: {worker.sockets[0]}  (Ctrl-C ends it)", flush=True)
 
 
+def _refuse_once():
+    """A setting that makes no sense ends the start in one line, before each process says it. Looked at in a process of
+    its own: those of the server read it anew when they are reloaded.
+    """
+    looking = os.fork()
+    if not looking:
+        status = 0
+        try:
+            from django.core.exceptions import ImproperlyConfigured
+
+            try:
+                importlib.import_module("config.settings")
+            except ImproperlyConfigured as error:
+                print(error, file=sys.stderr, flush=True)
+                status = REFUSED
+        finally:
+            os._exit(status)
+    if os.waitstatus_to_exitcode(os.waitpid(looking, 0)[1]) == REFUSED:
+        sys.exit(REFUSED)
+
+
 def on_starting(server):
     """Where all processes count for /metrics: in memory where there is room for that, and gone with the server."""
+    _refuse_once()
     if os.environ.get("METRICS_TOKEN") and not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         folder = MEMORY if os.access(MEMORY, os.W_OK) else None
         server.counts = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="stacks-", dir=folder)

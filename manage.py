@@ -22,9 +22,11 @@ def main():
     except ImproperlyConfigured as error:
         sys.exit(str(error))
     except DatabaseError as error:
-        from stacks.outages import is_outage  # it needs the settings
+        from stacks.outages import is_outage, migrations_waiting  # they need the settings
 
         if not is_outage(error):
+            if migrations_waiting():
+                sys.exit("The database lacks the tables of this version: run manage.py migrate first.")
             raise
         sys.exit(f"The database failed: {str(error).strip()}. What was being written to it was undone.")
     except KeyboardInterrupt:

@@ -2,7 +2,8 @@
 
 import time
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connections
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, connections
+from django.db.migrations.executor import MigrationExecutor
 
 RETRY_SECONDS = 2  # what an answer that cannot be given asks for
 _REST_SECONDS = 0.5
@@ -40,6 +41,12 @@ class Rest:
 
     def end(self) -> None:
         self._until = 0.0
+
+
+def migrations_waiting() -> int:
+    """How many: the tables are those of another version, or were never made. Asks the database."""
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def no_catalogue(error: DatabaseError) -> bool:

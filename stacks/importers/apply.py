@@ -80,7 +80,7 @@ def apply(
         return apply_each(path, text, reading, company=company, edition=edition, user=user)
     address = _address(source or reading.source)
     with curating():
-        whose = find_company(company) if company else None
+        whose = find_company(company or reading.company) if company or reading.company else None
         deciding = settle(reading, remembered=load_decisions(whose, find_source(address)))
         plan = make_plan(
             path,

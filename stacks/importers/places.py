@@ -53,6 +53,11 @@ _EXISTING = re.compile(r"\b(?:existing|already|current(?:ly)?|as of today|so far
 # As the title of a text it says how all of it is told, and nothing of what.
 _FORM = re.compile(r"faqs?", re.IGNORECASE)
 _STRONG = (Section.SKIP, Section.ALTERNATIVES, Section.CUSTOMERS)
+# what all of a stack stands under: no purpose of a single thing
+_OF_ALL = re.compile(
+    r"\bstacks?\b|\btechnolog(?:y|ies)\b|^\W*(?:our |the )?tools\W*$|\bwhat we (?:use|run)\b|\bbuilt (?:with|using)\b",
+    re.IGNORECASE,
+)
 STAGES = (Section.PLANNED, Section.TRIAL, Section.RETIRING, Section.RETIRED)
 
 
@@ -81,7 +86,8 @@ def place_of(path: tuple[str, ...], known: dict[tuple[str, ...], Place]) -> Plac
             section is not Section.PLAIN and not (found in _STRONG and section is Section.STACK)
         ):
             found = section
-    purpose = next((cleaned(h) for h in reversed(path) if h and len(h.split()) <= 6), "")
+    names = (h for h in reversed(path) if h and len(h.split()) <= 6 and not _OF_ALL.search(h))
+    purpose = next((cleaned(h) for h in names), "")
     known[path] = Place(found, stage, title, purpose)
     return known[path]
 

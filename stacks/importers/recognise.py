@@ -17,7 +17,7 @@ from .cues import TUTORIAL
 from .figures import read_figures
 from .findings import TICKED_FROM, Findings, Given, Rejected
 from .judging import judge
-from .lines import Line, Reading, problems_of
+from .lines import Line, Reading, excerpt, problems_of
 from .mentions import Mention, around, is_bare, parts_of
 from .names import linked_strangers, new_names, strangers_named
 from .nearly import Nearly
@@ -33,6 +33,7 @@ from .telling import tell
 from .vocabulary import Vocabulary
 from .words import HOSTS, Column, Section
 
+_COMPANY_KEYS = ("company", "organization", "organisation")
 _ADDRESS_KEYS = ("source", "canonical_url", "canonical", "url")
 _ADDRESS = re.compile(r"https?://\S+$")
 _DATE_KEYS = ("updated", "lastmod", "last_modified", "date")
@@ -54,9 +55,9 @@ _LEFT = {"done": "retired", "under_way": "retiring", "planned": "retiring"}
 def recognise(outline: Outline, vocabulary: Vocabulary, given: Given, lines: list[str], told: bool) -> Reading:
     """`told`: the text is prose, and each technology one line; else each line of the text is looked at by itself."""
     outline.segments = without_lists_of_persons(outline.segments)
-    found, facts = judged(outline, vocabulary, given, lines, told)
     reading = Reading(problems=problems_of(outline.problems), title=outline.title)
     _read_front_matter(outline, reading)
+    found, facts = judged(outline, vocabulary, replace(given, company=given.company or reading.company), lines, told)
     reading.lines = tell(found, lines) + new_names(outline, found, lines) + facts
     reading.references, reading.relative = cite(outline, found, reading.lines)
     return reading.ordered()
@@ -83,8 +84,9 @@ def judged(
 
 
 def _read_front_matter(outline: Outline, reading: Reading) -> None:
-    """Where and when the page itself says that it was published."""
+    """Where and when the page itself says that it was published, and whose it is."""
     meta = {key: value for key, value, _ in outline.meta}
+    reading.company = next((excerpt(meta[key]) for key in _COMPANY_KEYS if key in meta), "")
     reading.source = next((meta[key] for key in _ADDRESS_KEYS if _ADDRESS.match(meta.get(key, ""))), "")
     dates = (_DAY.match(meta.get(key, "")) for key in _DATE_KEYS)
     reading.edition = next((match[0] for match in dates if match), "")

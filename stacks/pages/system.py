@@ -2,8 +2,6 @@
 
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.cache import cache
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -11,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from stacks import replica, servers
 from stacks.addresses import origin, takes
+from stacks.outages import migrations_waiting
 
 
 @takes()
@@ -38,14 +37,13 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """
     behind = servers.behind()
     try:
-        executor = MigrationExecutor(connection)
-        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        waiting = migrations_waiting()
     except Exception:  # noqa: BLE001  (whatever keeps the database away, the answer is the same)
         if replica.is_there() and behind is not None:
             return _told("ready to be read from the replica: the database itself does not answer")
         return _told("the database does not answer", 503)
     if waiting:
-        return _told(f"{len(waiting)} migrations wait", 503)
+        return _told(f"{waiting} migrations wait", 503)
     if not _has_static_files():
         return _told("the static files are not collected: run manage.py collectstatic, then start again", 503)
     doubts = []

@@ -142,8 +142,8 @@ def test_a_table_is_imported_and_published_by_keyboard_alone(open_page, zerodha)
     assert reading.count < 20
 
 
-def opened(page):
-    page.locator("[name=text]").fill(TABLE)
+def opened(page, text=TABLE):
+    page.locator("[name=text]").fill(text)
     page.locator("[name=company]").fill("Zerodha")
     page.locator("[name=url]").fill(URL)
     page.keyboard.press("Control+Enter")
@@ -157,7 +157,7 @@ def test_the_pages_of_an_import_are_accessible_and_fit_a_phone(open_page, zerodh
         admin_url(ImportBatch, "add"), role="curator", color_scheme=scheme, viewport={"width": 390, "height": 800}
     )
     assert_fine(page)
-    opened(page)
+    opened(page, f"{TABLE}\n- What we keep in long sentences, {'for whoever comes next ' * 3}\n  - Kafka\n  - Redis\n")
     assert_fine(page)
     page.locator(".row.now .do a").click()
     page.locator(".editing").wait_for()

@@ -373,3 +373,12 @@ def test_a_cell_is_read_to_its_end_and_what_has_headings_is_no_cell():
     told = "<p>We run all of our services on Kubernetes.</p>\n\n<p>Our jobs run on Celery.</p>"
     layout = f'<table><tr><td><img src="x.png"></td><td>\n\n<h2>How we work</h2>\n\n{told}\n</td></tr></table>\n'
     assert used(layout, form="prose") == {"kubernetes", "celery"}
+
+
+def test_what_stands_above_a_whole_stack_is_no_purpose_of_one_thing():
+    lines = read("# Acme tech stack\n\n- Kafka\n\n## Search\n\n- Elasticsearch\n").lines
+    assert [one.purpose for one in lines] == ["", "Search"]
+
+
+def test_the_front_matter_says_whose_stack_it_is():
+    assert read("---\ncompany: Acme\n---\n# Stack\n\n- Kafka\n").company == "Acme"

@@ -39,10 +39,10 @@ def test_waiting_migrations_are_not_ready(client):
 
 
 def test_a_database_that_is_away_is_not_ready(client, monkeypatch):
-    def away(connection):
+    def away():
         raise OSError("no route")
 
-    monkeypatch.setattr(system, "MigrationExecutor", away)
+    monkeypatch.setattr(system, "migrations_waiting", away)
 
     page = client.get("/readyz")
 

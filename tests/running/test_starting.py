@@ -33,6 +33,7 @@ def test_the_configuration_in_the_root_is_found(tmp_path):
     assert int(said["threads"]) > 1
     assert said["worker_class"].endswith("GracefulWorker'>") or "GracefulWorker" in said["worker_class"]
     assert said["control_socket_disable"] == "True"
+    assert int(said["limit_request_line"]) >= 100 * len("slug=&" + 60 * "a")  # as many slugs as a list takes
 
 
 @pytest.mark.parametrize(
@@ -54,6 +55,16 @@ def test_gunicorn_does_not_start_where_the_checks_find_an_error(changed, told):
     assert process.returncode not in (0, None)
     assert told in said
     assert "Traceback" not in said
+    assert not told.startswith("Refused") or said.count("\n") == 1  # a setting is told in one line
+
+
+def test_a_command_on_a_database_without_tables_says_what_to_do(tmp_path):
+    command = [sys.executable, "manage.py", "check_derived"]
+    settings = environment(DATABASE_URL=f"sqlite:///{tmp_path}/new.sqlite3")
+    done = subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert done.stderr == "The database lacks the tables of this version: run manage.py migrate first.\n"
 
 
 def test_what_is_loaded_is_no_longer_looked_through_for_garbage():

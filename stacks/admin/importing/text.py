@@ -88,6 +88,12 @@ class TextForm(forms.Form):
         self.given_text, self.path, self.text_problem = "", "", ""
         self.fields["text"].validators = []  # of zero bytes: what is told of them here names the line
 
+    def attend(self) -> None:
+        """Whoever types goes on where something is missing."""
+        if wrong := next((name for name in self.errors if name in self.fields), ""):
+            self.fields["text"].widget.attrs.pop("autofocus", None)
+            self.fields[wrong].widget.attrs["autofocus"] = True
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         self._take_text(data)

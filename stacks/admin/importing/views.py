@@ -130,6 +130,7 @@ def _cannot_be_planned(batch: ImportBatch) -> tuple[str, str] | None:
 def _text_page(request: HttpRequest, site: Any, form: text.TextForm, batch: ImportBatch | None) -> HttpResponse:
     others = ImportBatch.objects.filter(state=BatchState.OPEN).select_related("company", "technology", "made_by")
     others = others.exclude(pk=batch.pk) if batch else others
+    form.attend()
     context = {
         **site.each_context(request),
         "title": "Import a write-up",

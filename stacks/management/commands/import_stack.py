@@ -105,11 +105,12 @@ class _Importer:
         return plan, LINE_HAS_PROBLEM if problem else 0
 
     def _preview(self, path: str, reading: Reading) -> Plan:
-        remembered = load_decisions(self.company, find_source(self.source or reading.source))
+        company = self.company or (find_company(reading.company) if reading.company else None)
+        remembered = load_decisions(company, find_source(self.source or reading.source))
         return make_plan(
             path,
             reading,
-            company=self.company,
+            company=company,
             company_name=self.company_name,
             source=self.source,
             edition=self.edition,

@@ -47,7 +47,7 @@ class Front:
         companies = _number(self.companies, "company", "companies")
         technologies = _number(self.technologies, "technology", "technologies")
         usages, sources = _number(self.usages, "usage", "usages"), _number(self.sources, "source", "sources")
-        return f"{companies}, {technologies}, {usages} from {sources}."
+        return f"{companies}, {technologies}, {usages} in use from {sources}."
 
     @property
     def more_companies(self) -> Link | None:

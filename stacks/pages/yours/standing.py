@@ -188,7 +188,7 @@ def _lede(known: Standing) -> str:
     said = [f"{len(known.technologies)} technologies."]
     if known.alike:
         most = known.alike[0]
-        said.append(f"Most like {most.companies[1].name} ({_share(most)} %).")
+        said.append(f"Most like {most.companies[1].name} ({_share(most)}\u00a0%).")
     ended = [t.name for t in known.technologies if t.lifecycle == "ended"]
     if ended:
         said.append(f"{in_words(ended)} {'has' if len(ended) == 1 else 'have'} ended.")

@@ -88,13 +88,20 @@ def test_whatever_is_missing_the_text_is_kept(log_in, kafka, values, field):
     page = given(client, **values)
 
     assert page.status_code == 200
-    assert list(page.context["form"].errors) == [field]
+    form = page.context["form"]
+    assert list(form.errors) == [field]
+    assert [name for name in form.fields if "autofocus" in form.fields[name].widget.attrs] == [field]
     batch = ImportBatch.objects.get()
     assert batch.text == values.get("text", TABLE)
     listed = client.get(admin_url(ImportBatch, "add")).context["unfinished"]
     assert list(listed) == [batch]
     again = client.get(admin_url(batch, "text"))
     assert again.context["form"].initial["text"] == batch.text
+
+
+def test_whose_stack_it_is_may_stand_in_the_text(log_in, kafka):
+    page = given(log_in("curator"), f"---\ncompany: Acme\nsource: {URL}\n---\n{TABLE}", company="", url="")
+    assert page.status_code == 302
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_the_front_page_says_what_this_is_and_how_much_there_is(client):
     assert page.status_code == 200
     text = text_of(page, "main")
     assert "Which company runs what, for what, and who says so" in text
-    assert "3 companies, 1 technology, 2 usages from 3 sources." in text
+    assert "3 companies, 1 technology, 2 usages in use from 3 sources." in text
     assert "Data 1 in use of 1 technology" in text
     assert '<form role="search" action="/search/"' in page.content.decode()
 
