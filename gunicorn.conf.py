@@ -27,6 +27,7 @@ loglevel = "warning"
 limit_request_line = 8190  # a hundred slugs, as the API takes them; proxies read as much
 # - is standard output. Neither addresses of visitors nor what they search for are written down.
 accesslog = os.environ.get("ACCESS_LOG", "").strip() or None
+logger_class = "config.access.AccessLog"
 access_log_format = (
     '{"time": "%(t)s", "request": "%({x-request-id}o)s", "method": "%(m)s", "path": "%(U)s", "status": %(s)s, '
     '"bytes": "%(B)s", "microseconds": %(D)s}'

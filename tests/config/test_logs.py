@@ -6,8 +6,10 @@ import re
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
+from gunicorn.config import Config
 
 from config import logs
+from config.access import AccessLog
 
 TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 
@@ -116,3 +118,7 @@ def test_nothing_secret_or_personal_is_logged(client, db, written, settings, mon
         assert secret not in told
     assert "locked-out" in said.getvalue()
     assert "pass-typed" not in said.getvalue()
+
+
+def test_a_request_is_written_down_with_the_time_of_all_other_lines():
+    assert re.fullmatch(TIME, AccessLog(Config()).now())

@@ -177,8 +177,8 @@ def test_apply_says_what_it_wrote_and_that_a_second_time_is_nothing(stack):
     first, _ = run(*options)
     again, status = run(*options)
 
-    assert f"Written as import {ImportBatch.objects.get().uid}: 1 usages and 0 migrations proposed" in first
-    assert "1 new companies as drafts (acme)" in first
+    assert f"Written as import {ImportBatch.objects.get().uid}: 1 usage and 0 migrations proposed" in first
+    assert "1 new company as a draft (acme)" in first
     assert (status, "Nothing was written." in again) == (0, True)
 
 

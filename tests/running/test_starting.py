@@ -33,6 +33,7 @@ def test_the_configuration_in_the_root_is_found(tmp_path):
     assert int(said["threads"]) > 1
     assert said["worker_class"].endswith("GracefulWorker'>") or "GracefulWorker" in said["worker_class"]
     assert said["control_socket_disable"] == "True"
+    assert "AccessLog" in said["logger_class"]
     assert int(said["limit_request_line"]) >= 100 * len("slug=&" + 60 * "a")  # as many slugs as a list takes
 
 

@@ -167,14 +167,15 @@ def _table(plan: Plan) -> Iterator[str]:
     pages = {url for line in lines if line.ticked for url in line.links}
     pages |= {one.url for one in plan.reading.references}
     if pages or plan.reading.relative:
-        yield f"  Refers to {len(pages)} further pages; {len(plan.reading.relative)} relative links are no sources"
+        relative = _counted(len(plan.reading.relative), "relative link is no source", "relative links are no sources")
+        yield f"  Refers to {_counted(len(pages), 'further page', 'further pages')}; {relative}"
     if plan.missing:
         names = ", ".join(usage.technology.name for usage in plan.missing)
         yield f"  An older edition said, and this one does not; kept as it is: {names}"
     yield (
         f"  {summary['ticked']} proposed ({summary['add']} new, {summary['change']} changed, {summary['end']} ended, "
         f"{summary['same']} as they are, {summary['waits']} waiting), {summary['offered']} offered, "
-        f"{summary['migration']} migrations, {summary['fact']} facts, "
+        f"{_counted(summary['migration'], 'migration', 'migrations')}, {_counted(summary['fact'], 'fact', 'facts')}, "
         f"{summary['mentioned'] + summary['skip']} left aside. {_written(plan)}"
     )
 
@@ -184,11 +185,16 @@ def _written(plan: Plan) -> str:
     if written is None or written["batch"] is None:
         return "Nothing was written."
     made = written["companies"]
-    drafts = f", {len(made)} new companies as drafts ({', '.join(made[:5])}{', …' if made[5:] else ''})" if made else ""
-    return (
-        f"Written as import {written['batch']}: {len(written['usages'])} usages and {len(written['migrations'])} "
-        f"migrations proposed, {written['waiting']} lines waiting{drafts}."
-    )
+    drafts = _counted(len(made), "new company as a draft", "new companies as drafts")
+    named = f", {drafts} ({', '.join(made[:5])}{', …' if made[5:] else ''})" if made else ""
+    usages = _counted(len(written["usages"]), "usage", "usages")
+    moves = _counted(len(written["migrations"]), "migration", "migrations")
+    waiting = _counted(written["waiting"], "line", "lines")
+    return f"Written as import {written['batch']}: {usages} and {moves} proposed, {waiting} waiting{named}."
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 def _row(line: Line) -> str:
