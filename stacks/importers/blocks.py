@@ -26,6 +26,7 @@ _BOX = re.compile(r"^\[([ xX])\]\s+")
 _DELIMITER = re.compile(r"^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
 _REFERENCE = re.compile(r"^\s{0,3}\[([^\]\n]{1,200})\]:\s+<?(\S{1,600}?)>?(?:\s+[\"'(].{0,200})?$")
 _META = re.compile(r"^([A-Za-z][\w-]{0,40})\s*:\s?(.*)$")
+_DOCTYPE = re.compile(r"<!doctype\b[^<>]{0,300}>", re.IGNORECASE)  # it names the form of the page
 _PIPE = re.compile(r"(?<!\\)\|")
 _TAG_KEYS = (
     "tags",
@@ -62,6 +63,7 @@ _SENTENCE_END = re.compile(r"[.!?,;。！？，；…]\s*$")
 
 def outline(text: str) -> Outline:
     """Never raises; what is too long is cut and told as a problem."""
+    text = _DOCTYPE.sub(lambda told: "\n" * told[0].count("\n"), text)
     blocks = Blocks(text)
     found = blocks.run()
     if not blocks.html.around:

@@ -54,7 +54,7 @@ _SAYS = (
 )
 _JOB = (
     r"(?i:engineer|developer|architect|(?:co-?)?founder|manager|director|scientist|c[teiop]o|vp of|head of|"
-    r"(?:tech|team) lead)\b(?![’'])"
+    r"(?:\w+ )?lead)\b(?![’'])"
 )
 _RANK = r"(?:an?|the|our|their|its|then|former|senior|staff|principal|chief|lead|[A-Z][\w-]{1,20})"
 _THANKED = r"(?i:thanks|thank you|kudos|credits?)(?: (?:go|goes))? to"
@@ -69,6 +69,7 @@ _SPEAKER = re.compile(
 
 _MAY_SPEAK = re.compile(rf"\b{_SAYS}\b|[—–-]\s*[A-Z]|\bwho\b|[’']s team\b|{_JOB}|{_THANKED}")
 _LINKED = re.compile(r"\[([^\W\d_][^\[\]\n]{0,60} [^\[\]\n]{1,60})\]\(…\)")
+_AUTHOR = re.compile(r"<meta\b[^<>]{0,40}\b(?:author|creator)\b[^<>]{0,200}>", re.IGNORECASE)
 _COUNTS = re.compile(r"\d")
 _GIVEN_AND_FAMILY = re.compile(r"[^\W\d_]+(?:[.’'-][^\W\d_]*)*(?: [^\W\d_]+(?:[.’'-][^\W\d_]*)*){1,2}")
 
@@ -87,6 +88,8 @@ def is_profile(name: str, url: str) -> bool:
 
 def without_persons(text: str) -> str:
     """The text with what leads to a person taken out."""
+    if "<meta" in text:
+        text = _AUTHOR.sub("…", text)
     if "@" in text or "://" in text:
         for pattern in (_ADDRESS, _PROFILE, _AT):
             text = pattern.sub("…", text)

@@ -284,3 +284,23 @@ def test_a_csv_says_what_it_cannot_be_taken_at():
     reading = read(text, form="csv")
     assert [(one.line, one.kind) for one in reading.lines] == [(2, "skip"), (3, "usage"), (4, "usage"), (5, "skip")]
     assert [(one.line, one.message.split(" ")[0]) for one in reading.problems] == [(2, "kind:"), (3, "category:")]
+
+
+def test_a_listed_tool_may_have_its_version_and_more_beside_it():
+    lines = read("stack:\n- PostgreSQL 15 (on our own servers)\n- Kafka\n- Frob (ours)\n", form="techstack").lines
+    assert [(one.technology, one.technology_version, one.remarks) for one in lines] == [
+        ("postgresql", "15", "on our own servers"),
+        ("apache-kafka", "", ""),
+        ("Frob (ours)", "", ""),
+    ]
+
+
+def test_a_ring_may_be_a_number_of_any_writing():
+    reading = read('{"entries": [{"label": "Kafka", "ring": 1.0}, {"label": "Redis", "ring": -1}]}', form="radar")
+    assert [(one.technology, one.stage) for one in reading.lines] == [("apache-kafka", "trial")]
+    assert [one.message for one in reading.problems] == ["Its ring is none of this radar's."]
+
+
+def test_the_form_of_a_page_is_no_technology_of_its_company():
+    page = '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN"\n "http://www.w3.org/x.dtd">\n<html><body><p>We use Kafka.</p></body></html>\n'
+    assert {one.technology: one.line for one in read(page, form="prose").lines} == {"apache-kafka": 3}

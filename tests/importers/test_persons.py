@@ -34,6 +34,7 @@ author: Ada Example
 ---
 "We moved from MySQL to PostgreSQL because of locks," says Ada Example, CTO of Acme. We use Redis, explains Ada Example,
 as a cache. Ada Example, who came from Globex, wrote our first service in Go. Thanks to Ada Example we run Grafana.
+<meta name="author" content="Ada Example"> As Ada Example, our SRE lead, knows, we use Kafka as well.
 Our staff engineer Ada Example chose Elasticsearch for search. Write to ada@people.example or follow @adaexample on https://github.com/adaexample about Kafka.
 """,
     "techstack": """tools:

@@ -95,9 +95,8 @@ def parse(text: str, vocabulary: Vocabulary, given: Given) -> Reading:
 def _is_whole(blip: Blip, reading: Reading) -> bool:
     if blip.name and blip.ring in RINGS.values():
         return True
-    reading.problems.append(
-        Problem(blip.line, f"The ring “{excerpt(blip.ring)}” is not known." if blip.name else "This blip has no name.")
-    )
+    ring = f"The ring “{excerpt(blip.ring)}” is not known." if blip.ring else "Its ring is none of this radar's."
+    reading.problems.append(Problem(blip.line, ring if blip.name else "This blip has no name."))
     return False
 
 
@@ -242,6 +241,8 @@ def _cell(row: list[str], columns: dict[str, int], name: str) -> str:
 
 
 def _ring(word: object, names: list[str] | None = None) -> str:
+    if isinstance(word, float) and word.is_integer():
+        word = int(word)
     if isinstance(word, bool) or not isinstance(word, (int, str)):
         return ""
     if isinstance(word, int) or str(word).isdigit():

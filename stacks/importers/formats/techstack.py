@@ -24,6 +24,9 @@ _MOST_EVENTS = 1_000_000
 _LONGEST_NAME = 100
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}")
 _OTHER_ENDS = re.compile("[\x85\u2028\u2029]")  # lines end there for YAML, and for nobody else
+_BESIDE = re.compile(
+    r"(?P<name>[^()]{1,60}?)(?:\s+v?(?P<version>\d[\w.]{0,20}))?(?:\s*\((?P<more>[^()]{1,100})\))?", re.DOTALL
+)
 _TOOLS = ("tools", "tool", "stack", "technologies")
 
 
@@ -89,6 +92,10 @@ def _line(tool: _Tool, name: str, vocabulary: Vocabulary) -> Line:
         told = fields | {"purpose": fields.get("description", "")}
         return told_by_us(line, told, vocabulary, "listed as a tool by an export of a catalogue")
     slug, why = _known(name, fields.get("website_url", ""), vocabulary)
+    if not slug and (bare := _BESIDE.fullmatch(name)):  # "PostgreSQL 15 (RDS)"
+        slug, why = _known(bare["name"], "", vocabulary)
+        line.technology_version = line.technology_version or bare["version"] or ""
+        line.remarks = (bare["more"] or "") if slug else ""
     if slug:
         engine = vocabulary.engine(slug)
         line.technology, line.via = engine or slug, slug if engine else None
@@ -102,7 +109,7 @@ def _line(tool: _Tool, name: str, vocabulary: Vocabulary) -> Line:
         line.category = next((category for category, pattern in PURPOSES if pattern.search(purpose)), None)
         line.sure, line.why = 0.5, "listed as a tool; the catalogue does not know it"
     source = fields.get("detection_source", "")
-    line.remarks = f"Found in {source}" if source and "/" not in source[:1] else ""
+    line.remarks = f"Found in {source}" if source and "/" not in source[:1] else line.remarks
     return line
 
 

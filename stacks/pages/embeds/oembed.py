@@ -6,6 +6,7 @@ asked about has to be one of our own.
 
 from dataclasses import dataclass
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -69,7 +70,8 @@ def oembed(request: HttpRequest) -> HttpResponse:
             raise Unanswerable(501, "Only format=json is answered.")
         response = JsonResponse(_tell(_find(asked["url"]), asked["maxwidth"], asked["maxheight"]))
     except Unanswerable as error:
-        document = {"type": "about:blank", "status": error.status, "title": str(error)}
+        title = HTTPStatus(error.status).phrase  # the same for all of a kind (RFC 9457)
+        document = {"type": "about:blank", "title": title, "status": error.status, "detail": str(error)}
         response = JsonResponse(document, status=error.status, content_type="application/problem+json")
     response.headers["X-Robots-Tag"] = "noindex"
     return response

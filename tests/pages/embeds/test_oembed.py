@@ -1,6 +1,7 @@
 """oEmbed: what other sites put in the place of a link to us, and that it speaks of no other site."""
 
 import xml.etree.ElementTree as ET
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import pytest
@@ -143,7 +144,9 @@ def test_what_cannot_be_answered_says_why(client, asked, status):
     answer = client.get("/oembed/", asked)
 
     assert (answer.status_code, answer.json()["status"]) == (status, status)
-    assert answer.json()["title"]
+    told = answer.json()
+    assert (told["title"], told["status"]) == (HTTPStatus(answer.status_code).phrase, answer.status_code)
+    assert told["detail"]
 
 
 def test_it_costs_the_same_for_six_as_for_two(client, django_assert_num_queries):
