@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from stacks.folding import alias_key
 
-from . import headings, reasons, services, stories, tables
+from . import headings, own_moves, reasons, services, stories, tables
 from .categories import is_kin
 from .changes import CHANGES, CHANGES_ELSEWHERE, CHANGING
 from .cues import TUTORIAL
@@ -303,9 +303,19 @@ def _apply_moves(found: Findings) -> None:
         pairs = [((o,), (n,)) for o, n in kin] if len(old) > 1 and len(new) > 1 and kin else [(old, new)]
         kept += [replace(move, old=olds, new=news, stage=stage) for olds, news in pairs]
     found.moves = _at_last(kept) if found.told else kept
+    found.moves = [one for move in found.moves for one in _parted(move, found)]
     standing = _standing(found)
     for move in found.moves:
-        _mark_ends(move, standing)
+        if move.sure:
+            _mark_ends(move, standing)
+
+
+def _parted(move: Move, found: Findings) -> list[Move]:
+    """What is sure of a change, and what of it is only offered."""
+    pairs = [(o, n, own_moves.is_sure(move, o, n, found)) for o in move.old for n in move.new]
+    if all(sure for *_, sure in pairs):
+        return [move]
+    return [replace(move, old=(o,), new=(n,), sure=sure) for o, n, sure in pairs]
 
 
 def _is_of_own(move: Move, found: Findings) -> bool:

@@ -115,6 +115,7 @@ class Move:
     next: bool = False  # right above, in the sentence before
     again: bool = False  # "we rewrote it in": what the sentence before speaks of
     reason: str = ""  # why, in the words of the text
+    sure: bool = True  # else it is offered, and says nothing of its ends
 
 
 @dataclass(slots=True)

@@ -187,7 +187,7 @@ def raw(lines: list[str], number: int) -> str:
 
 def _moves(found: Findings, lines: list[str]) -> list[Line]:
     told: dict[tuple[str, str], Line] = {}
-    for move in found.moves:
+    for move in sorted(found.moves, key=lambda one: not one.sure):
         for old in move.old:
             for new in move.new:
                 key = (old.slug or old.name, new.slug or new.name)
@@ -211,7 +211,7 @@ def _move(move: Move, old: Mention, new: Mention, found: Findings, lines: list[s
         stage=move.stage,
         quote=shortened(move.sentence),
         reason=move.reason,
-        sure=0.8,
-        ticked=bool(old.slug or new.slug),
-        why="told as a change from one to the other",
+        sure=0.8 if move.sure else _OFFERED,
+        ticked=move.sure and bool(old.slug or new.slug),
+        why="told as a change from one to the other" if move.sure else "told in parts, as a possibility or of others",
     )
