@@ -58,16 +58,17 @@ _JOB = (
 )
 _RANK = r"(?:an?|the|our|their|its|then|former|senior|staff|principal|chief|lead|[A-Z][\w-]{1,20})"
 _THANKED = r"(?i:thanks|thank you|kudos|credits?)(?: (?:go|goes))? to"
+_BYLINE = r"(?i:(?:contacts?|authors?|maintainers?)\s*:|(?:written|posted|submitted|maintained) by\b:?)"
 _SPEAKER = re.compile(
     rf"[,;]?\s*+[\"“”']?+\s*+\b(?:{_SAYS}\s+{_NAME}|{_NAME},?\s+{_SAYS})\b[,:]?\s*"
     rf"|\s+[—–-]\s*{_NAME},\s+C[TEI]O\b.{{0,60}}"
-    rf"|\b(?:{_THANKED}\s+{_NAME}|{_NAME},?\s+who\b|{_NAME}[’']s team\b|"
+    rf"|\b(?:{_THANKED}\s+{_NAME}|{_BYLINE}\s+{_NAME}|{_NAME},?\s+who\b|{_NAME}[’']s team\b|"
     rf"{_NAME},\s+(?:{_RANK}\s+(?:[\w-]{{1,20}}\s+){{0,2}}?)?{_JOB},?|"
     rf"(?:[Oo]ur|[Mm]y|[Tt]heir)\s+(?:[\w-]{{1,20}}\s+){{0,3}}?{_JOB},?\s+{_NAME},?)\s*"
 )
 
 
-_MAY_SPEAK = re.compile(rf"\b{_SAYS}\b|[—–-]\s*[A-Z]|\bwho\b|[’']s team\b|{_JOB}|{_THANKED}")
+_MAY_SPEAK = re.compile(rf"\b{_SAYS}\b|[—–-]\s*[A-Z]|\bwho\b|[’']s team\b|{_JOB}|{_THANKED}|{_BYLINE}")
 _LINKED = re.compile(r"\[([^\W\d_][^\[\]\n]{0,60} [^\[\]\n]{1,60})\]\(…\)")
 _AUTHOR = re.compile(r"<meta\b[^<>]{0,40}\b(?:author|creator)\b[^<>]{0,200}>", re.IGNORECASE)
 _COUNTS = re.compile(r"\d")
@@ -137,4 +138,10 @@ def tidy(line: Line) -> None:
     )
     line.text, line.remarks = (_without_profiles(text, line.name) for text in (line.text, line.remarks))
     line.links = tuple(url for url in line.links if not _PROFILE.fullmatch(url))
-    line.quote = "" if _ADDRESS.search(line.quote) or _AT.search(line.quote) else line.quote
+    line.quote = "" if _ADDRESS.search(line.quote) or _AT.search(line.quote) else _left_of(line.quote)
+
+
+def _left_of(quote: str) -> str:
+    """A quote without who is named in it; nothing where too little of it is left."""
+    said = spoken(quote)
+    return said if said == quote or len(said.split()) > 2 else ""

@@ -34,7 +34,7 @@ author: Ada Example
 ---
 "We moved from MySQL to PostgreSQL because of locks," says Ada Example, CTO of Acme. We use Redis, explains Ada Example,
 as a cache. Ada Example, who came from Globex, wrote our first service in Go. Thanks to Ada Example we run Grafana.
-<meta name="author" content="Ada Example"> As Ada Example, our SRE lead, knows, we use Kafka as well.
+<meta name="author" content="Ada Example"> As Ada Example, our SRE lead, knows, we use Kafka as well. Contact: Ada Example.
 Our staff engineer Ada Example chose Elasticsearch for search. Write to ada@people.example or follow @adaexample on https://github.com/adaexample about Kafka.
 """,
     "techstack": """tools:
@@ -59,7 +59,7 @@ reference_architectures:
 ---
 We use Redis. Thanks to @adaexample.
 """,
-    "radar": "name,ring,quadrant,isNew,description\nRedis,adopt,Tools,false,ada@people.example (@adaexample) brought it; we like it a lot\n",
+    "radar": "name,ring,quadrant,isNew,description\nKafka,adopt,Tools,false,Used by Ada Example's team\nRedis,adopt,Tools,false,ada@people.example (@adaexample) brought it; we like it a lot\n",
     "csv": "category,technology,purpose,stage,remarks\nCaches,Redis,sessions,in_use,ask @adaexample or ada@people.example\n",
 }
 
