@@ -39,7 +39,7 @@ def page(queryset: QuerySet, order: Sequence[str], size: int, cursor: str | None
 def beyond(queryset: QuerySet, steps: Sequence[str], values: Sequence[Any] | None, size: int) -> QuerySet:
     """The rows of a page and one more: those after the values of the row before it, or the first."""
     if values is not None:
-        queryset = queryset.filter(_beyond(steps, values))
+        queryset = queryset.filter(lies_beyond(steps, values))
     each_of: Any = getattr(queryset, "each_of", None)
     if each_of and len(steps) == 1:
         column, each = each_of
@@ -88,12 +88,15 @@ def list_of(name: str, filters: Iterable[tuple[str, Sequence[str]]] = ()) -> str
     return json.dumps([name, narrowed])
 
 
-def _beyond(order: Sequence[str], values: Sequence[Any]) -> Q:
+def lies_beyond(order: Sequence[str], values: Sequence[Any], *, or_there: bool = False) -> Q:
+    """After the values in the order; `or_there`, or just there."""
     beyond, equal = Q(), Q()
     for field, value in zip(order, values, strict=True):
         name, operator = (field[1:], "lt") if field.startswith("-") else (field, "gt")
         beyond |= equal & Q(**{f"{name}__{operator}": value})
         equal &= Q(**{name: value})
+    if or_there:
+        beyond |= equal
     # the plain bound on the first field is implied; it is what lets an index start in the right place
     first, value = order[0], values[0]
     name, operator = (first[1:], "lte") if first.startswith("-") else (first, "gte")

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.db import router
-from django.db.models import CharField
+from django.db.models import CharField, Exists, OuterRef
 from django.http import QueryDict
 from rest_framework.pagination import BasePagination
 
@@ -121,7 +121,21 @@ def _statement(
     shape, fields = parts.SHAPES[kind], [step.lstrip("-") for step in steps]
     rows = _told(shape.public().using(alias), columns, fields)
     values = [gap(number) for number in range(len(steps))] if continued else None
+    if shape.few_of and fields[0].startswith(f"{shape.few_of}__"):
+        rows = rows.filter(**{f"{shape.few_of}__in": _nearest(shape, alias, steps, values, size)})
     return Statement(keyset.beyond(rows, steps, values, size), as_stored=set(shape.stamp) - set(fields))
+
+
+def _nearest(shape: Any, alias: str, steps: Sequence[str], values: Sequence[Any] | None, size: int) -> Any:
+    """Of what few rows hang on each, the next on which any do: that of the row before the page, and as many as have
+    room on it and one more. So the rows of these are sorted, and not all there are."""
+    other = f"{shape.few_of}__"
+    own = [step.replace(other, "") for step in steps if other in step]
+    hanging = shape.public().filter(**{shape.few_of: OuterRef("pk")}).order_by()
+    near = _field(shape.model, shape.few_of).related_model.objects.using(alias).published().filter(Exists(hanging))
+    if values is not None:
+        near = near.filter(keyset.lies_beyond(own, values[: len(own)], or_there=True))
+    return near.order_by(*own).values("pk")[: size + 2]
 
 
 @cache

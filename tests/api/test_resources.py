@@ -1,12 +1,13 @@
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 
 from stacks.comparison.load import load_matrix
 from stacks.curating import curating
 from stacks.exporters.comparison import fact_document
 from tests.api.catalogue import RESOURCES, key_of, make_bare, make_full
-from tests.factories import make_area, make_category, make_company, make_technology, make_usage
+from tests.factories import make_area, make_category, make_company, make_migration, make_technology, make_usage
 from tests.plans import plan_of
 
 KEYS = {
@@ -121,6 +122,34 @@ def test_a_list_that_nothing_narrows_tells_what_its_rows_do_when_asked_for_by_na
         assert [row for page in pages for row in page["results"]] == asked_for, ordering
         if len(pages) > 1:
             assert get(pages[-1]["previous"].partition("/api/v1/")[2])["results"] == pages[-2]["results"], ordering
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_moves_by_company_are_told_once_each_however_many_a_company_has(get, size):
+    names = ["Dee", "Acme", "Bolt", "Acme", "Cosi", "Acme", "Elf", "Fam", "Gem"]
+    companies = {name: make_company(name) for name in sorted(set(names))}
+    make_company("Bare")
+    make_migration(make_company("Aaa", state="draft"))
+    for name in names:
+        make_migration(companies[name])
+
+    pages = [get(f"migrations/?page_size={size}&ordering=company")]
+    while pages[-1]["next"]:
+        pages.append(get(pages[-1]["next"].partition("/api/v1/")[2]))
+    back = [pages[-1]]
+    while back[-1]["previous"]:
+        back.append(get(back[-1]["previous"].partition("/api/v1/")[2]))
+
+    assert [row["company"]["name"] for page in pages for row in page["results"]] == sorted(names)
+    assert [page["results"] for page in back[::-1]] == [page["results"] for page in pages]
+
+
+def test_moves_by_company_are_read_in_the_order_of_companies_not_sorted_as_a_whole(get):
+    make_migration(make_company())
+    with CaptureQueriesContext(connection) as asked:
+        get("migrations/?ordering=company")
+
+    assert "company_by_name" in plan_of(asked[1]["sql"])
 
 
 def test_the_way_back_leads_to_the_first_page(get):

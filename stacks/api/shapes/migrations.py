@@ -47,4 +47,5 @@ MIGRATION = Shape(
     ),
     document=document,
     lists={"sources": citations("migration")},
+    few_of="company",
 )

@@ -17,6 +17,7 @@ class Shape:
 
     `lists` are the keys of the document that cost a query each, for all rows together: what hangs on a row. `stamp` are
     the columns that, with the vocabulary's revision, move with whatever the document tells; empty where none do.
+    `few_of` names what only a few rows hang on each.
     """
 
     kind: str
@@ -27,6 +28,7 @@ class Shape:
     lists: Mapping[str, Reader] = field(default_factory=dict)
     rows: Callable[[], Any] | None = None
     stamp: tuple[str, ...] = ()
+    few_of: str = ""
 
     def public(self) -> Any:
         """The queryset of what may be shown, with all that `columns` name."""
