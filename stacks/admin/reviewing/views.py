@@ -280,16 +280,24 @@ def _tell_reasons(request: Any, error: Refused | ValidationError) -> None:
 
 
 def _tell_hidden(request: Any, chosen: Sequence[Item]) -> None:
+    """Once for each row that keeps what was published out of sight."""
+    kept: dict[tuple[str, Any], list[Any]] = defaultdict(list)
     for rows in _by_model(chosen).values():
-        for hidden in hidden_by(rows)[:_MOST_TOLD]:
-            address = reverse(f"admin:stacks_{hidden.owner._meta.model_name}_change", args=[hidden.owner.pk])
-            messages.warning(
-                request,
-                format_html(
-                    '“{}” is published, and not wholly in sight: its {} <a href="{}">{}</a> is not published.',
-                    hidden.row, hidden.label, address, hidden.owner,
-                ),
-            )  # fmt: skip
+        for hidden in hidden_by(rows):
+            kept[hidden.label, hidden.owner].append(hidden.row)
+    for (label, owner), rows in list(kept.items())[:_MOST_TOLD]:
+        one = len(rows) == 1
+        messages.warning(
+            request,
+            format_html(
+                '{} published, and not wholly in sight: {} {} <a href="{}">{}</a> is not published.',
+                f"“{rows[0]}” is" if one else f"{len(rows)} of them are",
+                "its" if one else "their",
+                label,
+                reverse(f"admin:stacks_{owner._meta.model_name}_change", args=[owner.pk]),
+                owner,
+            ),
+        )
 
 
 def _after(page: Page, items: Sequence[Item]) -> Item | None:

@@ -41,6 +41,19 @@ def test_what_would_stay_out_of_sight_is_said_before_and_goes_along(log_in, user
     assert "WAL queue" in said(answer)
 
 
+def test_what_keeps_many_out_of_sight_is_told_once(log_in):
+    company = make_company("Acme", state=State.DRAFT)
+    usages = [make_usage(company, state=P) for _ in range(3)]
+    client = log_in("reviewer")
+    page = page_of(client, company)
+    press(client, company, "accept", *(version(page, usage) for usage in usages))
+
+    told = said(publish(client, company))
+
+    assert "3 of them are published, and not wholly in sight" in told
+    assert told.count("Acme") == 1
+
+
 def test_what_goes_along_is_what_was_shown_and_nothing_else(log_in):
     company = make_company("Acme", state=State.DRAFT, summary="Makes things.")
     usage, stranger = make_usage(company, state=P), make_technology(state=State.DRAFT)
