@@ -55,8 +55,12 @@ def _shown_elsewhere(request: HttpRequest) -> dict[str, str]:
     if match is None or match.url_name not in _PICTURED:
         return {}
     page = origin() + canonical_path(request)
-    asked = urlencode({"url": page, "format": "json"})
-    return {"picture_url": f"{page}preview.png", "oembed_url": f"{origin()}{path_of('oembed')}?{asked}"}
+    return {"picture_url": f"{page}preview.png", "oembed_url": f"{origin()}{path_of('oembed')}?{_told_of(page)}"}
+
+
+@lru_cache(maxsize=256)
+def _told_of(page: str) -> str:
+    return urlencode({"url": page, "format": "json"})
 
 
 def _place(request: HttpRequest) -> str:

@@ -38,28 +38,29 @@ class InBytes(NamedTuple):
     first: bytes
     pairs: Sequence[tuple[str, bytes]]
 
-    def pieces(self, values: Mapping[str, str | Sequence[bytes]]) -> list[bytes]:
-        """With all places filled in: what is no HTML yet is escaped; bytes are HTML, in pieces already."""
-        filled = [self.first]
-        for name, text in self.pairs:
-            value = values[name]
-            if isinstance(value, str):
-                filled += (escaped(value).encode(), text)
-            else:
-                filled += value
-                filled.append(text)
+    def fill(self, values: Mapping[str, str | Sequence[bytes]]) -> bytes:
+        """What is no HTML yet is escaped, as the template would; bytes are HTML, in pieces already."""
+        filled, missing = self.begin(values)
+        if missing:
+            raise KeyError(missing[0][0])
         return filled
 
     def begin(self, values: Mapping[str, str | Sequence[bytes]]) -> "InBytes":
         """With these values filled in, and the others yet to come."""
-        parts = [("", [self.first])]
+        first = filled = [self.first]
+        pairs = []
         for name, text in self.pairs:
             if name in values:
-                parts[-1][1].extend(InBytes(b"", [(name, text)]).pieces(values))
+                value = values[name]
+                if isinstance(value, str):
+                    filled.append(escaped(value).encode())
+                else:
+                    filled += value
+                filled.append(text)
             else:
-                parts.append((name, [text]))
-        (_, first), *pairs = [(name, b"".join(pieces)) for name, pieces in parts]
-        return InBytes(first, pairs)
+                filled = [text]
+                pairs.append((name, filled))
+        return InBytes(b"".join(first), [(name, b"".join(pieces)) for name, pieces in pairs])
 
     @property
     def size(self) -> int:

@@ -25,10 +25,12 @@ def test_a_skeleton_that_is_begun_becomes_the_same(first):
     begun = made.in_bytes.begin({name: in_pieces[name] for name in first})
 
     assert [name for name, _ in begun.pairs] == [name for name in VALUES if name not in first]
-    assert b"".join(begun.pieces(in_pieces)).decode() == made.fill(**VALUES)
+    assert begun.fill(in_pieces).decode() == made.fill(**VALUES)
     assert begun.size == len(begun.first) + sum(len(text) for _, text in begun.pairs)
 
 
 def test_a_value_that_is_missing_is_told():
     with pytest.raises(KeyError):
         skeleton("stacks/compare/_cell.html", *VALUES, void=False).fill(number="1")
+    with pytest.raises(KeyError, match="company"):
+        skeleton("stacks/compare/_cell.html", *VALUES, void=False).in_bytes.fill({"number": "1"})

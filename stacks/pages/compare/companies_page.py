@@ -40,14 +40,14 @@ def companies_page(request: HttpRequest, companies: Sequence[Company], slugs: st
     told = {name: around.pop(name) for name in _OF_REVISION if name in around}
     told["script"] = describe_companies(request, companies, asked.as_of).script
     if asked.as_of or settings.DEBUG:
-        return b"".join(_begin(request, companies, slugs, asked, around, told).pieces(told))
+        return _begin(request, companies, slugs, asked, around, told).fill(told)
     name = subject_of(request)
     stamps: dict[Hashable, Hashable] = {name: stamps_of(request, companies)}
     page = PAGES.get(stamps.items()).get(name)
     if page is None:
         page = _begin(request, companies, slugs, asked, around, told)
         PAGES.put(stamps, {name: (page, page.size)})
-    return b"".join(page.pieces(told))
+    return page.fill(told)
 
 
 def _show(request: HttpRequest, companies: Sequence[Company], asked: Asked) -> MatrixView:

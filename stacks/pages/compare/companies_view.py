@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.conf import settings
 from django.utils.safestring import SafeString
@@ -41,8 +42,7 @@ _FILTERS = [(only.value, label, KEPT[only]) for only, label in zip(Only, ("All",
 MEANT = tuple((a.value, SIGNS[a], LABELS[a].capitalize(), MEANINGS[a]) for a in Agreement)
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnView:
+class ColumnView(NamedTuple):
     company: Link
     letter: str
     number: int
@@ -90,8 +90,7 @@ class _Count:
     width: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PairView:
+class PairView(NamedTuple):
     names: str
     share: int | None  # percent
     words: str
@@ -103,8 +102,7 @@ class PairView:
         return skeleton("stacks/compare/_pair.html", *values).fill(**values)
 
 
-@dataclass(frozen=True, slots=True)
-class GroupView:
+class GroupView(NamedTuple):
     """Technologies that the same companies share."""
 
     names: str
@@ -112,8 +110,7 @@ class GroupView:
     more: int
 
 
-@dataclass(frozen=True, slots=True)
-class OwnView:
+class OwnView(NamedTuple):
     """What one of them alone has, in words."""
 
     names: str
@@ -128,8 +125,7 @@ class FilterView:
     current: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CommonView:
+class CommonView(NamedTuple):
     """What the most of the companies use in a category; `words` counts them: "3 of 4"."""
 
     category: str
@@ -188,7 +184,7 @@ class MatrixView:
 
     @property
     def rows(self) -> list[bytes]:
-        return [piece for area in self.areas for piece in area.html]
+        return [area.html for area in self.areas]
 
     @property
     def caption(self) -> str:
@@ -226,7 +222,7 @@ def show_matrix(matrix: Matrix, only: str, detail: str, columns: Sequence[Finish
         lede=_lede(matrix, holders),
         as_of=matrix.as_of,
         only=only,
-        columns=_columns(matrix, detail),
+        columns=_columns(matrix, detail, columns),
         counts=_counts(matrix),
         total=matrix.total,
         groups=_shared_groups(matrix, holders),
@@ -316,13 +312,11 @@ def _holders(matrix: Matrix) -> dict[Ref, list[Ref]]:
     """Who uses each technology, wherever: technologies in the order of the rows, companies in theirs."""
     found: dict[Ref, list[Ref]] = {}
     for row in matrix.rows:
-        for cell in row.cells:
-            for entry in cell.entries:
-                ref = entry.fact.technology
-                if ref not in found:
-                    found[ref] = [cell.company]
-                elif cell.company not in found[ref]:
-                    found[ref].append(cell.company)
+        for company, entries, _, _ in row.cells:
+            for fact, _, _ in entries:
+                holders = found.setdefault(fact.technology, [])
+                if company not in holders:
+                    holders.append(company)
     for ref, holders in found.items():
         if len(holders) > 1:
             found[ref] = [company for company in matrix.companies if company in holders]
@@ -384,22 +378,21 @@ def _common(matrix: Matrix) -> list[CommonView]:
     ]
 
 
-def _columns(matrix: Matrix, detail: str) -> list[ColumnView]:
+def _columns(matrix: Matrix, detail: str, finished: Sequence[FinishedColumn]) -> list[ColumnView]:
+    rest = _query(matrix.as_of, "", detail)
     columns = []
-    for n, company in enumerate(matrix.companies):
-        usages = [len(row.cells[n].entries) for row in matrix.rows]
+    for n, (company, column) in enumerate(zip(matrix.companies, finished, strict=True)):
         others = [ref for ref in matrix.companies if ref != company]
         swapped = list(matrix.companies)
         if n:
             swapped[n - 1], swapped[n] = swapped[n], swapped[n - 1]
-        rest = _query(matrix.as_of, "", detail)
         columns.append(
             ColumnView(
                 company=company_link(company),
                 letter=company.name[:1].upper(),
                 number=n + 1,
-                usages=sum(usages),
-                categories=len(usages) - usages.count(0),
+                usages=len(column.uses),
+                categories=len(column.alone),
                 without=_path(others) + rest if len(others) > 1 else "",
                 earlier=_path(swapped) + rest if n else "",
             )

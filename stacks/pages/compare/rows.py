@@ -46,13 +46,12 @@ class FinishedColumn:
     uses: Mapping[str, Use]
 
 
-@dataclass(frozen=True, slots=True)
-class AreaView:
+class AreaView(NamedTuple):
     """Rows that compare something, and folded below them those that one company alone documents."""
 
     name: str
     anchor: str
-    html: list[bytes]
+    html: bytes
 
     @property
     def link(self) -> SafeString:
@@ -109,12 +108,12 @@ def _area(rows: list[Row], made: "_Rows") -> AreaView:
     values: dict[str, str | list[bytes]] = {"name": area.name, "anchor": anchor, "tally": _tally(rows)}
     values["rows"] = made.html_of(compared)
     if len(compared) == len(rows):
-        return AreaView(area.name, anchor, made.of_area.pieces(values))
+        return AreaView(area.name, anchor, made.of_area.fill(values))
     alone = [row for row in rows if row.agreement is _SINGLE]
     values["counted"] = f"{len(alone)} {'category' if len(alone) == 1 else 'categories'}"
     values["words"] = _single_words(alone)
     values["singles"] = made.html_of(alone)
-    return AreaView(area.name, anchor, made.of_area_with_singles.pieces(values))
+    return AreaView(area.name, anchor, made.of_area_with_singles.fill(values))
 
 
 def _tally(rows: list[Row]) -> str:

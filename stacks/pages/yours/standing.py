@@ -98,7 +98,7 @@ class StandingView:
 
     @property
     def rows(self) -> SafeString:
-        return as_html(b"".join([piece for area in self.areas for piece in area.html]).decode())
+        return as_html(b"".join([area.html for area in self.areas]).decode())
 
 
 @dataclass(frozen=True, slots=True)
