@@ -4,12 +4,12 @@ import heapq
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Any
 
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections, router
 from django.db.models import Count, Max
 
 from stacks.comparison.aligning import build_matrix
@@ -51,6 +51,7 @@ from stacks.models import (
     is_own_word,
 )
 from stacks.querysets import EVIDENCE_ORDER
+from stacks.statements import Statement
 
 ALIKE_CANDIDATES = 50
 TOGETHER_COMPANIES = 1000
@@ -106,8 +107,14 @@ def load_matrix(companies: Sequence[Company], as_of: str = "") -> Matrix:
 
 def load_newest_edition() -> str:
     """The newest edition behind anything public that is used; empty when none is dated. One query, from an index."""
-    newest = Usage.objects.published().order_by("-last_said", "-uid").values_list("last_said", flat=True)
-    return newest.first() or ""
+    rows = _newest_edition(connection.vendor).rows(router.db_for_read(Usage))
+    return rows[0][0] if rows else ""
+
+
+@cache
+def _newest_edition(_vendor: str) -> Statement:
+    """After each edit it is asked once by each process."""
+    return Statement(Usage.objects.published().order_by("-last_said", "-uid").values_list("last_said")[:1])
 
 
 def load_columns(companies: Sequence[Company]) -> list[Column]:
