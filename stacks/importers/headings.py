@@ -4,8 +4,8 @@ import re
 from collections import defaultdict
 
 from . import tables
+from .context import decide
 from .findings import Findings
-from .judging import decide
 from .mentions import Mention, parts_of
 from .segments import Kind, Outline, Segment
 from .words import Section

@@ -4,23 +4,22 @@ The weakest link of the chain counts; nothing is added up. Each rule that decide
 """
 
 import re
-from dataclasses import dataclass
 
 from . import glosses, tables
 from .changes import CHANGES
+from .context import Context, decide, last_title
 from .findings import Findings
 from .mentions import AROUND, TRIM, Mention
-from .places import STAGES, Label, Place, cleaned, label_of, marked_stage, section_of
+from .places import label_of
 from .segments import Kind, Segment
 from .sentences import Said
+from .standing import purpose_of, set_stage
 from .words import OWN_WORK, PRACTICES, SCALE, Column, Section
 
 _WORD = re.compile(r"[^\s,;/&|]*\w\S*")
 _TERSE = 12  # words: a longer text is read as sentences
 _SHORT = 4
 _NEW_SENTENCE = re.compile(r"[.!?]\s+[A-Z]")
-_PHASE = re.compile(r"^\W*(?:phase|step|week|month|stage|part|chapter|iteration|milestone)\b", re.IGNORECASE)
-_DONE = re.compile(r"\b(?:\w+ed|chose|ran|built|went|began|wrote|made|took)\b")
 _WINDOW = 200
 _WE_USE = re.compile(r"\b(?:we|i)(?: \w+){0,2}? (?:use|run|chose|adopted|rely on) $", re.IGNORECASE)
 _EXAMPLE = re.compile(
@@ -31,30 +30,8 @@ _BY = re.compile(r"[A-Z]\w*[A-Z]?\w* by $")
 _RESERVED = re.compile(
     r"©|\(c\) (?:19|20)\d\d|all rights reserved|alle rechte vorbehalten|tous droits réservés", re.IGNORECASE
 )
-_NOW = re.compile(
-    r"\b(?:currently|already|at present|right now|at the time of writing|today,? we|existing)\b", re.IGNORECASE
-)
 _LONGEST_FOOT = 300  # characters
 _PATH_LIKE = re.compile(r"^@?[\w.-]+/[\w.-]+$")
-
-
-@dataclass(frozen=True, slots=True)
-class _Context:
-    segment: Segment
-    place: Place
-    role: Column
-    label: Label
-    terse: bool
-    short: bool
-    labelled: bool
-    listing: bool
-    said: Said
-    many: int
-    names: bool  # several, and hardly another word
-
-    @property
-    def stacklike(self) -> bool:
-        return self.place.section in (Section.STACK, Section.LIBRARIES) or bool(self.place.stage)
 
 
 def judge(segment: Segment, found: Findings) -> None:
@@ -70,14 +47,14 @@ def judge(segment: Segment, found: Findings) -> None:
     labelled = not listing and any(label.text and m.start < label.end and m.part for m in mentions)
     for mention in mentions:
         said = found.said.get(id(mention), Said())
-        context = _Context(
+        context = Context(
             segment, place, role, label, terse, words <= _SHORT, labelled, listing, said, len(mentions), names
         )
         for rule in _RULES:
             if rule(mention, context, found):
                 break
-        _set_stage(mention, context, found)
-        mention.purpose = _purpose(mention, context, found)
+        set_stage(mention, context, found)
+        mention.purpose = purpose_of(mention, context, found)
         if mention.how == "near" and mention.verdict == "used":
             mention.sure = min(mention.sure, 0.7)
         if mention.unsure:
@@ -94,7 +71,7 @@ def judge(segment: Segment, found: Findings) -> None:
             decide(mention, "offered", 0.5, "a practice, not a product")
 
 
-def _is_aside(mention: Mention, context: _Context, found: Findings) -> bool:
+def _is_aside(mention: Mention, context: Context, found: Findings) -> bool:
     """A practice is named beside what is chosen; it is an answer only where practices are asked for."""
     known = found.vocabulary.technologies.get(mention.slug)
     if known is None or known.kind != "practice":
@@ -110,16 +87,10 @@ def _around(text: str, mentions: list[Mention]) -> str:
     return " ".join([*out, text[at:]])
 
 
-def decide(mention: Mention, verdict: str, sure: float, why: str) -> bool:
-    mention.verdict, mention.sure = verdict, sure
-    mention.why.append(why)
-    return True
-
-
 _NEEDED = re.compile(r"^\W*(?:pre-?requisites?|voraussetzungen|prérequis|前提条件)\W*$", re.IGNORECASE)
 
 
-def _in_place(mention: Mention, context: _Context, found: Findings) -> bool:
+def _in_place(mention: Mention, context: Context, found: Findings) -> bool:
     section = context.place.section
     if section is Section.SKIP and context.segment.kind in (Kind.TAG, Kind.BADGE):
         return False
@@ -135,7 +106,7 @@ def _in_place(mention: Mention, context: _Context, found: Findings) -> bool:
     return False
 
 
-def _in_drawing(mention: Mention, context: _Context, found: Findings) -> bool:
+def _in_drawing(mention: Mention, context: Context, found: Findings) -> bool:
     """What the tables and lists of a text say counts; a drawing beside them may show what is there, or might be."""
     return (
         not found.told and context.segment.drawn and decide(mention, "offered", 0.5, "a box of a drawing, not an entry")
@@ -151,7 +122,7 @@ _OF_OTHERS = re.compile(
 _OURS = re.compile(r"\b(?:our|us|we (?:use|run|have|rely|chose|picked|settled|ended))\b", re.IGNORECASE)
 
 
-def _in_list_of_others(mention: Mention, context: _Context, found: Findings) -> bool:
+def _in_list_of_others(mention: Mention, context: Context, found: Findings) -> bool:
     """ "It is usually run with: …", "We looked at: …", "Its features include: …"."""
     segment = context.segment
     if not found.told or segment.kind is not Kind.ITEM or not _OF_OTHERS.search(segment.lead):
@@ -161,7 +132,7 @@ def _in_list_of_others(mention: Mention, context: _Context, found: Findings) -> 
     return decide(mention, "mentioned", 0.3, f"in a list under “{segment.lead[:60]}”")
 
 
-def _as_maker(mention: Mention, context: _Context, found: Findings) -> bool:
+def _as_maker(mention: Mention, context: Context, found: Findings) -> bool:
     """ "OpenSearch (AWS)": whose it is, not another choice."""
     if found.vocabulary.category(mention.slug) != "cloud-platforms":
         return False
@@ -183,7 +154,7 @@ _OWN = re.compile(
 )
 
 
-def _as_own(mention: Mention, context: _Context, found: Findings) -> bool:
+def _as_own(mention: Mention, context: Context, found: Findings) -> bool:
     """ "Espresso (in-house, on MySQL)" is their own, whatever is called so; "ZeptoMail by Zoho" names a maker."""
     text = context.segment.text
     if not mention.linked and _OWN.match(text, max(mention.end, mention.reach)):
@@ -193,7 +164,7 @@ def _as_own(mention: Mention, context: _Context, found: Findings) -> bool:
     return False
 
 
-def _in_column(mention: Mention, context: _Context, found: Findings) -> bool:
+def _in_column(mention: Mention, context: Context, found: Findings) -> bool:
     role = context.role
     if context.segment.row is not None and _COMPATIBLE.search(tables.purpose_of(context.segment, found)):
         return decide(mention, "mentioned", 0.25, "what it gets on with, not what they run")
@@ -218,7 +189,7 @@ _COMPATIBLE = re.compile(
 _LEFT_OUT = re.compile(r"(?:\bnot|\bover|\binstead of|\brather than|\bstatt|\bplutôt que|\bno)\s+$", re.IGNORECASE)
 
 
-def _in_technology_column(mention: Mention, context: _Context, found: Findings) -> bool:
+def _in_technology_column(mention: Mention, context: Context, found: Findings) -> bool:
     said = context.said
     if _is_figure(mention, context, found):
         return decide(mention, "mentioned", 0.3, "a figure")
@@ -237,14 +208,14 @@ def _in_technology_column(mention: Mention, context: _Context, found: Findings) 
     return decide(mention, "used", sure, f"{how} under “{column}”" if column else "an entry of the table")
 
 
-def _is_figure(mention: Mention, context: _Context, found: Findings) -> bool:
+def _is_figure(mention: Mention, context: Context, found: Findings) -> bool:
     """ "11K EC2 instances", "150 microservices"."""
     if not context.said.counted:
         return False
     return tables.is_weak(mention, found) or (not mention.part and bool(SCALE.search(context.said.sentence)))
 
 
-def _by_sentence(mention: Mention, context: _Context, found: Findings) -> bool:
+def _by_sentence(mention: Mention, context: Context, found: Findings) -> bool:
     said = context.said
     if (said.contact or _is_foot(context.segment)) and not (mention.part and context.short):
         return decide(mention, "skip", 0.1, "a contact, not a technology in use")
@@ -263,7 +234,7 @@ def _is_foot(segment: Segment) -> bool:
 _LEADS = re.compile(r"[:：]\W*$")
 
 
-def _as_label(mention: Mention, context: _Context, found: Findings) -> bool:
+def _as_label(mention: Mention, context: Context, found: Findings) -> bool:
     """ "Bundler: Vite": an ordinary word before the sign says what the names after it are for."""
     if context.listing and mention.start < context.label.end and mention.caution != "free":
         return decide(mention, "mentioned", 0.3, "a word that says what for")
@@ -272,24 +243,24 @@ def _as_label(mention: Mention, context: _Context, found: Findings) -> bool:
     return False
 
 
-def _as_gloss(mention: Mention, context: _Context, found: Findings) -> bool:
+def _as_gloss(mention: Mention, context: Context, found: Findings) -> bool:
     other = context.segment.kind is Kind.ITEM and glosses.glossed(mention, found)
     return bool(other) and decide(mention, "mentioned", 0.3, f"says what {other} is")
 
 
-def _as_system(mention: Mention, context: _Context, found: Findings) -> bool:
+def _as_system(mention: Mention, context: Context, found: Findings) -> bool:
     where = glosses.says_where(mention, context.segment, context.label, found)
     return where and decide(mention, "skip", 0.2, "says where a command or path holds")
 
 
-def _in_chain(mention: Mention, context: _Context, found: Findings) -> bool:
+def _in_chain(mention: Mention, context: Context, found: Findings) -> bool:
     if found.told or context.many < 2 or mention.small or tables.is_weak(mention, found):
         return False
     drawn = glosses.draws_chain(context.segment)
     return drawn and decide(mention, "used", 0.65, "a part of the chain that the line draws")
 
 
-def _as_entry(mention: Mention, context: _Context, found: Findings) -> bool:
+def _as_entry(mention: Mention, context: Context, found: Findings) -> bool:
     segment, label = context.segment, context.label
     if segment.kind in (Kind.BADGE, Kind.TAG, Kind.ENTRY):
         badge = segment.kind is Kind.BADGE
@@ -323,7 +294,7 @@ _WHAT_FOR = re.compile(
 )
 
 
-def _as_first(mention: Mention, context: _Context, found: Findings) -> bool:
+def _as_first(mention: Mention, context: Context, found: Findings) -> bool:
     """ "PostgreSQL für alle Bestände": an entry that begins with the name and says what for."""
     text = context.segment.text
     begins = context.segment.kind is Kind.ITEM and not text[: mention.start].strip(TRIM)
@@ -335,7 +306,7 @@ def _as_first(mention: Mention, context: _Context, found: Findings) -> bool:
 _TO = re.compile(r"(?:→|⇒|➜|➔|⟶|=>|->|➡️?)\s*$")
 
 
-def _as_chosen(mention: Mention, context: _Context, found: Findings) -> bool:
+def _as_chosen(mention: Mention, context: Context, found: Findings) -> bool:
     """ "What moved: a script of our own -> Terraform": the end of a change whose beginning is no name."""
     segment = context.segment
     if segment.kind is not Kind.ITEM or not _TO.search(segment.text[max(0, mention.start - 6) : mention.start]):
@@ -345,7 +316,7 @@ def _as_chosen(mention: Mention, context: _Context, found: Findings) -> bool:
     return decide(mention, "used", 0.75, "what was chosen instead")
 
 
-def _as_part(mention: Mention, context: _Context, below: bool, told: bool) -> bool:
+def _as_part(mention: Mention, context: Context, below: bool, told: bool) -> bool:
     if context.labelled and below:
         return decide(mention, "used", 0.8, f"listed under “{context.label.text}”")
     lonely = not (context.label.text or context.many > 1 or mention.linked)
@@ -355,7 +326,7 @@ def _as_part(mention: Mention, context: _Context, below: bool, told: bool) -> bo
     return decide(mention, "used", 0.95 if context.stacklike else 0.85, f"an entry of its own{title}")
 
 
-def _by_use(mention: Mention, context: _Context, found: Findings) -> bool:
+def _by_use(mention: Mention, context: Context, found: Findings) -> bool:
     said = context.said
     if said.generic:
         return decide(mention, "mentioned", 0.3, "said of others, not of the company")
@@ -370,7 +341,7 @@ def _by_use(mention: Mention, context: _Context, found: Findings) -> bool:
     return False
 
 
-def _as_slip(mention: Mention, context: _Context, found: Findings) -> bool:
+def _as_slip(mention: Mention, context: Context, found: Findings) -> bool:
     """A near spelling counts where a technology is expected, not in the remarks of one."""
     expected = (Column.TECHNOLOGY, Column.OLD, Column.NEW)
     if mention.how != "near" or context.segment.kind is not Kind.CELL or context.role in expected:
@@ -378,7 +349,7 @@ def _as_slip(mention: Mention, context: _Context, found: Findings) -> bool:
     return decide(mention, "skip", 0.1, "no entry of its own")
 
 
-def _as_example(mention: Mention, context: _Context, found: Findings) -> bool:
+def _as_example(mention: Mention, context: Context, found: Findings) -> bool:
     """ "[e.g. Django, Rails]", "[Redis/Memcached]": a template that nobody has filled in."""
     text, start = context.segment.text, max(0, mention.start - _WINDOW)
     opened = text.rfind("[", start, mention.start)
@@ -394,7 +365,7 @@ def _as_example(mention: Mention, context: _Context, found: Findings) -> bool:
     return False
 
 
-def _unclear(mention: Mention, context: _Context, found: Findings) -> bool:
+def _unclear(mention: Mention, context: Context, found: Findings) -> bool:
     weak = tables.is_weak(mention, found)
     if context.role is Column.REMARKS:
         return decide(mention, "mentioned" if weak else "offered", 0.45, "named in the remarks")
@@ -427,72 +398,3 @@ _RULES = (
     _by_use,
     _unclear,
 )
-
-
-def last_title(path: tuple[str, ...]) -> str:
-    return next((cleaned(title) for title in reversed(path) if title), "")
-
-
-def _set_stage(mention: Mention, context: _Context, found: Findings) -> None:
-    segment, said, place = context.segment, context.said, context.place
-    if any(span.start < mention.end and mention.start < span.end for span in segment.struck):
-        mention.stage = "retired"
-        mention.why.append("struck through")
-    elif said.stage:
-        mention.stage = said.stage
-        mention.why.append(f"{said.stage}: “{said.cue.strip()}”")
-    elif marked := marked_stage(segment.text, mention.start, max(mention.end, mention.reach), entry=context.terse):
-        mention.stage = marked
-        mention.why.append(f"{marked}: marked so")
-    elif segment.unticked:
-        mention.stage = "planned"
-        mention.why.append("its box is not ticked")
-    elif (labelled := _stage_of_label(mention, context)) and context.role is Column.UNKNOWN:
-        mention.stage = labelled
-        mention.why.append(f"{labelled}: after “{context.label.text or context.segment.lead}”")
-    elif segment.ticked:
-        mention.why.append("its box is ticked")
-    elif place.stage and context.role is Column.UNKNOWN and not _is_past_phase(context, found) and not _is_now(context):
-        mention.stage = place.stage
-        mention.why.append(f"{place.stage}: under “{place.title}”")
-
-
-def _stage_of_label(mention: Mention, context: _Context) -> str:
-    """ "Planned: ClickHouse", "Legacy: PHP"."""
-    if context.label.text and not context.labelled and mention.start >= context.label.end:
-        section = section_of(context.label.text)
-        if section in STAGES:
-            return section.value
-    if _BEFORE_THAT.search(context.segment.lead):
-        return "retired"
-    section = section_of(context.segment.lead) if context.segment.lead else Section.PLAIN
-    return section.value if section in STAGES else ""  # "🚧 Future:" above the list
-
-
-# above a list of how it was
-_BEFORE_THAT = re.compile(
-    r"\b(?:before|until) (?:we|they|it|the team) (?:\w+ )?"
-    r"(?:switched|moved|migrated|changed|adopted|introduced|turned) (?:over )?to\b|"
-    r"\b(?:we|they|it|that|which) used to (?:run|use|have|be|rely)\b",
-    re.IGNORECASE,
-)
-
-
-def _is_past_phase(context: _Context, found: Findings) -> bool:
-    """ "Phase 2: stateless services. We migrated": a story told, not a plan."""
-    return bool(_PHASE.match(context.place.title)) and (found.told or bool(_DONE.search(context.segment.lead)))
-
-
-def _is_now(context: _Context) -> bool:
-    """ "At the time of writing everything is in X", under "Proposal"."""
-    if context.place.stage != "planned" or context.segment.kind is not Kind.PARAGRAPH:
-        return False
-    return bool(_NOW.search(context.said.sentence))
-
-
-def _purpose(mention: Mention, context: _Context, found: Findings) -> str:
-    label = context.label
-    if label.text and mention.start >= label.end and not context.labelled:
-        return label.text
-    row_purpose = tables.purpose_of(context.segment, found)
-    return row_purpose or ("" if context.segment.kind is Kind.TAG else context.place.purpose)

@@ -3,8 +3,8 @@
 from collections import Counter, defaultdict
 
 from . import categories
+from .context import last_title
 from .findings import TICKED_FROM, Findings
-from .judging import last_title
 from .lines import Line, excerpt
 from .mentions import Mention
 from .persons import is_of_persons
