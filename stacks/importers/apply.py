@@ -4,42 +4,32 @@ All or nothing, in one curating transaction. What stands in the catalogue, publi
 """
 
 import hashlib
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from stacks import dates
 from stacks.bulk import add_all
 from stacks.curating import curating
-from stacks.derived import chunks
 from stacks.loading import sentence_of
 from stacks.models import (
     BatchState,
-    Category,
     Company,
     CompanyFact,
     Evidence,
-    Hosting,
     ImportAction,
     ImportBatch,
     ImportLine,
     ImportState,
     Migration,
-    MigrationStage,
     Source,
     SourceKind,
     Stage,
-    State,
     Technology,
     Usage,
 )
-from stacks.models.evidence import QUOTE_WORDS
 from stacks.models.fields import url_key
-from stacks.models.usages import Filing
 from stacks.proposals.proposing import propose_rows, refusals
 from stacks.review import note_proposed
 
@@ -50,10 +40,9 @@ from .lines import Line, Reading
 from .load import find_company
 from .news import Proposed, Said, chosen
 from .plan import Plan, make_plan
+from .rows import Rows, evidence_of
 from .sources import InvalidAddress, check_address, find_source, source_at
-from .technologies import new_technology
 
-_UID = re.compile(r"[a-z0-9]{1,16}")
 _LOOKED_UP = {"company", "technology", "category", "via", "from_technology", "to_technology"}
 
 
@@ -170,14 +159,7 @@ class _Writer:
         self.given = batch
         self.now = timezone.now()
         lines = chosen(plan)
-        slugs = {slug for line in lines for slug in (line.technology, line.origin, line.via) if slug}
-        slugs |= {plan.technology} if plan.technology else set()
-        kept = Technology.objects.exclude(state=State.RETRACTED)
-        self.technologies = _by_slug(kept, slugs)
-        self.categories = _by_slug(Category.objects.second_level(), {line.category for line in lines if line.category})
-        self.filing = Filing(self.technologies.values(), {category.pk for category in self.categories.values()})
-        self.taken = _taken_uids(lines)
-        self.made: dict[str, Technology] = {}  # by the key of what was to be made
+        self.rows = Rows(lines, plan.technology or "")
         self.said = Said(self.source, [*plan.rows.values(), *plan.missing])
         self.before = Proposed(self.source, self.fingerprint)
         self.unmade: dict[str, str] = {}  # why a company could not be made, by folded name
@@ -225,7 +207,7 @@ class _Writer:
         self._tell_pages()
         note_proposed(self.proposed, self.user)
         self.plan.company = self.plan.whole.slug if self.plan.whole else self.plan.company
-        self.plan.made = [row.slug for row in self.made.values()]
+        self.plan.made = [row.slug for row in self.rows.made.values()]
         self.plan.written = {
             "batch": self.batch.uid if self.batch else None,
             "source": self.source.uid if self.source.pk else None,
@@ -238,16 +220,16 @@ class _Writer:
 
     def _add(self, line: Line, making: Making | None) -> None:
         """A proposal with its evidence, unless this very text was taken for it before, whatever became of that."""
-        technology = self._make(making) if making else self._technology(line)
+        technology = self._made(making) if making else self.rows.technology_of(line)
         owner = self.plan.owners.get(self.plan.key_of(line))
         if owner and self.before.has(line, owner.pk, technology.pk):
             line.action = "same"
             line.why = f"{line.why}; proposed from this text before"
             return
-        row = self._migration(line, technology) if line.kind == "migration" else self._usage(line, technology)
+        row = self.rows.row_of(line, technology)
         row.clean_fields(exclude=_LOOKED_UP)
         row.clean()
-        evidence = self._evidence(line)
+        evidence = evidence_of(line, self.cited.accessed_on)
         row.company = self._company(line)
         row.check_invariants()
         evidence.usage, evidence.migration = (row, None) if isinstance(row, Usage) else (None, row)
@@ -314,84 +296,11 @@ class _Writer:
             said = [_said_of(line) | {"edition_on": line.edition_on or ""} for line, _ in told]
             self.further += len(propose_rows(self._kept_batch(), [fact for _, fact in told], said))
 
-    def _usage(self, line: Line, technology: Technology) -> Usage:
-        via = self.technologies.get(line.via or "")
-        usage = Usage(
-            **self._own_uid(line),
-            technology=technology,
-            category=self._category(line),
-            scope=line.scope,
-            purpose=line.purpose,
-            remarks=line.remarks,
-            stage=line.stage or Stage.IN_USE,
-            hosting=line.hosting or Hosting.UNKNOWN,
-            via=via if via != technology else None,
-            started=line.started or "",
-            ended=line.ended or "",
-            state=State.PROPOSED,
-        )
-        usage.filing = self.filing
-        return usage
-
-    def _migration(self, line: Line, technology: Technology) -> Migration:
-        if line.origin and line.origin not in self.technologies:
-            raise ValidationError(f"“{line.origin}” is not in the catalogue any more.")
-        return Migration(
-            **self._own_uid(line),
-            reason=line.reason,
-            from_technology=self.technologies.get(line.origin or ""),
-            to_technology=technology,
-            category=self._category(line),
-            stage=line.stage or MigrationStage.DONE,
-            started=line.started or "",
-            ended=line.ended or "",
-            state=State.PROPOSED,
-        )
-
-    def _own_uid(self, line: Line) -> dict[str, str]:
-        """A row of an export keeps its identity, unless another has it here."""
-        place = _kind_of(line), line.uid
-        if not _UID.fullmatch(line.uid) or place in self.taken:
-            return {}
-        self.taken.add(place)
-        return {"uid": line.uid}
-
-    def _make(self, making: Making) -> Technology:
-        """The technology that a curator wants made, once however many lines name it."""
-        if making.key not in self.made:
-            category = self.categories.get(making.category)
-            technology = new_technology(making, category)
-            if not technology.pk:
-                self._save(technology)
-            self.made[making.key] = technology
-        return self.made[making.key]
-
-    def _technology(self, line: Line) -> Technology:
-        technology = self.technologies.get(line.technology or "")
-        if technology is None:
-            raise ValidationError(f"“{line.technology or line.name}” is not in the catalogue.")
-        if line.kind == "migration" and line.origin == line.technology:
-            raise ValidationError("A migration leads to another technology.")
+    def _made(self, making: Making) -> Technology:
+        technology = self.rows.make(making)
+        if not technology.pk:
+            self._save(technology)
         return technology
-
-    def _category(self, line: Line) -> Category:
-        category = self.categories.get(line.category or "")
-        if category is None:
-            raise ValidationError("Its category is not told.")
-        return category
-
-    def _evidence(self, line: Line) -> Evidence:
-        quote = line.quote if len(line.quote.split()) <= QUOTE_WORDS and len(line.quote) <= 400 else ""
-        evidence = Evidence(
-            edition_on=line.edition_on or "",
-            quote=quote,
-            locator=line.locator[:120],
-            stage=_stage_said(line) if line.kind == "usage" else "",
-            technology_version=line.technology_version if len(line.technology_version) <= 40 else "",
-            accessed_on=self.cited.accessed_on,
-        )
-        evidence.clean_fields(exclude={"usage", "migration", "company", "source"})
-        return evidence
 
     def _wait(self, line: Line, row: Usage | Migration) -> None:
         """What stands is not written: what this edition says otherwise, or once more, waits for a decision."""
@@ -443,7 +352,7 @@ class _Writer:
             batch = self.given or ImportBatch(text=self.text, made_by=self.user)
             batch.state, batch.written_at = BatchState.WRITTEN, self.now
             batch.source, batch.company = self._kept_source(), self.plan.whole
-            batch.technology = self.technologies.get(self.plan.technology or "")
+            batch.technology = self.rows.technologies.get(self.plan.technology or "")
             batch.format, batch.edition_on = self.plan.reading.form, self.plan.edition
             batch.fingerprint = self.fingerprint
             batch.save()
@@ -476,29 +385,3 @@ class _Writer:
 
 def _said_of(line: Line) -> dict[str, Any]:
     return {"number": line.line, "text": line.text[:200], "name": line.name[:200], "quote": line.quote[:400]}
-
-
-def _kind_of(line: Line) -> Any:
-    return Migration if line.kind == "migration" else Usage
-
-
-def _taken_uids(lines: Iterable[Line]) -> set[tuple[Any, str]]:
-    """Which of the rows of an export have another's identity here."""
-    told = [line for line in lines if _UID.fullmatch(line.uid)]
-    return {
-        (kind, uid)
-        for kind in (Usage, Migration)
-        for chunk in chunks({line.uid for line in told if _kind_of(line) is kind})
-        for uid in kind._base_manager.filter(uid__in=chunk).values_list("uid", flat=True)
-    }
-
-
-def _by_slug(rows: Any, slugs: Iterable[str]) -> dict[str, Any]:
-    return {row.slug: row for chunk in chunks(slugs) for row in rows.filter(slug__in=chunk)}
-
-
-def _stage_said(line: Line) -> str:
-    """What the edition says of the stage; a usage that had ended by then is retired in it."""
-    ended = line.ended and (not line.edition_on or dates.compare(line.edition_on, line.ended) >= 0)
-    stage = Stage.RETIRED if ended else line.stage or ""
-    return "" if stage == Stage.IN_USE else stage

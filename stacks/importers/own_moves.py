@@ -64,7 +64,8 @@ def is_sure(move: Move, old: Mention, new: Mention, found: Findings) -> bool:
     if not found.told or not move.sentence:
         return True  # the columns of a table say it
     sentence = move.sentence[:_READ]
-    if found.taught or _is_only_possible(sentence, move, old, new) or _is_of_all(sentence, new, found):
+    taught = found.taught and not (move.stage == "done" and _OURS.search(sentence))
+    if taught or _is_only_possible(sentence, move, old, new) or _is_of_all(sentence, new, found):
         return False
     if _is_pieced(move, old, new, found):
         near = old.segment is new.segment and _ALL_OF_IT.search(sentence)  # "Next year we move everything to Y"

@@ -60,3 +60,9 @@ def test_what_is_only_offered_says_nothing_of_its_ends():
 def test_the_sentence_that_is_sure_counts_where_two_tell_the_same():
     text = "It might be worth moving from MySQL to PostgreSQL.\n\nLast year we moved from MySQL to PostgreSQL."
     assert told(text) == [("mysql", "postgresql", True)]
+
+
+def test_what_a_tutorial_tells_of_its_writers_is_ticked_once_it_is_done():
+    taught = "In this tutorial you will learn how to deploy it.\n\n"
+    assert told(taught + "Our team moved from MySQL to PostgreSQL.") == [("mysql", "postgresql", True)]
+    assert not any(ticked for *_, ticked in told(taught + "We will be moving from MySQL to PostgreSQL."))
