@@ -38,7 +38,7 @@ NEGATED = cue(
     r"(?:unlike|contrairement (?:à|aux?)(?: d[’']autres \w+ comme)?|im gegensatz zu|a diferencia de|ao contrário d\w{1,2}|(?:exclude[ds]?|excluding|discount(?:ed)?|discard(?:ed)?|dismiss(?:ed)?)(?: (?:solutions|options|tools|products|alternatives|candidates))?(?: (?:such as|like|including))?|instead of(?: using)?|rather than(?: using)?|as opposed to|(?:as )?compared (?:to|with|against)|comparing|in comparison (?:to|with)|vs\.?|versus|alternatives? (?:to|like|such as)|similar to|inspired by|influenced by|(?:emulat|mimic|imitat|resembl|reminisc|outperform|rival)\w*(?: \w+){0,4}?|(?:service|product|tool|experience|thing) we (?:most |really )?(?:wanted|want|hoped|hope) to (?:emulate|copy|match|be like) (?:was|is)|model(?:l)?ed (?:on|after)|"
     r"competitors?(?: like| such as| to)?|competes? with|avoid(?:ed|ing|s)?|unless (?:it|you|they)(?:[’']?s|[’']re| are| is| use)|found (?:\w+ ){0,3}?(?:frameworks|tools|libraries|options|candidates|alternatives|solutions|projects|gems|products)[:,]?|(?:colleagues|job|role|years|time|stints?|friends?) at|(?:do|does|did|are|is|were|was|have|has|had|will|would|should|could|can)(?:n['’]?t| not| never)(?: \w+){0,2}? (?:work with|play with|integrate with|use|used|using|need|needed|want|require|run|running|have|depend on|rely on|like|choose|support|be|consider|pick|adopt|evaluate|look at|go with)|"
     r"never (?:used|use|ran|needed)|without(?: using| needing)?|no need (?:for|of)|need no|not (?:use|using|on|in|a|an|based on|just|only|like|as)|replacement for|better than|faster than|slower than|cheaper than|simpler than|more \w+ than|less \w+ than|than|"
-    r"if you(?:['’]re| are| use| want| have| need| prefer)(?: \w+){0,3}?|(?:even )?if we(?: had)?(?: \w+){0,2}?|looked (?:at|into)(?: (?:\w+ ){0,3}?(?:options|solutions|alternatives|candidates|tools|products|systems),?(?: including| like| such as)?)?|tried(?: to use| using| out)?|mention(?:s|ed|ing)?|consider(?:ed|ing)(?: [\w'’-]+){0,7}?|evaluated|compared|researched|investigated|explored|toyed with|played with|thought about|rejected|ruled out|decided against|opted against|passed on|"
+    r"if you(?:['’]re| are| use| want| have| need| prefer)(?: \w+){0,3}?|(?:even )?if we(?: had)?(?: \w+){0,2}?|looked (?:at|into)(?: (?:\w+ ){0,3}?(?:options|solutions|alternatives|candidates|tools|products|systems),?(?: including| like| such as)?)?|tried(?: to use| using| out)?|mention(?:s|ed|ing)?|consider(?:ed|ing)(?: [\w'’-]+){0,7}?|evaluated|compared|benchmarked|researched|investigated|explored|toyed with|played with|thought about|rejected|ruled out|decided against|opted against|passed on|"
     r"(?:may|might|could|can) be (?:done|achieved|built|implemented|automated|solved|handled|replaced)(?: \w+){0,2}? (?:using|with|by|via)|(?:would|might|may|could|should) be possible to\b[^.!?;]{0,60}?|something (?:like|similar to)|would (?:\w+ ){0,4}?(?:use|deploy|choose|pick|reach for)(?: \w+){0,2}?(?: (?:to|on))?|could(?: have)? used?|might use|(?:might|may|would|could) otherwise (?:have )?used?|would(?: have|['’]ve) (?:used|loved|liked|preferred|chosen|picked|needed)|you (?:can|could|may|might|should) (?:also )?(?:use|try|choose|pick)|for (?:users|customers|people|teams|companies|developers) (?:of|on|using|with)|customers? (?:use|using|like|include|such as|on)|clients? (?:like|such as|include)|"
     r"(?:companies|organizations|teams|people|those|others|startups|giants|players) (?:like|such as|including|at)|as used (?:by|at)|popular(?:i[sz]ed)? (?:by|at|with)|created (?:by|at)|developed (?:by|at)|maintained by|acquired by|made by|invented (?:by|at)|owned by|designed by|open[- ]sourced by|written by|originally from|"
     r"coming from|backgrounds? in|(?:came|come|comes|coming) from an?|(?:previous|prior|earlier|past|extensive) (?:\w+ ){0,2}?(?:practice|experience|work|job|jobs|life|company|companies|projects?|startups?)\b[^.!?;]{0,40}?|the same (?:\w+ ){0,4}?as|prototypes?\b[^.!?;]{0,40}? in(?: \w+ technologies:?)?|after (?:trying|evaluating|testing|comparing|experimenting)(?: out| with)?(?: both)?|(?:do|does|did)(?:n['’]?t| not) (?:include|cover|apply to|affect)(?: \w+){0,4}?|experiences? (?:with|in|of|running|using)|the ones? (?:from|at|by|of)|familiar(?:ity)? with|knowledge of|(?:knowledge|expertise|skills?)(?: areas?)? (?:is|are|was|were)(?: \w+){0,3}?,?|worked (?:with|on|at)|engineers? (?:from|at)|ex-|previously at|talk(?:s|ed)? (?:at|about)|follow us on|find us on|us on|him on|her on|me on|them on|(?:company|he|she) is on|share on|post(?:ed)? on|tweet\w*|on our)\s+"
@@ -229,7 +229,9 @@ OLD_THING = re.compile(
 )
 IT_WAS = re.compile(r"^\W*(?:it|they|this|that|all of it|everything) (?:was|were|used|ran|had|relied|consisted)\b")
 # what was weighed, and where the choice begins
-WEIGHED = re.compile(r"\W*(?:consider|evaluated|looked (?:at|into)|compared|researched|investigated|explored)")
+WEIGHED = re.compile(
+    r"\W*(?:consider|evaluated|looked (?:at|into)|compared|benchmarked|researched|investigated|explored)"
+)
 CHOSEN = re.compile(
     r";|\b(?:but|ultimately|instead|before|finally|eventually|until|because|since|so|when|while|"
     r"and (?:then|finally|ultimately|\w+ed|chose|went|found|picked|settled|use|using|run))\b"
@@ -239,6 +241,10 @@ STILL = words(
 )
 PREFERRED = re.compile(
     rf"\b(?:pick|chose|choos|prefer|favou?r|select|opt)\w*(?: \w+){{0,2}}? {LISTED}(?: \w+){{0,2}}? over (?P<of>{LIST})"
+)
+# "no PHP", "Docker, not Podman"
+DENIED = re.compile(
+    rf"(?:^\W*|[,;(（]\s*(?:but\s+|and\s+)?)(?:no|not|never)\s+(?P<of>{LISTED})(?!\s+(?:only|just|alone)\b)"
 )
 LIKENED = re.compile(rf"^\W*like\s+{FAR_LIST}")
 NEGATED_AFTER = re.compile(

@@ -27,6 +27,7 @@ from .cues import (
     COMING_ELSEWHERE,
     CONTACT,
     DEFINED,
+    DENIED,
     ELSEWISE,
     FACT,
     GENERIC_SUBJECT,
@@ -241,7 +242,9 @@ def _judge(sentence: _Sentence, said: dict[int, Said]) -> None:
         said[id(mention)].used = True
     _judge_stages(sentence, said)
     asked = bool(_ASKED.search(masked))
-    for mention, words in chain(_negated(sentence), _met((LIKENED, NEGATED_AFTER, PREFERRED, *OF_OTHERS), sentence)):
+    for mention, words in chain(
+        _negated(sentence), _met((DENIED, LIKENED, NEGATED_AFTER, PREFERRED, *OF_OTHERS), sentence)
+    ):
         if not said[id(mention)].clause:
             said[id(mention)].negated, said[id(mention)].cue = True, words
     own = bool(_FIRST.search(masked))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.importers.words import moves, usages, used
+from tests.importers.words import moves, ticked, usages, used
 
 _TRAPS = [
     "Make sure that alerts are set up.",
@@ -250,3 +250,21 @@ def test_a_name_in_small_letters_is_meant_where_they_say_that_they_use_it_and_ma
 def test_a_link_of_asciidoc_is_a_link():
     told = "We self-host https://redis.io[Redis] and run https://github.com/celery/celery[Celery] for our jobs.\n"
     assert used(told, form="prose") == {"redis", "celery"}
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
+        ("- no Jenkins\n- Redis", {"redis"}),
+        ("- Docker, not Nomad", {"docker"}),
+        ("- Docker (not Nomad)", {"docker"}),
+        ("- We benchmarked MongoDB against PostgreSQL.\n- Redis", {"redis"}),
+    ],
+)
+def test_an_entry_may_say_what_is_not_used(entries, expected):
+    assert used(f"# Tech stack\n\n{entries}\n") == expected
+
+
+@pytest.mark.parametrize("entry", ["Terraform: no longer", "Terraform (no more)", "Terraform (POC failed)"])
+def test_an_entry_may_say_that_it_is_over(entry):
+    assert [one[2] for one in ticked(f"# Tech stack\n\n- {entry}\n- Redis\n")] == ["retired", "in_use"]
