@@ -481,7 +481,7 @@ class Ledger:
             else:
                 kept += each.gone
         moved = [move for each in told.values() for move in each.moved]
-        redirects: list[Hung] = [(line, None) for line in self.moves.lines(moved, appeared=new)]
+        redirects: list[Hung] = [(line, set()) for line in self.moves.lines(moved, appeared=new)]
         return [*left, *redirects, *appeared, *(hung for each in told.values() for hung in each.changed), *kept[::-1]]
 
     def _record(
@@ -502,7 +502,7 @@ class Ledger:
         if any(line.kind in _VOCABULARY for line, _ in reversed(hung)):
             self.counter.vocabulary_revision = newest
         self.counter.save()
-        companies = {company for _, company in hung if company}
+        companies = {company for _, hung_on in hung for company in hung_on if company}
         derived.set_stacks(stacks, anew, companies, {"revision": newest, "revised_at": now})
 
 

@@ -29,7 +29,7 @@ from stacks.sights import (
 )
 
 Seen = Mapping[int, Document | None]
-Hung = tuple[Line, int | None]  # a line, and the company that what it tells of hangs on
+Hung = tuple[Line, set[int | None]]  # a line, and the companies that what it tells of hangs or hung on
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,13 @@ def tell(model: Any, befores: Seen, afters: Seen) -> Told:
     for pk, before in befores.items():
         after = afters.get(pk)
         if before is None and after is not None:
-            told.appeared.append((Line(Verb.ADDED, kind, after.object, dict(after.places)), after.company))
+            told.appeared.append((Line(Verb.ADDED, kind, after.object, dict(after.places)), {after.company}))
         elif before is not None and after is None:
-            told.gone.append((Line(Verb.REMOVED, kind, before.object, {}), before.company))
+            told.gone.append((Line(Verb.REMOVED, kind, before.object, {}), {before.company}))
         elif before is not None and after is not None and before.fields != after.fields:
             fields = sorted(name for name, value in after.fields.items() if before.fields[name] != value)
             payload: dict[str, Any] = dict(after.places) | {"fields": fields}
-            told.changed.append((Line(Verb.CHANGED, kind, after.object, payload), after.company))
+            told.changed.append((Line(Verb.CHANGED, kind, after.object, payload), {before.company, after.company}))
             if before.object != after.object:
                 told.moved.append(Move(kind, pk, before.object, after.object))
     return told

@@ -447,6 +447,19 @@ def test_the_feed_has_no_gaps_and_its_newest_number_is_the_revision():
     assert Counter.objects.get().revision == numbers[-1]
 
 
+@pytest.mark.parametrize("make", [make_usage, make_migration, make_coverage])
+def test_the_company_that_something_leaves_moves_as_the_one_that_it_comes_to(make):
+    one, other, third = make_company(), make_company(), make_company()
+    row = make(one)
+    make_usage(third)
+
+    row.company = other
+    row.save()
+
+    now = revision().revision
+    assert [Company.objects.get(pk=each.pk).revision == now for each in (one, other, third)] == [True, True, False]
+
+
 def test_revisions_move_with_what_they_stand_for():
     one, other = make_company(), make_company()
     technology = make_technology()

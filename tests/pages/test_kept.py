@@ -68,6 +68,9 @@ MORE_DEEDS = DEEDS | {
         save(rows["ended"], category=make_category("Elsewhere")),
     ),
     "what ended is of another company": lambda rows: save(rows["ended"], company=rows["bolt"]),
+    "what is used is of another company": lambda rows: save(
+        rows["via"], company=rows["acme"], technology=rows["redis"]
+    ),
     "what is used is of another": lambda rows: save(rows["via"], technology=rows["redis"]),
     "what is used is filed elsewhere": lambda rows: save(rows["via"], category=make_category("Elsewhere")),
     "it is renamed, and then used no more": lambda rows: (
