@@ -3,17 +3,18 @@
 import re
 
 from .cues import FAR_LIST, FILL, LISTED
+from .patterns import lazy_pattern
 from .words import words
 
 # migrations: `old` and `new` are lists
-ARROW = re.compile(r"→|⇒|➜|➔|⟶|▶|=>|->|➡️?")
+ARROW = lazy_pattern(r"→|⇒|➜|➔|⟶|▶|=>|->|➡️?")
 ARROW_ASIDE = words(r"from", r"mov\w+", r"migrat\w+", r"switch\w*", r"replac\w+")
 # beside an arrow: it is a change that is told, not the way that data take
 CHANGES = words(
     r"migra\w*", r"mov(?:e[ds]?|ing)", r"replac\w*", r"switch\w*", r"was", r"were", r"old", r"new", r"former\w*", r"previous\w*", r"phases? \w+", r"upgrad\w*",
     r"(?:19|20)\d\d", r"evol\w+", r"history", r"chang\w+", r"from", r"legacy", r"moderni\w+", r"before", r"after", r"now", r"roadmap", r"plan\w*", r"decisions?", r"transition\w*", r"ersetzt", r"remplac\w+",
 )  # fmt: skip
-CHANGES_ELSEWHERE = re.compile(r"迁移|迁|替换|改用|移行|乗り換え|刷新")
+CHANGES_ELSEWHERE = lazy_pattern(r"迁移|迁|替换|改用|移行|乗り換え|刷新")
 _LEFT_LIST = FAR_LIST.replace(
     "(?:[", r"(?:(?!(?:with|by|into|onto|via|using)\b)[", 1
 )  # "replace this with X" leaves no X
@@ -27,7 +28,7 @@ def _begun(pattern: str) -> str:
 
 
 MIGRATIONS: tuple[re.Pattern[str], ...] = tuple(
-    re.compile(_begun(pattern))
+    lazy_pattern(_begun(pattern))
     for pattern in (
         rf"\b(?:goodbye|bye[- ]bye|farewell)(?: to)?\s+{_OLD}{FILL}{{0,30}}?\b(?:welcomed|hello|hi|embraced|adopted|introduced)(?: to)?\s+{_NEW}",
         rf"{_OLD}{FILL}{{0,40}}?\b(?:is|are|was|were|be|been|being)\s+(?:being\s+|completely\s+|slowly\s+|gradually\s+)?(?:rewritten|ported|reimplemented|rebuilt|converted|migrated|moved|translated)\s+(?:in|to|into|on|with|onto)\s+{_NEW}",
@@ -86,7 +87,7 @@ MIGRATIONS: tuple[re.Pattern[str], ...] = tuple(
 )
 # a text without any of these tells no change
 # "rewriting our Node.js services into Elixir": of the same kind only, else it is where a thing runs
-REMADE = re.compile(
+REMADE = lazy_pattern(
     rf"\b(?:rewrit(?:ing|ten)|rewrote|port(?:ed|ing)|convert(?:ed|ing)|migrat(?:ed|ing)|translat(?:ed|ing)|mov(?:ed|ing)|consolidat(?:ed|ing))\s+"
     rf"(?:(?!from\b|to\b|onto\b|into\b|away\b|off\b)[\w'’-]+\s+){{0,6}}?(?P<old>{LISTED}){FILL}{{0,40}}?\b(?:into|to|in|onto|over to)\s+(?P<new>{FAR_LIST})"
 )
@@ -94,52 +95,52 @@ REMADE = re.compile(
 LIKELY = (
     REMADE,
     # a title: "From Puppet to Ansible", "Our journey to Thanos from M3DB"
-    re.compile(
+    lazy_pattern(
         rf"^\W*(?:(?:\w+ ){{0,3}}(?:journey|road|path|way|story|leap|jump|trip)\s+)?from\s+(?P<old>{LISTED})(?:\s+\w+)?\s+to\s+(?P<new>{LISTED})(?=\s*(?:$|[:–—(|,-]|in \d|at |with))"
     ),
-    re.compile(
+    lazy_pattern(
         rf"^\W*(?:[\w'’]+ ){{0,3}}(?:journey|road|path|way|move|migration|switch)\s+to\s+(?P<new>{LISTED})\s+from\s+(?P<old>{LISTED})"
     ),
     # a decision: "Use Thanos instead of a self-managed instance of Prometheus"
-    re.compile(
+    lazy_pattern(
         rf"^\W*(?:we (?:will|should|shall) )?(?:use|adopt|introduce)\s+(?:[\w'’-]+\s+){{0,3}}?(?P<new>{LISTED}){FILL}{{0,60}}?\binstead of\s+(?:[\w'’-]+\s+){{0,5}}?(?P<old>{LISTED})"
     ),
     # "Before Sidekiq, jobs ran on Resque"
-    re.compile(
+    lazy_pattern(
         rf"\bbefore\s+(?P<new>{LISTED}),?\s+{FILL}{{1,40}}?\b(?:ran|lived|was|were|used|relied|had)\s+(?:\w+\s+){{0,3}}?(?:on\s+|in\s+|with\s+|by\s+)?(?P<old>{LISTED})"
     ),
-    re.compile(
+    lazy_pattern(
         rf"\binstead of (?:our|the|its|their) (?:old|former|previous|legacy|earlier|aging)\s+(?P<old>{LISTED}){FILL}{{0,20}}?\b(?:we|they|it|the \w+|which|everything)\s+(?:now |today )?(?:use[sd]?|runs?|have|has|rel(?:y|ies) on)\s+(?P<new>{FAR_LIST})"
     ),
-    re.compile(
+    lazy_pattern(
         rf"\b(?:turned off|shut down|removed|retired|dropped|killed|scrapped|ditched|abandoned)\s+(?P<old>{FAR_LIST}){FILL}{{0,20}}?,?\s+and\s+"
         rf"(?:(?:put|brought|introduced|rolled out|installed|set up|deployed)\s+(?:in\s+)?(?P<new>{FAR_LIST})|(?P<doing>{LISTED})\s+(?:\w+\s+){{0,4}}?(?:now|instead|took over|takes over)\b)"
     ),
-    re.compile(
+    lazy_pattern(
         rf"\b(?:used|ran|had|relied on|were on|was on)\s+(?P<old>{FAR_LIST}){FILL}{{0,40}}?\b(?:until|till)\b{FILL}{{0,40}}?\b(?:when|and then)\b"
         rf"{FILL}{{0,40}}?\b(?:introduced|adopted|moved to|switched to|brought in|chose|migrated to|replaced it with|went with)\s+(?P<new>{FAR_LIST})"
     ),
-    re.compile(
+    lazy_pattern(
         rf"\bafter\s+[^.!?;\n{LISTED}]{{0,30}}?(?:operating|running|using|on|with|of)\s+(?P<old>{FAR_LIST}),?\s{FILL}{{0,60}}?"
         rf"\b(?:decided|chose|opted|moved|switched|turned|began|started|set out)\b{FILL}{{0,60}}?(?P<new>{LISTED})"
     ),
-    re.compile(
+    lazy_pattern(
         rf"^\W*(?:moving|migrating|transitioning|switching|coming)\s+(?:away\s+|over\s+)?from\s+(?P<old>{FAR_LIST}){FILL}{{0,60}}?"
         rf"\b(?:embraced|adopted|chose|picked|introduced|turned to|went with|built|selected)\b{FILL}{{0,100}}?(?P<new>{LISTED})"
     ),
 )
-CHANGING = re.compile(
+CHANGING = lazy_pattern(
     r"migr|mov|switch|transition|replac|swap|drop|abandon|ditch|left|leav|deprecat|retir|sunset|outgr|phas|favou?r|instead|upgrad|rewr|rebuil|"
     r"port|convert|convers|shift|chang|supersed|succe|evol|used to|previous|former|once|origin|initial|→|⇒|=>|->|ersetz|remplac|reempl|sustitu|移|换|替|改|переш|переех|мигр|перев|уш|перех",
     re.IGNORECASE,
 )
 # what is carried from one to the other again and again
-CARRIED = re.compile(
+CARRIED = lazy_pattern(
     r"(?:move|moves|moving|transfer|transfers|transferring|port|shift|shifts|shifting|transition|transitions)\s+(?:\w+\s+){0,3}?"
     r"(?:data|events?|logs?|messages?|files?|records?|metrics|rows|traffic|requests?|backups?|images?)\b"
 )
 # the way of others, or none that was gone
-WAY_OF_OTHERS = re.compile(
+WAY_OF_OTHERS = lazy_pattern(
     r"\b(?:talk(?:s|ed|ing)?|spoke|speaks|presented|writes?|wrote|webinar|book|course|tutorial) (?:about|on|of) (?:how \w+ )?(?:mov|migrat|switch|go)ing\b|"
     r"\b(?:help(?:s|ed|ing)?|allow(?:s|ed|ing)?|enabl(?:e|es|ed|ing)|lets?) (?:\w+ ){1,4}?(?:to )?(?:move|migrate|switch|transition)\b|"
     r"\b(?:customers?|clients|users) (?:\w+ )?(?:mov|migrat|switch|transition)\w*\b|"
@@ -147,7 +148,7 @@ WAY_OF_OTHERS = re.compile(
     r"\bdecided against\b|\b(?:stack|range|everything|anything|skills?|technolog\w+) (?:goes|ranges?|going|ranging) from\b"
 )
 # to what: the sentence does not say from where
-TURNED = re.compile(
+TURNED = lazy_pattern(
     rf"\b(?:rewrit\w+|rewrote|rebuil\w+|reimplement\w+|re-implement\w+)\s+(?:\w+\s+){{0,4}}?(?:in|on|with|to|using)\s+(?P<anew>{FAR_LIST})|"
     rf"\b(?:mov|migrat|switch|transition|shift|port|convert|went|going|gone|turn)\w*\s+(?:(?!from\b|away\b|off\b)[\w'’]+\s+){{0,6}}?"
     rf"(?<!thanks )(?<!due )(?<!next )(?:to|onto|over to|into|towards?|in favou?r of)\s+(?:(?:use|using|work with|working with|adopt|adopting|run on|running on)\s+)?(?P<new>{FAR_LIST})"
@@ -155,7 +156,7 @@ TURNED = re.compile(
     rf"|\b(?:adopted|chose|introduced|embraced|use|uses|using)\s+(?P<instead>{FAR_LIST})\s+instead\b(?! of)"
 )
 # in the next sentence: "Now, the system uses …"
-NOWADAYS = re.compile(
+NOWADAYS = lazy_pattern(
     rf"^\W*(?:our|the|its|their) new (?:one|version|stack|system|set-?up|solution|platform|architecture|pipeline|site|app|application|backend|frontend|search|infrastructure)\s+(?:[\w'’]+\s+){{0,3}}?(?:is|was|runs|uses|relies|lives|sits)\s+(?:on |in |with |built |written |based )*(?P<newer>{FAR_LIST})"
     rf"|^\W*(?:now|today|nowadays|these days|currently|since then|after (?:the|that) \w+),?\s+(?:[\w'’]+\s+){{0,5}}?(?:uses?|using|runs?(?: on)?|relies on|is (?:built|running|hosted|served|handled|powered)(?: on| by| in| with)?)\s+(?P<new>{FAR_LIST})"
 )

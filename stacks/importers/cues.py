@@ -1,4 +1,4 @@
-"""How a sentence says that a technology is used, left, planned, tried or only named. Compiled once.
+"""How a sentence says that a technology is used, left, planned, tried or only named.
 
 Names in a sentence are one character each here (NAME), a list of them is another (LISTED), so that a pattern can speak of
 lists of names; every repetition is bounded.
@@ -6,6 +6,7 @@ lists of names; every repetition is bounded.
 
 import re
 
+from .patterns import lazy_pattern
 from .words import words
 
 NAME = "\ue000"
@@ -22,7 +23,7 @@ _TAIL = (
 )
 _AND = r"\s*(?:,\s*(?:and\s|or\s|&)?|/|\+|&|、|，|\band\s|\bor\s|\bplus\s|\bas well as\s|\balong with\s|\btogether with\s|\bund\s|\bet\s|\by\s|\be\s|\bи\s|和|与|以及|及|と|や|와\s|과\s)\s*"
 _FILLED = r"(?:(?:the|a|an|our|even|also|later|then|sometimes|some|using|on|in|finally|now)\s+){0,2}"
-JOINED = re.compile(rf"{NAME}{_TAIL}(?:{_AND}{_FILLED}{NAME}{_TAIL}){{0,40}}")
+JOINED = lazy_pattern(rf"{NAME}{_TAIL}(?:{_AND}{_FILLED}{NAME}{_TAIL}){{0,40}}")
 LIST = rf"(?:[\w'’./+-]{{1,20}}\s+){{0,3}}?{LISTED}"
 FILL = rf"[^.!?;\n{LISTED}]"
 # a word of a stage behind a name ends there: "(legacy)", and not "(legacy API included)"
@@ -31,7 +32,7 @@ FAR_LIST = rf"(?:[\w'’./+\ufffc-]{{1,20}}\s+){{0,5}}?{LISTED}"  # where the cu
 
 
 def cue(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![^\W_])(?:{pattern})")
+    return lazy_pattern(rf"(?<![^\W_])(?:{pattern})")
 
 
 NEGATED = cue(
@@ -64,7 +65,7 @@ USED = cue(
 USED_SUCH = cue(
     rf"(?:includ(?:e|es|ed|ing)|us(?:e|es|ed|ing)|adopt(?:s|ed|ing)?|runs?|running|offers?|embrac(?:e|es|ed|ing)|leverag(?:e|es|ed|ing)|combin(?:e|es|ed|ing))\s+[^.!?;:\n{LISTED}]{{0,50}}?\b(?:technolog(?:y|ies)|tools?|services|products|projects|components|solutions|databases|languages|frameworks|libraries|platforms|systems|practices)[,:]?\s+(?:(?:such as|like|including|namely|e\.g\.,?)\s+)?{LISTED}"
 )
-USES = re.compile(
+USES = lazy_pattern(
     rf"{LISTED}(?:\s+\([^()\n]{{0,80}}\))?[,:]?\s+(?:(?:which|that)\s+)?(?:(?:is|are|was|were|has been|have been|had been|being|gets?)(?: \w+ly| all| being| also| still| now| currently){{0,2}}\s+(?:(?:used|deployed|hosted|running|configured|consumed|leveraged|employed|adopted|chosen|selected|utili[sz]ed|responsible|in charge|operated|managed|integrated|set up|serving|handling|introduced|installed|maintained|self-hosted)\b|(?:our|the (?:main|primary|default|core|backbone|heart|only|language|database|tool|go-to)|their|where|what we|how we|for|at the heart|at the core)\b)"
     rf"|(?:powers?|handles?|serves?|runs?|stores?|manages?|provides?|drives?|process(?:es)?|acts?|takes?|sits?|holds?|keeps?|allows?|helps?|lets?|gives?|enables?|collects?|gathers?|monitors?|tracks?|ensures?|makes?|offers?|schedules?|orchestrates?|routes?|sends?|feeds?|aggregates?|indexes|caches|deploys?|builds?|tests?|captures?|replicates?|streams?|triggers?|supports?|performs?|proved|has (?:proven|served|worked|been|helped|become)|have (?:served|worked|been)|became|remains?|plays?|works?|fits?|scales?|gave|allowed|helped|turned out|backs?|consumes?|reads?|writes?|loads?|transforms?|visuali[sz]es?|alerts?|lives?|generates?|renders?|compiles?|bundles?|packages|exposes?|terminates?|balances?|proxies|secures?|protects?|authenticates?|connects?|integrates?|catch(?:es)?|reports?|delivers?|hosts?|covers?|filters?|watch(?:es)?|uses)\b"
     rf"|(?:covering|handling|powering|serving|managing|orchestrating|providing|driving|storing|processing)\b"
@@ -76,15 +77,15 @@ WITH = cue(
 )
 WITH_FOR = cue(rf"(?:with|in|on|via|by)\s+(?:[\w'’-]{{1,20}}\s+){{0,2}}?{LISTED}\s+(?:for|to|as|in|on|at)\s")
 OURS = cue(rf"(?:our|we|us)\s+(?:(?!\bnot\b)[\w'’-]{{1,20}}\s+){{0,3}}{LIST}")
-DEFINED = re.compile(
+DEFINED = lazy_pattern(
     rf"^\W{{0,4}}{LISTED}(?:\s+\([^()]{{0,40}}\))?(?:\s+(?:itself|language|framework))?,?\s+(?:is|are)\s+(?:an?|the|one of|our go-to|free|truly|like)\s",
 )
 # what a thing can do says nothing of who uses it with what
-CAPABLE = re.compile(
+CAPABLE = lazy_pattern(
     rf"^\W{{0,4}}(?:(?:the |this |that |most importantly,? |additionally,? |also,? )?{LISTED}(?:\s+(?:itself|also|further|api|server|\([^()]{{0,40}}\)))?|it|this|they)\s+(?:also |further |even |natively |fully |currently |now )?"
     r"(?:supports?|provides?|offers?|comes with|ships with|includes?|integrates? with|works? with|can|allows?|lets|requires?|understands?|implements?|speaks|has (?:support|a built-in|built-in|an? \w+ (?:plugin|driver|api)|plugins?|drivers?|connectors?|clients?)|is (?:compatible|usually|typically|commonly|often|written|built|implemented|available|an?|the))\b"
 )
-OF_A_THING = re.compile(
+OF_A_THING = lazy_pattern(
     rf"[(（](?:which is |that is )?(?:written|built|implemented|based) (?:in|on|with) {LISTED}|\b(?:that|which) (?:is|are|was|were) (?:itself )?(?:written|implemented) in {LISTED}|\bis an? [^.;{LISTED}]{{0,60}}?\b(?:tool|library|framework|database|system|server|engine|platform|language|project|store|module|component|utility|package|plugin|proxy|broker|client)\b[^.;{LISTED}]{{0,40}}?(?:written|built|implemented|based) (?:in|on|with|around) {LISTED}"
     rf"|\b(?:plugins?|drivers?|connectors?|bindings?|sdks?|clients?|integrations?|support|features?|notifications?|alternatives?) (?:for|of|to|with|in) (?:\w+ ){{0,4}}?(?:(?:like|such as|including) )?{LISTED}"
 )
@@ -103,7 +104,7 @@ GONE_BEFORE = cue(
     rf"(?:we|they|it|i|everything|the \w+) (?:first )?(?:started|began|launched|start|was|were)(?: (?:out|off|life|our \w+))? (?:on|with|in) {LIST}[^.!?;{LISTED}]{{0,30}}, (?:but|and|then)(?: \w+){{0,2}}? (?:moved|switched|migrated|left|outgrew|changed)\b"
     rf"|before {LISTED}[^.!?;,{LISTED}]{{0,30}}, (?:we|they|it|everything) \w+(?: \w+){{0,3}}? (?:with|on|in|using|by|to) (?P<of>{LIST})"
 )
-GONE_AFTER = re.compile(
+GONE_AFTER = lazy_pattern(
     rf"{LISTED}\s+(?:(?:is|are) no longer|(?:was|were|has been|have been|got|had been) (?:\w+ )?(?:retired|replaced|decommissioned|removed|dropped|abandoned|deprecated|sunset|phased out|shut down|superseded|swapped|discontinued|thrown out)|(?:served|had served) us (?:well|until)|gave way|until (?:20\d\d|recently|we)|\((?:until|retired|replaced|no longer|before|formerly|previously)[^()]{{0,40}}\))"
     rf"|{LISTED}, (?:which|that) (?:we|they|it|the \w+) (?:have |had |has )?(?:since |later |then |finally )?(?:left|dropped|ditched|retired|abandoned|removed|decommissioned|outgrew|stopped using|gave up|moved (?:away|off)|migrated (?:away|off))\b"
 )
@@ -111,7 +112,7 @@ LEAVING = cue(
     r"(?:(?:are|is|we['’]re|currently|still|in the process of|started|begun|began|busy|slowly|gradually)(?: \w+){0,2}? (?:migrating|moving|transitioning|switching|replacing|phasing out|deprecating|decommissioning|retiring|shifting)(?: \w+){0,3}?(?: (?:away from|off(?: of)?|from|out of))?|phasing out|(?:plan(?:s|ned|ning)? to|going to|will|want to|intend to|would like to|about to|should|must|needs? to|ha(?:ve|s) to|ought to|propos\w+ to|recommend\w* to|agreed to) (?:\w+ )?(?:replace|retire|remove|drop|deprecate|decommission|sunset|migrate (?:\w+ )?(?:away )?(?:from|off)|move (?:\w+ )?(?:away )?(?:from|off(?: of)?)|switch (?:away )?from|phase out|get rid of)(?: \w+){0,2}?|legacy)\s+"
     + LIST
 )  # fmt: skip
-LEAVING_AFTER = re.compile(
+LEAVING_AFTER = lazy_pattern(
     rf"{LISTED},?\s+(?:which|that)\s+(?:we|they|the team)(?:['’]re| are| is)\s+(?:\w+\s+){{0,2}}?(?:retiring|phasing out|replacing|deprecating|migrating|moving|leaving|decommissioning|sunsetting)\b"
     rf"|{LISTED}\s*[,(:–-]?\s*(?:(?:is|are) (?:being |currently being |slowly being |gradually being )?(?:phased out|deprecated|replaced|retired|decommissioned|legacy|sunset|migrated away|moved off)|(?:to be|will be|will soon be|must be|should be|ought to be) (?:\w+ )?(?:replaced|retired|removed|decommissioned|deprecated|phased out|migrated|dropped)|(?:planning|plan|planned|plans|want|moving|migrating|migration|switching|transitioning) (?:\w+ )?(?:to (?:migrate|move|replace|switch) |to |towards? |onto )|\(?(?:deprecated|legacy|eol|end of life|sunset|phasing out)\b{_ENDS})",
 )
@@ -125,24 +126,24 @@ COMING = cue(
 TO_COME = cue(
     rf"(?:the|our|this|these|it|we|they|everything|all|new) ?(?:[\w-]+ ){{0,3}}?(?:will|is going to|are going to) (?:all |then |also |soon |first )?(?:be (?:written|built|hosted|deployed|run|running|rewritten|implemented|developed|powered|made)|interface|talk|use|run|live|consist)\b[^.!?;{LISTED}]{{0,40}}?"
 )
-ELSEWISE = re.compile(
+ELSEWISE = lazy_pattern(
     r";|\b(?:but|because|since|while|whereas|which|who|that|as|today|now|currently|instead|unlike|like|similar|than|until|so|if|when|where)\b|[(:–—]"
 )
-COMING_AFTER = re.compile(
+COMING_AFTER = lazy_pattern(
     rf"{LISTED}\s*[,(:–-]?\s*(?:(?:will|might|may|could|should) (?:\w+ )?(?:be|replace|handle|help|allow|take|become|come)|(?:is|are) (?:planned|next|coming|on the roadmap|on our roadmap|under consideration|being considered|in the works|our next|the next)|\(?(?:planned|coming soon|upcoming|tbd|future|todo|in progress|wip|soon)\b{_ENDS}|(?:in the future|down the road|down the line|at some point|next year|next quarter|soon)\b)",
 )
 TRYING = cue(
     r"(?:prototyped(?: [\w'’-]+){0,7}? (?:based on|on|with|in|using)|(?:experiment\w*|exploring|evaluating|testing|trying)\b[^.!?;]{0,70}?\b(?:notably|including|such as|namely|especially)|(?:experiment(?:s|ed|ing)?|tinkering|pilot(?:s|ed|ing)?|trial(?:s|l?ed|l?ing)?|play(?:ing)? (?:around )?)(?: \w+){0,2}? (?:with|in|on|of)?|evaluating|exploring|testing out|trying(?: out)?|piloting|trial(?:l?ing)|assessing|dabbl(?:ed|ing) (?:with|in)|proofs? of concept (?:with|on|for|using|of)|poc (?:with|on|for|using|of)|beta[- ]testing|giving)\s+"
     + LIST
 )  # fmt: skip
-TRYING_AFTER = re.compile(
+TRYING_AFTER = lazy_pattern(
     rf"{LISTED}\s*[,(:–-]?\s*(?:(?:is|are|was) (?:currently )?(?:being (?:evaluated|tested|tried|piloted|explored|trialled|assessed)|under evaluation|in (?:a )?(?:trial|pilot|evaluation|beta|testing|experimental)|experimental)|\(?(?:experimental|trial|pilot|poc|proof of concept|beta|evaluating|in evaluation)\b{_ENDS})",
 )
 
-FACT = re.compile(
+FACT = lazy_pattern(
     rf"(?:^|[\s(~≈<>])(?:[$€£¥]?\d[\d,.]*\s?(?:k|m|b|bn|million|billion|thousand|lakh|crore|tb|gb|mb|pb|%|rps|qps|tps|rpm|ms)?\+?\s+(?:\w+\s+){{0,2}}?){LISTED}",
 )
-CONTACT = re.compile(
+CONTACT = lazy_pattern(
     r"\b(?:follow|find|reach|contact|tweet|connect with|join|ping|dm|subscribe|chat with|message) (?:us|me|him|her|them|\w+)? ?(?:on|at|via|in|through)\b|\bjoin (?:our|the) (?:\w+ ){0,3}?(?:discussions?|community|conversation|chat|group|channel|server|workspace)(?: \w+)? (?:on|at|in|via)\b|\bon \[?(?:twitter|github|linkedin|facebook|instagram|youtube|medium|slack|discord|telegram)\b.{0,40}\b(?:channel|community|page|profile)|©|all rights reserved"
     rf"|\b(?:he|she)(?:['’]s| is)(?: also)? on {LISTED}|\b(?:find|reach|follow|contact)\s+(?:\w+\s+){{1,3}}?(?:on|at|via)\s+{LISTED}"
     rf"|(?:me|us|him|her) on {LISTED}|open[- ]sourced? on {LISTED}|{LISTED}\s*(?:/|,|and|or|&)\s*\[?(?:twitter|mastodon|linkedin|bluesky)\b|\b(?:twitter|mastodon|linkedin|bluesky)\s*(?:/|,|and|or|&)\s*{LISTED}"
@@ -178,7 +179,7 @@ PLURAL_US = words(
     r"我们的",
     r"우리",
 )
-PLACED = re.compile(
+PLACED = lazy_pattern(
     rf"{LISTED}[- ](?:based|powered|driven|backed|hosted)\b"
     rf"|\b(?:an?|our|the|their|its|as) (?:\w+ ){{0,2}}{LISTED} (?:shop|house|monolith|codebase|code base|website|site|backend|frontend|team)\b"
     r"|\b(?:the|our|its|their) (?:\w+ )?(?:front[- ]?end|back[- ]?end|apis?|apps?|clients?|servers?|databases?|website|site|ui|cache|queue|monolith|core|stack|infrastructure|platform|language|framework|services?) (?:layer |itself )?(?:is|are|was|were) "
@@ -186,14 +187,14 @@ PLACED = re.compile(
     rf"|{LISTED}\s+(?:\w+\s+)?(?:on|in|for|at|across) (?:the |our |their )?(?:entire )?(?:front[- ]?end|back[- ]?end|client|server|web|mobile|data|api|infrastructure|cloud|edge|browser|app|apps|production|staging|most|all)\b"
 )
 # the text shows others how to do a thing
-TUTORIAL = re.compile(
+TUTORIAL = lazy_pattern(
     r"\b(?:in|of|with|for) this (?:\w+ )?(?:tutorial|how-?to|walk-?through|workshop)\b|^\W*(?:\w+ )?tutorial\s*[:：–—-]|"
     r"\b(?:i|we)(?:['’]ll| will| am going to|['’]m going to) (?:show|teach|walk) you (?:\w+ )?how to\b|^\W*learn how to\b|"
     r"\byou(?:['’]ll| will) learn how to\b|\bfollow (?:along|these steps)\b",
     re.IGNORECASE,
 )
 # others are spoken of, not the company
-GENERIC_SUBJECT = re.compile(
+GENERIC_SUBJECT = lazy_pattern(
     r"\b(?:usually|typically|commonly|often|generally|traditionally) (?:used|deployed|run|paired|combined|installed|written|built)\b|"
     r"\bthere (?:are|were) (?:\w+ ){0,2}(?:solutions|options|alternatives|ways|tools|approaches|libraries|frameworks|choices|candidates)\b|"
     r"\bthe (?:community|industry|world|market|ecosystem) (?:has|have|is|uses?|chose|adopted|moved|runs?|prefers?)\b|\b(?:many|most|some|other|few|several|all|more and more|lots of|thousands of) (?:\w+ )?(?:companies|"
@@ -204,50 +205,50 @@ GENERIC_SUBJECT = re.compile(
 )
 # the whole sentence speaks of how it was
 # the same in languages whose words this file does not part by spaces, or writes in small letters too
-GONE_ELSEWHERE = re.compile(
+GONE_ELSEWHERE = lazy_pattern(
     rf"(?:原来|原先|之前|以前|早期|最初|曾经|曾|过去)[^。；，,;\n{LISTED}]{{0,12}}{LISTED}|{LISTED}[^。；，,;\n{LISTED}]{{0,6}}(?:已(?:下线|废弃|弃用|停用|移除))"
     rf"|{LISTED}[^。、\n{LISTED}]{{0,10}}(?:を(?:使って|利用して|使用して)い(?:ました|た)|を廃止|から(?:の)?(?:移行|乗り換え|脱却))|(?:以前は|かつて|旧環境では)[^。\n{LISTED}]{{0,12}}{LISTED}"
     rf"|\b(?:früher|bisher|ehemals|zuvor|ursprünglich|auparavant|anciennement|historiquement|initialement|à l['’]origine|avant|antes|anteriormente|antigamente|originalmente|inicialmente|al principio|no começo)\b[^.!?\n{LISTED}]{{0,40}}{LISTED}"
     rf"|\b(?:(?:utilis|tourn|s['’]appuy|repos|fonctionn|héberge|dépend)(?:ait|aient|ions)|(?:usáb|utilizáb|usáv|utilizáv|trabajáb|confiáb)amos|(?:rodava|corría|funcionaba|funcionava|teníamos|tínhamos)\w*|(?:nutzten|verwendeten|setzten|liefen|betrieben) (?:wir|auf|bei)|wir (?:nutzten|verwendeten|setzten|hatten))\b[^.!?\n{LISTED}]{{0,60}}?{LISTED}"
 )
-COMING_ELSEWHERE = re.compile(
+COMING_ELSEWHERE = lazy_pattern(
     rf"(?:计划|打算|准备|后续|未来|将来|将会?|规划)[^。；，,;\n{LISTED}]{{0,14}}{LISTED}"
     rf"|{LISTED}[^。\n{LISTED}]{{0,15}}(?:導入予定|移行予定|採用予定|する予定|を検討)|(?:今後|将来)[^。\n{LISTED}]{{0,15}}{LISTED}"
     rf"|\b(?:geplant|wir planen|planen|künftig|demnächst|prévoyons|prévu|envisageons|bientôt|planeamos|planejamos|vamos a|próximamente|em breve|futuramente)\b[^.!?\n{LISTED}]{{0,40}}{LISTED}"
 )
-LEAVING_ELSEWHERE = re.compile(
+LEAVING_ELSEWHERE = lazy_pattern(
     rf"{LISTED}[^.!?。\n{LISTED}]{{0,20}}(?:\bà (?:décommissionner|remplacer|migrer|retirer)\b|\bwird (?:abgelöst|ersetzt|abgeschaltet)\b|\bsera (?:remplacé|retiré|décommissionné)|\bserá (?:reemplazad|substituíd|retirad)|将(?:被)?(?:下线|淘汰|替换)|逐步(?:下线|淘汰)|を廃止予定)"
 )
-BYGONE = re.compile(
+BYGONE = lazy_pattern(
     r"^\W*(?:for (?:\w+ ){0,3}years?,? (?:everything|it|we|they|the \w+) (?:ran|used|relied)\b|when (?:i|we) (?:first )?(?:joined|took over|arrived)|back (?:then|in the day)|in the (?:early days|beginning|past|old days)|in those days|early prototypes|originally|"
     r"(?:(?:our|the) )?(?:old|previous|former|legacy|original) (?:tech(?:nology)? )?(?:stack|setup|architecture|system)\s*[:—–-]|"
     r"(?:our|the) (?:first|original|initial|old|previous|earlier) (?:version|iteration|stack|architecture|system|implementation|setup|infrastructure|platform|app|application|prototype|codebase|website|site|backend|frontend)\b[^.!?]{0,60}?\b(?:was|were|used|ran|consisted|relied|had))"
 )
 # "Our old panel was outdated. It was built in X": what the sentence before speaks of
-OLD_THING = re.compile(
+OLD_THING = lazy_pattern(
     r"\b(?:our|the|their|its|an?) (?:\w+ )?(?:old|previous|former|legacy|outdated|first|original|initial|existing) (?:\w+ ){0,3}?(?:was|were|had|could|did|became|started|began|needed|used)\b"
 )
-IT_WAS = re.compile(r"^\W*(?:it|they|this|that|all of it|everything) (?:was|were|used|ran|had|relied|consisted)\b")
+IT_WAS = lazy_pattern(r"^\W*(?:it|they|this|that|all of it|everything) (?:was|were|used|ran|had|relied|consisted)\b")
 # what was weighed, and where the choice begins
-WEIGHED = re.compile(
+WEIGHED = lazy_pattern(
     r"\W*(?:consider|evaluated|looked (?:at|into)|compared|benchmarked|researched|investigated|explored)"
 )
-CHOSEN = re.compile(
+CHOSEN = lazy_pattern(
     r";|\b(?:but|ultimately|instead|before|finally|eventually|until|because|since|so|when|while|"
     r"and (?:then|finally|ultimately|\w+ed|chose|went|found|picked|settled|use|using|run))\b"
 )
 STILL = words(
     r"now", r"today", r"still", r"currently", r"nowadays", r"to this day", r"these days", r"since then", r"remains?"
 )
-PREFERRED = re.compile(
+PREFERRED = lazy_pattern(
     rf"\b(?:pick|chose|choos|prefer|favou?r|select|opt)\w*(?: \w+){{0,2}}? {LISTED}(?: \w+){{0,2}}? over (?P<of>{LIST})"
 )
 # "no PHP", "Docker, not Podman"
-DENIED = re.compile(
+DENIED = lazy_pattern(
     rf"(?:^\W*|[,;(（]\s*(?:but\s+|and\s+)?)(?:no|not|never)\s+(?P<of>{LISTED})(?!\s+(?:only|just|alone)\b)"
 )
-LIKENED = re.compile(rf"^\W*like\s+{FAR_LIST}")
-NEGATED_AFTER = re.compile(
+LIKENED = lazy_pattern(rf"^\W*like\s+{FAR_LIST}")
+NEGATED_AFTER = lazy_pattern(
     rf"{LISTED}(?:\s+\w+)?\s+(?:is|are|was|were)(?:n['’]t|\s+not|\s+never)(?:\s+\w+){{0,2}}?\s+(?:used|in use|needed|required|an option|suitable|chosen|adopted)\b|"
     rf"{LISTED}\s+(?:is|are|was|were)\s+(?:\w+\s+)?(?:ruled out|rejected|discarded|dismissed|turned down|out of the question|overkill)\b|"
     rf"{LISTED} (?:could|would|might) have (?:been|worked|done)\b|"
@@ -258,7 +259,7 @@ NEGATED_AFTER = re.compile(
 # what others do with it, what a product works with, what might have been
 _OF = rf"(?:[\w'’/-]+ ){{0,4}}?(?P<of>{LISTED})"
 OF_OTHERS = tuple(
-    re.compile(rf"(?<![^\W_])(?:{pattern})")
+    lazy_pattern(rf"(?<![^\W_])(?:{pattern})")
     for pattern in (
         rf"(?:our |the |their |your )?(?:users|customers|clients|partners|subscribers|tenants)(?: \w+){{0,2}}? (?:can|could|may|use|deploy|connect|run|bring|export|import|integrate|choose|log in|sign in)\b {_OF}",
         rf"(?:our|the|its|an?) (?:[\w-]+ )?(?:sdks?|librar(?:y|ies)|plugins?|connectors?|drivers?|clients?|exporters?) (?:\w+ )?(?:works?|integrates?|is compatible|are compatible|connects?|supports?)(?: with| to)? {_OF}",
@@ -277,10 +278,10 @@ OF_OTHERS = tuple(
         rf"(?P<of>{LISTED})[^.!?;{LISTED}]{{0,70}}?\b(?:so|and|but),? we (?:never (?:adopted|used|went|bought)|did(?:n['’]t| not) (?:adopt|use|choose|go|pick|end up)|decided (?:against|not to)|ruled it out|kept looking)\b",
     )
 )  # fmt: skip
-REPLACED_THAT = re.compile(
+REPLACED_THAT = lazy_pattern(
     rf"\breplac(?:ed|ing|es?)\s+(?:all\s+(?:of\s+)?)?(?:that|this|it|them|these|those|everything)\b{FILL}{{0,30}}?\b(?:with|by)\s+(?P<new>{LIST})"
 )
-USED_ELSEWHERE = re.compile(
+USED_ELSEWHERE = lazy_pattern(
     rf"{LISTED}[^。！？\n{LISTED}]{{0,25}}(?:を(?:利用|使用|活用|採用|導入|構築|運用|用い|使|選定)|で(?:構築|運用|開発|実装|稼働|動|管理|監視|デプロイ|書)|に(?:デプロイ|移行|保存|格納|展開)|上(?:で|に)|ベース)"
     rf"|\b(?:company|team|organi[sz]ation)['’]s\s+(?:\w+\s+){{0,2}}{LISTED}"
     rf"|{LISTED}(?:構成|環境|クラスタ|インスタンス|上に|上で)|{LISTED}など[^。！？\n{LISTED}]{{0,25}}(?:稼働|利用|使用|活用|採用)"
@@ -294,6 +295,6 @@ USED_ELSEWHERE = re.compile(
     rf"|{LISTED}\s+(?:мы\s+)?(?:использ|примен|предпоч|выбра)\w+"
     rf"|\b(?:gebruik\w+|draait op|używamy|oparty na)\s+{LIST}",
 )
-SENTENCE_END = re.compile(
+SENTENCE_END = lazy_pattern(
     r"(?<=[.!?。！？])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\betc\.)[\"'”’)\]]?\s+(?=[^a-z])|(?<=[。！？])|\n"
 )

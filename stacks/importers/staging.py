@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .cues import LISTED
+from .patterns import lazy_pattern
 
 _REST = rf"[^{LISTED}]"
 _FEW = r"(?:[\w'’/-]+ ){0,4}?"
-_CLAUSE_END = re.compile(
+_CLAUSE_END = lazy_pattern(
     r"[;:—]|\s[–-]\s|,? (?:but|while|whereas|because|although|though|whilst|however|after)\s|"
     r",? before (?!\w+ing\b)|"
     r", (?:and |so |then |where |when |as |since |today|now )|"
@@ -90,9 +91,9 @@ def _cues(stage: str, *patterns: str, whole: str = "") -> _Cues:
     behind = [pattern.removeprefix(_OF) for pattern in patterns if pattern.startswith(_OF)]
     return _Cues(
         stage,
-        re.compile(rf"\b(?:{'|'.join(before)})"),
-        re.compile(rf"{LISTED}(?:{'|'.join(behind)})"),
-        re.compile(whole) if whole else None,
+        lazy_pattern(rf"\b(?:{'|'.join(before)})"),
+        lazy_pattern(rf"{LISTED}(?:{'|'.join(behind)})"),
+        lazy_pattern(whole) if whole else None,
     )
 
 
@@ -201,14 +202,14 @@ _CUES = (
 
 
 # what is said of "it" later in the sentence
-_OF_IT = re.compile(
+_OF_IT = lazy_pattern(
     rf"{LISTED}{_REST}{{0,90}}?(?:\b(?:and|so|but|then)|,)\s(?:\w+ ){{0,2}}?(?:we|they|the team) (?:\w+ly |have |had |then |since |soon )*"
     r"(?:(?:abandoned|dropped|removed|replaced|retired|left|ditched|outgrew|scrapped|killed|shut|turned|moved away from|moved off|"
     r"stopped using|got rid of|gave up on|migrated (?:away|off)(?: from)?) it|(?:took|ripped|threw|tore|kicked) it out)\b"
 )
 
 # "once all of X has been retired": it has not been yet
-_ON_CONDITION = re.compile(rf"\b(?:once|if|unless)\b{_REST}{{0,40}}$")
+_ON_CONDITION = lazy_pattern(rf"\b(?:once|if|unless)\b{_REST}{{0,40}}$")
 _NEAR = 50
 
 

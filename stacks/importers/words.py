@@ -1,11 +1,13 @@
-"""The words that tell what a heading, a column or a label says. One table per question, compiled once."""
+"""The words that tell what a heading, a column or a label says. One table per question."""
 
 import re
 from enum import StrEnum
 
+from .patterns import lazy_pattern
+
 
 def words(*alternatives: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![^\W_])(?:{'|'.join(alternatives)})(?![^\W_])", re.IGNORECASE)
+    return lazy_pattern(rf"(?<![^\W_])(?:{'|'.join(alternatives)})(?![^\W_])", re.IGNORECASE)
 
 
 class Section(StrEnum):

@@ -22,6 +22,7 @@ import pytest
 
 import config
 import stacks
+from stacks.importers.patterns import LazyPattern
 
 LENGTH, MOST, GIVEN_UP = 400, 0.06, 0.3  # characters, seconds of CPU, and after how many a search is broken off
 REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
@@ -37,8 +38,8 @@ def modules():
 
 def patterns_in(value, seen):
     """Of a module, and of what it holds, however deep."""
-    if isinstance(value, re.Pattern):
-        yield value
+    if isinstance(value, re.Pattern | LazyPattern):
+        yield value.compiled if isinstance(value, LazyPattern) else value
         return
     if id(value) in seen or isinstance(value, str | bytes | int | float | types.FunctionType):
         return
