@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.db.models.deletion import Collector
 from django.utils import timezone
 
-from stacks import derived
+from stacks import derived, users
 from stacks.among import Keyed
 from stacks.bulk import set_on_all
 from stacks.curating import in_hand, open_with
@@ -404,11 +404,12 @@ class Ledger:
         become = self._as_foreseen() or self._look_again()
         now = max(timezone.now(), self.moment)
         become.write(now)
-        derived.refresh(
-            technologies=self.before[Technology].keys(),
-            companies=self.before[Company].keys(),
-            technologies_to_count={technology for technology, _, _ in become.counted},
-        )
+        known = self.before[Technology]
+        # those that come or go do so with all that uses them, and maybe with a number of their own
+        coming = self.named[Technology] | {pk for pk, before in known.items() if before is None}
+        anew = coming.intersection(technology for technology, _, _ in become.counted)
+        derived.refresh(technologies=known.keys(), companies=self.before[Company].keys(), technologies_to_count=anew)
+        users.move_counts({place: by for place, by in become.counted.items() if place[0] not in anew})
         self._record(self._differences(become), become.counted, now)
 
     def _as_foreseen(self) -> Turn | None:

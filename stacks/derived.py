@@ -372,21 +372,39 @@ def _stored_count_differences(technologies: Collection[int]) -> Iterator[Differe
 
 def _replace_counts(technologies: Collection[int]) -> None:
     for chunk in many(technologies):
-        stored = {(category, technology): (pk, n) for category, technology, n, pk in _stored_in_categories(chunk)}
-        right = _counts(chunk)
-        if gone := [pk for pair, (pk, _) in stored.items() if pair not in right]:
-            TechnologyCount.objects.filter(pk__in=gone).delete()
-        moved = [
-            (stored[pair][0], {"companies": n}) for pair, n in right.items() if pair in stored and stored[pair][1] != n
+        _store_counts(_stored_counts(chunk), _counts(chunk))
+
+
+def move_counts_in_categories(moved: Mapping[tuple[int, int], int]) -> None:
+    """By so many companies more or fewer use these technologies in these categories: keys are category, technology."""
+    for chunk in many({technology for _, technology in moved}):
+        stored = _stored_counts(chunk)
+        numbers = {pair: n for pair, (_, n) in stored.items()}
+        for (category, technology), by in moved.items():
+            if technology in chunk:
+                numbers[category, technology] = numbers.get((category, technology), 0) + by
+        _store_counts(stored, {pair: n for pair, n in numbers.items() if n > 0})
+
+
+def _stored_counts(technologies: list[int]) -> dict[tuple[int, int], tuple[int, int]]:
+    """By category and technology, the key of the row and its number."""
+    return {(category, technology): (pk, n) for category, technology, n, pk in _stored_in_categories(technologies)}
+
+
+def _store_counts(stored: Mapping[tuple[int, int], tuple[int, int]], right: Mapping[tuple[int, int], int]) -> None:
+    if gone := [pk for pair, (pk, _) in stored.items() if pair not in right]:
+        TechnologyCount.objects.filter(pk__in=gone).delete()
+    moved = [
+        (stored[pair][0], {"companies": n}) for pair, n in right.items() if pair in stored and stored[pair][1] != n
+    ]
+    set_each(TechnologyCount, ("companies",), moved)
+    TechnologyCount.objects.bulk_create(
+        [
+            TechnologyCount(category_id=pair[0], technology_id=pair[1], companies=n)
+            for pair, n in right.items()
+            if pair not in stored
         ]
-        set_each(TechnologyCount, ("companies",), moved)
-        TechnologyCount.objects.bulk_create(
-            [
-                TechnologyCount(category_id=pair[0], technology_id=pair[1], companies=n)
-                for pair, n in right.items()
-                if pair not in stored
-            ]
-        )
+    )
 
 
 def _feed_differences() -> Iterator[Difference]:
