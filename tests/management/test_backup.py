@@ -69,7 +69,8 @@ def test_a_destroyed_database_comes_back(tmp_path):
     # a worker of several has the tables at hand
     tables = os.environ.get("TEST_TEMPLATE", "template1")
     with new_database("lived", tables) as lived, new_database("bare") as bare:
-        assert manage(lived, "migrate", "--verbosity=0") == (0, "")
+        if "TEST_TEMPLATE" not in os.environ:
+            assert manage(lived, "migrate", "--verbosity=0") == (0, "")
         assert manage(lived, "make_catalogue", "--companies=3")[0] == 0
         names = ask(lived, "SELECT name FROM stacks_company ORDER BY name")
         identity = ask(lived, "SELECT identity FROM stacks_counter")
