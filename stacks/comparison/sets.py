@@ -36,7 +36,7 @@ class Sets:
 
     @cached_property
     def public(self) -> int:
-        return bits(self.names)
+        return union(self.letters.values())  # each stands under one
 
     @cached_property
     def keys(self) -> Sequence[int]:
@@ -73,6 +73,9 @@ class Sets:
         """As they are once these companies are what `now` tells of them."""
         gone = bits(companies)
         names, anew = self.names, set(companies)
+        stamps = {**self.stamps, **now.stamps}
+        for key in anew - now.stamps.keys():
+            stamps.pop(key, None)
         if any(names.get(key) != now.names.get(key) for key in anew):
             names = in_order({**{key: name for key, name in names.items() if key not in anew}, **now.names})
         return Sets(
@@ -82,7 +85,7 @@ class Sets:
             _replaced(self.letters, gone, now.letters),
             self.telling_team_size & ~gone | now.telling_team_size,
             _replaced(self.using, gone, now.using),
-            {**{key: stamp for key, stamp in self.stamps.items() if key not in anew}, **now.stamps},
+            stamps,
         )
 
 
@@ -91,10 +94,16 @@ def in_order(names: Mapping[int, Name]) -> dict[int, Name]:
 
 
 def _replaced(sets: Mapping[_Of, int], gone: int, now: Mapping[_Of, int]) -> dict[_Of, int]:
-    left = {of: found & ~gone if found & gone else found for of, found in sets.items()}
+    left = dict(sets)
+    touched = [of for of, found in sets.items() if found & gone]
+    for of in touched:
+        left[of] &= ~gone
     for of, found in now.items():
         left[of] = left.get(of, 0) | found
-    return {of: found for of, found in left.items() if found}
+    for of in touched:
+        if not left[of]:
+            del left[of]
+    return left
 
 
 def bits(companies: Iterable[int]) -> int:

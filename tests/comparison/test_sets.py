@@ -71,7 +71,7 @@ def test_companies_are_told_in_the_order_of_their_names_whether_many_or_few(few,
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("stacks.comparison.sets._FEW", few)
-        found = list(Sets(names, {}, {}, {}, 0, {}, {}).by_name(bits(keys), name, backwards=backwards))
+        found = list(Sets(names, {}, {}, {"a": bits(names)}, 0, {}, {}).by_name(bits(keys), name, backwards=backwards))
 
     in_that_order = sorted(keys, key=names.__getitem__, reverse=backwards)
     assert found == [
