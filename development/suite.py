@@ -86,8 +86,8 @@ def in_ci() -> bool:
 
 
 def in_parallel() -> list[str]:
-    """How the tests are dealt out is told in tests/workers.py."""
-    return ["-n", str(max(2, PROCESSORS // 2)), "--no-loadscope-reorder"]
+    """How the tests are dealt out is told in tests/workers.py; of a worker that crashes, nobody takes over the rest."""
+    return ["-n", str(max(2, PROCESSORS // 2)), "--no-loadscope-reorder", "--max-worker-restart", "0"]
 
 
 def suites(environment: Environment, databases: Sequence[str], is_whole: bool = False) -> list[list[Job]]:

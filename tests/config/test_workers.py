@@ -35,7 +35,7 @@ def test_few_processors_take_one_database_after_the_other_and_programs_beside_th
         [["postgresql", "sqlite"]] if processors == 2 else [["postgresql"], ["sqlite"]]
     )
     (postgresql, sqlite) = [run for lane in databases for run in lane]
-    assert postgresql.command[-3:-1] == ["-n", "2"]
+    assert postgresql.command[-5:-3] == ["-n", "2"]
     # each test of SQLite's is in one of the two
     assert sqlite.command[-1] == f"not ({programs[0].command[-1]})"
     assert "-n" not in programs[0].command
