@@ -97,8 +97,7 @@ def in_parts(
     told = kept and _told_since(kept, revision)
     moved = None if told is None else _find_parts(of, told)
     if kept is not None and moved == set():
-        if revision.revision - kept.seq > _COUNTED_ON // 2:
-            keep(revision, stamps, {name: _Read(*_newest(revision), kept.value)})
+        _follow(revision, stamps, name, kept)
         return kept.value.told
     value = _count_again(revision, name, kept.value, moved, read, tell) if kept is not None and moved else None
     if value is None:
@@ -177,9 +176,15 @@ def while_moves_stand(request: HttpRequest, name: str, read: Callable[[], _Value
     if kept is None or told is None or not _tells_nothing_of_moves(told):
         kept = _Read(*_newest(revision), read())
         keep(revision, stamps, {name: kept})
-    elif revision.revision - kept.seq > _COUNTED_ON // 2:
-        keep(revision, stamps, {name: _Read(*_newest(revision), kept.value)})
+    else:
+        _follow(revision, stamps, name, kept)
     return kept.value
+
+
+def _follow(revision: Revision, stamps: Mapping[str, str], name: str, kept: _Read) -> None:
+    """Keep what still holds as of now, before the feed tells too much since."""
+    if revision.revision - kept.seq > _COUNTED_ON // 2:
+        keep(revision, stamps, {name: _Read(*_newest(revision), kept.value)})
 
 
 def _told_since(kept: _Read, revision: Revision) -> list[_Told] | None:
@@ -195,7 +200,7 @@ def _told_since(kept: _Read, revision: Revision) -> list[_Told] | None:
 
 def _find_parts(of: Technology | Category, told: list[_Told]) -> set[int] | None:
     """Those of the companies of whose usages there something is told; None after a rename, after which places are
-    called otherwise, and where too many are told of."""
+    called otherwise."""
     kind, changed, went = KINDS[type(of)], set(), set()
     for line in told:
         if line.kind == kind and line.verb == Verb.REDIRECTED:

@@ -70,9 +70,8 @@ class Shares:
         return [row for row in self.rows if row.left]
 
 
-Times = tuple[
-    tuple[str, str], ...
-]  # years since when and until when something was in use, the latter empty while it is
+# years since when and until when something was in use, the latter empty while it is
+Times = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
